@@ -1,0 +1,33 @@
+const GRAMMAR = /^(?:(\d{1,3})h)?(?:(\d{1,3})m)?(?:(\d{1,3})s)?$/;
+
+/**
+ * Takes what a person or a policy wrote, such as `30m`, `1h30m` or `45s` (spaces and capitals are allowed); returns
+ * whole seconds, or null when it is not a duration. Libraries are too lax here: two popular ones read `1h banana` as
+ * an hour and accept `-1h`.
+ */
+export function parseDuration(text: string): number | null {
+  const parts = GRAMMAR.exec(
+    text
+      .replaceAll(/\s/g, "")
+      .toLowerCase()
+      .replace(/(\d)(?:min|minutes?)/, "$1m"),
+  );
+  if (parts === null || parts[0] === "") return null;
+  const [, hours = "0", minutes = "0", seconds = "0"] = parts;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** Takes whole seconds; returns the words people say: `45 min`, `2 h`, `1 h 30 min`, `30 s`. */
+export function sayDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = whole % 60;
+  const words = [
+    hours > 0 ? `${hours} h` : "",
+    minutes > 0 ? `${minutes} min` : "",
+    // Seconds beside hours are noise to a reader.
+    hours === 0 && rest > 0 ? `${rest} s` : "",
+  ].filter((word) => word !== "");
+  return words.length > 0 ? words.join(" ") : "0 s";
+}

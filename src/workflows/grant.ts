@@ -1,0 +1,134 @@
+/**
+ * A grant is what was lent: one cluster × one profile, a list of namespaces, to one person, until its end.
+ * To people it is a *pass*. Its *end* is a moment, written once; its *ending* is the work of taking access back.
+ * A *delivery* is one handing-over of a credential; a new one ends the one before. `-d0` is the *trial*, the
+ * worker's own, for the proof. The *timer* is the Job in the cluster that ends access with nobody of ours alive.
+ */
+import type { Millis, PersonId } from "./person.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import type { Target } from "./request.ts";
+
+/** Who said yes, in the cluster's words (AccessGrant `spec.decidedBy`). */
+export interface DecidedBy {
+  readonly kind: "approval" | "policy" | "breakGlass";
+  readonly people: readonly PersonId[];
+}
+
+/** One handing-over of a credential. The token itself is never kept; `jti` names it in the audit log. */
+export interface Delivery {
+  /** 1, 2, …: the number in the anchor Secret's name. */
+  readonly n: number;
+  readonly at: Millis;
+}
+
+/** What was lent, the same in every state. Nothing here ever changes. */
+export interface Lent extends Target {
+  readonly id: string;
+  readonly version: number;
+  readonly request: string;
+  readonly grantee: PersonId;
+  readonly decidedBy: DecidedBy;
+  readonly decidedAt: Millis;
+  readonly end: Millis;
+}
+
+/** Why access ends, or was never made. */
+export type EndReason =
+  | "expired"
+  | "released"
+  | "revoked"
+  | "timerUnarmed"
+  | "roleChanged"
+  | "notAllowedAnyMore"
+  | "clusterSilent"
+  | "clusterRefused";
+
+/** The work of taking access back: since when, why, and by whom (null: by itself). */
+export interface Ending {
+  readonly why: EndReason;
+  readonly by: PersonId | null;
+  /** What a person or the cluster said about it; shown to people as plain text. */
+  readonly words: string | null;
+  readonly since: Millis;
+}
+
+export type MakingGrant = Lent & { readonly state: "making"; readonly trouble: string | null };
+export type ActiveGrant = Lent & {
+  readonly state: "active";
+  readonly activeAt: Millis;
+  /** The timer Job was seen completed, so its countdown runs. */
+  readonly timerArmed: boolean;
+  readonly deliveries: readonly Delivery[];
+};
+export type EndingGrant = Lent & {
+  readonly state: "ending";
+  readonly ending: Ending;
+  /** When it became active; null where it never did. */
+  readonly activeAt: Millis | null;
+  readonly deliveries: readonly Delivery[];
+};
+export type EndedGrant = Omit<EndingGrant, "state"> & {
+  readonly state: "ended";
+  /** When the cluster itself was seen to refuse. */
+  readonly refusedAt: Millis;
+};
+
+export type Grant = MakingGrant | ActiveGrant | EndingGrant | EndedGrant;
+
+export type GrantEvent =
+  | { readonly type: "trouble"; readonly words: string }
+  | { readonly type: "proven"; readonly at: Millis }
+  | { readonly type: "timerArmed" }
+  | { readonly type: "delivery"; readonly at: Millis }
+  | { readonly type: "end"; readonly ending: Ending }
+  | { readonly type: "refused"; readonly at: Millis };
+
+/**
+ * The one way to make a grant's next state. Takes the grant as loaded and what happened; returns the next state
+ * (version + 1), or a refusal when that cannot happen in this state. Ending beats everything: no event leads back.
+ */
+export function transitionGrant(grant: Grant, event: GrantEvent): Grant | Refusal {
+  const version = grant.version + 1;
+  switch (event.type) {
+    case "trouble":
+      return grant.state === "making" ? { ...grant, version, trouble: event.words } : refuse("notNow");
+    case "proven":
+      return grant.state === "making" ? activate(grant, event.at) : refuse("notNow");
+    case "timerArmed":
+      return grant.state === "active" ? { ...grant, version, timerArmed: true } : refuse("notNow");
+    case "delivery":
+      return grant.state === "active" ? deliver(grant, event.at) : refuse("notActive");
+    case "end":
+      return grant.state === "making" || grant.state === "active"
+        ? beginEnding(grant, event.ending)
+        : refuse("alreadyEnding");
+    case "refused":
+      return grant.state === "ending" ? { ...grant, version, state: "ended", refusedAt: event.at } : refuse("notNow");
+  }
+}
+
+function activate({ trouble: _, ...grant }: MakingGrant, at: Millis): ActiveGrant {
+  return { ...grant, version: grant.version + 1, state: "active", activeAt: at, timerArmed: false, deliveries: [] };
+}
+
+function deliver(grant: ActiveGrant, at: Millis): ActiveGrant {
+  const n = (grant.deliveries.at(-1)?.n ?? 0) + 1;
+  return { ...grant, version: grant.version + 1, deliveries: [...grant.deliveries, { n, at }] };
+}
+
+function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGrant {
+  const { id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt, end } = grant;
+  return {
+    ...{ id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt, end },
+    version: grant.version + 1,
+    state: "ending",
+    ending,
+    activeAt: grant.state === "active" ? grant.activeAt : null,
+    deliveries: grant.state === "active" ? grant.deliveries : [],
+  };
+}
+
+/** Takes a grant; returns whether it is still to be made, in use, or being taken back. */
+export function isLive(grant: Grant): boolean {
+  return grant.state !== "ended";
+}

@@ -1,0 +1,27 @@
+/** A person's id in the policy: what AccessGrants, the ledger and every record name people by. */
+export type PersonId = string;
+
+/** Epoch milliseconds. `now` is always an argument here; nothing in this folder asks a clock. */
+export type Millis = number;
+
+/**
+ * What Slack says of a linked person, as the bot read it.
+ * The worker has no Slack token and acts on this record alone, never on one older than `MAX_RECORD_AGE_MS`.
+ */
+export interface PersonRecord {
+  readonly person: PersonId;
+  /** Home team (or enterprise) id and user id, `T…/U…`: the only proof of identity Slack gives. */
+  readonly slackKey: string;
+  readonly active: boolean;
+  readonly guest: boolean;
+  readonly external: boolean;
+  readonly readAt: Millis;
+}
+
+/** DESIGN.md, "Shape": the worker acts on no record older than 5 minutes. */
+export const MAX_RECORD_AGE_MS = 5 * 60_000;
+
+/** Takes a record and the time; returns whether it may still be acted on. */
+export function isFresh(record: PersonRecord, now: Millis): boolean {
+  return now - record.readAt <= MAX_RECORD_AGE_MS;
+}

@@ -1,0 +1,180 @@
+/**
+ * What the workflows need from the world, each as small as its user. Real parts and fakes implement these and
+ * sign the same contract suites (test/contract).
+ */
+import type { Grant, Lent } from "./grant.ts";
+import type { Millis, PersonId, PersonRecord } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import type { Request } from "./request.ts";
+
+/** One record to write, with the version it must still have (null: it must not exist yet). */
+export type Write =
+  | { readonly kind: "request"; readonly expected: number | null; readonly next: Request }
+  | { readonly kind: "grant"; readonly expected: number | null; readonly next: Grant };
+
+/**
+ * What people must be told. Words are made when it is sent, from the state then, so a late card is never wrong.
+ * `key` makes it happen once; `lane` keeps the order.
+ */
+export interface Telling {
+  readonly key: string;
+  /** A channel id, or `person:<id>` for a direct message. Order is kept within a lane. */
+  readonly lane: string;
+  readonly tell:
+    | { readonly kind: "card"; readonly request: string }
+    | { readonly kind: "verdict"; readonly request: string }
+    | { readonly kind: "summary"; readonly grant: string }
+    | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
+}
+
+/** The moments at which the asker gets a direct message. */
+export type AskerMoment = "asked" | "denied" | "lapsed" | "ready" | "failed" | "ended";
+
+/** What must be remembered: one row of the ledger. */
+export interface LedgerRow {
+  readonly at: Millis;
+  readonly what: string;
+  /** Policy id of who did it; null where nobody did (a timer, the cluster). */
+  readonly by: PersonId | null;
+  readonly request: string;
+  readonly grant: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** One change of state with all that follows from it, saved together or not at all. */
+export interface Commit {
+  readonly writes: readonly Write[];
+  readonly tellings: readonly Telling[];
+  readonly rows: readonly LedgerRow[];
+}
+
+/** Names one record. */
+export interface Ref {
+  readonly kind: "request" | "grant";
+  readonly id: string;
+}
+
+export interface Store {
+  request(id: string): Promise<Request | null>;
+  grant(id: string): Promise<Grant | null>;
+  /** Saves all or nothing in one step. `raced`: a record no longer had the expected version; nothing was written. */
+  commit(commit: Commit): Promise<"saved" | "raced">;
+  /** Requests still pending and grants not ended, in no order. */
+  live(): Promise<{ readonly requests: readonly Request[]; readonly grants: readonly Grant[] }>;
+  /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), at most `limit`. */
+  due(now: Millis, limit: number): Promise<readonly Ref[]>;
+}
+
+/** The bot's records of linked people. */
+export interface People {
+  record(person: PersonId): Promise<PersonRecord | null>;
+  save(record: PersonRecord): Promise<void>;
+}
+
+/** "Look at this record", now or at a moment. Carries nothing else; losing one only costs time. */
+export interface Waker {
+  wake(ref: Ref, version: number, at: Millis): Promise<void>;
+}
+
+/** What the worker read from a cluster and published for the bot to show. */
+export interface ClusterFacts {
+  readonly cluster: string;
+  readonly readAt: Millis;
+  readonly namespaces: readonly string[];
+  /** By ClusterRole name: the hash of its rules as the worker computes it. */
+  readonly roles: Readonly<Record<string, { readonly hash: string }>>;
+}
+
+export interface Facts {
+  of(cluster: string): Promise<ClusterFacts | null>;
+  publish(facts: ClusterFacts): Promise<void>;
+}
+
+/** What identifies a grant's objects in its cluster: enough to find and end all of them. */
+export type Access = Pick<Lent, "id" | "end" | "cluster" | "namespaces">;
+
+/** The cluster answered, and its answer is no: trying again cannot help. */
+export interface ClusterRefusal {
+  readonly refusedBecause: "roleChanged" | "clusterRefused";
+  readonly words: string;
+}
+
+/** One-use public key (JWK) to which a credential is sealed. */
+export type SealingKey = Readonly<Record<string, unknown>>;
+
+/** All clusters, by the id that every grant carries. Throws where a cluster does not answer within its deadline. */
+export interface Clusters {
+  /**
+   * Makes every object of the grant in DESIGN.md's order, or adopts what an earlier try left, and proves it with the
+   * trial. Safe to repeat. Resolves when the grant's own identity was tried and the trial is gone again.
+   */
+  make(grant: Lent): Promise<{ readonly proven: true } | ClusterRefusal>;
+  /** Whether the timer's countdown runs. */
+  timer(grant: Access): Promise<"armed" | "waiting" | "missing">;
+  /**
+   * Makes delivery `n`, ends all earlier ones, and seals a kubeconfig to `key` (compact JWE). The token is in no
+   * return value, record or log. `taken`: this number was used before.
+   */
+  deliver(
+    grant: Lent,
+    n: number,
+    key: SealingKey,
+  ): Promise<{ readonly sealed: string; readonly jti: string } | "taken">;
+  /** Ends one delivery alone. 404 is success. */
+  endDelivery(grant: Access, n: number): Promise<void>;
+  /** Ends all of it in DESIGN.md's order and proves the refusal. Safe to repeat; 404 is success. */
+  end(access: Access): Promise<{ readonly refused: true }>;
+  /** Every grant the cluster itself holds whose end is at `now` or before. */
+  overdue(cluster: string, now: Millis): Promise<readonly Access[]>;
+  /** What the bot may show of this cluster. */
+  facts(cluster: string): Promise<ClusterFacts>;
+  /** The ids of all clusters. */
+  readonly ids: readonly string[];
+}
+
+/** A grantee's click on Get kubeconfig, as the bot wrote it down. */
+export interface DeliveryRequest {
+  readonly id: string;
+  readonly grant: string;
+  readonly person: PersonId;
+  readonly key: SealingKey;
+  readonly at: Millis;
+}
+
+/** The worker's side of handing over a credential. */
+export interface DeliveryDesk {
+  load(id: string): Promise<DeliveryRequest | null>;
+  /** Leaves the answer for the bot; it is gone in 30 s. */
+  answer(id: string, answer: DeliveryAnswer): Promise<void>;
+  /** Whether the bot said that it could open the answer. */
+  received(id: string): Promise<boolean>;
+  /** Asks to be woken again for the delivery check, 30 s from now. */
+  checkLater(id: string, grant: string, n: number): Promise<void>;
+}
+
+export type DeliveryAnswer =
+  | { readonly sealed: string; readonly n: number; readonly end: Millis; readonly former: Millis | null }
+  | { readonly refused: string };
+
+/** The policy in force: null while it cannot be read. */
+export interface PolicySource {
+  current(): { readonly policy: Policy; readonly hash: string } | null;
+}
+
+export interface Clock {
+  now(): Millis;
+}
+
+/** Ids and hashes, which pure code may not make. */
+export interface Ids {
+  /** Ten lower-case base32 characters from a seed that repeats when the same click is delivered twice. */
+  requestId(seed: string): string;
+  /** Short hash of what somebody was shown. */
+  fingerprint(shown: string): string;
+}
+
+/** One method per thing that happened, for logs and counters. Never throws, never sees a secret. */
+export interface Events {
+  happened(what: string, fields: Readonly<Record<string, string | number | boolean | null>>): void;
+  failed(what: string, fields: Readonly<Record<string, string | number | boolean | null>>, cause: unknown): void;
+}

@@ -1,0 +1,48 @@
+/**
+ * A refusal is an expected answer, not an error: what was tried cannot be, and the words for it are in
+ * bot/messages.ts, one per code.
+ */
+export type RefusalCode =
+  | "unknownPerson"
+  | "nothingOnOffer"
+  | "notOffered"
+  | "unknownNamespace"
+  | "durationUnreadable"
+  | "durationTooLong"
+  | "durationTooShort"
+  | "reasonTooShort"
+  | "clusterUnknown"
+  | "alreadyOpen"
+  | "notFound"
+  | "notYours"
+  | "ownRequest"
+  | "notApprover"
+  | "guestOrExternal"
+  | "inactive"
+  | "alreadyDecided"
+  | "changedSinceShown"
+  | "roleChanged"
+  | "askerNotAllowedAnyMore"
+  | "alreadyEnding"
+  | "notActive"
+  | "notNow"
+  | "policyUnreadable"
+  | "raced";
+
+export interface Refusal {
+  readonly refused: RefusalCode;
+  /** The form field it belongs to, where it belongs to one. */
+  readonly field?: "cluster" | "namespaces" | "profile" | "duration" | "reason";
+  /** A limit or a name to put into the sentence. */
+  readonly detail?: string;
+}
+
+/** Takes a code and what belongs to it; returns the refusal value. */
+export function refuse(refused: RefusalCode, more: Omit<Refusal, "refused"> = {}): Refusal {
+  return { refused, ...more };
+}
+
+/** Takes any answer of a use case; returns whether it is a refusal. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  return typeof answer === "object" && answer !== null && "refused" in answer;
+}

@@ -1,0 +1,84 @@
+import type { Millis, PersonId } from "./person.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+
+/** One cluster × one profile × a list of namespaces: what a request asks for and a grant lends. */
+export interface Target {
+  readonly cluster: string;
+  readonly namespaces: readonly string[];
+  readonly profile: string;
+  /** The catalogue ClusterRole behind the profile. */
+  readonly role: string;
+  /** Hash of the role's rules as the asker and the approver saw them (promise P9). */
+  readonly roleHash: string;
+}
+
+/** What was asked, the same in every state. Nothing here ever changes. */
+export interface Asked {
+  readonly id: string;
+  readonly version: number;
+  readonly asker: PersonId;
+  readonly targets: readonly Target[];
+  readonly durationSeconds: number;
+  readonly reason: string;
+  readonly askedAt: Millis;
+  readonly lapsesAt: Millis;
+  /** The policy's group that was asked to decide. */
+  readonly approvers: string;
+  /** The channel of that group, where the card stands. */
+  readonly channel: string;
+  /** What the card showed, hashed; a click that carries another one is refused. */
+  readonly fingerprint: string;
+  readonly policyHash: string;
+}
+
+/** Who said yes or no, when, under which policy. */
+export interface Decision {
+  readonly by: PersonId;
+  readonly at: Millis;
+  readonly policyHash: string;
+}
+
+export type PendingRequest = Asked & { readonly state: "pending" };
+export type ApprovedRequest = Asked & {
+  readonly state: "approved";
+  readonly decision: Decision;
+  /** The moment access ends: written once, here, before anything is created. */
+  readonly end: Millis;
+  readonly grants: readonly string[];
+};
+export type DeniedRequest = Asked & {
+  readonly state: "denied";
+  readonly decision: Decision;
+  readonly why: string | null;
+};
+export type WithdrawnRequest = Asked & { readonly state: "withdrawn"; readonly at: Millis };
+export type LapsedRequest = Asked & { readonly state: "lapsed"; readonly at: Millis };
+
+/** What was asked for, 1..n targets. Deny, lapse and withdraw end it; an approval turns it into grants. */
+export type Request = PendingRequest | ApprovedRequest | DeniedRequest | WithdrawnRequest | LapsedRequest;
+
+export type RequestEvent =
+  | { readonly type: "approve"; readonly decision: Decision; readonly end: Millis; readonly grants: readonly string[] }
+  | { readonly type: "deny"; readonly decision: Decision; readonly why: string | null }
+  | { readonly type: "withdraw"; readonly at: Millis }
+  | { readonly type: "lapse"; readonly at: Millis };
+
+/**
+ * The one way to make a request's next state. Takes the request as loaded and what happened; returns the next
+ * state (version + 1), or a refusal when the request is no longer pending.
+ */
+export function transitionRequest(request: Request, event: RequestEvent): Request | Refusal {
+  if (request.state !== "pending") return refuse("alreadyDecided");
+  const { state: _, ...asked } = request;
+  const next = { ...asked, version: request.version + 1 };
+  switch (event.type) {
+    case "approve":
+      return { ...next, state: "approved", decision: event.decision, end: event.end, grants: event.grants };
+    case "deny":
+      return { ...next, state: "denied", decision: event.decision, why: event.why };
+    case "withdraw":
+      return { ...next, state: "withdrawn", at: event.at };
+    case "lapse":
+      return { ...next, state: "lapsed", at: event.at };
+  }
+}

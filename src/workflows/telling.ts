@@ -1,0 +1,28 @@
+import type { DeliveryAnswer, DeliveryRequest, Telling } from "./ports.ts";
+
+/** What came of telling one thing: done, not now (try again after so many ms), or never (and why). */
+export type Told =
+  | { readonly told: true }
+  | { readonly told: false; readonly retryAfterMs: number }
+  | { readonly told: false; readonly never: string };
+
+/** Says one thing in Slack. Slack's troubles are values; a throw is a fault of ours, and is retried too. */
+export interface Notifier {
+  tell(telling: Telling): Promise<Told>;
+}
+
+/** Where a Slack message stands, by a name of ours, so that a card is edited and not posted twice. */
+export interface Cards {
+  find(card: string): Promise<{ readonly channel: string; readonly ts: string } | null>;
+  keep(card: string, place: { readonly channel: string; readonly ts: string }): Promise<void>;
+  forget(card: string): Promise<void>;
+}
+
+/** The bot's side of a sealed delivery. */
+export interface DeliveryCounter {
+  ask(request: DeliveryRequest): Promise<void>;
+  /** Waits for the worker's answer; null when none came within `timeoutMs`. */
+  answer(id: string, timeoutMs: number): Promise<DeliveryAnswer | null>;
+  /** Says that the answer could be opened; unsaid, the worker ends that delivery. */
+  received(id: string): Promise<void>;
+}
