@@ -1,0 +1,240 @@
+/** What people do, as the bot calls it: load, judge, transition, save, wake. Saved before the promise resolves. */
+import { followAsking, followGrant, followRequest } from "./consequences.ts";
+import { type ActiveGrant, type Grant, transitionGrant } from "./grant.ts";
+import { howMayEnd, judgeWish, type Wish, whyNotDecide, whyNotLend } from "./judge.ts";
+import type { Millis, PersonRecord } from "./person.ts";
+import { contractEnd } from "./policy.ts";
+import type { Clock, Commit, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker, Write } from "./ports.ts";
+import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { type Decision, type PendingRequest, type Request, type RequestEvent, transitionRequest } from "./request.ts";
+
+/** How long a request waits for an answer: peers' default (peers.md §1, §2: one hour). */
+const LAPSE_MS = 60 * 60_000;
+/** Losing this many compare-and-sets in a row is no longer a race between people. */
+const MOST_TRIES = 5;
+
+/** The ports the bot's use cases stand on. */
+export interface Desk {
+  readonly store: Store;
+  readonly people: People;
+  readonly facts: Facts;
+  readonly waker: Waker;
+  readonly policy: PolicySource;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: Events;
+}
+
+/** A filled form: who asks, for what. `seed` is the same when the same submission is delivered twice. */
+export interface Ask extends Wish {
+  readonly by: PersonRecord;
+  readonly seed: string;
+}
+
+/**
+ * Records a request. Returns it (the same one when a submission is delivered twice), or every fault with its field.
+ * Throws when the store cannot be reached: then nothing was recorded.
+ */
+export async function ask(desk: Desk, asked: Ask): Promise<PendingRequest | readonly Refusal[]> {
+  const source = desk.policy.current();
+  if (source === null) return [refuse("policyUnreadable")];
+  if (!asked.by.active) return [refuse("inactive")];
+  const now = desk.clock.now();
+  const facts = await desk.facts.of(asked.cluster);
+  const allowed = judgeWish(source.policy, asked.by.person, asked, facts, now);
+  if (!("target" in allowed)) return allowed;
+
+  const id = desk.ids.requestId(asked.seed);
+  const { target, durationSeconds, reason, approvers, channel } = allowed;
+  const shown = JSON.stringify([id, asked.by.person, target, durationSeconds, reason]);
+  const request: PendingRequest = {
+    ...{ id, version: 1, asker: asked.by.person, targets: [target], durationSeconds, reason, approvers, channel },
+    ...{ askedAt: now, lapsesAt: now + LAPSE_MS, fingerprint: desk.ids.fingerprint(shown), policyHash: source.hash },
+    state: "pending",
+  };
+  const open = await findOpen(desk.store, request);
+  if (open !== null) return open.id === id ? open : [refuse("alreadyOpen", { field: "namespaces", detail: open.id })];
+  const saved = await desk.store.commit({
+    writes: [{ kind: "request", expected: null, next: request }],
+    ...followAsking(request),
+  });
+  if (saved === "raced") return resume(desk.store, id);
+  wake(desk, { kind: "request", id }, request.version, request.lapsesAt);
+  return request;
+}
+
+/** One open request per person and target: a second one would only make approvers say the same thing twice. */
+async function findOpen(store: Store, request: PendingRequest): Promise<PendingRequest | null> {
+  const [target] = request.targets;
+  const { requests } = await store.live();
+  const same = requests.find(
+    (other) =>
+      other.state === "pending" &&
+      other.asker === request.asker &&
+      other.targets.some(
+        ({ cluster, profile, namespaces }) =>
+          cluster === target?.cluster &&
+          profile === target.profile &&
+          namespaces.some((n) => target.namespaces.includes(n)),
+      ),
+  );
+  return same?.state === "pending" ? same : null;
+}
+
+async function resume(store: Store, id: string): Promise<PendingRequest | readonly Refusal[]> {
+  const known = await store.request(id);
+  return known?.state === "pending" ? known : [refuse("alreadyDecided")];
+}
+
+/** Takes back the asker's own pending request. Returns its next state or why not. */
+export async function withdraw(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly request: string },
+): Promise<Request | Refusal> {
+  return changeRequest(desk, input.request, (request) =>
+    request.asker === input.by.person ? { event: { type: "withdraw", at: desk.clock.now() } } : refuse("notYours"),
+  );
+}
+
+/** A click on Approve or Deny, with who clicked and who asked as Slack shows them now. */
+export interface Verdict {
+  readonly by: PersonRecord;
+  readonly asker: PersonRecord;
+  readonly request: string;
+  /** What the clicker's card showed. */
+  readonly fingerprint: string;
+  readonly verdict: "approve" | "deny";
+  readonly why: string | null;
+}
+
+/** Decides a request, judged at this very click. Returns its next state or why not. */
+export async function decide(desk: Desk, input: Verdict): Promise<Request | Refusal> {
+  const source = desk.policy.current();
+  if (source === null) return refuse("policyUnreadable");
+  const decided = await changeRequest(desk, input.request, async (request) => {
+    const now = desk.clock.now();
+    const no = whyNotDecide(source.policy, input.by, request);
+    if (no !== null) return no;
+    if (request.state !== "pending") return refuse("alreadyDecided");
+    if (request.fingerprint !== input.fingerprint) return refuse("changedSinceShown");
+    if (now >= request.lapsesAt) return { event: { type: "lapse", at: now } };
+    const decision: Decision = { by: input.by.person, at: now, policyHash: source.hash };
+    if (input.verdict === "deny") return { event: { type: "deny", decision, why: input.why } };
+    return approve(desk, source.policy, request, input.asker, decision);
+  });
+  if (!isRefusal(decided) && decided.state === "approved") {
+    for (const id of decided.grants) wake(desk, { kind: "grant", id }, 1, decided.decision.at);
+  }
+  return !isRefusal(decided) && decided.state === "lapsed" ? refuse("alreadyDecided") : decided;
+}
+
+type Change = { readonly event: RequestEvent; readonly writes?: readonly Write[] };
+
+/** The end is fixed here, once: whole seconds (it stands in names), never past the contract. */
+async function approve(
+  desk: Desk,
+  policy: Parameters<typeof whyNotLend>[0],
+  request: PendingRequest,
+  asker: PersonRecord,
+  decision: Decision,
+): Promise<Change | Refusal> {
+  const wanted = Math.floor(decision.at / 1000) * 1000 + request.durationSeconds * 1000;
+  const end = Math.min(wanted, contractEnd(policy, request.asker) ?? Infinity);
+  const grants: Grant[] = [];
+  for (const [i, target] of request.targets.entries()) {
+    const no = whyNotLend(policy, asker, target, decision.at);
+    if (no !== null) return no;
+    const facts = await desk.facts.of(target.cluster);
+    if (facts?.roles[target.role]?.hash !== target.roleHash) return refuse("roleChanged", { detail: target.profile });
+    grants.push({
+      ...target,
+      ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },
+      ...{ decidedBy: { kind: "approval", people: [decision.by] }, decidedAt: decision.at, end },
+      ...{ state: "making", trouble: null },
+    });
+  }
+  return {
+    event: { type: "approve", decision, end, grants: grants.map((grant) => grant.id) },
+    writes: grants.map((next) => ({ kind: "grant", expected: null, next })),
+  };
+}
+
+/** Takes a request's id and a target's place in it; returns the grant's id, the same at every try. */
+export function grantId(request: string, target: number): string {
+  return `${request}${String.fromCharCode("a".charCodeAt(0) + target)}`;
+}
+
+/** Returns the live grants this person may end, in no order. */
+export async function endable(desk: Desk, by: PersonRecord): Promise<readonly Grant[]> {
+  const policy = desk.policy.current()?.policy ?? null;
+  const { grants } = await desk.store.live();
+  return grants.filter((grant) => grant.state !== "ending" && howMayEnd(policy, by, grant) !== null);
+}
+
+/** Ends a grant at once. Returns its next state or why not. Needs no policy for one's own and for what one approved. */
+export async function endGrant(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly grant: string; readonly words: string | null },
+): Promise<Grant | Refusal> {
+  const policy = desk.policy.current()?.policy ?? null;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const grant = await desk.store.grant(input.grant);
+    if (grant === null) return refuse("notFound");
+    const why = howMayEnd(policy, input.by, grant);
+    if (why === null) return refuse("notYours");
+    const now = desk.clock.now();
+    const event = { type: "end", ending: { why, by: input.by.person, words: input.words, since: now } } as const;
+    const next = transitionGrant(grant, event);
+    if (isRefusal(next)) return next;
+    const request = await desk.store.request(grant.request);
+    const writes = [{ kind: "grant", expected: grant.version, next }] as const;
+    if ((await desk.store.commit({ writes, ...followGrant(next, event, request, now) })) === "saved") {
+      wake(desk, { kind: "grant", id: next.id }, next.version, now);
+      return next;
+    }
+  }
+  return refuse("raced");
+}
+
+/** Returns the grant whose credential this person may have now, or why not. */
+export async function mayReceive(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly grant: string },
+): Promise<ActiveGrant | Refusal> {
+  const grant = await desk.store.grant(input.grant);
+  if (grant === null) return refuse("notFound");
+  return whyNotReceive(grant, input.by, desk.clock.now()) ?? (grant as ActiveGrant);
+}
+
+/** Takes a grant, a record and the time; returns why this person gets no credential of it, or null when they do. */
+export function whyNotReceive(grant: Grant, by: PersonRecord, now: Millis): Refusal | null {
+  if (by.person !== grant.grantee) return refuse("notYours");
+  if (!by.active) return refuse("inactive");
+  return grant.state === "active" && now < grant.end ? null : refuse("notActive");
+}
+
+async function changeRequest(
+  desk: Desk,
+  id: string,
+  change: (request: Request) => Promise<Change | Refusal> | Change | Refusal,
+): Promise<Request | Refusal> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const request = await desk.store.request(id);
+    if (request === null) return refuse("notFound");
+    const wanted = await change(request);
+    if (isRefusal(wanted)) return wanted;
+    const next = transitionRequest(request, wanted.event);
+    if (isRefusal(next)) return next;
+    const commit: Commit = {
+      writes: [{ kind: "request", expected: request.version, next }, ...(wanted.writes ?? [])],
+      ...followRequest(next, wanted.event),
+    };
+    if ((await desk.store.commit(commit)) === "saved") return next;
+  }
+  return refuse("raced");
+}
+
+/** Not awaited: the record is saved, people wait for an answer, and a sweep finds what a lost wake forgot. */
+function wake(desk: Desk, ref: Ref, version: number, at: Millis): void {
+  desk.waker.wake(ref, version, at).catch((cause: unknown) => desk.events.failed("wake lost", { ...ref }, cause));
+}

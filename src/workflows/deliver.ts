@@ -1,0 +1,87 @@
+import { whyNotReceive } from "./access.ts";
+import { followGrant } from "./consequences.ts";
+import { type ActiveGrant, transitionGrant } from "./grant.ts";
+import { isFresh } from "./person.ts";
+import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "./ports.ts";
+import type { Bench } from "./reconcile.ts";
+import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+
+const MOST_TRIES = 5;
+
+/**
+ * Hands over one credential, sealed to the key in the delivery request. Checks the click again, takes the next number
+ * (saved before anything is made, so that two clicks never share one), makes it, answers. Never throws for what the
+ * person can be told.
+ */
+export async function deliver(bench: Bench, desk: DeliveryDesk, id: string): Promise<void> {
+  const asked = await desk.load(id);
+  if (asked === null) return;
+  try {
+    await desk.answer(id, await handOver(bench, desk, asked));
+  } catch (cause) {
+    bench.events.failed("delivery failed", { grant: asked.grant }, cause);
+    await desk.answer(id, { refused: "clusterSilent" });
+  }
+}
+
+async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest): Promise<DeliveryAnswer> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const grant = await reserve(bench, asked);
+    if (isRefusal(grant)) return grant;
+    const { n = 0 } = grant.deliveries.at(-1) ?? {};
+    // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
+    await desk.checkLater(asked.id, grant.id, n);
+    const made = await bench.clusters.deliver(grant, n, asked.key);
+    if (made === "taken") continue;
+    await remember(bench, grant, "delivered", { n, jti: made.jti });
+    return { sealed: made.sealed, n, end: grant.end, former: grant.deliveries.at(-2)?.at ?? null };
+  }
+  return refuse("raced");
+}
+
+/** Writes the next delivery's number into the grant. */
+async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGrant | Refusal> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const now = bench.clock.now();
+    const [grant, record] = await Promise.all([bench.store.grant(asked.grant), bench.people.record(asked.person)]);
+    if (grant === null) return refuse("notFound");
+    if (record === null || !isFresh(record, now)) return refuse("unknownPerson");
+    const no = whyNotReceive(grant, record, now);
+    if (no !== null) return no;
+    const event = { type: "delivery", at: now } as const;
+    const next = transitionGrant(grant, event);
+    if (isRefusal(next)) return next;
+    if (next.state !== "active") return refuse("notActive");
+    const writes = [{ kind: "grant", expected: grant.version, next }] as const;
+    if ((await bench.store.commit({ writes, ...followGrant(next, event, null, now) })) === "saved") return next;
+  }
+  return refuse("raced");
+}
+
+/**
+ * Thirty seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone.
+ * Throws when the cluster does not answer, to be tried again.
+ */
+export async function checkDelivery(
+  bench: Bench,
+  desk: DeliveryDesk,
+  id: string,
+  grantId: string,
+  n: number,
+): Promise<void> {
+  if (await desk.received(id)) return;
+  const grant = await bench.store.grant(grantId);
+  if (grant === null || grant.state === "ended") return;
+  await bench.clusters.endDelivery(grant, n);
+  await remember(bench, grant, "deliveryLost", { n });
+}
+
+async function remember(
+  bench: Bench,
+  grant: { readonly id: string; readonly request: string; readonly grantee: string },
+  what: string,
+  detail: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const row = { at: bench.clock.now(), what, by: grant.grantee, request: grant.request, grant: grant.id, detail };
+  await bench.store.commit({ writes: [], tellings: [], rows: [row] });
+}
