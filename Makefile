@@ -1,0 +1,41 @@
+# Everything a newcomer needs: `make demo` and `make test`. Recipes `exec` their program, so that it is make's own
+# child and can tell when make is gone.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: help demo up test check promises leaks bench
+
+help: ## Say what can be made.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+demo: $(INSTALLED) ## Play the whole journey on real parts and show it (BREAK=end: see it fail).
+	@exec node test/demo/demo.ts $(if $(BREAK),--break=$(BREAK))
+
+up: $(INSTALLED) ## Start bench, bot and worker and leave them running until Ctrl-C.
+	@exec node test/demo/up.ts
+
+test: $(INSTALLED) ## Run every test.
+	@exec node node_modules/vitest/vitest.mjs run
+
+check: $(INSTALLED) ## Format, lint, boundaries, types, unused code.
+	biome ci --error-on-warnings .
+	depcruise --config .dependency-cruiser.cjs src test bench
+	tsc -p tsconfig.json
+	tsc -p tsconfig.core.json
+	knip
+
+promises: $(INSTALLED) ## Show which tests carry each promise of the design.
+	@exec node test/promises/promises.ts
+
+leaks: $(INSTALLED) ## Play the journey at debug level and look everywhere for the credential.
+	@exec node test/leaks/leaks.ts
+
+bench: $(INSTALLED) ## Measure beside the bare limit, in one run.
+	@exec node bench/bench.ts

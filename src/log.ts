@@ -1,0 +1,44 @@
+import { type Logger, pino } from "pino";
+import type { LogLevel } from "./config.ts";
+import type { Events } from "./workflows/ports.ts";
+
+/** Field names whose value must never stand in a log, whatever library logs it. */
+const SECRET_FIELDS = ["token", "kubeconfig", "sealed", "authorization", "password", "secret", "key", "blocks", "view"];
+
+/** What a line of ours may carry beside its words. */
+export type Fields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Takes what a process is called and pino's level; returns its log, JSON lines on stdout. */
+export function createLog(name: string, level: LogLevel): Logger {
+  return pino({
+    name,
+    level,
+    base: { pid: process.pid },
+    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: "[secret]" },
+    serializers: { cause: sayCause },
+  });
+}
+
+/** Takes a log; returns the port by which workflows say what happened. A grant's id stands on every line about it. */
+export function createEvents(log: Logger): Events {
+  return {
+    happened: (what, fields) => log.info(fields, what),
+    failed: (what, fields, cause) => log.warn({ ...fields, cause }, what),
+  };
+}
+
+/**
+ * An error as name, code, message and stack. Never the whole object: clients hang requests and responses on theirs,
+ * and with them tokens. Messages are cut, since some servers echo what they were sent.
+ */
+function sayCause(cause: unknown): object {
+  if (!(cause instanceof Error)) return { message: `a ${typeof cause} was thrown` };
+  const code = "code" in cause && (typeof cause.code === "string" || typeof cause.code === "number") ? cause.code : undefined;
+  const message = withoutTokens(cause.message.slice(0, 500));
+  return { name: cause.name, code, message, stack: cause.stack?.split("\n").slice(1, 8).join("\n") };
+}
+
+/** Anything shaped like a JWT or a Slack token goes, wherever it stands. */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/eyJ[\w-]+(?:\.[\w-]*){1,4}/g, "[secret]").replaceAll(/x(?:ox[a-z]|app)-[\w-]+/g, "[secret]");
+}

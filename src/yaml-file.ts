@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import type { z } from "zod";
+
+/** A file that people wrote has faults; each is one line, `file:line:column: what is wrong`. */
+export class FileFaults extends Error {
+  override readonly name = "FileFaults";
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.faults = faults;
+  }
+}
+
+/** Larger than any policy people review; a limit so that a wrong path cannot fill the memory. */
+const MOST_BYTES = 1_000_000;
+
+/**
+ * Reads a YAML file against a schema. Takes the path and the schema; returns the value and the SHA-256 of the file's
+ * bytes (hex). Throws FileFaults with the place of every fault.
+ */
+export function readYamlFile<T extends z.ZodType>(
+  path: string,
+  schema: T,
+): { readonly value: z.infer<T>; readonly hash: string } {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new FileFaults([`${path}:1:1: cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown error"})`]);
+  }
+  if (bytes.length > MOST_BYTES) throw new FileFaults([`${path}:1:1: is larger than ${MOST_BYTES} bytes`]);
+  return {
+    value: parseYaml(path, bytes.toString("utf8"), schema),
+    hash: createHash("sha256").update(bytes).digest("hex"),
+  };
+}
+
+/** Takes a name for messages, the text and the schema; returns the value. Throws FileFaults. */
+export function parseYaml<T extends z.ZodType>(name: string, text: string, schema: T): z.infer<T> {
+  const lines = new LineCounter();
+  // Aliases are refused: what a reviewer reads is what is meant, and no ten lines unfold into a million.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: "1.2", stringKeys: true });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${name}:${Math.max(1, line)}:${Math.max(1, col)}`;
+  };
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0)
+    throw new FileFaults(broken.map((fault) => `${at(fault.pos[0])}: ${firstLine(fault.message)}`));
+
+  const parsed = schema.safeParse(toValue(name, document));
+  if (parsed.success) return parsed.data;
+  throw new FileFaults(parsed.error.issues.flatMap((issue) => faultLines(issue, document.contents, at)));
+}
+
+function toValue(name: string, document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new FileFaults([`${name}:1:1: aliases (&name, *name) are not allowed: write the value out`]);
+  }
+}
+
+function faultLines(issue: z.core.$ZodIssue, root: Node | null, at: (offset: number) => string): readonly string[] {
+  const where = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      (key) => `${at(offsetOf(root, [...issue.path, key], true))}: ${where}there is no setting "${key}"`,
+    );
+  }
+  return [`${at(offsetOf(root, issue.path, false))}: ${where}${issue.message}`];
+}
+
+/** The place of the deepest part of the path that exists; a missing key is reported at its parent. */
+function offsetOf(root: Node | null, path: readonly PropertyKey[], ofKey: boolean): number {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const step of path) {
+    const next = child(node, step);
+    if (next === null) break;
+    offset = (ofKey ? next.key : next.value)?.range?.[0] ?? next.key?.range?.[0] ?? offset;
+    node = next.value;
+  }
+  return offset;
+}
+
+function child(node: unknown, step: PropertyKey): { key: Node | null; value: Node | null } | null {
+  if (isMap(node)) {
+    const pair = node.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
+    );
+    return pair === undefined ? null : { key: pair.key as Node, value: pair.value as Node | null };
+  }
+  if (typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items)) {
+    const value: unknown = node.items[Number(step)];
+    return value === undefined ? null : { key: null, value: value as Node };
+  }
+  return null;
+}
+
+function firstLine(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+}
