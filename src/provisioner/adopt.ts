@@ -1,0 +1,72 @@
+/**
+ * What an earlier try left is taken over when it is exactly what this try would make. DESIGN.md: adopt when labels,
+ * owner and the fields we set agree, else fail loudly. Secrets are never read, so never adopted.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { V1Job, V1ObjectMeta, V1RoleBinding, V1ServiceAccount } from "@kubernetes/client-node";
+import type { Millis } from "../workflows/person.ts";
+import type { Access } from "../workflows/ports.ts";
+import { type AccessGrant, FoundAccessGrant } from "./access-grant.ts";
+import { EXPIRES_AT_ANNOTATION, GRANT_LABEL, MANAGED_BY_LABEL } from "./objects.ts";
+
+/**
+ * `same`: ours, to be taken over. `former`: ours, of an owner that is gone, so the cluster is about to collect it and
+ * the next try will do. `foreign`: somebody else's, or changed by hand; not to be touched.
+ */
+export type Likeness = "same" | "former" | "foreign";
+
+/** A timer may end this late. It is made a second or two late on purpose (`timerSeconds`). */
+const TIMER_LATEST_MS = 5_000;
+
+/** Takes what was found and what was wanted; returns how alike they are. */
+export function likenessOfGrant(found: unknown, wanted: AccessGrant): Likeness {
+  const parsed = FoundAccessGrant.safeParse(found);
+  if (!parsed.success || !hasLabels(parsed.data.metadata, wanted.metadata)) return "foreign";
+  return isDeepStrictEqual(parsed.data.spec, wanted.spec) ? "same" : "foreign";
+}
+
+/** Takes the timer that was found, the one that was wanted and the end; its seconds differ, since time has passed. */
+export function likenessOfTimer(found: V1Job, wanted: V1Job, end: Millis): Likeness {
+  const { completions, parallelism, ttlSecondsAfterFinished: seconds } = found.spec ?? {};
+  const made = found.metadata?.creationTimestamp?.getTime();
+  const inTime = made !== undefined && seconds !== undefined && made + seconds * 1000 <= end + TIMER_LATEST_MS;
+  return likeness(found, wanted, completions === 0 && parallelism === 0 && inTime);
+}
+
+/** As `likenessOfGrant`, of the identity. */
+export function likenessOfAccount(found: V1ServiceAccount, wanted: V1ServiceAccount): Likeness {
+  return likeness(found, wanted, found.automountServiceAccountToken === wanted.automountServiceAccountToken);
+}
+
+/** As `likenessOfGrant`, of a binding: the role, and the one subject. */
+export function likenessOfBinding(found: V1RoleBinding, wanted: V1RoleBinding): Likeness {
+  const parts = (binding: V1RoleBinding) => ({
+    role: [binding.roleRef.apiGroup, binding.roleRef.kind, binding.roleRef.name],
+    subjects: (binding.subjects ?? []).map(({ kind, namespace, name }) => [kind, namespace, name]),
+  });
+  return likeness(found, wanted, isDeepStrictEqual(parts(found), parts(wanted)));
+}
+
+/** Takes any object's metadata and a grant; returns whether its labels say that it is that grant's and ours. */
+export function isOurs(metadata: Labelled | undefined, access: Pick<Access, "id">): boolean {
+  return metadata?.labels?.[MANAGED_BY_LABEL] === "daypass" && metadata.labels[GRANT_LABEL] === access.id;
+}
+
+type Owned = { readonly metadata?: V1ObjectMeta };
+
+function likeness(found: Owned, wanted: Owned, sameFields: boolean): Likeness {
+  const marked =
+    hasLabels(found.metadata ?? {}, wanted.metadata ?? {}) &&
+    found.metadata?.annotations?.[EXPIRES_AT_ANNOTATION] === wanted.metadata?.annotations?.[EXPIRES_AT_ANNOTATION];
+  if (!marked || !sameFields) return "foreign";
+  const [owner, ...others] = found.metadata?.ownerReferences ?? [];
+  const wantedOwner = wanted.metadata?.ownerReferences?.[0];
+  if (others.length > 0 || owner?.kind !== wantedOwner?.kind || owner?.name !== wantedOwner?.name) return "foreign";
+  return owner?.uid === wantedOwner?.uid ? "same" : "former";
+}
+
+type Labelled = { readonly labels?: Readonly<Record<string, string>> | undefined };
+
+function hasLabels(found: Labelled, wanted: Labelled): boolean {
+  return Object.entries(wanted.labels ?? {}).every(([name, value]) => found.labels?.[name] === value);
+}
