@@ -1,0 +1,38 @@
+/**
+ * Saves one commit, all or nothing, in one step of Redis (WATCH on a shared connection lets every racer win,
+ * performance.md §7).
+ *
+ * KEYS: the due index, the outbox, the ledger, then one hash per write.
+ * ARGV: the commit's own id, the numbers of writes, tellings and rows; per write: member of the index, expected version
+ * ('' for none), next version, state, due moment ('' for never); then the tellings; then the rows.
+ *
+ * A commit whose answer was lost is sent again by the client: its id in a record says that it was saved.
+ */
+export const COMMIT_LUA = `
+local commit = ARGV[1]
+local writes, tellings, rows = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+
+for i = 0, writes - 1 do
+  if redis.call('HGET', KEYS[4 + i], 'commit') == commit then return 'saved' end
+  if (redis.call('HGET', KEYS[4 + i], 'version') or '') ~= ARGV[6 + i * 5] then return 'raced' end
+end
+
+for i = 0, writes - 1 do
+  local at = 5 + i * 5
+  redis.call('HSET', KEYS[4 + i], 'version', ARGV[at + 2], 'state', ARGV[at + 3], 'commit', commit)
+  if ARGV[at + 4] == '' then
+    redis.call('ZREM', KEYS[1], ARGV[at])
+  else
+    redis.call('ZADD', KEYS[1], ARGV[at + 4], ARGV[at])
+  end
+end
+
+local first = 5 + writes * 5
+for i = first, first + tellings - 1 do
+  redis.call('XADD', KEYS[2], '*', 'telling', ARGV[i])
+end
+for i = first + tellings, first + tellings + rows - 1 do
+  redis.call('XADD', KEYS[3], '*', 'row', ARGV[i])
+end
+return 'saved'
+`;

@@ -1,0 +1,21 @@
+/** Every key and BullMQ's prefix begin with this tag, so that Redis Cluster keeps them in one slot. */
+export const TAG = "{daypass}";
+
+/** Every name under which something of ours stands in Redis. */
+export const keys = {
+  request: (id: string) => `${TAG}:request:${id}`,
+  grant: (id: string) => `${TAG}:grant:${id}`,
+  /** Sorted set of the records that somebody must look at, by the moment at which they must. */
+  due: `${TAG}:due`,
+  outbox: `${TAG}:outbox`,
+  outboxLease: `${TAG}:outbox:lease`,
+  told: (key: string) => `${TAG}:told:${key}`,
+  ledger: `${TAG}:ledger`,
+  ledgerLease: `${TAG}:ledger:lease`,
+  person: (id: string) => `${TAG}:person:${id}`,
+  facts: (cluster: string) => `${TAG}:facts:${cluster}`,
+  card: (card: string) => `${TAG}:card:${card}`,
+  delivery: (id: string) => `${TAG}:delivery:${id}`,
+  answer: (id: string) => `${TAG}:answer:${id}`,
+  received: (id: string) => `${TAG}:received:${id}`,
+} as const;

@@ -1,0 +1,119 @@
+import { mkdir, open, readFile, stat, truncate } from "node:fs/promises";
+import type { Events, LedgerRow } from "../workflows/ports.ts";
+import { type LedgerLine, NO_LINE_BEFORE, readLine, renderLine, sealRow } from "./ledger-line.ts";
+import { listSegments, type Segment, segmentAt, syncFolder } from "./ledger-segments.ts";
+
+const LINES_PER_SEGMENT = 5_000;
+/**
+ * An entry leaves the stream right after its line is on the disk. Four pages of the stream cover one that a crash of
+ * ours left there, and those that a crash of Redis brought back with the last second of its file.
+ */
+const REMEMBERED_LINES = 2_000;
+
+/** A row and the id of the entry it came from. */
+export interface Entered {
+  readonly entry: string;
+  readonly row: LedgerRow;
+}
+
+/** The ledger's folder as its one writer sees it. */
+export interface LedgerFolder {
+  /** Whether this entry's row stands in the ledger already. */
+  has(entry: string): boolean;
+  /** Writes rows at the end and resolves when the disk has them. After it threw, the folder must be opened anew. */
+  append(entered: readonly Entered[]): Promise<void>;
+}
+
+/** Somebody else wrote, or the chain's end is broken: nothing more is written until somebody has looked. */
+export class LedgerFault extends Error {
+  override readonly name = "LedgerFault";
+}
+
+/**
+ * Takes the folder; makes it where it is missing, cuts off a last line that a crash left torn, and returns it ready to
+ * append. Throws `LedgerFault` where the last line does not hold.
+ */
+export async function openLedgerFolder(folder: string, events: Events): Promise<LedgerFolder> {
+  await mkdir(folder, { recursive: true });
+  const [before, last] = (await listSegments(folder)).slice(-2);
+  const newest = last ?? before;
+  if (newest !== undefined) await cutTornLine(newest, events);
+  const lines = await readTail(last === undefined ? [newest] : [before, newest]);
+  const end = await findEnd(newest, lines.at(-1));
+  const remembered = new Set(lines.map((line) => line.entry));
+  return {
+    has: (entry) => remembered.has(entry),
+    append: async (entered) => {
+      await write(folder, end, entered);
+      for (const { entry } of entered) remember(remembered, entry);
+    },
+  };
+}
+
+interface End {
+  segment: Segment | null;
+  /** Bytes in the segment; any other number means that somebody else wrote. */
+  size: number;
+  seq: number;
+  hash: string;
+}
+
+async function findEnd(newest: Segment | undefined, line: LedgerLine | undefined): Promise<End> {
+  if (newest === undefined) return { segment: null, size: 0, seq: 0, hash: NO_LINE_BEFORE };
+  if (line === undefined && newest.first !== 1) throw new LedgerFault(`the segment before ${newest.path} is missing`);
+  const { size } = await stat(newest.path);
+  return { segment: newest, size, seq: line?.seq ?? newest.first - 1, hash: line?.hash ?? NO_LINE_BEFORE };
+}
+
+async function write(folder: string, end: End, entered: readonly Entered[]): Promise<void> {
+  let { seq, hash } = end;
+  const lines = entered.map(({ entry, row }) => {
+    const line = sealRow(row, seq + 1, hash, entry);
+    ({ seq, hash } = line);
+    return line;
+  });
+  const bytes = Buffer.from(lines.map((line) => `${renderLine(line)}\n`).join(""));
+  const fresh = end.segment === null || end.seq - end.segment.first + 1 >= LINES_PER_SEGMENT;
+  const segment = fresh || end.segment === null ? segmentAt(folder, end.seq + 1) : end.segment;
+  const newest = (await listSegments(folder)).at(-1);
+  if (newest?.path !== end.segment?.path) throw new LedgerFault(`somebody else began ${newest?.path}`);
+  const handle = await open(segment.path, fresh ? "ax" : "a");
+  try {
+    const { size } = await handle.stat();
+    if (size !== (fresh ? 0 : end.size)) throw new LedgerFault(`somebody else wrote to ${segment.path}`);
+    await handle.appendFile(bytes);
+    await handle.sync();
+    if (fresh) await syncFolder(folder);
+    Object.assign(end, { segment, size: size + bytes.length, seq, hash });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A crash in the midst of writing leaves a line without its end; its row is still in Redis and is written again. */
+async function cutTornLine(segment: Segment, events: Events): Promise<void> {
+  const bytes = await readFile(segment.path);
+  const whole = bytes.lastIndexOf("\n") + 1;
+  if (whole === bytes.length) return;
+  await truncate(segment.path, whole);
+  events.happened("torn last line cut off the ledger", { file: segment.path, bytes: bytes.length - whole });
+}
+
+async function readTail(segments: readonly (Segment | undefined)[]): Promise<LedgerLine[]> {
+  const texts: { readonly path: string; readonly place: number; readonly text: string }[] = [];
+  for (const { path } of segments.filter((segment) => segment !== undefined)) {
+    const inSegment = (await readFile(path, "utf8")).split("\n").slice(0, -1);
+    texts.push(...inSegment.map((text, i) => ({ path, place: i + 1, text })));
+  }
+  return texts.slice(-REMEMBERED_LINES).map(({ path, place, text }) => {
+    const line = readLine(text);
+    if (typeof line === "string") throw new LedgerFault(`${path} line ${place} ${line}`);
+    return line;
+  });
+}
+
+function remember(remembered: Set<string>, entry: string): void {
+  remembered.add(entry);
+  const [oldest] = remembered;
+  if (remembered.size > REMEMBERED_LINES && oldest !== undefined) remembered.delete(oldest);
+}

@@ -1,0 +1,80 @@
+import type { Events, LedgerRow } from "../workflows/ports.ts";
+import { keys } from "./keys.ts";
+import { type Entered, type LedgerFolder, openLedgerFolder } from "./ledger-folder.ts";
+import { type Term, takeTurns } from "./one-at-a-time.ts";
+import { pause } from "./patience.ts";
+import type { Connection } from "./redis.ts";
+import { followStream, type StreamEntry } from "./streams.ts";
+
+/** A batch is on the disk well within this time; with less of the lease left, nothing is begun. */
+const WRITE_MARGIN_MS = 2_000;
+const RETRY_MS = 100;
+
+export interface LedgerParts {
+  /** A consumer's connection. */
+  readonly connection: Connection;
+  /** DAYPASS_LEDGER: a folder. */
+  readonly location: string;
+  readonly events: Events;
+}
+
+/** Takes DAYPASS_LEDGER; returns the folder it names. Throws a sentence where it names something else. */
+export function ledgerFolder(location: string): string {
+  if (/^[a-z][a-z0-9+]*:\/\//i.test(location)) {
+    throw new Error("DAYPASS_LEDGER: an object store is not supported yet; give a folder");
+  }
+  if (location.trim() === "") throw new Error("DAYPASS_LEDGER is empty; give a folder");
+  return location;
+}
+
+/**
+ * Writes what must be remembered into the ledger's folder, until it is closed. One process at a time; a row leaves
+ * Redis only when the disk has it, and a row that a crash left in both is written once.
+ */
+export function startLedger(parts: LedgerParts): { close(): Promise<void> } {
+  const { connection, location, events } = parts;
+  const folder = ledgerFolder(location);
+  return takeTurns({
+    what: "ledger",
+    redis: connection.redis,
+    key: keys.ledgerLease,
+    work: (term) => drain(connection, folder, term, events),
+    events,
+  });
+}
+
+async function drain(connection: Connection, path: string, term: Term, events: Events): Promise<void> {
+  const folder = await openLedgerFolder(path, events);
+  for await (const entries of followStream(connection, keys.ledger, term.signal)) {
+    await append(folder, entries, term, events);
+    if (term.signal.aborted) return;
+    await connection.redis.xdel(keys.ledger, ...entries.map((entry) => entry.id));
+  }
+}
+
+async function append(
+  folder: LedgerFolder,
+  entries: readonly StreamEntry[],
+  term: Term,
+  events: Events,
+): Promise<void> {
+  const fresh = entries.filter((entry) => !folder.has(entry.id)).flatMap((entry) => parse(entry, events));
+  if (fresh.length === 0) return;
+  while (!term.held(WRITE_MARGIN_MS)) {
+    if (term.signal.aborted) return;
+    await pause(RETRY_MS, term.signal);
+  }
+  await folder.append(fresh);
+}
+
+/** What cannot be read is remembered too, as it stands: a ledger leaves nothing out. */
+function parse({ id, text }: StreamEntry, events: Events): Entered[] {
+  try {
+    const row: LedgerRow = JSON.parse(text);
+    if (typeof row === "object" && row !== null && typeof row.what === "string") return [{ entry: id, row }];
+  } catch (cause) {
+    events.failed("a row that nobody can read", { entry: id }, cause);
+  }
+  const at = Number.parseInt(id, 10);
+  return [{ entry: id, row: { at, what: "unreadable", by: null, request: "", grant: null, detail: { text } } }];
+}

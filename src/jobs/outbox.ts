@@ -1,0 +1,133 @@
+import type { Result } from "ioredis";
+import type { Events, Telling } from "../workflows/ports.ts";
+import type { Notifier, Told } from "../workflows/telling.ts";
+import { keys } from "./keys.ts";
+import { createLanes, firstWithNeedless, type HandleFirst, type Outgoing } from "./lanes.ts";
+import { type Term, takeTurns } from "./one-at-a-time.ts";
+import type { Connection } from "./redis.ts";
+import { followStream } from "./streams.ts";
+
+/** How long it is remembered that something was told: Slack itself forgets sooner who could be told twice. */
+const TOLD_SECONDS = 7 * 24 * 60 * 60;
+const LONGEST_BACKOFF_MS = 15_000;
+/** No wait is shorter, whatever Slack's Retry-After says. */
+const SHORTEST_WAIT_MS = 100;
+
+/** One script, since a client may send it twice: remembers what was told and takes it from the outbox. */
+const SETTLE_LUA = `
+for i = 2, #KEYS do
+  redis.call('SET', KEYS[i], 'yes', 'EX', ARGV[1])
+  redis.call('XDEL', KEYS[1], ARGV[i])
+end
+return #KEYS - 1
+`;
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    settleTold(numberOfKeys: number, ...keysAndArguments: (string | number)[]): Result<number, Context>;
+  }
+}
+
+export interface OutboxParts {
+  /** A consumer's connection. */
+  readonly connection: Connection;
+  readonly notifier: Notifier;
+  readonly events: Events;
+}
+
+/**
+ * Tells people what the outbox holds, until it is closed. One process at a time; in order within a lane, lanes side by
+ * side; each key once; again and again until it is told or never can be. What is not told yet stays in Redis.
+ */
+export function startOutbox(parts: OutboxParts): { close(): Promise<void> } {
+  const { connection, events } = parts;
+  connection.redis.defineCommand("settleTold", { lua: SETTLE_LUA });
+  return takeTurns({
+    what: "outbox",
+    redis: connection.redis,
+    key: keys.outboxLease,
+    work: (term) => drain(parts, term),
+    events,
+  });
+}
+
+async function drain(parts: OutboxParts, term: Term): Promise<void> {
+  const broken = new AbortController();
+  let fault: unknown = null;
+  const signal = AbortSignal.any([term.signal, broken.signal]);
+  const lanes = createLanes(tellFirst(parts, term), signal, (cause) => {
+    fault ??= cause;
+    broken.abort();
+  });
+  try {
+    for await (const entries of followStream(parts.connection, keys.outbox, signal)) {
+      for (const { id, text } of entries) {
+        const telling = parse(text);
+        if (telling !== null) lanes.add({ id, telling });
+        else await discard(parts, id);
+      }
+    }
+  } finally {
+    broken.abort();
+    await lanes.settled();
+  }
+  if (fault !== null && !term.signal.aborted) throw fault;
+}
+
+function tellFirst({ connection, notifier, events }: OutboxParts, term: Term): HandleFirst {
+  const failures = new Map<string, number>();
+  return async (queue) => {
+    const [first] = queue;
+    if (first === undefined) return { done: [] };
+    const { telling } = first;
+    if ((await connection.redis.exists(keys.told(telling.key))) === 1) return settle(connection, [first]);
+    if (!term.held(0)) return { waitMs: SHORTEST_WAIT_MS };
+    const needless = firstWithNeedless(queue);
+    const told = await tellSafely(notifier, telling, events);
+    if (told === "failed") {
+      const tries = (failures.get(telling.lane) ?? 0) + 1;
+      failures.set(telling.lane, tries);
+      return { waitMs: Math.min(LONGEST_BACKOFF_MS, 500 * 2 ** (tries - 1)) };
+    }
+    failures.delete(telling.lane);
+    if ("retryAfterMs" in told) return { waitMs: Math.max(SHORTEST_WAIT_MS, told.retryAfterMs) };
+    if ("never" in told) {
+      events.failed("never told", { telling: telling.key, lane: telling.lane }, new Error(told.never));
+      return settle(connection, [first]);
+    }
+    return settle(connection, needless);
+  };
+}
+
+async function tellSafely(notifier: Notifier, telling: Telling, events: Events): Promise<Told | "failed"> {
+  try {
+    return await notifier.tell(telling);
+  } catch (cause) {
+    events.failed("not told yet", { telling: telling.key, lane: telling.lane }, cause);
+    return "failed";
+  }
+}
+
+/** That it was told is true whoever holds the lease by now, so it is written down in any case. */
+async function settle({ redis }: Connection, done: readonly Outgoing[]): Promise<{ done: readonly Outgoing[] }> {
+  const told = done.map(({ telling }) => keys.told(telling.key));
+  const entries = done.map(({ id }) => id);
+  await redis.settleTold(1 + told.length, keys.outbox, ...told, TOLD_SECONDS, ...entries);
+  return { done };
+}
+
+function parse(text: string): Telling | null {
+  try {
+    const telling: Partial<Telling> | null = JSON.parse(text);
+    return typeof telling?.key === "string" && typeof telling.lane === "string" && telling.tell !== undefined
+      ? { key: telling.key, lane: telling.lane, tell: telling.tell }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+async function discard({ connection, events }: OutboxParts, id: string): Promise<void> {
+  events.failed("nobody can read this telling", { entry: id }, new Error("no telling"));
+  await connection.redis.xdel(keys.outbox, id);
+}

@@ -1,0 +1,60 @@
+/** What ioredis says when it sent nothing at all. */
+const NEVER_SENT = /enableOfflineQueue options is false/;
+
+/** What ioredis and the socket say when a command was sent and its answer never came. */
+const NO_ANSWER =
+  /Command timed out|max retries per request|Connection is closed|Command aborted|Socket timeout|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+
+/** What Redis itself answers when it takes no writes; a script is refused as a whole. */
+const TAKES_NOTHING =
+  /^(OOM|READONLY|LOADING|MISCONF|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM)\b/;
+
+/**
+ * Redis could not be asked. `recorded` tells what became of it: `nothing` where the command certainly had no effect,
+ * `unknown` where the line broke before the answer.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+  readonly recorded: "nothing" | "unknown";
+
+  constructor(recorded: "nothing" | "unknown", words: string) {
+    super(`Redis does not answer: ${words}`);
+    this.recorded = recorded;
+  }
+}
+
+/** Takes any error; returns whether Redis could not be asked. By name, so that it also holds across copies of a module. */
+export function isStoreUnavailable(error: unknown): error is StoreUnavailable {
+  return error instanceof Error && error.name === "StoreUnavailable";
+}
+
+/** Takes a pending answer of Redis; returns it, or throws `StoreUnavailable`, or the fault without what was sent. */
+export async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw translate(cause);
+  }
+}
+
+function translate(cause: unknown): unknown {
+  if (!(cause instanceof Error) || isStoreUnavailable(cause)) return cause;
+  const words = `${cause.message} ${codeOf(cause)}`.trim();
+  if (NEVER_SENT.test(words) || TAKES_NOTHING.test(words)) return new StoreUnavailable("nothing", words);
+  return NO_ANSWER.test(words) ? new StoreUnavailable("unknown", words) : withoutCommand(cause);
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/**
+ * Takes an error of ioredis, which carries the whole command with its arguments; returns one that does not, so that no
+ * log ever shows what was being written.
+ */
+export function withoutCommand(cause: unknown): unknown {
+  if (!(cause instanceof Error) || !("command" in cause)) return cause;
+  const plain = new Error(cause.message);
+  plain.name = cause.name;
+  return plain;
+}

@@ -1,0 +1,116 @@
+import { type Job, Worker, type WorkerOptions } from "bullmq";
+import { z } from "zod";
+import type { Events, Ref } from "../workflows/ports.ts";
+import { within } from "./patience.ts";
+import { DELIVERIES, PREFIX, WAKES } from "./queues.ts";
+import { reportRarely } from "./rare-reports.ts";
+import type { Connection } from "./redis.ts";
+
+/**
+ * performance.md §1.7. A job is only waiting for a cluster: many fit beside one another, so that a silent cluster,
+ * each call to which lasts its whole deadline, does not keep the others' jobs waiting.
+ */
+const settings = {
+  concurrency: 50,
+  lockDuration: 5_000,
+  stalledInterval: 2_000,
+  maxStalledCount: 1_000_000,
+  runRetryDelay: 500,
+} satisfies Partial<WorkerOptions>;
+
+const LONGEST_BACKOFF_MS = 15_000;
+const CLOSE_MS = 10_000;
+
+const Wake = z.object({ kind: z.enum(["request", "grant"]), id: z.string() });
+const Delivery = z.object({ id: z.string() });
+const Check = z.object({ id: z.string(), grant: z.string(), n: z.number() });
+
+/** What the jobs call, and what they need to run. */
+export interface WorkerParts {
+  /** A consumer's connection, which the caller closes after the worker. */
+  readonly connection: Connection;
+  readonly reconcile: (ref: Ref) => Promise<unknown>;
+  readonly deliver: (id: string) => Promise<unknown>;
+  readonly checkDelivery: (id: string, grant: string, n: number) => Promise<unknown>;
+  readonly events: Events;
+}
+
+export interface RunningWorker {
+  /** Resolves when it can take jobs. */
+  ready(): Promise<void>;
+  /**
+   * Takes no more jobs and waits for those it has, at most so many milliseconds (10 s): BullMQ's own close never
+   * returns while Redis is away (https://github.com/taskforcesh/bullmq/issues/4656).
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Runs wakes and deliveries until it is closed. A job that throws comes again, at most 15 s later, without limit. */
+export function startWorker(parts: WorkerParts): RunningWorker {
+  const workers = [
+    start(parts, WAKES, (job) => look(parts, job)),
+    start(parts, DELIVERIES, (job) => (job.name === "check" ? check(parts, job) : deliver(parts, job))),
+  ];
+  return {
+    ready: async () => {
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
+    close: async (graceMs = CLOSE_MS) => {
+      const closed = Promise.allSettled(workers.map((worker) => worker.close()));
+      await within(closed, graceMs);
+    },
+  };
+}
+
+/** Takes the number of tries so far; returns how long to wait before the next: from 0.5 s up to 15 s, spread a little. */
+export function backOff(tries: number): number {
+  return Math.min(LONGEST_BACKOFF_MS, 500 * 2 ** (tries - 1)) * (0.75 + Math.random() / 4);
+}
+
+function start({ connection, events }: WorkerParts, queue: string, run: (job: Job) => Promise<void>): Worker {
+  const worker = new Worker(queue, run, {
+    ...settings,
+    connection: connection.redis,
+    prefix: PREFIX,
+    settings: { backoffStrategy: backOff },
+  });
+  worker.on("error", reportRarely(events, "the worker is in trouble"));
+  worker.on("stalled", (job) => events.happened("job taken over from a worker that died", { job }));
+  return worker;
+}
+
+async function look({ reconcile, events }: WorkerParts, job: Job): Promise<void> {
+  const wake = Wake.safeParse(job.data);
+  if (!wake.success) return events.failed("a job that says nothing", { job: job.id ?? null }, wake.error);
+  await attempt(events, "wake not done yet", { ...wake.data, tries: job.attemptsMade + 1 }, () => reconcile(wake.data));
+}
+
+async function deliver(parts: WorkerParts, job: Job): Promise<void> {
+  const delivery = Delivery.safeParse(job.data);
+  if (!delivery.success) return parts.events.failed("a job that says nothing", { job: job.id ?? null }, delivery.error);
+  const { id } = delivery.data;
+  await attempt(parts.events, "delivery not done yet", { id, tries: job.attemptsMade + 1 }, () => parts.deliver(id));
+}
+
+async function check({ checkDelivery, events }: WorkerParts, job: Job): Promise<void> {
+  const delivery = Check.safeParse(job.data);
+  if (!delivery.success) return events.failed("a job that says nothing", { job: job.id ?? null }, delivery.error);
+  const { id, grant, n } = delivery.data;
+  const fields = { id, grant, tries: job.attemptsMade + 1 };
+  await attempt(events, "delivery not checked yet", fields, () => checkDelivery(id, grant, n));
+}
+
+/** BullMQ keeps a job's result and its error's message in Redis, so nothing of either leaves this function. */
+async function attempt(
+  events: Events,
+  what: string,
+  fields: Parameters<Events["failed"]>[1],
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    events.failed(what, fields, cause);
+    throw new Error("not done yet; why is in the worker's log");
+  }
+}
