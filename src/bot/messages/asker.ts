@@ -1,0 +1,122 @@
+import { sayDuration } from "../../workflows/duration.ts";
+import type { ActiveGrant, EndedGrant, Grant } from "../../workflows/grant.ts";
+import type { Millis } from "../../workflows/person.ts";
+import type { Request } from "../../workflows/request.ts";
+import { buttons } from "../blocks.ts";
+import { groupName, MARKS, type Names, pass, passes, until, who, whyEnded } from "../messages.ts";
+import { ACTIONS } from "../names.ts";
+import { type Message, message, quotation, type Sentence } from "../sentences.ts";
+import { moment, roughly, sayLag } from "../time-words.ts";
+
+const ASK_AGAIN = "You can ask again with /k8s-access or Request access.";
+
+/** Takes a request; returns the first message to who asked. The button is there while it can still be withdrawn. */
+export function asked(names: Names, request: Request, now: Millis): Message {
+  const what: Sentence = [
+    "Asked: ",
+    ...passes(names, request.targets),
+    ` for ${sayDuration(request.durationSeconds)}.`,
+  ];
+  if (request.state !== "pending") return message([what, [askedState(names, request)]]);
+  const group = groupName(names, request.approvers);
+  return message(
+    [what, [`${MARKS.pending} Pending. ${group} have it. Lapses `, ...until(request.lapsesAt, now), "."]],
+    buttons({
+      action: ACTIONS.withdraw,
+      value: request.id,
+      words: "Withdraw",
+      label: "Withdraw this request; approvers are told",
+    }),
+  );
+}
+
+function askedState(names: Names, request: Exclude<Request, { state: "pending" }>): string {
+  switch (request.state) {
+    case "approved":
+      return `${MARKS.pending} Approved by ${who(names, request.decision.by)}. The next message says when it works.`;
+    case "denied":
+      return `${MARKS.ended} Denied by ${who(names, request.decision.by)}.`;
+    case "withdrawn":
+      return `${MARKS.ended} Withdrawn. Nothing was made.`;
+    case "lapsed":
+      return `${MARKS.ended} Lapsed. Nothing was made.`;
+  }
+}
+
+/** Takes a denied request; returns who said no and why. */
+export function denied(names: Names, request: Extract<Request, { state: "denied" }>): Message {
+  const words: Sentence = [
+    `${MARKS.ended} Denied by ${who(names, request.decision.by)}: `,
+    ...passes(names, request.targets),
+    `. Nothing was made. ${ASK_AGAIN}`,
+  ];
+  return request.why === null ? message([words]) : message([words], quotation(request.why));
+}
+
+/** Takes a lapsed request; returns that nobody answered. */
+export function lapsed(names: Names, request: Extract<Request, { state: "lapsed" }>): Message {
+  const waited = roughly(request.at - request.askedAt);
+  return message([
+    [
+      `${MARKS.ended} Lapsed: nobody answered within ${waited}. Nothing was made: `,
+      ...passes(names, request.targets),
+      `. ${ASK_AGAIN}`,
+    ],
+  ]);
+}
+
+/** Takes a grant as it is now; returns the message with its buttons, which are there while it is active. */
+export function ready(names: Names, grant: Grant, now: Millis): Message {
+  switch (grant.state) {
+    case "making":
+      return message([[`${MARKS.pending} Approved: `, ...pass(names, grant), ". Making it…"]]);
+    case "active":
+      return readyNow(names, grant, now);
+    case "ending":
+      return message([[`${MARKS.active} Ending: `, ...pass(names, grant), `. Why: ${whyEnded(names, grant)}.`]]);
+    case "ended":
+      return message([[`${MARKS.ended} Ended: `, ...pass(names, grant), ". The message below says more."]]);
+  }
+}
+
+function readyNow(names: Names, grant: ActiveGrant, now: Millis): Message {
+  const what = `${names?.profiles[grant.profile]?.words ?? grant.profile} on ${grant.cluster}`;
+  return message(
+    [[`${MARKS.active} Ready: `, ...pass(names, grant), " until ", ...until(grant.end, now), "."]],
+    buttons(
+      {
+        action: ACTIONS.getKubeconfig,
+        value: grant.id,
+        words: "Get kubeconfig",
+        label: `Get kubeconfig: ${what}`,
+        style: "primary",
+      },
+      { action: ACTIONS.done, value: grant.id, words: "I'm done", label: `I'm done: end ${what} now` },
+    ),
+  );
+}
+
+/** Takes a grant that never became active; returns why, and that nothing is left of it. */
+export function failed(names: Names, grant: EndedGrant): Message {
+  return message([
+    [
+      `${MARKS.ended} Not granted: `,
+      ...pass(names, grant),
+      `. Why: ${whyEnded(names, grant)}. Nothing was left behind. ${ASK_AGAIN}`,
+    ],
+  ]);
+}
+
+/** Takes an ended grant; returns what the cluster confirmed and what it means for the kubeconfig. */
+export function ended(names: Names, grant: EndedGrant, now: Millis): Message {
+  return message([
+    [
+      `${MARKS.ended} Ended `,
+      moment(grant.ending.since, now),
+      ": ",
+      ...pass(names, grant),
+      `. Why: ${whyEnded(names, grant)}. Refused ${sayLag(grant.refusedAt - grant.ending.since)} later, proven. ` +
+        `Its kubeconfig no longer works; delete the file. ${ASK_AGAIN}`,
+    ],
+  ]);
+}

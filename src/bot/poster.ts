@@ -1,0 +1,89 @@
+import type { WebClient } from "@slack/web-api";
+import type { Cards } from "../workflows/telling.ts";
+import type { Message } from "./sentences.ts";
+import { slackTrouble } from "./slack-client.ts";
+
+/** Where a message stands; both are strings to Slack, `ts` above all. */
+export interface Place {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Slack's words for a message that cannot be edited any more, so that a new one has to stand for it. */
+const GONE = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+const THREAD_GONE = new Set(["thread_not_found", "message_not_found"]);
+
+/** Posts each message of ours once, by a name, and edits it from then on. */
+export interface Poster {
+  /** Edits the message of this name, or posts it where it is not. `channel` is asked only when it is posted. */
+  show(name: string, channel: string | (() => Promise<string>), message: Message): Promise<Place>;
+  /** Edits the message of this name where there is one. */
+  redraw(name: string, message: Message): Promise<void>;
+  /** Replies once in the thread of another message, which `showParent` draws where it is gone. */
+  reply(name: string, parent: string, message: Message, showParent: () => Promise<Place>): Promise<void>;
+  openDirectMessage(user: string): Promise<string>;
+}
+
+/** Takes a client and where messages stand; returns the poster. */
+export function createPoster(slack: WebClient, cards: Cards): Poster {
+  const directMessages = new Map<string, string>();
+
+  const post = async (name: string, channel: string, message: Message, thread?: string): Promise<Place> => {
+    const posted = await slack.chat.postMessage({
+      channel,
+      ...message,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+    });
+    const place = { channel: posted.channel ?? channel, ts: posted.ts ?? "" };
+    await cards.keep(name, place);
+    return place;
+  };
+
+  const edit = async (name: string, message: Message): Promise<Place | null> => {
+    const place = await cards.find(name);
+    if (place === null) return null;
+    try {
+      await slack.chat.update({ ...place, ...message });
+      return place;
+    } catch (cause) {
+      if (!isRefusedWith(cause, GONE)) throw cause;
+      await cards.forget(name);
+      return null;
+    }
+  };
+
+  return {
+    show: async (name, channel, message) =>
+      (await edit(name, message)) ?? post(name, typeof channel === "string" ? channel : await channel(), message),
+    redraw: async (name, message) => {
+      await edit(name, message);
+    },
+    reply: async (name, parent, message, showParent) => {
+      if ((await cards.find(name)) !== null) return;
+      const place = (await cards.find(parent)) ?? (await showParent());
+      try {
+        await post(name, place.channel, message, place.ts);
+      } catch (cause) {
+        if (!isRefusedWith(cause, THREAD_GONE)) throw cause;
+        await cards.forget(parent);
+        const anew = await showParent();
+        await post(name, anew.channel, message, anew.ts);
+      }
+    },
+    openDirectMessage: async (user) => {
+      const known = directMessages.get(user);
+      if (known !== undefined) return known;
+      const { channel } = await slack.conversations.open({ users: user });
+      const id = channel?.id ?? user;
+      directMessages.set(user, id);
+      return id;
+    },
+  };
+}
+
+function isRefusedWith(cause: unknown, words: ReadonlySet<string>): boolean {
+  const trouble = slackTrouble(cause);
+  return trouble?.kind === "refused" && words.has(trouble.error);
+}

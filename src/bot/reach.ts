@@ -1,0 +1,68 @@
+import type { PersonRecord } from "../workflows/person.ts";
+import { inTime } from "./deadline.ts";
+import { strangerWords } from "./messages/refusals.ts";
+import { SLACK_SILENT, STORE_DOWN_AT_CLICK, STORE_SLOW } from "./messages.ts";
+import { type BotParts, namesOf } from "./parts.ts";
+import type { Sentence } from "./sentences.ts";
+import { sayError } from "./slack-client.ts";
+import type { SlackUser } from "./slack-directory.ts";
+
+/**
+ * Slack waits 3 s for an answer. The store gives up after 1.5 s by itself; this is the last moment at which a sentence
+ * still gets through.
+ */
+const ANSWER_WITHIN_MS = 2_500;
+
+/** What could be had, or the sentence that says why not. */
+export type Reached<T> = { readonly got: T } | { readonly no: Sentence };
+
+/**
+ * Takes all that must happen before a click is answered, and what to say when nothing was recorded; returns what came
+ * of it, in time for Slack. A fault of ours is thrown.
+ */
+export async function reach<T>(
+  { log }: BotParts,
+  work: Promise<Reached<T>>,
+  storeDown: Sentence = STORE_DOWN_AT_CLICK,
+): Promise<Reached<T>> {
+  try {
+    const reached = await inTime(work, ANSWER_WITHIN_MS);
+    if (reached !== "late") return reached;
+    work.catch((cause: unknown) => log.warn("a late answer failed", { cause: sayError(cause) }));
+    log.warn("an answer came too late for slack");
+    return { no: STORE_SLOW };
+  } catch (cause) {
+    const known = cause instanceof NothingRecorded ? cause.cause : cause;
+    const recorded = recordedOf(known);
+    if (recorded === null) throw cause;
+    log.warn("the store cannot be reached", { recorded, cause: sayError(known) });
+    return { no: recorded === "unknown" && known === cause ? STORE_SLOW : storeDown };
+  }
+}
+
+/** The store failed before anything was to be recorded. */
+class NothingRecorded extends Error {
+  override readonly name = "NothingRecorded";
+}
+
+/** Takes work that only reads; where it fails, it is certain that nothing was recorded, whatever the store knows. */
+export async function beforehand<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw recordedOf(cause) === null ? cause : new NothingRecorded("the store failed beforehand", { cause });
+  }
+}
+
+/** The store's own word for what became of a failed call; null for an error that is not the store's. */
+function recordedOf(cause: unknown): "nothing" | "unknown" | null {
+  if (!(cause instanceof Error) || cause.name !== "StoreUnavailable") return null;
+  return "recorded" in cause && cause.recorded === "unknown" ? "unknown" : "nothing";
+}
+
+/** Takes who clicked; returns their record as Slack has it now, or the sentence for a stranger or a silent Slack. */
+export async function identify(parts: BotParts, who: SlackUser): Promise<Reached<PersonRecord>> {
+  const found = await beforehand(parts.directory.identify(who));
+  if (found.known) return { got: found.record };
+  return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT };
+}

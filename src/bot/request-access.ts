@@ -1,0 +1,145 @@
+import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
+import type { ModalView } from "@slack/types";
+import { ask } from "../workflows/access.ts";
+import { offer } from "../workflows/judge.ts";
+import type { PersonId } from "../workflows/person.ts";
+import { contractEnd } from "../workflows/policy.ts";
+import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
+import type { PendingRequest } from "../workflows/request.ts";
+import { onFields, onlyYou } from "./answers.ts";
+import { sentenceModal } from "./blocks.ts";
+import { userOf } from "./clicks.ts";
+import { clean } from "./escape.ts";
+import { ACCESS_HELP, ACCESS_UNKNOWN } from "./messages/entry.ts";
+import { nothingOnOfferWords, refusalWords } from "./messages/refusals.ts";
+import { type Filled, requestForm } from "./messages/request-form.ts";
+import { STORE_DOWN } from "./messages.ts";
+import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "./names.ts";
+import { openForm } from "./open-form.ts";
+import { type BotParts, namesOf } from "./parts.ts";
+import { identify, type Reached, reach } from "./reach.ts";
+import { type ReadForm, readForm } from "./read-form.ts";
+import type { Sentence } from "./sentences.ts";
+import { sayError, slackTrouble } from "./slack-client.ts";
+import type { SlackUser } from "./slack-directory.ts";
+
+/** Longer than any reason or time that is taken, so that judge.ts says what is too long. */
+const MOST_TYPED = 3_000;
+
+const EMPTY: Filled = {
+  cluster: null,
+  namespaces: [],
+  profile: null,
+  duration: null,
+  otherDuration: null,
+  reason: null,
+};
+
+/** A person asks: by command or button, in a form that offers only what the policy lets them ask for. */
+export function registerRequestAccess(app: App, parts: BotParts): void {
+  app.command(COMMANDS.access, async ({ ack, command, respond }) => {
+    const words = clean(command.text, 40).toLowerCase();
+    if (words === "help") return ack(onlyYou(...ACCESS_HELP));
+    if (words !== "") return ack(onlyYou(...ACCESS_UNKNOWN));
+    const form = await reach(parts, formFor(parts, { user: command.user_id, team: null }, EMPTY));
+    if ("no" in form) return ack(onlyYou(form.no));
+    await ack();
+    await openForm(parts, command.trigger_id, form.got, (no) => respond(onlyYou(no)));
+  });
+
+  app.action<BlockAction>(ACTIONS.requestAccess, async ({ ack, body, respond }) => {
+    await ack();
+    const form = await reach(parts, formFor(parts, userOf(body), EMPTY));
+    if ("no" in form) return void (await respond(onlyYou(form.no)));
+    await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
+  });
+
+  const narrowing = new RegExp(`^(${[FIELDS.cluster, FIELDS.profile, FIELDS.duration].join("|")})$`);
+  app.action<BlockAction>({ type: "block_actions", action_id: narrowing }, async ({ ack, body }) => {
+    await ack();
+    if (body.view?.callback_id === VIEWS.request) await narrowForm(parts, body, body.view);
+  });
+
+  app.view<ViewSubmitAction>(VIEWS.request, async ({ ack, body, view }) => {
+    const { filled, blocks } = readForm(view.state.values);
+    const reached = await reach(parts, submit(parts, body, filled), STORE_DOWN);
+    if ("no" in reached) return ack(onFields({ [blocks.reason]: reached.no }));
+    if (isRequest(reached.got)) return ack();
+    await ack(onFields(refusalsByBlock(parts, reached.got, blocks)));
+  });
+}
+
+/** Takes who wants the form and what it holds so far; returns it, or why there is none for them. */
+async function formFor(parts: BotParts, who: SlackUser, filled: Filled): Promise<Reached<ModalView>> {
+  const found = await identify(parts, who);
+  if ("no" in found) return found;
+  if (!found.got.active) return { no: refusalWords(namesOf(parts), refuse("inactive")) };
+  return drawForm(parts, found.got.person, filled);
+}
+
+async function drawForm({ desk }: BotParts, person: PersonId, filled: Filled): Promise<Reached<ModalView>> {
+  const source = desk.policy.current();
+  if (source === null) return { no: refusalWords(null, refuse("policyUnreadable")) };
+  const { policy } = source;
+  const now = desk.clock.now();
+  const offered = offer(policy, person, now);
+  if (offered.length === 0) return { no: nothingOnOfferWords(policy, person) };
+  const clusters = [...new Set(offered.map((pass) => pass.cluster))];
+  const facts = await Promise.all(clusters.map((cluster) => desk.facts.of(cluster)));
+  const present = new Map(facts.flatMap((one) => (one === null ? [] : [[one.cluster, one.namespaces] as const])));
+  const ends = contractEnd(policy, person);
+  return { got: requestForm({ names: policy, offer: offered, present, filled, contractEnd: ends, now }) };
+}
+
+/** Redraws the form for what was chosen, unless it has changed once more meanwhile: then that change redraws it. */
+async function narrowForm(parts: BotParts, body: BlockAction, view: NonNullable<BlockAction["view"]>): Promise<void> {
+  const { filled } = readForm(view.state.values);
+  const form = await reach(parts, formFor(parts, userOf(body), filled));
+  const shown = "no" in form ? sentenceModal("Request access", [form.no]) : form.got;
+  try {
+    await parts.slack.views.update({ view_id: view.id, hash: view.hash, view: shown });
+  } catch (cause) {
+    if (slackTrouble(cause) === null) throw cause;
+    parts.log.info("the form was not narrowed", { cause: sayError(cause) });
+  }
+}
+
+type Asked = PendingRequest | readonly Refusal[];
+
+async function submit(parts: BotParts, body: ViewSubmitAction, filled: Filled): Promise<Reached<Asked>> {
+  const found = await identify(parts, userOf(body));
+  if ("no" in found) return found;
+  const duration = filled.duration === OTHER_DURATION ? filled.otherDuration : `${filled.duration ?? ""}s`;
+  return {
+    got: await ask(parts.desk, {
+      by: found.got,
+      // One form makes one request, however often Slack delivers its submission.
+      seed: `${body.view.id}/${body.user.id}`,
+      cluster: filled.cluster ?? "",
+      namespaces: filled.namespaces,
+      profile: filled.profile ?? "",
+      duration: duration ?? "",
+      reason: clean(filled.reason ?? "", MOST_TYPED),
+    }),
+  };
+}
+
+function isRequest(asked: Asked): asked is PendingRequest {
+  return "id" in asked;
+}
+
+/** Every fault on its own field, several on one field in one text. */
+function refusalsByBlock(
+  parts: BotParts,
+  refusals: readonly Refusal[],
+  blocks: ReadForm["blocks"],
+): Readonly<Record<string, Sentence>> {
+  const words = new Map<string, Sentence>();
+  for (const one of refusals) {
+    const block = blocks[one.field ?? "reason"];
+    const before = words.get(block);
+    const said = isRefusal(one) ? refusalWords(namesOf(parts), one) : [];
+    words.set(block, before === undefined ? said : [...before, " ", ...said]);
+  }
+  return Object.fromEntries(words);
+}

@@ -1,0 +1,66 @@
+import type { PolicySource } from "../workflows/ports.ts";
+import { createRequestsMessage, type RequestsMessageParts } from "./requests-message.ts";
+import { sayError } from "./slack-client.ts";
+import type { SlackDirectory } from "./slack-directory.ts";
+import type { BotLog } from "./slack-log.ts";
+
+/** Often enough that the worker's five minutes for a record never run out. */
+const PEOPLE_EVERY_MS = 60_000;
+/** Until the requests channel has its message; longer than a post may take. */
+const MESSAGE_EVERY_MS = 10_000;
+
+interface RoundsParts extends RequestsMessageParts {
+  readonly directory: SlackDirectory;
+  readonly policy: PolicySource;
+  readonly log: BotLog;
+}
+
+/** What the bot does again and again without being asked. */
+export function createRounds(parts: RoundsParts): { start(): void; stop(): void } {
+  const { directory, policy, log } = parts;
+  const message = createRequestsMessage(parts);
+  const placeMessage = async () => {
+    const channel = policy.current()?.policy.slack.requestsChannel;
+    if (channel !== undefined) await message.tend(channel);
+  };
+  const rounds = [
+    createRound(directory.refreshPeople, PEOPLE_EVERY_MS, (cause) =>
+      log.warn("people were not read anew", { cause: sayError(cause) }),
+    ),
+    createRound(placeMessage, MESSAGE_EVERY_MS, (cause) =>
+      log.warn("the requests channel has no message yet: is the app in it?", { cause: sayError(cause) }),
+    ),
+  ];
+  return {
+    start: () => {
+      for (const round of rounds) round.start();
+    },
+    stop: () => {
+      for (const round of rounds) round.stop();
+    },
+  };
+}
+
+/** Does its work at once and then at its pace, never twice at a time. */
+function createRound(work: () => Promise<void>, everyMs: number, report: (cause: unknown) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const turn = async () => {
+    try {
+      await work();
+    } catch (cause) {
+      report(cause);
+    }
+    if (!stopped) timer = setTimeout(start, everyMs);
+  };
+  const start = () => {
+    turn().catch(report);
+  };
+  return {
+    start,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

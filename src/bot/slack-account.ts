@@ -1,0 +1,62 @@
+import type { UsersInfoResponse, WebClient } from "@slack/web-api";
+import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
+import { slackTrouble } from "./slack-client.ts";
+
+/** Our own team and organisation, from auth.test. */
+export interface Home {
+  readonly team: string;
+  readonly enterprise: string | null;
+}
+
+/** What we use of users.info. */
+export interface Account {
+  readonly id: string;
+  readonly team: string | null;
+  readonly enterprise: string | null;
+  readonly active: boolean;
+  readonly guest: boolean;
+  readonly stranger: boolean;
+  readonly readAt: Millis;
+}
+
+/** Takes a client, a user id and the time; asks Slack about the account. One that Slack no longer knows is told as inactive, never as an error. */
+export async function readAccount(slack: WebClient, user: string, now: Millis): Promise<Account> {
+  try {
+    const { user: told } = await slack.users.info({ user });
+    return toAccount(user, told, now);
+  } catch (cause) {
+    const trouble = slackTrouble(cause);
+    const gone = trouble?.kind === "refused" && ["user_not_found", "user_not_visible"].includes(trouble.error);
+    if (!gone) throw cause;
+    return { id: user, team: null, enterprise: null, active: false, guest: false, stranger: true, readAt: now };
+  }
+}
+
+/** slack.md §4.6: what each field of users.info means for us. */
+function toAccount(id: string, told: UsersInfoResponse["user"], readAt: Millis): Account {
+  // The SDK's types leave out `is_stranger`, which Slack sends for people of other organisations.
+  const stranger = (told as { readonly is_stranger?: unknown } | undefined)?.is_stranger === true;
+  const robot = told?.is_bot === true || told?.is_app_user === true || id === "USLACKBOT";
+  return {
+    id,
+    team: told?.team_id ?? null,
+    enterprise: told?.enterprise_user?.enterprise_id ?? null,
+    active: told !== undefined && told.deleted !== true && !robot && !stranger,
+    guest: told?.is_restricted === true || told?.is_ultra_restricted === true,
+    stranger,
+    readAt,
+  };
+}
+
+/** Takes a person, their account and our own home; returns the record that the worker acts on. */
+export function recordFor(person: PersonId, account: Account, home: Home): PersonRecord {
+  const sameOrganisation = account.enterprise !== null && account.enterprise === home.enterprise;
+  const external = account.stranger || (account.team !== home.team && !sameOrganisation);
+  const { active, guest, readAt } = account;
+  return { person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external, readAt };
+}
+
+/** Takes an account; returns the keys by which a policy may link it, the organisation's first: it outlives a move between workspaces. */
+export function keysOf({ id, team, enterprise }: Account): readonly string[] {
+  return [enterprise, team].filter((home) => home !== null).map((home) => `${home}/${id}`);
+}

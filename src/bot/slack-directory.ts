@@ -1,0 +1,156 @@
+import type { WebClient } from "@slack/web-api";
+import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
+import { type Policy, personBySlack } from "../workflows/policy.ts";
+import type { Clock, People, PolicySource, Store } from "../workflows/ports.ts";
+import { type Account, type Home, keysOf, readAccount, recordFor } from "./slack-account.ts";
+import { sayError, slackTrouble } from "./slack-client.ts";
+import type { BotLog } from "./slack-log.ts";
+
+/** slack.md §4.3: no older than this when somebody clicks. */
+const CACHE_MS = 60_000;
+/** Slack's users.info is tier 4, 100 and more a minute; what is longer than this is taken up at the next round. */
+const LONGEST_WAIT_MS = 20_000;
+
+/** Who clicked, as a payload names them. `team` is `user.team_id`; null in commands, which only say where it was typed. */
+export interface SlackUser {
+  readonly user: string;
+  readonly team: string | null;
+}
+
+/** What comes of asking Slack and the policy who somebody is. */
+export type Identified =
+  | { readonly known: true; readonly record: PersonRecord }
+  | { readonly known: false; readonly why: "stranger"; readonly slackKey: string }
+  | { readonly known: false; readonly why: "slackSilent" };
+
+/** Links Slack's people with the policy's, and keeps their records fresh for the worker. */
+export interface SlackDirectory {
+  identify(who: SlackUser): Promise<Identified>;
+  /** Takes a policy id; returns the record as Slack has it now, or null when Slack does not say. */
+  recordOf(person: PersonId): Promise<PersonRecord | null>;
+  /** Reads everybody with open business anew, so that the worker never waits for a record. */
+  refreshPeople(): Promise<void>;
+  /** The Slack user id of a person of the policy, or null when nothing links them. */
+  slackUser(person: PersonId): Promise<string | null>;
+}
+
+export interface DirectoryParts {
+  /** A client of its own, with a short deadline: a 429 here must hold up no card. */
+  readonly slack: WebClient;
+  /** Our own team and organisation, from auth.test. */
+  readonly home: () => Home;
+  readonly people: People;
+  readonly store: Pick<Store, "live">;
+  readonly policy: PolicySource;
+  readonly clock: Clock;
+  readonly log: BotLog;
+}
+
+/** Takes its parts; returns the directory. */
+export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
+  const { people, policy, clock, log } = parts;
+  const cache = new Map<string, Account>();
+
+  const read = async (user: string): Promise<Account> => {
+    const cached = cache.get(user);
+    const now = clock.now();
+    if (cached !== undefined && now - cached.readAt <= CACHE_MS) return cached;
+    const account = await readAccount(parts.slack, user, now);
+    cache.set(user, account);
+    return account;
+  };
+
+  const save = async (person: PersonId, account: Account): Promise<PersonRecord> => {
+    const record = recordFor(person, account, parts.home());
+    await people.save(record);
+    return record;
+  };
+
+  const slackUser = async (person: PersonId): Promise<string | null> => {
+    const key = policy.current()?.policy.people[person]?.slack ?? (await people.record(person))?.slackKey;
+    return key?.split("/")[1] ?? null;
+  };
+
+  const recordOf = async (person: PersonId): Promise<PersonRecord | null> => {
+    const user = await slackUser(person);
+    return user === null ? null : save(person, await read(user));
+  };
+
+  return {
+    slackUser,
+    identify: async (who) => {
+      let account: Account;
+      try {
+        account = await read(who.user);
+      } catch (cause) {
+        log.warn("slack did not say who somebody is", { cause: sayError(cause) });
+        return { known: false, why: "slackSilent" };
+      }
+      const person = isSame(account, who) ? await findPerson(parts, account) : null;
+      if (person === null) return { known: false, why: "stranger", slackKey: keysOf(account)[0] ?? account.id };
+      return { known: true, record: await save(person, account) };
+    },
+    recordOf: async (person) => {
+      try {
+        return await recordOf(person);
+      } catch (cause) {
+        if (slackTrouble(cause) === null) throw cause;
+        log.warn("slack did not say who somebody is", { person, cause: sayError(cause) });
+        return null;
+      }
+    },
+    refreshPeople: async () => {
+      for (const [user, { readAt }] of cache) if (clock.now() - readAt > CACHE_MS) cache.delete(user);
+      for (const person of await withOpenBusiness(parts.store)) {
+        const waitMs = await refreshOne(() => recordOf(person), person, log);
+        if (waitMs > LONGEST_WAIT_MS) return;
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    },
+  };
+}
+
+/** Returns how long Slack wants us to wait. */
+async function refreshOne(refresh: () => Promise<unknown>, person: PersonId, log: BotLog): Promise<Millis> {
+  try {
+    await refresh();
+    return 0;
+  } catch (cause) {
+    const trouble = slackTrouble(cause);
+    log.warn("a person's record was not refreshed", { person, cause: sayError(cause) });
+    return trouble?.kind === "limited" ? trouble.retryAfterMs : 0;
+  }
+}
+
+async function withOpenBusiness(store: Pick<Store, "live">): Promise<ReadonlySet<PersonId>> {
+  const { requests, grants } = await store.live();
+  return new Set([
+    ...requests.map((request) => request.asker),
+    ...grants.flatMap((grant) => [grant.grantee, ...grant.decidedBy.people]),
+  ]);
+}
+
+/** A payload that puts somebody elsewhere than Slack's directory does is not believed. */
+function isSame(account: Account, who: SlackUser): boolean {
+  return who.team === null || account.enterprise !== null || who.team === account.team;
+}
+
+/** While the policy cannot be read, people with live grants are still known by their records: endings need no policy. */
+async function findPerson({ policy, people, store }: DirectoryParts, account: Account): Promise<PersonId | null> {
+  const keys = keysOf(account);
+  const source = policy.current();
+  if (source !== null) return firstLinked(source.policy, keys);
+  for (const person of await withOpenBusiness(store)) {
+    const record = await people.record(person);
+    if (record !== null && keys.includes(record.slackKey)) return person;
+  }
+  return null;
+}
+
+function firstLinked(policy: Policy, keys: readonly string[]): PersonId | null {
+  for (const key of keys) {
+    const person = personBySlack(policy, key);
+    if (person !== null) return person;
+  }
+  return null;
+}
