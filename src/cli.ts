@@ -18,8 +18,7 @@ const [, , command, ...rest] = process.argv;
 process.exitCode = await run(command, rest);
 
 async function run(name: string | undefined, args: readonly string[]): Promise<number> {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  if (isTooOld(process.versions.node)) {
     console.error(
       `daypass needs Node ${OLDEST_NODE.join(".")} or later; this is ${process.versions.node}. Run it as: npx daypass`,
     );
@@ -38,6 +37,11 @@ async function run(name: string | undefined, args: readonly string[]): Promise<n
     console.error(fault.message);
     return 2;
   }
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
 }
 
 function say(words: string): number {

@@ -5,7 +5,7 @@ import { readYamlFile } from "./yaml-file.ts";
 const ClusterId = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "use lower-case letters, digits and dashes");
 const Connection = z.union(
   [
-    z.strictObject({ id: ClusterId, kubeconfig: z.string().min(1), context: z.string().min(1).optional() }),
+    z.strictObject({ id: ClusterId, kubeconfig: z.string().min(1), context: z.string().min(1).exactOptional() }),
     z.strictObject({ id: ClusterId, inCluster: z.literal(true) }),
   ],
   "write id with kubeconfig (and context), or id with inCluster: true",

@@ -62,7 +62,7 @@ export function readConfig(environment: Environment = process.env): {
 } {
   const { values, faults } = readFiles(environment);
   const parsed = Settings.safeParse(values);
-  const all = [...faults, ...(parsed.success ? pairFaults(parsed.data) : parsed.error.issues.map(sayIssue))];
+  const all = [...faults, ...(parsed.error?.issues.map(sayIssue) ?? []), ...pairFaults(values)];
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const set = parsed.data;
   return {
@@ -84,7 +84,7 @@ function slackSecrets(set: z.infer<typeof Settings>): SlackSecrets | null {
   return signingSecret === undefined ? null : { botToken, signingSecret, port };
 }
 
-function pairFaults(set: z.infer<typeof Settings>): readonly string[] {
+function pairFaults(set: Environment): readonly string[] {
   const hasOther = set.SLACK_APP_TOKEN !== undefined || set.SLACK_SIGNING_SECRET !== undefined;
   if (set.SLACK_BOT_TOKEN === undefined)
     return hasOther ? ["SLACK_BOT_TOKEN is missing: Slack needs it beside the other one."] : [];

@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { LogLevel } from "./config.ts";
 import type { Events } from "./workflows/ports.ts";
 
@@ -8,15 +8,16 @@ const SECRET_FIELDS = ["token", "kubeconfig", "sealed", "authorization", "passwo
 /** What a line of ours may carry beside its words. */
 export type Fields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Takes what a process is called and pino's level; returns its log, JSON lines on stdout. */
-export function createLog(name: string, level: LogLevel): Logger {
-  return pino({
+/** Takes what a process is called, pino's level and where to write (stdout); returns its log, in JSON lines. */
+export function createLog(name: string, level: LogLevel, to: DestinationStream = destination(1)): Logger {
+  const options = {
     name,
     level,
     base: { pid: process.pid },
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: "[secret]" },
     serializers: { cause: sayCause },
-  });
+  };
+  return pino(options, to);
 }
 
 /** Takes a log; returns the port by which workflows say what happened. A grant's id stands on every line about it. */
@@ -33,9 +34,16 @@ export function createEvents(log: Logger): Events {
  */
 function sayCause(cause: unknown): object {
   if (!(cause instanceof Error)) return { message: `a ${typeof cause} was thrown` };
-  const code = "code" in cause && (typeof cause.code === "string" || typeof cause.code === "number") ? cause.code : undefined;
+  const code =
+    "code" in cause && (typeof cause.code === "string" || typeof cause.code === "number") ? cause.code : undefined;
   const message = withoutTokens(cause.message.slice(0, 500));
-  return { name: cause.name, code, message, stack: cause.stack?.split("\n").slice(1, 8).join("\n") };
+  return { name: cause.name, code, message, stack: placesOf(cause) };
+}
+
+/** A stack begins with the message, however many lines that has; only the lines that name a place are kept. */
+function placesOf({ stack = "" }: Error): string {
+  const places = stack.split("\n").filter((line) => /^\s+at .+:\d+:\d+\)?$/.test(line));
+  return withoutTokens(places.slice(0, 7).join("\n"));
 }
 
 /** Anything shaped like a JWT or a Slack token goes, wherever it stands. */

@@ -142,10 +142,11 @@ async function approve(
   const end = Math.min(wanted, contractEnd(policy, request.asker) ?? Infinity);
   const grants: Grant[] = [];
   for (const [i, target] of request.targets.entries()) {
-    const no = whyNotLend(policy, asker, target, decision.at);
+    const no = whyNotLend(policy, asker, request, target, decision.at);
     if (no !== null) return no;
     const facts = await desk.facts.of(target.cluster);
-    if (facts?.roles[target.role]?.hash !== target.roleHash) return refuse("roleChanged", { detail: target.profile });
+    if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
+    if (facts.roles[target.role]?.hash !== target.roleHash) return refuse("roleChanged", { detail: target.profile });
     grants.push({
       ...target,
       ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },

@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | null {
     text
       .replaceAll(/\s/g, "")
       .toLowerCase()
-      .replace(/(\d)(?:min|minutes?)/, "$1m"),
+      .replace(/(\d)min(?:utes?)?/, "$1m"),
   );
   if (parts === null || parts[0] === "") return null;
   const [, hours = "0", minutes = "0", seconds = "0"] = parts;

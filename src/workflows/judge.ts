@@ -1,7 +1,7 @@
 import { parseDuration, sayDuration } from "./duration.ts";
 import type { Grant } from "./grant.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
-import { contractEnd, isIn, isNamed, type Policy } from "./policy.ts";
+import { contractEnd, isIn, isNamed, own, type Policy } from "./policy.ts";
 import type { ClusterFacts } from "./ports.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Request, Target } from "./request.ts";
@@ -30,10 +30,10 @@ export interface OfferedPass {
 export function offer(policy: Policy, person: PersonId, now: Millis): readonly OfferedPass[] {
   if (!Object.hasOwn(policy.people, person) || (contractEnd(policy, person) ?? Infinity) <= now) return [];
   return policy.rules
-    .filter((rule) => isNamed(policy, person, rule) && isNamedGroup(policy, rule.approvers))
+    .filter((rule) => isNamed(policy, person, rule) && canBeDecided(policy, rule.approvers, person))
     .flatMap((rule) =>
       rule.profiles.flatMap((name) => {
-        const profile = policy.profiles[name];
+        const profile = own(policy.profiles, name);
         if (profile === undefined) return [];
         return {
           cluster: rule.cluster,
@@ -49,9 +49,9 @@ export function offer(policy: Policy, person: PersonId, now: Millis): readonly O
     );
 }
 
-/** An empty approver set means nobody, so what it guards is not on offer. */
-function isNamedGroup(policy: Policy, group: string): boolean {
-  return (policy.groups[group]?.people.length ?? 0) > 0;
+/** An empty approver set means nobody, and nobody decides their own: what no one could say yes to is not on offer. */
+function canBeDecided(policy: Policy, group: string, asker: PersonId): boolean {
+  return own(policy.groups, group)?.people.some((person) => person !== asker) === true;
 }
 
 /** What somebody asked for, as they put it. */
@@ -88,7 +88,7 @@ export function judgeWish(
   const inCluster = passes.filter((pass) => pass.cluster === wish.cluster);
   if (inCluster.length === 0) return [refuse("notOffered", { field: "cluster", detail: wish.cluster })];
   const ofProfile = inCluster.filter((pass) => pass.profile === wish.profile);
-  const profile = policy.profiles[wish.profile];
+  const profile = own(policy.profiles, wish.profile);
   if (ofProfile.length === 0 || profile === undefined) {
     return [refuse("notOffered", { field: "profile", detail: wish.profile })];
   }
@@ -116,7 +116,7 @@ export function judgeWish(
     durationSeconds: duration,
     reason,
     approvers: place.approvers,
-    channel: policy.groups[place.approvers]?.channel ?? "",
+    channel: own(policy.groups, place.approvers)?.channel ?? "",
   };
 }
 
@@ -135,10 +135,21 @@ function judgePlace(
     return facts.namespaces.includes(name) ? [] : refuse("unknownNamespace", { field, detail: name });
   });
   if (faults.length > 0) return { faults };
-  const whole = passes.filter((pass) => namespaces.every((name) => pass.namespaces.includes(name)));
-  const best = whole.toSorted((a, b) => b.maxDurationSeconds - a.maxDurationSeconds)[0];
-  if (best === undefined) return { faults: [refuse("differentApprovers", { field, detail: namespaces.join(", ") })] };
-  return { namespaces, approvers: best.approvers, most: best.maxDurationSeconds };
+  const groups = [...new Set(passes.map((pass) => pass.approvers))];
+  const places = groups.map((approvers) => ({ namespaces, approvers, most: longest(passes, namespaces, approvers) }));
+  const best = places.toSorted((a, b) => b.most - a.most)[0];
+  return best !== undefined && best.most > 0
+    ? best
+    : { faults: [refuse("differentApprovers", { field, detail: namespaces.join(", ") })] };
+}
+
+/** The most seconds that these approvers may lend all these namespaces together: 0 where they may not. */
+function longest(passes: readonly OfferedPass[], namespaces: readonly string[], approvers: string): number {
+  const theirs = passes.filter((pass) => pass.approvers === approvers);
+  const each = namespaces.map((name) =>
+    Math.max(0, ...theirs.filter((pass) => pass.namespaces.includes(name)).map((pass) => pass.maxDurationSeconds)),
+  );
+  return Math.min(...each);
 }
 
 function judgeDuration(text: string, mostSeconds: number, contractMs: number): number | Refusal {
@@ -173,17 +184,26 @@ export function whyNotDecide(policy: Policy, by: PersonRecord, request: Request)
   return isIn(policy, by.person, request.approvers) ? null : refuse("notApprover", { detail: request.approvers });
 }
 
-/** Takes the policy, the asker's record, what they asked for and the time; returns why it may not be lent, or null. */
-export function whyNotLend(policy: Policy, asker: PersonRecord, target: Target, now: Millis): Refusal | null {
+/**
+ * Takes the policy, the asker's record, their request, one target of it, and the time; returns why that may not be lent,
+ * or null: it must still be on offer, for that long, and still be for the asked group to decide.
+ */
+export function whyNotLend(
+  policy: Policy,
+  asker: PersonRecord,
+  request: Pick<Request, "approvers" | "durationSeconds">,
+  target: Target,
+  now: Millis,
+): Refusal | null {
   if (!asker.active) return refuse("askerNotAllowedAnyMore");
-  const stillOffered = offer(policy, asker.person, now).some(
+  const passes = offer(policy, asker.person, now).filter(
     (pass) =>
       pass.cluster === target.cluster &&
       pass.profile === target.profile &&
-      policy.profiles[pass.profile]?.role === target.role &&
-      target.namespaces.every((name) => pass.namespaces.includes(name)),
+      own(policy.profiles, pass.profile)?.role === target.role,
   );
-  return stillOffered ? null : refuse("askerNotAllowedAnyMore");
+  const most = longest(passes, target.namespaces, request.approvers);
+  return most >= request.durationSeconds ? null : refuse("askerNotAllowedAnyMore");
 }
 
 /**

@@ -140,10 +140,10 @@ export function personBySlack(policy: Policy, slackKey: string): PersonId | null
 
 /** Takes a person's id; returns the moment their contract ends (own or company's, the earlier), or null for none. */
 export function contractEnd(policy: Policy, id: PersonId): Millis | null {
-  const person = policy.people[id];
+  const person = own(policy.people, id);
   const ends = [
     person?.contractEnd,
-    person?.company === undefined ? undefined : policy.companies[person.company]?.contractEnd,
+    person?.company === undefined ? undefined : own(policy.companies, person.company)?.contractEnd,
   ];
   const known = ends.filter((end) => end !== undefined);
   return known.length > 0 ? Math.min(...known) : null;
@@ -151,14 +151,16 @@ export function contractEnd(policy: Policy, id: PersonId): Millis | null {
 
 /** Takes a person's id and a rule; returns whether the rule names them, their company or a group of theirs. */
 export function isNamed(policy: Policy, id: PersonId, rule: Rule): boolean {
-  const company = policy.people[id]?.company;
-  return rule.who.some(
-    (name) =>
-      name === id || (company !== undefined && name === company) || policy.groups[name]?.people.includes(id) === true,
-  );
+  const company = own(policy.people, id)?.company;
+  return rule.who.some((name) => name === id || (company !== undefined && name === company) || isIn(policy, id, name));
 }
 
 /** Takes a person's id and a group's; returns whether they are in it. */
 export function isIn(policy: Policy, id: PersonId, group: string): boolean {
-  return policy.groups[group]?.people.includes(id) ?? false;
+  return own(policy.groups, group)?.people.includes(id) ?? false;
+}
+
+/** A person may be called `constructor`, which every object answers to by itself: only entries of the file count. */
+export function own<Entry>(entries: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

@@ -107,7 +107,7 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
   const [asker, ...deciders] = await Promise.all(
     [grant.grantee, ...grant.decidedBy.people].map((person) => freshRecord(bench, person, now)),
   );
-  const lend = asker === undefined ? null : whyNotLend(source.policy, asker, grant, now);
+  const lend = asker === undefined ? null : whyNotLend(source.policy, asker, request, grant, now);
   return lend ?? deciders.map((by) => whyNotDecide(source.policy, by, request)).find((no) => no !== null) ?? null;
 }
 

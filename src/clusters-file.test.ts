@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readClusters } from "./clusters-file.ts";
+import { FileFaults } from "./yaml-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "daypass-clusters-"));
+const path = join(folder, "clusters.yaml");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(text: string) {
+  writeFileSync(path, text);
+  return readClusters(path);
+}
+
+/** Takes a text; returns its faults without the file's own name. */
+function faultsOf(text: string): string[] {
+  try {
+    read(text);
+    return [];
+  } catch (fault) {
+    if (fault instanceof FileFaults) return fault.faults.map((line) => line.replace(`${path}:`, ""));
+    throw fault;
+  }
+}
+
+test("a kubeconfig's path counts from the file's own folder", () => {
+  expect(read("clusters:\n  - { id: prod, kubeconfig: prod.kubeconfig, context: worker }\n")).toEqual([
+    { id: "prod", kubeconfig: join(folder, "prod.kubeconfig"), context: "worker" },
+  ]);
+});
+
+test("an absolute path stays as it is", () => {
+  expect(read("clusters:\n  - { id: prod, kubeconfig: /etc/daypass/prod }\n")).toEqual([
+    { id: "prod", kubeconfig: "/etc/daypass/prod" },
+  ]);
+});
+
+test("the cluster that the worker runs in needs no kubeconfig", () => {
+  expect(read("clusters:\n  - { id: here, inCluster: true }\n")).toEqual([{ id: "here", inCluster: true }]);
+});
+
+test.each<[string, string, RegExp]>([
+  ["no cluster", "clusters: []\n", /^1:11: clusters: name at least one cluster$/],
+  [
+    "an id twice",
+    "clusters:\n  - { id: a, inCluster: true }\n  - { id: a, kubeconfig: b }\n",
+    /^3:11: clusters\.1\.id: "a" stands twice$/,
+  ],
+  [
+    "an id that no label can hold",
+    "clusters:\n  - { id: Prod_1, kubeconfig: b }\n",
+    /^2:11: clusters\.0\.id: use lower-case letters/,
+  ],
+  ["neither way in", "clusters:\n  - { id: a }\n", /^2:5: clusters\.0: write id with kubeconfig/],
+  [
+    "both ways in",
+    "clusters:\n  - { id: a, inCluster: true, kubeconfig: b }\n",
+    /^2:5: clusters\.0: write id with kubeconfig/,
+  ],
+  [
+    "a token in place of a kubeconfig",
+    "clusters:\n  - { id: a, token: abc }\n",
+    /^2:5: clusters\.0: write id with kubeconfig/,
+  ],
+  [
+    "a setting nobody knows",
+    "clusters:\n  - { id: a, inCluster: true }\nproxy: b\n",
+    /^3:1: there is no setting "proxy"$/,
+  ],
+])("%s is a fault with its place", (_, text, fault) => {
+  const faults = faultsOf(text);
+
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatch(fault);
+});

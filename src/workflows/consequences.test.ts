@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { NOON, SAMPLE_GRANTS, SAMPLE_TARGET, sampleRequest } from "../../test/fakes/samples.ts";
+import { followAsking, followGrant, followRequest } from "./consequences.ts";
+import { type Ending, type Grant, type GrantEvent, transitionGrant } from "./grant.ts";
+import type { Commit } from "./ports.ts";
+import { isRefusal } from "./refusal.ts";
+import { type RequestEvent, transitionRequest } from "./request.ts";
+
+const decision = { by: "ada", at: NOON + 5000, policyHash: "p2" };
+const ending: Ending = { why: "revoked", by: "olga", words: "incident over", since: NOON + 60_000 };
+
+/** Takes what follows; returns each telling in short: kind or moment, and lane. */
+function told({ tellings }: Pick<Commit, "tellings">): string[] {
+  return tellings.map(({ tell, lane }) => `${tell.kind === "asker" ? tell.moment : tell.kind} → ${lane}`);
+}
+
+function rowOf({ rows }: Pick<Commit, "rows">) {
+  expect(rows.length).toBeLessThanOrEqual(1);
+  return rows[0];
+}
+
+describe("asking", () => {
+  test("puts a card before the approvers, tells the asker, and remembers what was asked and why", () => {
+    const following = followAsking(sampleRequest());
+
+    expect(told(following)).toEqual(["card → C0PAYMENTS", "asked → person:mia"]);
+    expect(rowOf(following)).toMatchObject({
+      ...{ what: "asked", by: "mia", request: "abcdefghij", grant: null, at: NOON },
+      detail: { targets: [SAMPLE_TARGET], durationSeconds: 7200, reason: "Restart loop in api since the deploy" },
+    });
+  });
+});
+
+describe("an answer", () => {
+  const follow = (event: RequestEvent) => {
+    const next = transitionRequest(sampleRequest(), event);
+    if (isRefusal(next)) throw new Error(next.refused);
+    return followRequest(next, event);
+  };
+
+  test.each<[RequestEvent, string[], object]>([
+    [
+      { type: "approve", decision, end: NOON + 7_200_000, grants: ["abcdefghija"] },
+      ["card → C0PAYMENTS", "verdict → C0PAYMENTS"],
+      { what: "approved", by: "ada", at: NOON + 5000, detail: { end: NOON + 7_200_000, grants: ["abcdefghija"] } },
+    ],
+    [
+      { type: "deny", decision, why: "not during the freeze" },
+      ["card → C0PAYMENTS", "verdict → C0PAYMENTS", "denied → person:mia"],
+      { what: "denied", by: "ada", detail: { why: "not during the freeze", policyHash: "p2" } },
+    ],
+    [{ type: "withdraw", at: NOON + 1 }, ["card → C0PAYMENTS"], { what: "withdrawn", by: "mia", at: NOON + 1 }],
+    [
+      { type: "lapse", at: NOON + 2 },
+      ["card → C0PAYMENTS", "lapsed → person:mia"],
+      { what: "lapsed", by: null, at: NOON + 2 },
+    ],
+  ])("$type", (event, tellings, row) => {
+    const following = follow(event);
+
+    expect(told(following)).toEqual(tellings);
+    expect(rowOf(following)).toMatchObject({ request: "abcdefghij", grant: null, ...row });
+  });
+
+  test("P3 · an approval tells nobody that access is there: the cluster has not said so", () => {
+    expect(told(follow({ type: "approve", decision, end: NOON, grants: [] })).join()).not.toMatch(/ready/);
+  });
+});
+
+describe("a grant", () => {
+  const follow = (grant: Grant, event: GrantEvent, request: ReturnType<typeof sampleRequest> | null) => {
+    const next = transitionGrant(grant, event);
+    if (isRefusal(next)) throw new Error(next.refused);
+    return followGrant(next, event, request, NOON + 61_000);
+  };
+  const { making, active, ending: ends } = SAMPLE_GRANTS;
+  const refused = { type: "refused", at: NOON + 121_000 } as const;
+  const neverActive = { ...ends, activeAt: null };
+
+  test.each<[string, Grant, GrantEvent, string[]]>([
+    ["in trouble changes the card", making, { type: "trouble", words: "does not answer" }, ["card → C0PAYMENTS"]],
+    [
+      "that is proven changes the card and tells the asker",
+      making,
+      { type: "proven", at: NOON },
+      ["card → C0PAYMENTS", "ready → person:mia"],
+    ],
+    ["with its timer armed tells nobody", active, { type: "timerArmed" }, []],
+    ["that is delivered tells nobody", active, { type: "delivery", at: NOON }, []],
+    ["that begins to end changes the card", active, { type: "end", ending }, ["card → C0PAYMENTS"]],
+    [
+      "that has ended gets its summary, and the asker hears it",
+      ends,
+      refused,
+      ["card → C0PAYMENTS", "summary → C0PAYMENTS", "ended → person:mia"],
+    ],
+    [
+      "that never was active has no summary: the asker hears that it failed",
+      neverActive,
+      refused,
+      ["card → C0PAYMENTS", "failed → person:mia"],
+    ],
+  ])("%s", (_, grant, event, tellings) => {
+    expect(told(follow(grant, event, sampleRequest()))).toEqual(tellings);
+  });
+
+  test.each<[string, Grant, GrantEvent, object | undefined]>([
+    ["its proof", making, { type: "proven", at: NOON }, { what: "active", by: null }],
+    ["a credential asked for", active, { type: "delivery", at: NOON }, { what: "deliveryAsked", by: "mia" }],
+    [
+      "who began its ending and why",
+      active,
+      { type: "end", ending },
+      { what: "ending", by: "olga", detail: { why: "revoked", words: "incident over", since: NOON + 60_000 } },
+    ],
+    [
+      "how long after its end it was refused",
+      ends,
+      refused,
+      { what: "ended", by: "olga", detail: { why: "revoked", refusedAt: NOON + 121_000, lagMs: 1000 } },
+    ],
+  ])("is remembered with %s", (_, grant, event, row) => {
+    expect(rowOf(follow(grant, event, sampleRequest()))).toMatchObject({ grant: "abcdefghija", ...row });
+  });
+
+  test("P7 · whose request is lost ends all the same, remembered and told to nobody", () => {
+    const following = follow(ends, refused, null);
+
+    expect(following.tellings).toEqual([]);
+    expect(rowOf(following)).toMatchObject({ what: "ended" });
+  });
+});
+
+test("no two changes of one request or grant share a telling's key, so none swallows another", () => {
+  const request = sampleRequest();
+  const approved = transitionRequest(request, { type: "approve", decision, end: NOON, grants: ["abcdefghija"] });
+  if (isRefusal(approved)) throw new Error(approved.refused);
+  const keys = [
+    ...followAsking(request).tellings,
+    ...followRequest(approved, { type: "approve", decision, end: NOON, grants: [] }).tellings,
+    ...followGrant(SAMPLE_GRANTS.active, { type: "proven", at: NOON }, request, NOON).tellings,
+    ...followGrant(SAMPLE_GRANTS.ending, { type: "end", ending }, request, NOON).tellings,
+    ...followGrant(SAMPLE_GRANTS.ended, { type: "refused", at: NOON }, request, NOON).tellings,
+  ].map(({ key }) => key);
+
+  expect(new Set(keys).size).toBe(keys.length);
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { NOON, SAMPLE_GRANTS, sampleGrant, sampleRequest } from "../../test/fakes/samples.ts";
+import type { Grant } from "./grant.ts";
+import { dueAt, keptUntil, nextStep } from "./next-step.ts";
+
+const END = SAMPLE_GRANTS.making.end;
+const HALF_AN_HOUR = 30 * 60_000;
+const armed = { ...SAMPLE_GRANTS.active, timerArmed: true };
+const short = sampleGrant({ end: NOON + 60_000 });
+
+const STEPS: readonly [what: string, grant: Grant, now: number, step: object][] = [
+  ["a grant just approved is made", SAMPLE_GRANTS.making, NOON, { do: "make" }],
+  ["a grant in trouble is tried again", sampleGrant({ trouble: "does not answer" }), NOON + 1, { do: "make" }],
+  ["a yes is kept for half an hour", SAMPLE_GRANTS.making, NOON + HALF_AN_HOUR - 1, { do: "make" }],
+  [
+    "and not longer, where the cluster stays silent",
+    SAMPLE_GRANTS.making,
+    NOON + HALF_AN_HOUR,
+    { do: "beginEnding", ending: { why: "clusterSilent", by: null, words: null, since: NOON + HALF_AN_HOUR } },
+  ],
+  ["a short grant is made until just before its end", short, NOON + 59_999, { do: "make" }],
+  [
+    "a short grant that was never made ends at its end",
+    short,
+    NOON + 60_000,
+    { do: "beginEnding", ending: { why: "clusterSilent", by: null, words: null, since: NOON + 60_000 } },
+  ],
+  ["an active grant's timer is looked at", SAMPLE_GRANTS.active, NOON + 1001, { do: "checkTimer" }],
+  ["with its timer armed it waits for its end", armed, NOON + 2000, { do: "wait", until: END }],
+  ["and still waits in the last millisecond", armed, END - 1, { do: "wait", until: END }],
+  [
+    "at its end it begins to end, since its end",
+    armed,
+    END,
+    { do: "beginEnding", ending: { why: "expired", by: null, words: null, since: END } },
+  ],
+  [
+    "noticed late, it still ends since its end, so the lag is told",
+    armed,
+    END + 99_000,
+    { do: "beginEnding", ending: { why: "expired", by: null, words: null, since: END } },
+  ],
+  [
+    "the end comes before the look at the timer",
+    SAMPLE_GRANTS.active,
+    END,
+    { do: "beginEnding", ending: { why: "expired", by: null, words: null, since: END } },
+  ],
+  ["an ending grant is ended, however early", SAMPLE_GRANTS.ending, 0, { do: "end" }],
+  ["an ending grant is ended, however late: nobody gives up", SAMPLE_GRANTS.ending, END * 2, { do: "end" }],
+  ["an ended grant is done", SAMPLE_GRANTS.ended, END, { do: "done" }],
+];
+
+test.each(STEPS)("%s", (_, grant, now, step) => {
+  expect(nextStep(grant, now)).toEqual(step);
+});
+
+test("no moment exists at which a grant past its end is made, waits or looks at its timer", () => {
+  for (const grant of [SAMPLE_GRANTS.making, SAMPLE_GRANTS.active, armed, short]) {
+    for (const late of [0, 1, 1000, 86_400_000]) {
+      expect(nextStep(grant, grant.end + late)).toMatchObject({ do: "beginEnding" });
+    }
+  }
+});
+
+test("a yes is never kept past the end", () => {
+  expect(keptUntil(SAMPLE_GRANTS.making)).toBe(NOON + HALF_AN_HOUR);
+  expect(keptUntil(short)).toBe(short.end);
+});
+
+describe("when somebody must look again", () => {
+  const { state: _, ...asked } = sampleRequest();
+  const decision = { by: "ada", at: NOON, policyHash: "p1" };
+
+  test.each([
+    ["a pending request", sampleRequest(), NOON + 3_600_000],
+    ["an approved request", { ...asked, state: "approved", decision, end: END, grants: [] } as const, null],
+    ["a denied request", { ...asked, state: "denied", decision, why: null } as const, null],
+    ["a withdrawn request", { ...asked, state: "withdrawn", at: NOON } as const, null],
+    ["a lapsed request", { ...asked, state: "lapsed", at: NOON } as const, null],
+    ["a grant being made", SAMPLE_GRANTS.making, NOON],
+    ["an active grant with its timer unseen", SAMPLE_GRANTS.active, NOON + 1000],
+    ["an active grant with its timer armed", armed, END],
+    ["an ending grant", SAMPLE_GRANTS.ending, NOON + 120_000],
+    ["an ended grant", SAMPLE_GRANTS.ended, null],
+  ])("%s: %#", (_what, record, moment) => {
+    expect(dueAt(record)).toBe(moment);
+  });
+
+  test.each(
+    [...Object.values(SAMPLE_GRANTS), armed].flatMap((grant: Grant) =>
+      [NOON + 120_000, END - 1, END, END + 5000].map((now) => ({ grant, state: grant.state, now })),
+    ),
+  )("a grant that is $state and still has a step to take is due by then, so a sweep finds it: %#", ({ grant, now }) => {
+    const step = nextStep(grant, now);
+    const latest = { wait: END, done: Number.NEGATIVE_INFINITY }[step.do as string] ?? now;
+
+    expect(dueAt(grant) ?? Number.NEGATIVE_INFINITY).toBeLessThanOrEqual(latest);
+    expect(dueAt(grant) === null).toBe(step.do === "done");
+  });
+});

@@ -1,0 +1,341 @@
+import { describe, expect, test } from "vitest";
+import {
+  activateOn,
+  approveOn,
+  createFakeBench,
+  type FakeBench,
+  loadGrant,
+  refreshPeople,
+  settle,
+} from "../../test/fakes/fake-bench.ts";
+import { askFor, MIA } from "../../test/fakes/sample-asking.ts";
+import { NOON, POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { endGrant } from "./access.ts";
+import type { Grant } from "./grant.ts";
+import type { Commit } from "./ports.ts";
+import { NotYet, reconcile } from "./reconcile.ts";
+
+const OLGA = sampleRecord("olga");
+const refOf = ({ id }: Grant) => ({ kind: "grant", id }) as const;
+const moments = (bench: FakeBench) =>
+  bench.store.tellings.flatMap(({ tell }) => (tell.kind === "asker" ? tell.moment : []));
+
+describe("making", () => {
+  test("P3 · an approved grant is active only after the cluster has proven it", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    expect(moments(bench)).not.toContain("ready");
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", activeAt: NOON, timerArmed: true });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(1);
+    expect(moments(bench)).toContain("ready");
+    expect(bench.waker.waiting()).toContainEqual({ ref: refOf(grant), at: grant.end });
+  });
+
+  test("P3 · where the cluster refuses, nobody hears of access, and nothing is left behind", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    bench.clusters.cluster("prod").refusing = "quota reached";
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({
+      ...{ state: "ended", activeAt: null },
+      ending: { why: "clusterRefused", by: null, words: "quota reached" },
+    });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    expect(moments(bench)).toEqual(["asked", "failed"]);
+  });
+
+  test("P9 · where the role's rules differ from what was approved, it says so", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    bench.clusters.cluster("prod").roles.set(grant.role, "sha256:more than logs");
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "roleChanged" } });
+  });
+
+  test("a silent cluster is shown as trouble once, tried again, and does not move the end", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    bench.clusters.cluster("prod").silent = true;
+
+    for (let i = 0; i < 3; i++) await expect(reconcile(bench, refOf(grant))).rejects.toThrow("does not answer");
+    const waiting = await loadGrant(bench, grant.id);
+    bench.clusters.cluster("prod").silent = false;
+    bench.clock.advance(60_000);
+    await reconcile(bench, refOf(grant));
+
+    expect(waiting).toMatchObject({ state: "making", version: 2, trouble: "does not answer" });
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", end: grant.end });
+  });
+
+  test("a cluster silent for half an hour means no grant, and nothing is left behind once it answers", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    bench.clusters.cluster("prod").silent = true;
+    await expect(reconcile(bench, refOf(grant))).rejects.toThrow();
+    bench.clock.advance(30 * 60_000);
+    await expect(reconcile(bench, refOf(grant))).rejects.toThrow();
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ending", ending: { why: "clusterSilent" } });
+
+    bench.clusters.cluster("prod").silent = false;
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", activeAt: null });
+  });
+});
+
+describe("P6 · right before anything is made", () => {
+  const [PAYMENTS_RULE] = POLICY_INPUT.rules;
+  const groups = POLICY_INPUT.groups;
+  test.each<[string, (bench: FakeBench) => unknown]>([
+    ["an asker whose account was switched off gets nothing", (bench) => bench.people.save({ ...MIA, active: false })],
+    [
+      "an asker to whom the policy no longer offers it gets nothing",
+      (bench) => bench.setPolicy(samplePolicy({ rules: [{ ...PAYMENTS_RULE, who: ["ada"] }] })),
+    ],
+    [
+      "the yes of somebody who is no approver any more does not count",
+      (bench) =>
+        bench.setPolicy(
+          samplePolicy({
+            groups: { ...groups, "payments-approvers": { ...groups["payments-approvers"], people: ["ben"] } },
+          }),
+        ),
+    ],
+    [
+      "the yes of an account switched off since does not count",
+      (bench) => bench.people.save(sampleRecord("ada", { active: false })),
+    ],
+    ["the yes of a guest does not count", (bench) => bench.people.save(sampleRecord("ada", { guest: true }))],
+  ])("%s", async (_, prepare) => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    await prepare(bench);
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "notAllowedAnyMore" } });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test.each<[string, (bench: FakeBench) => unknown]>([
+    ["a record of a person older than five minutes is not acted on", (bench) => bench.clock.advance(300_001)],
+    ["a policy that cannot be read grants nothing", (bench) => bench.setPolicy(null)],
+  ])("%s: it is tried again later", async (_, prepare) => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    await prepare(bench);
+
+    await expect(reconcile(bench, refOf(grant))).rejects.toThrow(NotYet);
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "making", trouble: null });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    bench.setPolicy(samplePolicy());
+    await refreshPeople(bench);
+    await reconcile(bench, refOf(grant));
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active" });
+  });
+});
+
+describe("the timer in the cluster", () => {
+  test("not armed within five seconds means an unarmed switch, and the grant ends with that reason", async () => {
+    const bench = createFakeBench();
+    bench.clusters.cluster("prod").controllers = false;
+    const grant = await activateOn(bench);
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", timerArmed: false });
+
+    bench.clock.advance(4999);
+    await reconcile(bench, refOf(grant));
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active" });
+    bench.clock.advance(1);
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "timerUnarmed" } });
+  });
+
+  test("armed late but in time is armed, and wakes look until then", async () => {
+    const bench = createFakeBench();
+    const prod = bench.clusters.cluster("prod");
+    prod.controllers = false;
+    const grant = await activateOn(bench);
+    for (const held of prod.grants.values()) held.timer.armed = true;
+    bench.clock.advance(250);
+
+    expect(await settle(bench)).toBeGreaterThan(0);
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", timerArmed: true });
+  });
+
+  test("gone means that the access goes too", async () => {
+    const bench = createFakeBench();
+    bench.clusters.cluster("prod").controllers = false;
+    const grant = await activateOn(bench);
+    bench.clusters.cluster("prod").grants.clear();
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "timerUnarmed" } });
+  });
+});
+
+describe("ending", () => {
+  test("P1 · at its end a grant is ended, proven, remembered with its lag, and told", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    bench.clock.set(grant.end + 300);
+
+    await settle(bench);
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({
+      ...{ state: "ended", refusedAt: grant.end + 300 },
+      ending: { why: "expired", by: null, since: grant.end },
+    });
+    expect(bench.store.rows.at(-1)).toMatchObject({ what: "ended", detail: { lagMs: 300 } });
+    expect(bench.store.tellings.some(({ tell }) => tell.kind === "summary")).toBe(true);
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("P3 · a cluster that does not answer leaves it ending, never ended", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    bench.clock.set(grant.end);
+    bench.clusters.cluster("prod").silent = true;
+
+    for (let i = 0; i < 3; i++) await expect(reconcile(bench, refOf(grant))).rejects.toThrow("does not answer");
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ending" });
+    expect(moments(bench)).not.toContain("ended");
+    bench.clusters.cluster("prod").silent = false;
+    await reconcile(bench, refOf(grant));
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "expired" } });
+  });
+
+  test("P7 · waits for no policy, no role, no person's record, no facts", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    bench.setPolicy(null);
+    bench.clusters.cluster("prod").roles.clear();
+    bench.clusters.cluster("prod").open.clear();
+    bench.clock.set(grant.end);
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
+  });
+
+  test("of what is gone from the cluster already is an ending too", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    bench.clusters.cluster("prod").grants.clear();
+    bench.clock.set(grant.end);
+
+    await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
+  });
+
+  test("before its end a grant is left alone, however often somebody looks", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    bench.clock.set(grant.end - 1);
+
+    for (let i = 0; i < 5; i++) await reconcile(bench, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toEqual(grant);
+    expect(bench.clusters.cluster("prod").grants.size).toBe(1);
+  });
+});
+
+describe("two workers on one grant", () => {
+  test("make it once and agree", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+
+    await Promise.all([reconcile(bench, refOf(grant)), reconcile(bench, refOf(grant))]);
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active" });
+    expect(bench.store.rows.filter(({ what }) => what === "active")).toHaveLength(1);
+  });
+
+  test("end it once and agree", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    bench.clock.set(grant.end);
+
+    await Promise.all([reconcile(bench, refOf(grant)), reconcile(bench, refOf(grant))]);
+
+    expect(bench.store.rows.filter(({ what }) => what === "ended")).toHaveLength(1);
+    expect(bench.store.tellings.filter(({ tell }) => tell.kind === "summary")).toHaveLength(1);
+  });
+
+  test("a revocation during the making wins: nothing stays behind, even when the making finishes last", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    let proceed = () => {};
+    const gate = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    const slow = {
+      ...bench,
+      clusters: {
+        ...bench.clusters,
+        make: async (lent: Parameters<typeof bench.clusters.make>[0]) => {
+          await gate;
+          return bench.clusters.make(lent);
+        },
+      },
+    };
+
+    const making = reconcile(slow, refOf(grant));
+    await endGrant(bench, { by: OLGA, grant: grant.id, words: null });
+    await reconcile(bench, refOf(grant));
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
+    proceed();
+    await making;
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "revoked" } });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    expect(moments(bench)).not.toContain("ready");
+  });
+
+  test("that undo each other for ever stop and are tried again later", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    const deaf = { ...bench, store: { ...bench.store, commit: async (_: Commit) => "raced" as const } };
+
+    await expect(reconcile(deaf, refOf(grant))).rejects.toThrow(NotYet);
+  });
+});
+
+describe("a request", () => {
+  test("lapses when nobody has answered in time, and the asker hears it", async () => {
+    const bench = createFakeBench();
+    const request = await askFor(bench);
+    bench.clock.set(request.lapsesAt);
+
+    await settle(bench);
+
+    expect(await bench.store.request(request.id)).toMatchObject({ state: "lapsed", at: request.lapsesAt });
+    expect(moments(bench)).toEqual(["asked", "lapsed"]);
+  });
+
+  test("looked at too early is left alone and looked at again in time", async () => {
+    const bench = createFakeBench();
+    const request = await askFor(bench);
+    bench.waker.take();
+
+    await reconcile(bench, { kind: "request", id: request.id });
+
+    expect(await bench.store.request(request.id)).toEqual(request);
+    expect(bench.waker.waiting()).toMatchObject([{ at: request.lapsesAt }]);
+  });
+
+  test.each(["request", "grant"] as const)("or grant that is not there is no trouble: %s", async (kind) => {
+    await expect(reconcile(createFakeBench(), { kind, id: "zzzzzzzzzz" })).resolves.toBeUndefined();
+  });
+});
