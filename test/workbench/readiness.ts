@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Child } from './guardian.ts';
+import { setTimeout as wait } from "node:timers/promises";
+import type { Child } from "./guardian.ts";
 
 export interface Awaited {
   /** What is awaited, in words for the error. */
@@ -30,7 +30,7 @@ export async function waitUntil({ what, probe, child, timeoutMs = 30_000 }: Awai
 
 /** The last lines that a child wrote, for an error message. */
 export function endOfLog(child: Child | undefined): string {
-  if (!child) return '';
-  const lines = child.readLog().trimEnd().split('\n').slice(-15);
-  return `; the last it wrote:\n${lines.join('\n')}`;
+  if (!child) return "";
+  const lines = child.readLog().trimEnd().split("\n").slice(-15);
+  return `; the last it wrote:\n${lines.join("\n")}`;
 }

@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import { z } from "zod";
 
 /** A plain_text object of 1..`max` characters. */
 export function plainText(max: number) {
   return z.strictObject({
-    type: z.literal('plain_text'),
+    type: z.literal("plain_text"),
     text: z.string().min(1).max(max),
     emoji: z.boolean().optional(),
   });
@@ -11,7 +11,7 @@ export function plainText(max: number) {
 
 function mrkdwn(max: number) {
   return z.strictObject({
-    type: z.literal('mrkdwn'),
+    type: z.literal("mrkdwn"),
     text: z.string().min(1).max(max),
     verbatim: z.boolean().optional(),
   });
@@ -19,7 +19,7 @@ function mrkdwn(max: number) {
 
 /** A plain_text or mrkdwn object of 1..`max` characters. */
 export function anyText(max: number) {
-  return z.discriminatedUnion('type', [plainText(max), mrkdwn(max)]);
+  return z.discriminatedUnion("type", [plainText(max), mrkdwn(max)]);
 }
 
 export type TextObject = z.infer<ReturnType<typeof anyText>>;
@@ -30,7 +30,7 @@ export const confirmDialog = z.strictObject({
   text: anyText(300),
   confirm: plainText(30).optional(),
   deny: plainText(30).optional(),
-  style: z.enum(['primary', 'danger']).optional(),
+  style: z.enum(["primary", "danger"]).optional(),
 });
 
 // Slack's page has said 150 for an option's value, its typings 75: the stricter one holds.

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import { homeBlocks, modalBlocks } from './blocks.ts';
-import { plainText } from './composition.ts';
+import { z } from "zod";
+import { homeBlocks, modalBlocks } from "./blocks.ts";
+import { plainText } from "./composition.ts";
 
 const shared = {
   private_metadata: z.string().max(3000).optional(),
@@ -10,7 +10,7 @@ const shared = {
 
 const modal = z
   .strictObject({
-    type: z.literal('modal'),
+    type: z.literal("modal"),
     title: plainText(24),
     blocks: modalBlocks,
     close: plainText(24).optional(),
@@ -20,12 +20,12 @@ const modal = z
     submit_disabled: z.boolean().optional(),
     ...shared,
   })
-  .refine((view) => view.submit !== undefined || !view.blocks.some((block) => block.type === 'input'), {
-    error: 'submit is required when an input block is within the blocks',
-    path: ['submit'],
+  .refine((view) => view.submit !== undefined || !view.blocks.some((block) => block.type === "input"), {
+    error: "submit is required when an input block is within the blocks",
+    path: ["submit"],
   });
-const home = z.strictObject({ type: z.literal('home'), blocks: homeBlocks, ...shared });
+const home = z.strictObject({ type: z.literal("home"), blocks: homeBlocks, ...shared });
 
 /** What views.* accept: a modal or a home view. */
-export const viewArgument = z.discriminatedUnion('type', [modal, home]);
+export const viewArgument = z.discriminatedUnion("type", [modal, home]);
 export type ViewArgument = z.infer<typeof viewArgument>;

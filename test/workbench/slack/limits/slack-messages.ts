@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from "zod";
 
 /**
  * Says what a schema found wrong as Slack does in response_metadata.messages:
@@ -6,7 +6,7 @@ import type { z } from 'zod';
  */
 export function slackMessages(error: z.ZodError, root: string): string[] {
   return error.issues.flatMap((issue) => {
-    const pointer = [root, ...issue.path.map(String)].join('/');
+    const pointer = [root, ...issue.path.map(String)].join("/");
     return `[ERROR] ${issue.message} [json-pointer:${pointer}]`;
   });
 }

@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { objectName } from "../../src/provisioner/objects.ts";
+import { useKubernetes } from "../workbench/for-tests.ts";
+import { handOver, newGrant } from "./clusters.contract.ts";
+import { useRealClusters } from "./real-clusters.ts";
+
+const kubernetes = useKubernetes();
+const real = useRealClusters(kubernetes, "ending");
+
+test("P1 · a token in use is refused within a second of the ending's beginning, and dead within 11 s", async () => {
+  const { clusters, open, ask } = real.current;
+  const grant = await newGrant(real.current, { namespaces: open });
+  await clusters.make(grant);
+  const { kubeconfig } = await handOver(clusters, grant, 1);
+  expect(await ask(kubeconfig, open[0])).toBe(200);
+
+  const beganAt = performance.now();
+  let refusedAfterMs = Number.POSITIVE_INFINITY;
+  const ending = clusters.end(grant);
+  while (refusedAfterMs === Number.POSITIVE_INFINITY && performance.now() - beganAt < 5_000) {
+    if ((await ask(kubeconfig, open[0])) !== 200) refusedAfterMs = performance.now() - beganAt;
+  }
+
+  expect(refusedAfterMs).toBeLessThan(1_000);
+  expect(await ending).toEqual({ refused: true });
+  expect(await ask(kubeconfig, open[1])).not.toBe(200);
+  const untilDead = { timeout: 11_000 - (performance.now() - beganAt), interval: 200 };
+  await expect.poll(() => ask(kubeconfig, open[0]), untilDead).toBe(401);
+});
+
+test("P1 · an ending takes bindings first, then the identity, then the rest; nothing of the grant stays", async () => {
+  const { clusters, open, objectsOf } = real.current;
+  const grant = await newGrant(real.current, { namespaces: open });
+  await clusters.make(grant);
+  await handOver(clusters, grant, 1);
+  await handOver(clusters, grant, 2);
+
+  await clusters.end(grant);
+
+  await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
+  const deleted = (await kubernetes.readAudit()).filter(
+    ({ verb, user, objectRef }) =>
+      verb === "delete" && user.username.endsWith(":worker") && objectRef?.name === objectName(grant),
+  );
+  expect(deleted.map(({ objectRef }) => objectRef?.resource)).toEqual([
+    ...["rolebindings", "rolebindings", "serviceaccounts", "accessgrants"],
+  ]);
+});
+
+test("P7 · a grant ends though its namespace was deleted", async () => {
+  const { clusters, open, admin } = real.current;
+  await kubernetes.createNamespace("ending-doomed", { grantable: true });
+  const grant = await newGrant(real.current, { namespaces: [open[0], "ending-doomed"] });
+  expect(await clusters.make(grant)).toEqual({ proven: true });
+  const { kubeconfig } = await handOver(clusters, grant, 1);
+
+  await admin("delete", "namespace", "ending-doomed", "--wait=false");
+  const ended = () => clusters.end(grant).catch((error: unknown) => error);
+  await expect.poll(ended, { timeout: 20_000 }).toEqual({ refused: true });
+
+  expect(await real.current.ask(kubeconfig, open[0])).not.toBe(200);
+});
+
+test("P7 · a grant ends though its role was deleted", async () => {
+  const { clusters, admin, objectsOf } = real.current;
+  const grant = await newGrant(real.current, { profile: "view" });
+  await clusters.make(grant);
+
+  await admin("delete", "clusterrole", grant.role);
+  const ended = await clusters.end(grant).catch((error: unknown) => error);
+  await admin("apply", "-f", join(import.meta.dirname, "../../deploy/cluster/catalogue.yaml"));
+
+  expect(ended).toEqual({ refused: true });
+  await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
+});
+
+test.each(["serviceaccount", "accessgrant", "job", "rolebinding"])(
+  "P7 · a grant ends though somebody deleted its %s",
+  async (kind) => {
+    const { clusters, open, admin, objectsOf } = real.current;
+    const grant = await newGrant(real.current);
+    await clusters.make(grant);
+    const place = { serviceaccount: "daypass-grants", job: "daypass-grants", rolebinding: open[0] }[kind];
+    await admin("delete", kind, objectName(grant), ...(place === undefined ? [] : ["-n", place]));
+
+    expect(await clusters.end(grant)).toEqual({ refused: true });
+
+    await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
+  },
+);
+
+test("P7 · a grant ends though its namespace was closed to Daypass meanwhile", async () => {
+  const { clusters, open, objectsOf, admin } = real.current;
+  const grant = await newGrant(real.current, { namespaces: [open[1]] });
+  await clusters.make(grant);
+  const { kubeconfig } = await handOver(clusters, grant, 1);
+  expect(await real.current.ask(kubeconfig, open[1])).toBe(200);
+  await admin("delete", "rolebinding", "daypass-worker-target", "-n", open[1]);
+
+  const ended = () => clusters.end(grant).catch((error: unknown) => error);
+  await expect.poll(ended, { timeout: 10_000 }).toEqual({ refused: true });
+
+  expect(await real.current.ask(kubeconfig, open[1])).not.toBe(200);
+  await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
+  await admin("apply", "-n", open[1], "-k", join(import.meta.dirname, "../../deploy/cluster/target"));
+});
+
+test("an ending that somebody else is doing at the same time is an ending", async () => {
+  const { clusters, objectsOf } = real.current;
+  const grant = await newGrant(real.current);
+  await clusters.make(grant);
+
+  const endings = await Promise.all([clusters.end(grant), clusters.end(grant), clusters.end(grant)]);
+
+  expect(endings).toEqual([{ refused: true }, { refused: true }, { refused: true }]);
+  await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { hashedIds } from "../../src/ids.ts";
+import type { Desk } from "../../src/workflows/access.ts";
+import type { PersonRecord } from "../../src/workflows/person.ts";
+import type { Policy } from "../../src/workflows/policy.ts";
+import type { People } from "../../src/workflows/ports.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { createMemoryFacts, createMemoryPeople } from "./memory-records.ts";
+import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
+import { createMemoryWaker, type MemoryWaker } from "./memory-waker.ts";
+import { createRecordedEvents, type RecordedEvents } from "./recorded-events.ts";
+import { NOON, SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
+
+/** The bot's desk on fakes with memory, at NOON, under the sample policy. */
+export interface FakeDesk extends Desk {
+  readonly store: MemoryStore;
+  readonly people: People;
+  readonly waker: MemoryWaker;
+  readonly clock: FakeClock;
+  readonly events: RecordedEvents;
+  /** Takes the policy in force from now on; null: it cannot be read. */
+  setPolicy(policy: Policy | null): void;
+}
+
+/** Returns a desk of its own; everybody of the sample policy is known and was read just now. */
+export function createFakeDesk(): FakeDesk {
+  let policy: Policy | null = samplePolicy();
+  const clock = createFakeClock(NOON);
+  const known: PersonRecord[] = Object.keys(policy.people).map((person) => sampleRecord(person));
+  return {
+    clock,
+    store: createMemoryStore(),
+    people: createMemoryPeople(known),
+    facts: createMemoryFacts([SAMPLE_FACTS]),
+    waker: createMemoryWaker(clock),
+    policy: { current: () => policy && { policy, hash: "sha256:policy" } },
+    ids: hashedIds,
+    events: createRecordedEvents(),
+    setPolicy: (next) => {
+      policy = next;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { type Grant, isLive } from "../../src/workflows/grant.ts";
+import { dueAt } from "../../src/workflows/next-step.ts";
+import type { LedgerRow, Ref, Store, Telling, Write } from "../../src/workflows/ports.ts";
+import type { Request } from "../../src/workflows/request.ts";
+
+/** The store in memory, and what it would have handed to the outbox and the ledger. */
+export interface MemoryStore extends Store {
+  readonly tellings: readonly Telling[];
+  readonly rows: readonly LedgerRow[];
+}
+
+/** Returns an empty store in memory. What comes out is a copy, as it would be from Redis. */
+export function createMemoryStore(): MemoryStore {
+  const records = { request: new Map<string, Request>(), grant: new Map<string, Grant>() };
+  const tellings: Telling[] = [];
+  const rows: LedgerRow[] = [];
+  const all = (): { ref: Ref; record: Request | Grant }[] =>
+    (["request", "grant"] as const).flatMap((kind) =>
+      [...records[kind].values()].map((record) => ({ ref: { kind, id: record.id }, record })),
+    );
+  return {
+    tellings,
+    rows,
+    request: async (id) => structuredClone(records.request.get(id) ?? null),
+    grant: async (id) => structuredClone(records.grant.get(id) ?? null),
+    commit: async (commit) => {
+      const isHeld = ({ kind, expected, next }: Write) => (records[kind].get(next.id)?.version ?? null) === expected;
+      if (!commit.writes.every(isHeld)) return "raced";
+      for (const write of structuredClone(commit.writes)) {
+        if (write.kind === "request") records.request.set(write.next.id, write.next);
+        else records.grant.set(write.next.id, write.next);
+      }
+      tellings.push(...structuredClone(commit.tellings));
+      rows.push(...structuredClone(commit.rows));
+      return "saved";
+    },
+    live: async () => ({
+      requests: structuredClone([...records.request.values()].filter((request) => request.state === "pending")),
+      grants: structuredClone([...records.grant.values()].filter(isLive)),
+    }),
+    due: async (now, limit) =>
+      all()
+        .map(({ ref, record }) => ({ ref, at: dueAt(record) ?? Number.POSITIVE_INFINITY }))
+        .filter(({ at }) => at <= now)
+        .sort((a, b) => a.at - b.at)
+        .slice(0, limit)
+        .map(({ ref }) => ref),
+  };
+}

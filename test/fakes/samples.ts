@@ -1,0 +1,124 @@
+import type { Grant, Lent, MakingGrant } from "../../src/workflows/grant.ts";
+import type { Millis, PersonRecord } from "../../src/workflows/person.ts";
+import { Policy } from "../../src/workflows/policy.ts";
+import type { ClusterFacts } from "../../src/workflows/ports.ts";
+import type { PendingRequest, Target } from "../../src/workflows/request.ts";
+
+/** The moment at which sample stories begin: 2026-06-01T12:00:00Z. */
+export const NOON: Millis = 1_780_315_200_000;
+
+/** A small world: Acme's contractors mia and max, sponsor sam; ada and ben approve payments, olga is on call. */
+export const POLICY_INPUT = {
+  version: 1,
+  slack: { requestsChannel: "C0REQUESTS", linkedBy: "the platform team" },
+  companies: { acme: { name: "Acme", sponsor: "sam", contractEnd: "2026-12-31" } },
+  people: {
+    mia: { name: "Mia Contractor", slack: "T0HOME/U0MIA", company: "acme" },
+    max: { name: "Max Contractor", slack: "T0HOME/U0MAX", company: "acme", contractEnd: "2026-06-01" },
+    sam: { name: "Sam Sponsor", slack: "T0HOME/U0SAM" },
+    ada: { name: "Ada Approver", slack: "T0HOME/U0ADA" },
+    ben: { name: "Ben Approver", slack: "T0HOME/U0BEN" },
+    olga: { name: "Olga On-call", slack: "T0HOME/U0OLGA" },
+  },
+  groups: {
+    "payments-approvers": { name: "payments approvers", channel: "C0PAYMENTS", people: ["ada", "ben"] },
+    "web-approvers": { name: "web approvers", channel: "C0WEB", people: ["sam"] },
+    "on-call": { name: "on-call", channel: "C0ONCALL", people: ["olga"] },
+  },
+  onCall: "on-call",
+  profiles: {
+    logs: {
+      role: "daypass-profile-logs",
+      words: "Read logs",
+      can: "read pods, logs and events",
+      cannot: "read Secrets, change anything, run commands",
+      maxDuration: "4h",
+    },
+    restart: {
+      role: "daypass-profile-restart",
+      words: "Restart workloads",
+      can: "delete pods",
+      cannot: "read Secrets, run commands",
+      maxDuration: "1h",
+    },
+  },
+  rules: [
+    {
+      who: ["acme"],
+      cluster: "prod",
+      namespaces: ["payments", "ledger"],
+      profiles: ["logs", "restart"],
+      approvers: "payments-approvers",
+    },
+    {
+      who: ["acme"],
+      cluster: "prod",
+      namespaces: ["web"],
+      profiles: ["logs"],
+      approvers: "web-approvers",
+      maxDuration: "30m",
+    },
+  ],
+};
+
+/** Takes what differs from the sample policy, before it is parsed; returns the policy. */
+export function samplePolicy(changes: Record<string, unknown> = {}): Policy {
+  return Policy.parse({ ...POLICY_INPUT, ...changes });
+}
+
+/** Takes a person's id and what differs; returns their record, read at NOON: active, no guest, not external. */
+export function sampleRecord(person: string, changes: Partial<PersonRecord> = {}): PersonRecord {
+  const slackKey = `T0HOME/U0${person.toUpperCase()}`;
+  return { person, slackKey, active: true, guest: false, external: false, readAt: NOON, ...changes };
+}
+
+export const SAMPLE_FACTS: ClusterFacts = {
+  cluster: "prod",
+  readAt: NOON,
+  namespaces: ["ledger", "payments", "web"],
+  roles: { "daypass-profile-logs": { hash: "sha256:logs" }, "daypass-profile-restart": { hash: "sha256:restart" } },
+};
+
+export const SAMPLE_TARGET: Target = {
+  cluster: "prod",
+  namespaces: ["payments"],
+  profile: "logs",
+  role: "daypass-profile-logs",
+  roleHash: "sha256:logs",
+};
+
+/** Takes what differs; returns mia's pending request for two hours of logs in payments, asked at NOON. */
+export function sampleRequest(changes: Partial<PendingRequest> = {}): PendingRequest {
+  return {
+    ...{ id: "abcdefghij", version: 1, asker: "mia", targets: [SAMPLE_TARGET], durationSeconds: 7200 },
+    ...{ reason: "Restart loop in api since the deploy", askedAt: NOON, lapsesAt: NOON + 3_600_000 },
+    ...{ approvers: "payments-approvers", channel: "C0PAYMENTS", fingerprint: "f00dfacef00dface", policyHash: "p1" },
+    state: "pending",
+    ...changes,
+  };
+}
+
+const LENT: Lent = {
+  ...SAMPLE_TARGET,
+  ...{ id: "abcdefghija", version: 1, request: "abcdefghij", grantee: "mia" },
+  ...{ decidedBy: { kind: "approval", people: ["ada"] }, decidedAt: NOON, end: NOON + 7_200_000 },
+};
+
+/** The sample grant in each of its states: approved at NOON by ada, for two hours. */
+export const SAMPLE_GRANTS = {
+  making: { ...LENT, state: "making", trouble: null },
+  active: { ...LENT, version: 2, state: "active", activeAt: NOON + 1000, timerArmed: false, deliveries: [] },
+  ending: {
+    ...{ ...LENT, version: 3, state: "ending", activeAt: NOON + 1000, deliveries: [{ n: 1, at: NOON + 60_000 }] },
+    ending: { why: "revoked", by: "olga", words: "incident over", since: NOON + 120_000 },
+  },
+  ended: {
+    ...{ ...LENT, version: 4, state: "ended", activeAt: NOON + 1000, deliveries: [], refusedAt: NOON + 121_000 },
+    ending: { why: "revoked", by: "olga", words: null, since: NOON + 120_000 },
+  },
+} as const satisfies { readonly [State in Grant["state"]]: Extract<Grant, { state: State }> };
+
+/** Takes what differs; returns the sample grant as an approval leaves it. */
+export function sampleGrant(changes: Partial<MakingGrant> = {}): MakingGrant {
+  return { ...SAMPLE_GRANTS.making, ...changes };
+}
