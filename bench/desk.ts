@@ -1,0 +1,132 @@
+/** The bot's part, played by the bench's own process with the code the bot runs, wired as src/main.ts does it. */
+import { setTimeout as wait } from "node:timers/promises";
+import { hashedIds } from "../src/ids.ts";
+import { createBullWaker } from "../src/jobs/bull-waker.ts";
+import { openQueue, WAKES } from "../src/jobs/queues.ts";
+import { connectProducer } from "../src/jobs/redis.ts";
+import { createRedisFacts } from "../src/jobs/redis-facts.ts";
+import { createRedisPeople } from "../src/jobs/redis-people.ts";
+import { createRedisStore } from "../src/jobs/redis-store.ts";
+import { readPolicy } from "../src/policy-source.ts";
+import { type Desk, decide, endGrant } from "../src/workflows/access.ts";
+import { followAsking } from "../src/workflows/consequences.ts";
+import type { Grant, Lent } from "../src/workflows/grant.ts";
+import type { ClusterFacts, Events } from "../src/workflows/ports.ts";
+import { isRefusal } from "../src/workflows/refusal.ts";
+import type { PendingRequest, Target } from "../src/workflows/request.ts";
+import { wallNow } from "./pace.ts";
+import { freshRecords, pendingRequest } from "./requests.ts";
+
+/** A grant that was asked for and approved, and the moment before the approval. */
+export interface Approved {
+  readonly grant: Pick<Lent, "id" | "end" | "namespaces" | "cluster">;
+  readonly clickedAt: number;
+}
+
+export interface BenchDesk {
+  /** What the worker published of the cluster; waits for it. */
+  facts(): Promise<ClusterFacts>;
+  /** Writes people down as read from Slack just now; the worker acts on no record older than five minutes. */
+  refreshPeople(): Promise<void>;
+  /** Records a request that waits for its click. */
+  record(name: string, target: Target, durationSeconds: number): Promise<PendingRequest>;
+  /** The click. */
+  approve(request: PendingRequest): Promise<Approved>;
+  /** Resolves when all are as wanted; throws when one of them went another way. */
+  until(grants: readonly Approved[], wanted: "armed" | "ended"): Promise<void>;
+  /** A revocation by the approver. */
+  revoke(grant: Approved): Promise<void>;
+  /** Redis's own word on one of its settings. */
+  redisSetting(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const LONGEST_WAIT_MS = 60_000;
+
+const events: Events = {
+  happened: () => {},
+  failed: (what, fields, cause) => console.error(`bench: ${what}`, fields, cause),
+};
+
+/** Takes where Redis and the policy are; returns the bot's part. */
+export async function openDesk(redisUrl: string, policyPath: string): Promise<BenchDesk> {
+  const connection = connectProducer(redisUrl, events);
+  await connection.ready(5_000);
+  const { redis } = connection;
+  const wakes = openQueue(WAKES, redis, events);
+  const clock = { now: () => Date.now() };
+  const desk: Desk = {
+    ...{ clock, events, ids: hashedIds, store: createRedisStore(redis), people: createRedisPeople(redis) },
+    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: readPolicy(policyPath, events) },
+  };
+  return {
+    facts: () => waitForFacts(desk),
+    refreshPeople: async () => {
+      const { asker, approver } = freshRecords(Date.now());
+      await Promise.all([desk.people.save(asker), desk.people.save(approver)]);
+    },
+    record: async (name, target, seconds) => {
+      const next = pendingRequest(name, target, seconds);
+      const saved = await desk.store.commit({
+        writes: [{ kind: "request", expected: null, next }],
+        ...followAsking(next),
+      });
+      if (saved !== "saved") throw new Error(`request ${next.id} is there already`);
+      return next;
+    },
+    approve: (request) => approve(desk, request),
+    until: (grants, wanted) => waitUntil(desk, grants, wanted),
+    revoke: async ({ grant }) => {
+      const { approver } = freshRecords(Date.now());
+      const ended = await endGrant(desk, { by: approver, grant: grant.id, words: null });
+      if (isRefusal(ended)) throw new Error(`not revoked: ${ended.refused}`);
+    },
+    redisSetting: async (name) => String(((await redis.config("GET", name)) as string[])[1]),
+    close: async () => {
+      await wakes.close();
+      await connection.close();
+    },
+  };
+}
+
+async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
+  const { asker, approver: by } = freshRecords(Date.now());
+  const { id, fingerprint, targets } = request;
+  const clickedAt = wallNow();
+  const decided = await decide(desk, { by, asker, request: id, fingerprint, verdict: "approve", why: null });
+  if (isRefusal(decided)) throw new Error(`not approved: ${decided.refused}`);
+  const [target] = targets;
+  if (decided.state !== "approved" || target === undefined) throw new Error(`request is ${decided.state}`);
+  const { cluster, namespaces } = target;
+  return { grant: { id: decided.grants[0] ?? "", end: decided.end, cluster, namespaces }, clickedAt };
+}
+
+async function waitForFacts(desk: Desk): Promise<ClusterFacts> {
+  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
+  while (performance.now() < giveUpAt) {
+    const facts = await desk.facts.of("prod");
+    if (facts !== null) return facts;
+    await wait(50);
+  }
+  throw new Error("the worker has published no facts");
+}
+
+async function waitUntil(desk: Desk, grants: readonly Approved[], wanted: "armed" | "ended"): Promise<void> {
+  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
+  let left = grants.map(({ grant }) => grant.id);
+  while (left.length > 0) {
+    if (performance.now() > giveUpAt) throw new Error(`${left.length} grants are not ${wanted}: ${left[0]} is one`);
+    await wait(100);
+    const found = await Promise.all(left.map((id) => desk.store.grant(id)));
+    left = found.flatMap((grant) => (grant === null || isAs(wanted, grant) ? [] : [grant.id]));
+  }
+}
+
+function isAs(wanted: "armed" | "ended", grant: Grant): boolean {
+  if (wanted === "ended") return grant.state === "ended";
+  if (grant.state === "making") return false;
+  if (grant.state === "active") return grant.timerArmed;
+  throw new Error(
+    `grant ${grant.id} is ${grant.state} before its time: ${grant.ending.why} ${grant.ending.words ?? ""}`,
+  );
+}
