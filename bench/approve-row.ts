@@ -11,10 +11,10 @@ import { cpuSeconds } from "./process-figures.ts";
 import { lentGrant } from "./requests.ts";
 
 const PER_SECOND = 10;
-const ROUNDS = 5;
-const PER_BLOCK = 20;
+const ROUNDS = 10;
+const PER_BLOCK = 10;
 const WARM_UP = 60;
-/** Quick, but below what the stock Job controller arms timers at (20 calls a second): an unarmed one ends its grant. */
+/** Quick, but not for long: the stock Job controller completes ten timers a second, and a late one ends its grant. */
 const WARM_UP_PER_SECOND = 15;
 /** Nothing of it ends by itself while it is measured. */
 const LASTS_SECONDS = 3600;

@@ -28,7 +28,7 @@ interface AnswerParts {
  * under the same code. Registered before all handlers.
  */
 export function answerWhateverBreaks(app: App, parts: AnswerParts): void {
-  const acked = countAcks(app);
+  const acked = countAcks(app, parts.log);
   app.use(async (args) => {
     try {
       await args.next();
@@ -45,15 +45,18 @@ export function answerWhateverBreaks(app: App, parts: AnswerParts): void {
 
 type Ack = (answer?: unknown) => Promise<void>;
 
-/** Bolt does not tell whether something was acknowledged, and over HTTP a second time is an error. */
-function countAcks(app: App): WeakSet<object> {
+/**
+ * Bolt does not tell whether something was acknowledged, and over HTTP a second time is an error. One that does not get
+ * through is Slack's to deliver again: what was recorded for it stays recorded.
+ */
+function countAcks(app: App, log: BotLog): WeakSet<object> {
   const acked = new WeakSet<object>();
   const process = app.processEvent.bind(app);
   app.processEvent = (event) => {
     const ack: Ack = async (answer) => {
       if (acked.has(ack)) return;
       acked.add(ack);
-      await event.ack(answer);
+      await event.ack(answer).catch((cause: unknown) => log.warn("an answer was lost", { cause: sayError(cause) }));
     };
     return process({ ...event, ack });
   };

@@ -11,7 +11,7 @@ import { clean } from "./escape.ts";
 import { lines, type Sentence } from "./sentences.ts";
 
 /** Block Kit's limits (docs.slack.dev/reference/block-kit), in characters; options in number. */
-export const LIMITS = { label: 2_000, button: 75, option: 75, options: 100, title: 24, error: 300 } as const;
+export const LIMITS = { label: 2_000, button: 75, option: 75, options: 100, title: 24 } as const;
 
 interface ButtonWords {
   readonly action: string;

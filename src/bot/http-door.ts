@@ -33,8 +33,7 @@ export function createHttpDoor({ signingSecret, port, place }: HttpDoorParts): D
         server = (await receiver.start(port)) as Server;
       },
       stop: async () => {
-        server?.closeIdleConnections();
-        await receiver.stop();
+        if (server !== null) await receiver.stop();
       },
     },
     port: () => {

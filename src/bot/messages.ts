@@ -98,9 +98,9 @@ export const STORE_SLOW: Sentence = [
   "My records answer slowly, so I can't say yet whether this was recorded. Press again in a moment: it counts once.",
 ];
 
-/** Slack did not say in time who clicked. */
+/** Slack did not say in time who somebody is, or did not open a form. */
 export const SLACK_SILENT: Sentence = [
-  "Slack did not tell me in time who you are, so nothing was recorded. Try again in a moment.",
+  "Slack did not answer me in time, so nothing was recorded. Try again in a moment.",
 ];
 
 /** Heads a modal that says so. */

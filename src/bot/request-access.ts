@@ -15,6 +15,7 @@ import { nothingOnOfferWords, refusalWords } from "./messages/refusals.ts";
 import { type Filled, requestForm } from "./messages/request-form.ts";
 import { STORE_DOWN } from "./messages.ts";
 import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "./names.ts";
+import { newestFirst } from "./newest-first.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import { identify, type Reached, reach } from "./reach.ts";
@@ -41,7 +42,7 @@ export function registerRequestAccess(app: App, parts: BotParts): void {
     const words = clean(command.text, 40).toLowerCase();
     if (words === "help") return ack(onlyYou(...ACCESS_HELP));
     if (words !== "") return ack(onlyYou(...ACCESS_UNKNOWN));
-    const form = await reach(parts, formFor(parts, { user: command.user_id, team: null }, EMPTY));
+    const form = await reach(parts, formFor(parts, { user: command.user_id, team: null }, EMPTY), STORE_DOWN);
     if ("no" in form) return ack(onlyYou(form.no));
     await ack();
     await openForm(parts, command.trigger_id, form.got, (no) => respond(onlyYou(no)));
@@ -49,15 +50,18 @@ export function registerRequestAccess(app: App, parts: BotParts): void {
 
   app.action<BlockAction>(ACTIONS.requestAccess, async ({ ack, body, respond }) => {
     await ack();
-    const form = await reach(parts, formFor(parts, userOf(body), EMPTY));
+    const form = await reach(parts, formFor(parts, userOf(body), EMPTY), STORE_DOWN);
     if ("no" in form) return void (await respond(onlyYou(form.no)));
     await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
   });
 
   const narrowing = new RegExp(`^(${[FIELDS.cluster, FIELDS.profile, FIELDS.duration].join("|")})$`);
+  const inOrder = newestFirst();
   app.action<BlockAction>({ type: "block_actions", action_id: narrowing }, async ({ ack, body }) => {
     await ack();
-    if (body.view?.callback_id === VIEWS.request) await narrowForm(parts, body, body.view);
+    const { view } = body;
+    if (view?.callback_id !== VIEWS.request) return;
+    await inOrder(view.id, body.actions[0]?.action_ts ?? "", () => narrowForm(parts, body, view));
   });
 
   app.view<ViewSubmitAction>(VIEWS.request, async ({ ack, body, view }) => {
@@ -91,13 +95,17 @@ async function drawForm({ desk }: BotParts, person: PersonId, filled: Filled): P
   return { got: requestForm({ names: policy, offer: offered, present, filled, contractEnd: ends, now }) };
 }
 
-/** Redraws the form for what was chosen, unless it has changed once more meanwhile: then that change redraws it. */
+/**
+ * Redraws the form for what was chosen. Each click carries the whole form, so the newest click alone is right. The view's
+ * hash is of no help here: of two quick clicks it lets through the first, and the field that the second calls for never
+ * comes.
+ */
 async function narrowForm(parts: BotParts, body: BlockAction, view: NonNullable<BlockAction["view"]>): Promise<void> {
   const { filled } = readForm(view.state.values);
   const form = await reach(parts, formFor(parts, userOf(body), filled));
   const shown = "no" in form ? sentenceModal("Request access", [form.no]) : form.got;
   try {
-    await parts.slack.views.update({ view_id: view.id, hash: view.hash, view: shown });
+    await parts.slack.views.update({ view_id: view.id, view: shown });
   } catch (cause) {
     if (slackTrouble(cause) === null) throw cause;
     parts.log.info("the form was not narrowed", { cause: sayError(cause) });

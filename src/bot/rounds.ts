@@ -24,11 +24,9 @@ export function createRounds(parts: RoundsParts): { start(): void; stop(): void 
     if (channel !== undefined) await message.tend(channel);
   };
   const rounds = [
-    createRound(directory.refreshPeople, PEOPLE_EVERY_MS, (cause) =>
-      log.warn("people were not read anew", { cause: sayError(cause) }),
-    ),
+    createRound(directory.refreshPeople, PEOPLE_EVERY_MS, (cause) => log.warn("people were not read anew", { cause })),
     createRound(placeMessage, MESSAGE_EVERY_MS, (cause) =>
-      log.warn("the requests channel has no message yet: is the app in it?", { cause: sayError(cause) }),
+      log.warn("the requests channel has no message yet: is the app in it?", { cause }),
     ),
   ];
   return {
@@ -41,20 +39,24 @@ export function createRounds(parts: RoundsParts): { start(): void; stop(): void 
   };
 }
 
-/** Does its work at once and then at its pace, never twice at a time. */
-function createRound(work: () => Promise<void>, everyMs: number, report: (cause: unknown) => void) {
+/** Does its work at once and then at its pace, never twice at a time. The same trouble is reported once in a row. */
+function createRound(work: () => Promise<void>, everyMs: number, report: (cause: string) => void) {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let trouble: string | null = null;
   const turn = async () => {
     try {
       await work();
+      trouble = null;
     } catch (cause) {
-      report(cause);
+      const said = sayError(cause);
+      if (said !== trouble) report(said);
+      trouble = said;
     }
     if (!stopped) timer = setTimeout(start, everyMs);
   };
   const start = () => {
-    turn().catch(report);
+    turn().catch(() => undefined);
   };
   return {
     start,

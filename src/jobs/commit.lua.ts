@@ -2,24 +2,24 @@
  * Saves one commit, all or nothing, in one step of Redis (WATCH on a shared connection lets every racer win,
  * performance.md §7).
  *
- * KEYS: the due index, the outbox, the ledger, then one hash per write.
- * ARGV: the commit's own id, the numbers of writes, tellings and rows; per write: member of the index, expected version
- * ('' for none), next version, state, due moment ('' for never); then the tellings; then the rows.
+ * KEYS: the due index, the outbox, the ledger, the commit's own key, then one hash per write.
+ * ARGV: how many seconds the commit's key lasts, the numbers of writes, tellings and rows; per write: member of the
+ * index, expected version ('' for none), next version, state, due moment ('' for never); then the tellings; then the rows.
  *
- * A commit whose answer was lost is sent again by the client: its id in a record says that it was saved.
+ * A commit whose answer was lost is sent again by the client: its own key says that it was saved already.
  */
 export const COMMIT_LUA = `
-local commit = ARGV[1]
 local writes, tellings, rows = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
+if redis.call('EXISTS', KEYS[4]) == 1 then return 'saved' end
 for i = 0, writes - 1 do
-  if redis.call('HGET', KEYS[4 + i], 'commit') == commit then return 'saved' end
-  if (redis.call('HGET', KEYS[4 + i], 'version') or '') ~= ARGV[6 + i * 5] then return 'raced' end
+  if (redis.call('HGET', KEYS[5 + i], 'version') or '') ~= ARGV[6 + i * 5] then return 'raced' end
 end
+redis.call('SET', KEYS[4], 'saved', 'EX', ARGV[1])
 
 for i = 0, writes - 1 do
   local at = 5 + i * 5
-  redis.call('HSET', KEYS[4 + i], 'version', ARGV[at + 2], 'state', ARGV[at + 3], 'commit', commit)
+  redis.call('HSET', KEYS[5 + i], 'version', ARGV[at + 2], 'state', ARGV[at + 3])
   if ARGV[at + 4] == '' then
     redis.call('ZREM', KEYS[1], ARGV[at])
   else

@@ -7,6 +7,7 @@ export const keys = {
   grant: (id: string) => `${TAG}:grant:${id}`,
   /** Sorted set of the records that somebody must look at, by the moment at which they must. */
   due: `${TAG}:due`,
+  commit: (id: string) => `${TAG}:commit:${id}`,
   outbox: `${TAG}:outbox`,
   outboxLease: `${TAG}:outbox:lease`,
   told: (key: string) => `${TAG}:told:${key}`,

@@ -15,6 +15,9 @@ declare module "ioredis" {
   }
 }
 
+/** Much longer than a client tries to send the same commit again, which is 1.5 s. */
+const COMMIT_SECONDS = 60;
+
 /** Takes a producer's connection; returns the store of requests and grants. Rejects with `StoreUnavailable`. */
 export function createRedisStore(redis: Redis): Store {
   redis.defineCommand("commitDaypass", { lua: COMMIT_LUA });
@@ -35,9 +38,9 @@ async function load<State>(redis: Redis, key: string): Promise<State | null> {
 function save(redis: Redis, { writes, tellings, rows }: Commit): Promise<"saved" | "raced"> {
   const records = writes.map(({ kind, next }) => keys[kind](next.id));
   return redis.commitDaypass(
-    3 + records.length,
-    ...[keys.due, keys.outbox, keys.ledger, ...records],
-    ...[randomUUID(), writes.length, tellings.length, rows.length],
+    4 + records.length,
+    ...[keys.due, keys.outbox, keys.ledger, keys.commit(randomUUID()), ...records],
+    ...[COMMIT_SECONDS, writes.length, tellings.length, rows.length],
     ...writes.flatMap(writeArguments),
     ...tellings.map((telling) => JSON.stringify(telling)),
     ...rows.map((row) => JSON.stringify(row)),

@@ -63,8 +63,7 @@ function load({ id, kubeconfig, context, inCluster }: ClusterSettings): KubeConf
   const config = new KubeConfig();
   try {
     if (inCluster === true) config.loadFromCluster();
-    else if (kubeconfig !== undefined) config.loadFromFile(kubeconfig);
-    else config.loadFromDefault();
+    else config.loadFromFile(kubeconfig ?? "");
   } catch (cause) {
     throw new ClusterTrouble(id, `the kubeconfig of ${id} cannot be read: see clusters.yaml`, { cause });
   }

@@ -87,7 +87,7 @@ async function make(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent
   const no = await whyNotMake(bench, grant, now);
   if (no !== null) return endNow("notAllowedAnyMore", null, now);
   try {
-    const made = await bench.clusters.make(grant);
+    const made = await makeOrTakeBack(bench, grant);
     const at = bench.clock.now();
     return "proven" in made ? { type: "proven", at } : endNow(made.refusedBecause, made.words, at);
   } catch (cause) {
@@ -95,6 +95,16 @@ async function make(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent
       await save(bench, grant, { type: "trouble", words: "does not answer" });
     }
     throw cause;
+  }
+}
+
+/** Somebody may have ended it meanwhile, before all of it was there: what was made after that ending is left over. */
+async function makeOrTakeBack(bench: Bench, grant: Lent) {
+  try {
+    return await bench.clusters.make(grant);
+  } finally {
+    const now = await bench.store.grant(grant.id);
+    if (now?.state === "ended") await bench.clusters.end(now);
   }
 }
 

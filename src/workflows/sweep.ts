@@ -32,10 +32,14 @@ async function sweepCluster(bench: Bench, cluster: string): Promise<void> {
   }
 }
 
-/** The cluster alone says who may still do what: access whose record is lost or thinks itself ended goes too. */
+/**
+ * The cluster alone says who may still do what: access goes too when its record is lost, thinks itself ended, or cannot
+ * be written (a full Redis is read but not written).
+ */
 async function endLeftover(bench: Bench, access: Access): Promise<void> {
   const grant = await bench.store.grant(access.id).catch(() => null);
-  if (grant !== null && grant.state !== "ended") return look(bench, { kind: "grant", id: access.id });
+  const isLive = grant !== null && grant.state !== "ended";
+  if (isLive && (await look(bench, { kind: "grant", id: access.id }))) return;
   try {
     await bench.clusters.end(access);
     bench.events.happened("leftover ended", { grant: access.id, cluster: access.cluster });
@@ -44,11 +48,14 @@ async function endLeftover(bench: Bench, access: Access): Promise<void> {
   }
 }
 
-async function look(bench: Bench, ref: Ref): Promise<void> {
+/** Returns whether what was due is done. */
+async function look(bench: Bench, ref: Ref): Promise<boolean> {
   try {
     await reconcile(bench, ref);
+    return true;
   } catch (cause) {
     bench.events.failed("not settled", { ...ref }, cause);
+    return false;
   }
 }
 

@@ -1,13 +1,13 @@
 import { decide } from "../../src/workflows/access.ts";
 import type { Grant } from "../../src/workflows/grant.ts";
-import { type Bench, reconcile } from "../../src/workflows/reconcile.ts";
+import { reconcile } from "../../src/workflows/reconcile.ts";
 import { createFakeClusters, type FakeClusters } from "./fake-clusters.ts";
 import { createFakeDesk, type FakeDesk } from "./fake-desk.ts";
 import { askFor, clickOn } from "./sample-asking.ts";
 import { SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
 
 /** The worker's bench and the bot's desk on the same fakes, at NOON, with the cluster `prod`. */
-export interface FakeBench extends FakeDesk, Bench {
+export interface FakeBench extends FakeDesk {
   readonly clusters: FakeClusters;
 }
 

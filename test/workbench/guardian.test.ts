@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, type TestContext, test } from "vitest";
 import { createGuardian } from "./guardian.ts";
 import { waitUntil } from "./readiness.ts";
 
@@ -15,10 +15,20 @@ interface Started {
   pids: number[];
 }
 
-async function readStarted(starter: ChildProcess): Promise<Started> {
+interface Starting {
+  starter: ChildProcess;
+  onTestFinished: TestContext["onTestFinished"];
+}
+
+async function readStarted({ starter, onTestFinished }: Starting): Promise<Started> {
   if (!starter.stdout) throw new Error("The starter has no stdout");
   const [line] = await once(createInterface({ input: starter.stdout }), "line");
-  return JSON.parse(line);
+  const started: Started = JSON.parse(line);
+  // Only what a failing test leaves behind is still there then.
+  onTestFinished(() => {
+    for (const pid of [started.starter, ...started.pids].filter(isAlive)) process.kill(pid, "SIGKILL");
+  });
+  return started;
 }
 
 function isAlive(pid: number): boolean {
@@ -41,9 +51,11 @@ async function expectAllGone(started: Started): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const) {
-  test.concurrent(`within 5 s after ${signal} of the starter, everything it started is gone`, async () => {
+  test.concurrent(`within 5 s after ${signal} of the starter, everything it started is gone`, async ({
+    onTestFinished,
+  }) => {
     const starter = spawn(process.execPath, [fixture], { stdio: ["ignore", "pipe", "inherit"] });
-    const started = await readStarted(starter);
+    const started = await readStarted({ starter, onTestFinished });
     expect(started.pids.filter(isAlive)).toEqual(started.pids);
 
     starter.kill(signal);
@@ -56,10 +68,12 @@ for (const [ending, code] of [
   ["stop", 0],
   ["throw", 1],
 ] as const) {
-  test.concurrent(`within 5 s after a starter's end by ${ending}, everything it started is gone`, async () => {
+  test.concurrent(`within 5 s after a starter's end by ${ending}, everything it started is gone`, async ({
+    onTestFinished,
+  }) => {
     const starter = spawn(process.execPath, [fixture, ending], { stdio: ["ignore", "pipe", "ignore"] });
     const exit = once(starter, "exit");
-    const started = await readStarted(starter);
+    const started = await readStarted({ starter, onTestFinished });
 
     await expectAllGone(started);
 
@@ -67,10 +81,12 @@ for (const [ending, code] of [
   });
 }
 
-test.concurrent("within 5 s after SIGKILL of make above the starter, everything is gone", async () => {
+test.concurrent("within 5 s after SIGKILL of make above the starter, everything is gone", async ({
+  onTestFinished,
+}) => {
   const make = spawn("make", ["-s", "-f", "-", "all"], { stdio: ["pipe", "pipe", "inherit"] });
   make.stdin?.end(`all:\n\t@exec '${process.execPath}' '${fixture}'\n`);
-  const started = await readStarted(make);
+  const started = await readStarted({ starter: make, onTestFinished });
   expect(started.starter).not.toBe(make.pid);
 
   make.kill("SIGKILL");

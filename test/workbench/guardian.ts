@@ -111,7 +111,7 @@ function stopOnSignals(stop: () => Promise<void>): () => void {
   const parent = process.ppid;
   const parentWatch = setInterval(() => {
     // At once, since starters below this one, such as test workers, begin to clear up only when it is gone.
-    if (false) process.exit(128 + constants.signals.SIGHUP);
+    if (process.ppid !== parent) process.exit(128 + constants.signals.SIGHUP);
   }, 250);
   parentWatch.unref();
 

@@ -88,7 +88,7 @@ export async function startSlackDouble(options: SlackDoubleOptions): Promise<Sla
 }
 
 /** A client for a double that runs already; `stop` ends it. */
-export async function connectSlackDouble(url: string, stop: () => Promise<void>): Promise<SlackDouble> {
+async function connectSlackDouble(url: string, stop: () => Promise<void>): Promise<SlackDouble> {
   const client = new ControlClient(url);
   const world = await client.get<World>("world");
   return {

@@ -20,7 +20,7 @@ export function asked(names: Names, request: Request, now: Millis): Message {
   if (request.state !== "pending") return message([what, [askedState(names, request)]]);
   const group = groupName(names, request.approvers);
   return message(
-    [what, [`${MARKS.pending} Pending. ${group} have it. Lapses `, ...until(request.lapsesAt, now), "."]],
+    [what, [`${MARKS.pending} Pending with ${group}. Lapses `, ...until(request.lapsesAt, now), "."]],
     buttons({
       action: ACTIONS.withdraw,
       value: request.id,
@@ -30,8 +30,10 @@ export function asked(names: Names, request: Request, now: Millis): Message {
   );
 }
 
-function askedState(names: Names, request: Exclude<Request, { state: "pending" }>): string {
+function askedState(names: Names, request: Request): string {
   switch (request.state) {
+    case "pending":
+      return `${MARKS.pending} Pending.`;
     case "approved":
       return `${MARKS.pending} Approved by ${who(names, request.decision.by)}. The next message says when it works.`;
     case "denied":

@@ -139,6 +139,10 @@ test("P5 · a commit whose answer was lost on the way is saved once, told once, 
   expect(await store.request("abcdefghij")).toEqual(sampleRequest());
   expect(await readFields(line, "{daypass}:outbox")).toHaveLength(1);
   expect(await readFields(line, "{daypass}:ledger")).toHaveLength(1);
+
+  weak.loseNextAnswer();
+  expect(await store.commit({ ...ASKING, writes: [] })).toBe("saved");
+  expect(await readFields(line, "{daypass}:ledger")).toHaveLength(2);
 });
 
 test("a Redis that is full records nothing of a commit, says so, and still shows what it has", async () => {

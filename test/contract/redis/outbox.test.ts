@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startOutbox } from "../../../src/jobs/outbox.ts";
@@ -208,11 +209,12 @@ describe("cards", () => {
     await say(card("v1", "r1"));
     await expect.poll(() => keysOf(given)).toEqual(["v1"]);
 
-    await say(card("v2", "r1"), card("v3", "r1"));
+    await say(card("v2", "r1"), card("v3", "r1"), verdict("read by now", "C2"));
+    await expect.poll(() => keysOf(given)).toEqual(["v1", "read by now"]);
     gate.resolve({ told: true });
     await nothingLeft();
 
-    expect(keysOf(given)).toEqual(["v1", "v2"]);
+    expect(keysOf(given)).toEqual(["v1", "read by now", "v2"]);
   });
 
   test("of which the first was told already are still told", async () => {
@@ -235,6 +237,20 @@ describe("two processes", () => {
 
     const told = [...first.given, ...second.given].toSorted((a, b) => a.at - b.at);
     expect(keysOf(told)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`));
+  });
+
+  test("do not both tell what takes longer than the lease lasts", async () => {
+    const gate = Promise.withResolvers<Told>();
+    const both = [await start(() => gate.promise), await start(() => gate.promise)];
+    await say(verdict("a"));
+    await expect.poll(() => both.flatMap(({ given }) => keysOf(given))).toEqual(["a"]);
+
+    // The lease lasts 6 s, and is sought every second.
+    await wait(7_500);
+    gate.resolve({ told: true });
+    await nothingLeft();
+
+    expect(both.flatMap(({ given }) => keysOf(given))).toEqual(["a"]);
   });
 
   test("take turns within two seconds when one is closed", async () => {
@@ -280,7 +296,8 @@ test("an outage of Redis loses no telling and repeats none that was written down
 });
 
 test("closing while Slack hangs is bounded, and the telling stays", async () => {
-  const { outbox, given } = await start(() => new Promise<Told>(() => undefined));
+  const gate = Promise.withResolvers<Told>();
+  const { outbox, given } = await start(() => gate.promise);
   await say(verdict("a"));
   await expect.poll(() => keysOf(given)).toEqual(["a"]);
   const began = performance.now();
@@ -289,4 +306,5 @@ test("closing while Slack hangs is bounded, and the telling stays", async () => 
 
   expect(performance.now() - began).toBeLessThan(6_000);
   expect(await left()).toHaveLength(1);
+  gate.resolve({ told: true });
 });

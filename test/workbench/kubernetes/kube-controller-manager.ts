@@ -40,6 +40,7 @@ const controllers = [
 /** Starts the stock controllers and resolves when they run and have filled in the roles `view`, `edit` and `admin`. */
 export async function startControllerManager(options: ControllerManagerOptions): Promise<Child> {
   const { guardian, program, apiServer, without } = options;
+  const chosen = chooseControllers(without);
   const port = await findFreePort();
   const certificates = join(options.folder, "controller-manager");
   mkdirSync(certificates, { recursive: true });
@@ -60,12 +61,15 @@ export async function startControllerManager(options: ControllerManagerOptions):
     "--use-service-account-credentials=true",
     `--service-account-private-key-file=${apiServer.serviceAccountKeyFile}`,
     `--root-ca-file=${apiServer.caFile}`,
-    `--controllers=${chooseControllers(without).join(",")}`,
+    `--controllers=${chosen.join(",")}`,
   ]);
 
   const caFile = join(certificates, "kube-controller-manager.crt");
-  const healthy = async () =>
-    (await apiGet({ server: `https://127.0.0.1:${port}`, path: "/healthz", caFile })).status === 200;
+  // It is healthy as soon as it listens; the controllers join the list together when all of them have been made.
+  const healthy = async () => {
+    const health = await apiGet({ server: `https://127.0.0.1:${port}`, path: "/healthz?verbose", caFile });
+    return health.status === 200 && chosen.some((name) => health.body.includes(`[+]${name} ok`));
+  };
   await waitUntil({ what: "kube-controller-manager is healthy", probe: healthy, child });
   await waitUntil({ what: "The role view has its rules", probe: () => viewHasRules(apiServer), child });
   return child;

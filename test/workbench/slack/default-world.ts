@@ -18,7 +18,7 @@ export function defaultWorld(): WorldInput {
     people: [
       somebody("U0LENA", "Lena Fox", "multi-channel-guest", { email: "lena.fox@acme.example" }),
       somebody("U0OMAR", "Omar Aziz", "single-channel-guest", { email: "omar.aziz@acme.example" }),
-      somebody("U0KIM", "Kim Lee", "connect", { teamId: "T0ACME" }),
+      somebody("U0KIM", "Kim Lee", "connect", { teamId: "T0ACME", email: "kim.lee@acme.example" }),
       northwind("U0ANA", "Ana Ruiz", "member"),
       northwind("U0BEN", "Ben Okafor", "member"),
       northwind("U0SEC", "Sam Reed", "admin"),
@@ -26,7 +26,7 @@ export function defaultWorld(): WorldInput {
       northwind("U0EVE", "Eve Stone", "member"),
       northwind("U0GONE", "Gus Older", "deleted"),
       somebody("U0BOT", "Build Bot", "bot"),
-      somebody("U0STR", "Stu Ranger", "stranger", { teamId: "T0ACME" }),
+      somebody("U0STR", "Stu Ranger", "stranger", { teamId: "T0ACME", email: "stu.ranger@acme.example" }),
       northwind("U0UNC", "Una Firm", "unconfirmed"),
     ],
     channels: [

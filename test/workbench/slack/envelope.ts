@@ -1,5 +1,5 @@
 /** The three ways in which Slack calls an app. */
-export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
+type EnvelopeType = "slash_commands" | "interactive" | "events_api";
 
 /** One delivery to the app. */
 export interface Envelope {

@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { BareSocket } from "./bare-socket.ts";
 import { plainClient, useSlackDouble } from "./bolt-app.ts";
 
-const double = useSlackDouble({ ackMs: 300, eventRetryMs: [0, 0, 0], tierFactor: 100 });
+const double = useSlackDouble({ ackMs: 600, eventRetryMs: [0, 0, 0], tierFactor: 100 });
 const sockets: BareSocket[] = [];
 
 afterEach(async () => {

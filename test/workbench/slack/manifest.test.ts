@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { useGuardian } from "../for-tests.ts";
 import { startSlackDouble } from "../slack-double.ts";
@@ -31,6 +33,12 @@ test("the app can do what its manifest says and no more", async () => {
   const revoke = await double.as("U0LENA").command("C0REQUESTS", "/k8s-revoke");
   expect(revoke.refused).toBe("/k8s-revoke is not a valid command.");
   await double.stop();
+});
+
+test("the app's own manifest is one that Slack takes", () => {
+  const own = readFileSync(join(import.meta.dirname, "../../../manifest.yml"), "utf8");
+
+  expect(installManifest(defaultWorld(), own).app.name).toBe("Daypass");
 });
 
 test("a manifest that Slack would refuse is refused with the place", () => {

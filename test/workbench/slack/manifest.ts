@@ -67,6 +67,7 @@ export function installManifest(world: WorldInput, text: string): WorldInput {
       interactivity: settings.interactivity?.is_enabled ?? false,
       homeTab: features.app_home?.home_tab_enabled ?? false,
       messagesTab: features.app_home?.messages_tab_enabled ?? false,
+      messagesTabReadOnly: features.app_home?.messages_tab_read_only_enabled ?? true,
     },
   };
 }

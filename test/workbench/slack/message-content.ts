@@ -14,7 +14,7 @@ const metadata = z.strictObject({
 });
 
 /** Checks blocks of a message and gives their ids; throws `invalid_blocks` with the places. */
-export function checkBlocks(blocks: unknown): Block[] {
+function checkBlocks(blocks: unknown): Block[] {
   const parsed = messageBlocks.safeParse(blocks);
   if (!parsed.success) throw new SlackError("invalid_blocks", slackMessages(parsed.error, "/blocks"));
   return nameBlocks(structuredClone(parsed.data));

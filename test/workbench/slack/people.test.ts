@@ -88,6 +88,7 @@ test("the app learns of members page by page, of groups and of channels it may s
   expect(users.users).toEqual(["U0ANA", "U0BEN"]);
   expect(shared.channel).toMatchObject({ is_ext_shared: true });
   expect(members.members).toContain("U0DAYPASS");
+  await expect(client.users.lookupByEmail({ email: "kim.lee@acme.example" })).rejects.toThrow("users_not_found");
   await expect(client.users.lookupByEmail({ email: "gus.older@northwind.example" })).rejects.toThrow("users_not_found");
 });
 

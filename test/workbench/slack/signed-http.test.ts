@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startBareApp, startHttpApp, useSlackDouble } from "./bolt-app.ts";
 import { asked, askView } from "./sample-views.ts";
 
-const double = useSlackDouble({ ackMs: 400, eventRetryMs: [0, 0] });
+const double = useSlackDouble({ ackMs: 1000, eventRetryMs: [0, 0] });
 
 describe("a Bolt app over signed HTTP", () => {
   let app: App;

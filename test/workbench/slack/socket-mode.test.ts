@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSocketApp, useSlackDouble } from "./bolt-app.ts";
 import { asked, askView } from "./sample-views.ts";
 
-const double = useSlackDouble({ ackMs: 400 });
+const double = useSlackDouble({ ackMs: 1500 });
 
 describe("a Bolt app over Socket Mode", () => {
   let app: App;
@@ -88,7 +88,9 @@ describe("a Bolt app over Socket Mode", () => {
     const card = await current.as("U0ANA").waitForMessage("C0PAYMENTS", (message) => message.text === "Lena asks");
 
     const outcome = await current.as("U0ANA").press(card, "approve");
-    await current.as("U0BEN").waitForMessage("C0PAYMENTS", (message) => message.text === "Approved by U0ANA of T0HOME");
+    await current
+      .as("U0BEN")
+      .waitForMessage("C0PAYMENTS", (message) => message.text === "Approved by U0ANA of T0HOME in T0HOME");
 
     expect(outcome).toMatchObject({ acked: true, confirmed: { title: "Approve?" } });
     await current.as("U0ANA").waitForEphemeral("C0PAYMENTS", (message) => message.text === "Thank you.");
@@ -118,7 +120,9 @@ describe("a Bolt app over Socket Mode", () => {
 
     await current.as("U0KIM").press(card, "approve");
 
-    await current.as("U0KIM").waitForMessage("C0SHARED", (message) => message.text === "Approved by U0KIM of T0ACME");
+    await current
+      .as("U0KIM")
+      .waitForMessage("C0SHARED", (message) => message.text === "Approved by U0KIM of T0ACME in T0HOME");
   });
 
   test("an app told to refresh connects anew and goes on", async () => {
@@ -148,7 +152,7 @@ function answerCommands(app: App): void {
   app.action<BlockAction>("approve", async ({ ack, body, client }) => {
     await ack();
     if (!body.channel || !body.message) return;
-    const text = `Approved by ${body.user.id} of ${body.user.team_id}`;
+    const text = `Approved by ${body.user.id} of ${body.user.team_id} in ${body.team?.id}`;
     await client.chat.update({ channel: body.channel.id, ts: body.message.ts, text });
     await client.chat.postEphemeral({ channel: body.channel.id, user: body.user.id, text: "Thank you." });
   });

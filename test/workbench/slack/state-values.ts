@@ -50,7 +50,7 @@ function unknownElement(type: never): never {
 }
 
 /** All options an element shows by itself, groups unfolded. */
-export function ownOptions(element: InteractiveElement): Option[] {
+function ownOptions(element: InteractiveElement): Option[] {
   if (element.type === "static_select" || element.type === "multi_static_select") {
     return element.options ?? element.option_groups?.flatMap((group) => group.options) ?? [];
   }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { plainClient, startSocketApp, useSlackDouble } from "./bolt-app.ts";
 import { asked, askView } from "./sample-views.ts";
 
-const double = useSlackDouble({ ackMs: 1000 });
+const double = useSlackDouble({ ackMs: 2000 });
 let app: App;
 /** Trigger ids in the order in which the app got them. */
 const triggers: string[] = [];
@@ -88,6 +88,8 @@ test("what was typed stays where the block id stays, and is gone where it change
     why: { why: { value: "kept" } },
     "ticket-2": { ticket: { value: null } },
   });
+  await plainClient(double.current).views.update({ view_id: String(view?.id), view: askView() });
+  expect((await lena.view())?.state.values).toMatchObject({ ticket: { ticket: { value: null } } });
 });
 
 test("Slack's client asks for required fields itself and refuses what cannot be entered", async () => {
@@ -141,6 +143,29 @@ test("an external select asks the app for what was typed, and only its options c
   expect(offered.options).toEqual([{ text: "pay of U0LENA", value: "payments" }]);
   expect(outcome).toMatchObject({ acked: true });
   await expect(lena.suggest(where, "namespace", "p")).rejects.toThrow();
+});
+
+test("a choice reaches the app at once only where the input asks for it", async () => {
+  const lena = double.current.as("U0LENA");
+  const [why, profile] = askView().blocks;
+  const blocks = [why, { ...profile, dispatch_action: true }].flatMap((block) => block ?? []) as ModalView["blocks"];
+  const { view } = await open(await trigger(), askView({ blocks }));
+  heard.length = 0;
+
+  await lena.press({ id: String(view?.id) }, "why", { value: "typed" });
+  await lena.press({ id: String(view?.id) }, "profile", { value: "view" });
+
+  expect(heard).toMatchObject([
+    {
+      what: "chosen",
+      body: {
+        container: { type: "view", view_id: view?.id },
+        actions: [{ type: "static_select", selected_option: { value: "view" } }],
+        view: { state: { values: { why: { why: { value: "typed" } } } } },
+      },
+    },
+  ]);
+  expect(heard[0]?.body).not.toHaveProperty("response_url");
 });
 
 test("a view's actions and submissions echo the view, its values and the person's team", async () => {
@@ -198,6 +223,10 @@ function listen(listening: App): void {
     const view = pushView(payload.selected_option.value);
     // The fourth is refused, and the test reads it from the record of calls.
     await client.views.push({ trigger_id: body.trigger_id, view }).catch(() => undefined);
+  });
+  listening.action("profile", async ({ ack, body }) => {
+    heard.push({ what: "chosen", body: { ...body } });
+    await ack();
   });
   listening.options("namespace", async ({ ack, options, body }) => {
     const text = { type: "plain_text" as const, text: `${options.value} of ${body.user.id}` };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What kind of account a person has; each decides what Slack lets them do and what users.info says. */
-export const personKind = z.enum([
+const personKind = z.enum([
   "member",
   "admin",
   "multi-channel-guest",
@@ -25,7 +25,7 @@ export const person = z.strictObject({
 });
 export type Person = z.infer<typeof person>;
 
-export const channel = z.strictObject({
+const channel = z.strictObject({
   id: z.string().regex(/^[CGD][A-Z0-9]+$/),
   name: z.string(),
   isPrivate: z.boolean().default(false),
@@ -37,7 +37,7 @@ export const channel = z.strictObject({
 });
 export type Channel = z.infer<typeof channel>;
 
-export const userGroup = z.strictObject({
+const userGroup = z.strictObject({
   id: z.string(),
   handle: z.string(),
   name: z.string(),
@@ -74,6 +74,8 @@ const app = z.strictObject({
   interactivity: z.boolean().default(true),
   homeTab: z.boolean().default(true),
   messagesTab: z.boolean().default(true),
+  /** Whether people may write to the app in their direct message. */
+  messagesTabReadOnly: z.boolean().default(false),
 });
 
 /** Numbers a test may loosen or tighten; the defaults are Slack's unless said. */

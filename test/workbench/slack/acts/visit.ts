@@ -38,6 +38,9 @@ export async function openHome(slack: Slack, user: string): Promise<Outcome> {
 /** A person writes an ordinary message. */
 export function say(slack: Slack, user: string, to: { channel: string; text: string; threadTs?: string | undefined }) {
   const channel = channelSeenBy(slack, actingPerson(slack, user), to.channel);
+  if (channel.imWith !== undefined && slack.world.app.messagesTabReadOnly) {
+    throw new NotPossible("Sending messages to this app has been turned off.");
+  }
   const text = to.text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const message = slack.timelines.add({ channel: channel.id, user, fromApp: false, threadTs: to.threadTs, text });
   return { channel: channel.id, ts: message.ts };

@@ -22,8 +22,6 @@ export function anyText(max: number) {
   return z.discriminatedUnion("type", [plainText(max), mrkdwn(max)]);
 }
 
-export type TextObject = z.infer<ReturnType<typeof anyText>>;
-
 /** Confirm dialog: title 100, text 300, buttons 30 characters (Slack's confirmation dialog object). */
 export const confirmDialog = z.strictObject({
   title: plainText(100).optional(),

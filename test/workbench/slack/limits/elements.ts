@@ -174,7 +174,7 @@ export const inputElement = z.discriminatedUnion("type", [
   ...choices,
 ]);
 
-export type ActionsElement = z.infer<typeof actionsElement>;
-export type InputElement = z.infer<typeof inputElement>;
+type ActionsElement = z.infer<typeof actionsElement>;
+type InputElement = z.infer<typeof inputElement>;
 /** Every element a person can act on. */
 export type InteractiveElement = ActionsElement | InputElement;

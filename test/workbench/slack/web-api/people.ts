@@ -15,7 +15,9 @@ export const people: Methods = {
   "users.lookupByEmail"(slack, args) {
     const { email } = readArguments(z.looseObject({ email: z.string() }), args);
     const found = slack.world.people.find(
-      (person) => person.email?.toLowerCase() === email.toLowerCase() && person.kind !== "deleted",
+      (person) =>
+        person.email?.toLowerCase() === email.toLowerCase() &&
+        !["deleted", "connect", "stranger"].includes(person.kind),
     );
     if (!found) throw new SlackError("users_not_found");
     return { user: userObject(slack.directory, found) };

@@ -1,0 +1,199 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createRecordedEvents } from "../../test/fakes/recorded-events.ts";
+import { NOON } from "../../test/fakes/samples.ts";
+import { type Entered, LedgerFault, openLedgerFolder } from "./ledger-folder.ts";
+import { verifyLedger } from "./ledger-segments.ts";
+
+const events = createRecordedEvents();
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "daypass-ledger-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function rows(from: number, to: number): Entered[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => ({
+    entry: `${from + i}-0`,
+    row: { at: NOON, what: `row ${from + i}`, by: "mia", request: "r", grant: null, detail: { reason: "Zürich" } },
+  }));
+}
+
+function segments(folder: string): string[] {
+  return readdirSync(folder).toSorted();
+}
+
+function whatIn(folder: string): string[] {
+  const texts = segments(folder).flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"));
+  return texts.filter((text) => text !== "").map((text) => JSON.parse(text).what);
+}
+
+describe("the ledger's folder", () => {
+  test("is made where it is missing, and an empty one holds", async () => {
+    const folder = join(makeFolder(), "deep", "down");
+
+    await openLedgerFolder(folder, events);
+
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 0 });
+  });
+
+  test("takes rows up again where another writer ended", async () => {
+    const folder = makeFolder();
+
+    await (await openLedgerFolder(folder, events)).append(rows(1, 3));
+    const next = await openLedgerFolder(folder, events);
+    await next.append(rows(4, 4));
+    await next.append(rows(5, 6));
+
+    expect(whatIn(folder)).toEqual([1, 2, 3, 4, 5, 6].map((i) => `row ${i}`));
+    expect(segments(folder)).toEqual(["ledger-000000000001.jsonl"]);
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 6 });
+  });
+
+  test("knows the entries it has, across a change of segment and of writer", async () => {
+    const folder = makeFolder();
+    const first = await openLedgerFolder(folder, events);
+    await first.append(rows(1, 4_999));
+    await first.append(rows(5_000, 5_003));
+    await first.append(rows(5_004, 5_005));
+
+    const next = await openLedgerFolder(folder, events);
+
+    expect(segments(folder)).toEqual(["ledger-000000000001.jsonl", "ledger-000000005004.jsonl"]);
+    for (const entry of ["4500-0", "5000-0", "5003-0", "5005-0"]) {
+      expect(first.has(entry)).toBe(true);
+      expect(next.has(entry)).toBe(true);
+    }
+    expect(next.has("5006-0")).toBe(false);
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5_005 });
+  });
+
+  test("after a crash at any byte of a batch has every row once when the batch is given again", async () => {
+    const template = makeFolder();
+    const writer = await openLedgerFolder(template, events);
+    await writer.append(rows(1, 2));
+    const file = join(template, segments(template)[0] ?? "");
+    const before = readFileSync(file).length;
+    await writer.append(rows(3, 5));
+    const whole = readFileSync(file);
+
+    for (let at = before; at <= whole.length; at += 7) {
+      const folder = makeFolder();
+      writeFileSync(join(folder, "ledger-000000000001.jsonl"), whole.subarray(0, at));
+      const next = await openLedgerFolder(folder, events);
+      await next.append(rows(3, 5).filter(({ entry }) => !next.has(entry)));
+      expect(whatIn(folder)).toEqual([1, 2, 3, 4, 5].map((i) => `row ${i}`));
+      expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5 });
+    }
+  });
+
+  test("says in the log when it cut off a torn line", async () => {
+    const folder = makeFolder();
+    await (await openLedgerFolder(folder, events)).append(rows(1, 2));
+    const file = join(folder, "ledger-000000000001.jsonl");
+    appendFileSync(file, '{"seq":3,"prev":"');
+    const heard = createRecordedEvents();
+
+    await openLedgerFolder(folder, heard);
+
+    expect(heard.happenings).toEqual([{ what: "torn last line cut off the ledger", fields: { file, bytes: 17 } }]);
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 2 });
+  });
+
+  test("goes on in a new segment of which a crash left nothing but the name", async () => {
+    const folder = makeFolder();
+    await (await openLedgerFolder(folder, events)).append(rows(1, 5_000));
+    writeFileSync(join(folder, "ledger-000000005001.jsonl"), '{"seq":50');
+
+    await (await openLedgerFolder(folder, events)).append(rows(5_001, 5_001));
+
+    expect(segments(folder)).toEqual(["ledger-000000000001.jsonl", "ledger-000000005001.jsonl"]);
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5_001 });
+  });
+
+  test("is not written on where its last lines do not hold", async () => {
+    const folder = makeFolder();
+    await (await openLedgerFolder(folder, events)).append(rows(1, 3));
+    const file = join(folder, "ledger-000000000001.jsonl");
+    writeFileSync(file, readFileSync(file, "utf8").replace("row 2", "row X"));
+
+    await expect(openLedgerFolder(folder, events)).rejects.toThrow(LedgerFault);
+  });
+
+  test("refuses a writer whose place another one has taken, in the same segment or with a new one", async () => {
+    const folder = makeFolder();
+    const stopped = await openLedgerFolder(folder, events);
+    await stopped.append(rows(1, 2));
+    const other = await openLedgerFolder(folder, events);
+    await other.append(rows(3, 4_999));
+
+    await expect(stopped.append(rows(3, 3))).rejects.toThrow(LedgerFault);
+    const late = await openLedgerFolder(folder, events);
+    await other.append(rows(5_000, 5_000));
+    await other.append(rows(5_001, 5_001));
+    await expect(late.append(rows(5_000, 5_000))).rejects.toThrow(LedgerFault);
+
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5_001 });
+  });
+
+  test("of two writers that open the same new segment at once takes one", async () => {
+    const folder = makeFolder();
+    const both = [await openLedgerFolder(folder, events), await openLedgerFolder(folder, events)];
+
+    const outcomes = await Promise.allSettled(both.map((writer) => writer.append(rows(1, 1))));
+
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 1 });
+  });
+});
+
+describe("a check of the ledger", () => {
+  async function makeLedger(): Promise<{ folder: string; file: string; texts: string[] }> {
+    const folder = makeFolder();
+    await (await openLedgerFolder(folder, events)).append(rows(1, 5));
+    const file = join(folder, "ledger-000000000001.jsonl");
+    return { folder, file, texts: readFileSync(file, "utf8").split("\n").slice(0, -1) };
+  }
+
+  test.each([
+    ["a changed word", (t: string[]) => t.map((x) => x.replace("row 3", "row 9")), 3, "does not carry its own hash"],
+    ["a line taken out", (t: string[]) => t.filter((_, i) => i !== 2), 3, "is number 4 where 3 is due"],
+    ["two lines swapped", (t: string[]) => t.with(1, t[2] ?? "").with(2, t[1] ?? ""), 2, "is number 3 where 2 is due"],
+    ["a line twice", (t: string[]) => [...t.slice(0, 2), ...t.slice(1)], 3, "is number 2 where 3 is due"],
+    ["an empty line", (t: string[]) => t.toSpliced(1, 0, ""), 2, "is no JSON"],
+  ])("finds %s, and where it stands", async (_, spoil, line, why) => {
+    const { folder, file, texts } = await makeLedger();
+
+    writeFileSync(file, `${spoil(texts).join("\n")}\n`);
+
+    expect(await verifyLedger(folder)).toEqual({ ok: false, lines: line - 1, file, line, why });
+  });
+
+  test("finds a line that seals itself but does not follow", async () => {
+    const { folder, file, texts } = await makeLedger();
+    const other = makeFolder();
+    await (await openLedgerFolder(other, events)).append(rows(11, 15));
+    const stranger = readFileSync(join(other, "ledger-000000000001.jsonl"), "utf8").split("\n")[2] ?? "";
+
+    writeFileSync(file, `${texts.with(2, stranger).join("\n")}\n`);
+
+    expect(await verifyLedger(folder)).toMatchObject({
+      ok: false,
+      line: 3,
+      why: "does not follow from the line before",
+    });
+  });
+
+  test("finds a cut end and a missing segment", async () => {
+    const { folder, file } = await makeLedger();
+    truncateSync(file, readFileSync(file).length - 5);
+    expect(await verifyLedger(folder)).toMatchObject({ ok: false, line: 5, why: "is cut off" });
+
+    const gap = makeFolder();
+    writeFileSync(join(gap, "ledger-000000000004.jsonl"), "");
+    expect(await verifyLedger(gap)).toMatchObject({ ok: false, line: 1, lines: 0 });
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { asTrouble } from "./cluster-trouble.ts";
+import { type Connection, connect } from "./connections.ts";
+
+let server: Server;
+let folder: string;
+let kubeconfig: string;
+let sockets: Set<Socket>;
+let heard: { readonly socket: Socket; readonly authorization: string | undefined }[];
+let open: Connection[];
+let silent: boolean;
+
+beforeEach(async () => {
+  [sockets, heard, open, silent] = [new Set(), [], [], false];
+  server = createServer((request: IncomingMessage, response) => {
+    heard.push({ socket: request.socket, authorization: request.headers.authorization });
+    if (silent) return;
+    response.writeHead(200, { "content-type": "application/json" }).end('{"status":{"allowed":true}}');
+  });
+  server.on("connection", (socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  folder = await mkdtemp(join(tmpdir(), "daypass-connections-"));
+  kubeconfig = join(folder, "kubeconfig");
+  const { port } = server.address() as AddressInfo;
+  const cluster = { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true };
+  const [clusters, users] = [[{ name: "c", cluster }], [{ name: "u", user: { token: "the-workers" } }]];
+  const contexts = [{ name: "x", context: { cluster: "c", user: "u" } }];
+  await writeFile(kubeconfig, JSON.stringify({ clusters, users, contexts, "current-context": "x" }));
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((connection) => connection.close()));
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+function connected(): Connection {
+  const connection = connect({ id: "prod", kubeconfig });
+  open.push(connection);
+  return connection;
+}
+
+const BODY = { body: { spec: {} } };
+
+test("calls one after another share a connection or two, with the worker's token", async () => {
+  const { authorization, core } = connected();
+
+  for (let i = 0; i < 10; i++) await authorization.createSelfSubjectAccessReview(BODY);
+  await core.readNamespacedServiceAccount({ namespace: "a", name: "b" });
+
+  expect(sockets.size).toBeLessThanOrEqual(2);
+  expect(new Set(heard.map((one) => one.authorization))).toEqual(new Set(["Bearer the-workers"]));
+});
+
+test("somebody else's token never goes over the worker's connection, and its own is closed with it", async () => {
+  const connection = connected();
+  await connection.authorization.createSelfSubjectAccessReview(BODY);
+
+  const trial = connection.asBearer("the-trials");
+  await trial.authorization.createSelfSubjectAccessReview(BODY);
+  await trial.close();
+  await connection.authorization.createSelfSubjectAccessReview(BODY);
+
+  expect(heard.map((one) => one.authorization)).toEqual(["the-workers", "the-trials", "the-workers"].map(bearer));
+  const [first, second, third] = heard.map(({ socket }) => socket);
+  expect(second).not.toBe(first);
+  expect(third).toBe(first);
+  await expect.poll(() => second?.destroyed).toBe(true);
+});
+
+test("a server that never answers is given up after three seconds", async () => {
+  silent = true;
+  const beganAt = performance.now();
+
+  const error = await connected()
+    .authorization.createSelfSubjectAccessReview(BODY)
+    .catch((cause: unknown) => cause);
+
+  expect(asTrouble("prod", "look", error).silent).toBe(true);
+  expect(performance.now() - beganAt).toBeLessThan(5_000);
+});
+
+test("a kubeconfig that is missing, empty or without the context says whose it is", async () => {
+  const empty = join(folder, "empty");
+  await writeFile(empty, "{}");
+
+  expect(() => connect({ id: "prod", kubeconfig: join(folder, "none") })).toThrow(
+    "the kubeconfig of prod cannot be read",
+  );
+  expect(() => connect({ id: "prod", kubeconfig: empty })).toThrow("the kubeconfig of prod");
+  expect(() => connect({ id: "prod", kubeconfig, context: "other" })).toThrow('has no context "other"');
+});
+
+function bearer(token: string): string {
+  return `Bearer ${token}`;
+}

@@ -1,0 +1,229 @@
+import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
+import { describe, expect, test } from "vitest";
+import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { createMemoryDesk, type MemoryDesk } from "../../test/fakes/memory-desk.ts";
+import { MIA } from "../../test/fakes/sample-asking.ts";
+import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
+import { endGrant } from "./access.ts";
+import { checkDelivery, deliver } from "./deliver.ts";
+import type { DeliveryAnswer, SealingKey } from "./ports.ts";
+import { reconcile } from "./reconcile.ts";
+
+interface Counter extends MemoryDesk {
+  readonly bench: FakeBench;
+  readonly grant: string;
+  /** Asks for a credential as a click does, lets the worker deliver, and returns what the bot gets. */
+  click(person?: string): Promise<DeliveryAnswer | null>;
+  /** Opens an answer; returns the kubeconfig in it. */
+  open(answer: DeliveryAnswer | null): Promise<string>;
+}
+
+async function createCounter(bench = createFakeBench()): Promise<Counter> {
+  const grant = (await activateOn(bench)).id;
+  const memory = createMemoryDesk(bench.clock);
+  const keys = await generateKeyPair("ECDH-ES", { crv: "X25519", extractable: true });
+  const key = { ...(await exportJWK(keys.publicKey)) } as SealingKey;
+  let clicks = 0;
+  return {
+    ...{ ...memory, bench, grant },
+    click: async (person = "mia") => {
+      const id = `delivery${clicks++}`;
+      await memory.counter.ask({ id, grant, person, key: { ...key, kid: id }, at: bench.clock.now() });
+      await deliver(bench, memory.desk, id);
+      return memory.counter.answer(id, 0);
+    },
+    open: async (answer) => {
+      if (answer === null || "refused" in answer) throw new Error(JSON.stringify(answer));
+      const { plaintext } = await compactDecrypt(answer.sealed, keys.privateKey);
+      return JSON.parse(new TextDecoder().decode(plaintext)).kubeconfig;
+    },
+  };
+}
+
+describe("a delivery", () => {
+  test("hands the grantee a credential that works, sealed, with its number and the grant's end", async () => {
+    const counter = await createCounter();
+
+    const answer = await counter.click();
+
+    expect(answer).toMatchObject({ n: 1, end: NOON + 7_200_000, former: null });
+    expect(counter.bench.clusters.ask("prod", await counter.open(answer), "payments")).toBe(200);
+    expect(counter.bench.clusters.ask("prod", await counter.open(answer), "web")).toBe(403);
+  });
+
+  test("P4 · leaves no token in any record, row, telling or event", async () => {
+    const counter = await createCounter();
+    const kubeconfig = await counter.open(await counter.click());
+    const token = /token: "?([^\s"]+)/.exec(kubeconfig)?.[1];
+    expect(token).toBeTruthy();
+
+    const { store, events } = counter.bench;
+    const kept = JSON.stringify([await store.live(), store.rows, store.tellings, events, counter.jobs]);
+
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain("eyJ");
+  });
+
+  test("a second time ends the first one and tells when that was", async () => {
+    const counter = await createCounter();
+    const first = await counter.open(await counter.click());
+    counter.bench.clock.advance(60_000);
+
+    const second = await counter.click();
+
+    expect(second).toMatchObject({ n: 2, former: NOON });
+    expect(counter.bench.clusters.ask("prod", first, "payments")).toBe(401);
+    expect(counter.bench.clusters.ask("prod", await counter.open(second), "payments")).toBe(200);
+  });
+
+  test("however often, never moves the end", async () => {
+    const counter = await createCounter();
+    for (let i = 0; i < 5; i++) {
+      counter.bench.clock.advance(10_000);
+      expect(await counter.click()).toMatchObject({ n: i + 1, end: NOON + 7_200_000 });
+    }
+  });
+
+  test("fifty at once have fifty numbers, and one credential works in the end", async () => {
+    const counter = await createCounter();
+
+    const answers = await Promise.all(Array.from({ length: 50 }, () => counter.click()));
+
+    const given = answers.filter((answer) => answer !== null && "n" in answer);
+    expect(new Set(given.map(({ n }) => n)).size).toBe(given.length);
+    const works = await Promise.all(
+      given.map(async (answer) => counter.bench.clusters.ask("prod", await counter.open(answer), "payments")),
+    );
+    expect(works.filter((status) => status === 200)).toHaveLength(1);
+  });
+
+  test("takes the next number where one was used before its record was lost", async () => {
+    const counter = await createCounter();
+    for (const held of counter.bench.clusters.cluster("prod").grants.values()) held.used.add(1).add(2);
+
+    expect(await counter.click()).toMatchObject({ n: 3 });
+  });
+
+  test("is remembered: asked for, and handed over under a name that the audit log knows", async () => {
+    const counter = await createCounter();
+    await counter.click();
+
+    const rows = counter.bench.store.rows.slice(-2);
+    expect(rows).toMatchObject([
+      { what: "deliveryAsked", by: "mia", detail: { n: 1 } },
+      { what: "delivered", by: "mia", detail: { n: 1, jti: expect.any(String) } },
+    ]);
+  });
+});
+
+describe("no credential is made", () => {
+  test.each<[string, (counter: Counter) => unknown, string | undefined, string]>([
+    ["for somebody else, not even who approved it", () => null, "ada", "notYours"],
+    ["for a stranger", () => null, "zoe", "unknownPerson"],
+    ["for an account switched off", ({ bench }) => bench.people.save({ ...MIA, active: false }), undefined, "inactive"],
+    [
+      "on a record older than five minutes",
+      ({ bench }) => bench.people.save({ ...MIA, readAt: NOON - 300_001 }),
+      undefined,
+      "unknownPerson",
+    ],
+    ["at the end", ({ bench }) => bench.clock.set(NOON + 7_200_000), undefined, "unknownPerson"],
+    [
+      "at the end, though the person was read just now",
+      async ({ bench }) => {
+        bench.clock.set(NOON + 7_200_000);
+        await bench.people.save({ ...MIA, readAt: NOON + 7_200_000 });
+      },
+      undefined,
+      "notActive",
+    ],
+    [
+      "while it is ending",
+      ({ bench, grant }) => endGrant(bench, { by: sampleRecord("olga"), grant, words: null }),
+      undefined,
+      "notActive",
+    ],
+  ])("%s", async (_, prepare, person, refused) => {
+    const counter = await createCounter();
+    await prepare(counter);
+    const [held] = counter.bench.clusters.cluster("prod").grants.values();
+
+    expect(await counter.click(person)).toEqual({ refused });
+    expect(held?.used.size).toBe(0);
+  });
+
+  test("for a request that has been forgotten, nothing happens at all", async () => {
+    const counter = await createCounter();
+
+    await expect(deliver(counter.bench, counter.desk, "forgotten")).resolves.toBeUndefined();
+  });
+
+  test("while the cluster is silent: the person hears it, and the number is spent", async () => {
+    const counter = await createCounter();
+    counter.bench.clusters.cluster("prod").silent = true;
+
+    expect(await counter.click()).toEqual({ refused: "clusterSilent" });
+    counter.bench.clusters.cluster("prod").silent = false;
+    expect(await counter.click()).toMatchObject({ n: 2 });
+  });
+});
+
+describe("half a minute after a delivery", () => {
+  const checkOf = (counter: Counter) => {
+    const job = counter.jobs.find(({ name }) => name === "check");
+    if (job?.name !== "check") throw new Error("no check");
+    return { job, check: () => checkDelivery(counter.bench, counter.desk, job.id, job.grant, job.n) };
+  };
+
+  test("the check was asked for before anything was made, so whatever dies in between is found", async () => {
+    const bench = createFakeBench();
+    const dying = { ...bench.clusters, deliver: () => Promise.reject(new Error("killed")) };
+    const counter = await createCounter({ ...bench, clusters: dying });
+
+    await counter.click();
+
+    expect(checkOf(counter).job).toMatchObject({ n: 1, at: NOON + 30_000 });
+  });
+
+  test("one that the bot could open stays", async () => {
+    const counter = await createCounter();
+    const kubeconfig = await counter.open(await counter.click());
+    const { job, check } = checkOf(counter);
+    await counter.counter.received(job.id);
+
+    await check();
+
+    expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(200);
+  });
+
+  test("one whose answer was lost ends alone, and the grant goes on", async () => {
+    const counter = await createCounter();
+    const kubeconfig = await counter.open(await counter.click());
+
+    await checkOf(counter).check();
+
+    expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(401);
+    expect(await loadGrant(counter.bench, counter.grant)).toMatchObject({ state: "active" });
+    expect(counter.bench.store.rows.at(-1)).toMatchObject({ what: "deliveryLost", detail: { n: 1 } });
+    expect(await counter.click()).toMatchObject({ n: 2 });
+  });
+
+  test("a silent cluster makes the check fail, so that it comes again", async () => {
+    const counter = await createCounter();
+    await counter.click();
+    counter.bench.clusters.cluster("prod").silent = true;
+
+    await expect(checkOf(counter).check()).rejects.toThrow("does not answer");
+  });
+
+  test("a grant that has ended meanwhile needs nothing more from its cluster", async () => {
+    const counter = await createCounter();
+    const { bench, grant } = counter;
+    await counter.click();
+    await endGrant(bench, { by: MIA, grant, words: null });
+    await reconcile(bench, { kind: "grant", id: grant });
+    bench.clusters.cluster("prod").silent = true;
+
+    await expect(checkOf(counter).check()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { createMemoryStore } from "../../test/fakes/memory-store.ts";
+import { askFor } from "../../test/fakes/sample-asking.ts";
+import { NOON } from "../../test/fakes/samples.ts";
+import { publishFacts, sweep } from "./sweep.ts";
+
+const GRACE_MS = 3000;
+const failuresOf = (bench: FakeBench) => bench.events.failures.map(({ what }) => what);
+
+describe("a sweep finds what a lost wake forgot:", () => {
+  test("an approved grant is made", async () => {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    bench.clock.advance(GRACE_MS);
+
+    await sweep(bench);
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+  });
+
+  test("P1 · a grant past its end is ended, since its end", async () => {
+    const bench = createFakeBench();
+    const { id, end } = await activateOn(bench);
+    bench.clock.set(end + GRACE_MS);
+
+    await sweep(bench);
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "ended", ending: { why: "expired", since: end } });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("a request that nobody answered lapses", async () => {
+    const bench = createFakeBench();
+    const { id, lapsesAt } = await askFor(bench);
+    bench.clock.set(lapsesAt + GRACE_MS);
+
+    await sweep(bench);
+
+    expect(await bench.store.request(id)).toMatchObject({ state: "lapsed" });
+  });
+
+  test("wakes have the first go: in the first three seconds it leaves everything alone", async () => {
+    const bench = createFakeBench();
+    const { id, end } = await activateOn(bench);
+    bench.clock.set(end + GRACE_MS - 1);
+
+    await sweep(bench);
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+  });
+
+  test("nothing is touched before its end", async () => {
+    const bench = createFakeBench();
+    const grant = await activateOn(bench);
+    const request = await askFor(bench, { seed: "view V2", namespaces: ["ledger"] });
+    bench.clock.advance(60_000);
+
+    await sweep(bench);
+
+    expect(await loadGrant(bench, grant.id)).toEqual(grant);
+    expect(await bench.store.request(request.id)).toEqual(request);
+    expect(bench.clusters.cluster("prod").grants.size).toBe(1);
+  });
+});
+
+describe("the cluster's own objects are swept too:", () => {
+  test("P11 · access whose record is lost ends at its end", async () => {
+    const bench = createFakeBench();
+    const { end } = await activateOn(bench);
+    const empty = { ...bench, store: createMemoryStore() };
+
+    bench.clock.set(end - 1);
+    await sweep(empty);
+    expect(bench.clusters.cluster("prod").grants.size).toBe(1);
+    bench.clock.set(end + GRACE_MS);
+    await sweep(empty);
+
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("P7 · access ends at its end while the store cannot be reached", async () => {
+    const bench = createFakeBench();
+    const { end } = await activateOn(bench);
+    const away = () => Promise.reject(new Error("redis away"));
+    bench.clock.set(end + GRACE_MS);
+
+    await sweep({ ...bench, store: { ...bench.store, grant: away, due: away, commit: away } });
+
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    expect(failuresOf(bench)).toEqual(["sweep of the store failed"]);
+  });
+
+  test("P7 · access ends at its end while the store can be read but not written", async () => {
+    const bench = createFakeBench();
+    const { end } = await activateOn(bench);
+    const full = () => Promise.reject(new Error("OOM command not allowed"));
+    bench.clock.set(end + GRACE_MS);
+
+    await sweep({ ...bench, store: { ...bench.store, commit: full } });
+
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("access that came back after its record had ended is taken away at its end", async () => {
+    const bench = createFakeBench();
+    const { id, end } = await activateOn(bench);
+    const held = bench.clusters.cluster("prod").grants;
+    const back = new Map(held);
+    bench.clock.set(end + GRACE_MS);
+    await sweep(bench);
+    for (const [name, grant] of back) held.set(name, grant);
+
+    await sweep(bench);
+
+    expect(held.size).toBe(0);
+    expect(bench.events.happenings).toContainEqual({ what: "leftover ended", fields: { grant: id, cluster: "prod" } });
+  });
+});
+
+describe("one part in trouble does not hold up another:", () => {
+  test("P12 · a silent cluster leaves the other clusters and the requests to be swept", async () => {
+    const bench = createFakeBench();
+    const { end } = await activateOn(bench);
+    const request = await askFor(bench, { seed: "view V2", namespaces: ["ledger"] });
+    bench.clusters.cluster("dev").silent = true;
+    bench.clock.set(end + GRACE_MS);
+
+    await sweep(bench);
+
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    expect(await bench.store.request(request.id)).toMatchObject({ state: "lapsed" });
+    expect(failuresOf(bench)).toEqual(["sweep of a cluster failed"]);
+  });
+
+  test("a grant whose cluster is silent is tried with every sweep until it answers", async () => {
+    const bench = createFakeBench();
+    const { id, end } = await activateOn(bench);
+    bench.clusters.cluster("prod").silent = true;
+    bench.clock.set(end + GRACE_MS);
+    for (let i = 0; i < 3; i++) await sweep(bench);
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "ending" });
+
+    bench.clusters.cluster("prod").silent = false;
+    await sweep(bench);
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "ended" });
+  });
+});
+
+describe("what the bot may show", () => {
+  test("is read from every cluster", async () => {
+    const bench = createFakeBench();
+    bench.clock.advance(5000);
+
+    await publishFacts(bench);
+
+    expect(await bench.facts.of("dev")).toMatchObject({
+      readAt: NOON + 5000,
+      namespaces: ["ledger", "payments", "web"],
+    });
+  });
+
+  test("P12 · a silent cluster leaves its former facts, and the others' fresh", async () => {
+    const bench = createFakeBench();
+    bench.clusters.cluster("dev").silent = true;
+    bench.clock.advance(5000);
+
+    await publishFacts(bench);
+
+    expect(await bench.facts.of("dev")).toBeNull();
+    expect(await bench.facts.of("prod")).toMatchObject({ readAt: NOON + 5000 });
+    expect(failuresOf(bench)).toEqual(["facts not read"]);
+  });
+});

@@ -1,0 +1,341 @@
+import { createHmac } from "node:crypto";
+import { beforeEach, expect, it } from "vitest";
+import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/names.ts";
+import { useGuardian } from "../workbench/for-tests.ts";
+import { ask, buttonIn, cardSeenBy, fillAndSubmit, getKubeconfig, messageWith } from "../workbench/journey.ts";
+import { channels, northwind } from "../workbench/northwind.ts";
+import { type SlackDouble, startSlackDouble } from "../workbench/slack-double.ts";
+import { startBotStage } from "./bot-stage.ts";
+
+const guardian = useGuardian();
+let double: SlackDouble;
+// A workspace for each test: what one says would be seen by the next.
+beforeEach(async () => {
+  double = await startSlackDouble({ spawn: guardian.spawn });
+  return () => double.stop();
+});
+
+const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const wish = {
+  namespaces: ["payments"],
+  profile: "logs",
+  duration: "30m",
+  reason: "Reading logs to find the restart loop",
+} as const;
+
+it("the whole way in words: asked, approved, ready, kubeconfig, handed back, summary", async () => {
+  const stage = await startBotStage({ double });
+  const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
+
+  await lena.command(channels.requests, COMMANDS.access);
+  const form = await lena.waitForView((view) => view.callback_id === VIEWS.request);
+  expect(JSON.stringify(form.blocks)).toContain(
+    "Goes to payments approvers. One yes needed. At most 4 h; your contract ends 31 Dec 2099.",
+  );
+  await fillAndSubmit(lena, wish);
+  const asked = await messageWith(lena, ACTIONS.withdraw);
+  const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
+  await ana.press(card, ACTIONS.approve);
+  await ben.press(card, ACTIONS.approve, { stale: true });
+  const late = await ben.waitForEphemeral(channels.approvers);
+  const ready = await messageWith(lena, ACTIONS.getKubeconfig);
+  const active = await cardSeenBy(ana, (message) => message.ts === card.ts && message.text.includes("Active until"));
+  const first = await getKubeconfig(lena);
+  await lena.close(true);
+  const second = await getKubeconfig(lena);
+  await lena.close(true);
+  await lena.press(ready, ACTIONS.done);
+  const ended = await cardSeenBy(ana, (message) => message.ts === card.ts && message.text.includes("Ended"));
+  const summary = await ana.waitForMessage(channels.approvers, (message) => message.text.includes("Summary"));
+  await lena.waitForMessage(await lena.dm(), (message) => message.text.includes("no longer works"));
+
+  expect(asked.text).toContain("Asked: Read logs in payments on prod for 30 min.");
+  expect(card.text).toContain("Lena Fox (Acme, guest) asks for Read logs in payments on prod for 30 min.");
+  expect(card.text).toContain("Pending. One yes needed, from payments approvers.");
+  expect(late.text).toMatch(/Ana Ruiz approved this .* before you\. Nothing more to do\./);
+  expect(ready.text).toMatch(/Ready: Read logs in payments on prod until .* \(30 min left\)\./);
+  expect(active.text).toMatch(/Active until .* \(30 min left\)\. Approved by Ana Ruiz\./);
+  expect(buttonIn(active, ACTIONS.approve)).toBe(false);
+  expect(JSON.stringify(first.view.blocks)).toContain("kubectl --kubeconfig daypass-prod.yaml -n payments get pods");
+  expect(JSON.stringify(first.view)).not.toContain("no longer works");
+  expect(JSON.stringify(second.view)).toContain("no longer works");
+  expect(JSON.stringify(first.view)).not.toMatch(/action_id/);
+  expect(first.view.submit).toBeFalsy();
+  expect(ended.text).toMatch(/Ended .* \(Lena Fox handed it back\)\. Refused .* later, proven\./);
+  expect(summary.text).toMatch(
+    /Asked by Lena Fox \(Acme, guest\), approved by Ana Ruiz\..*early\..*sends no audit events/,
+  );
+  const dm = await lena.messages(await lena.dm());
+  expect(dm.filter((message) => JSON.stringify(message.blocks).includes("action_id"))).toEqual([]);
+  const token = /token: (\S+)/.exec(first.text)?.[1] ?? "none";
+  expect(stage.logged.join("\n")).not.toContain(token);
+  expect(stage.logged.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
+  expect(await double.oracle()).toEqual([]);
+});
+
+it("mistakes come back on their fields, a hostile reason is only text, and withdrawing clears the card", async () => {
+  await startBotStage({ double });
+  const [lena, ana] = [who("lena"), who("ana")];
+
+  const wrong = await ask(lena, { ...wish, duration: "1h banana", reason: "short" });
+  const sent = await lena.submit({
+    [FIELDS.otherDuration]: "45m",
+    [FIELDS.reason]:
+      "<!channel> *Approved by Ana* \u202Egnp.exe\u202C <https://evil.example|Approve> & more\n\n\n> quote",
+  });
+  const card = await cardSeenBy(
+    ana,
+    (message) => message.text.includes("for 45 min") && buttonIn(message, ACTIONS.approve),
+  );
+  await lena.press(await messageWith(lena, ACTIONS.withdraw), ACTIONS.withdraw);
+  const withdrawn = await cardSeenBy(ana, (message) => message.ts === card.ts && message.text.includes("Withdrawn"));
+  await ana.press(card, ACTIONS.approve, { stale: true });
+  const late = await ana.waitForEphemeral(channels.approvers, (message) => message.text.includes("withdrew"));
+
+  expect(wrong.errors).toEqual({
+    [FIELDS.otherDuration]: "Write a time such as 45m, 2h or 1h30m.",
+    [FIELDS.reason]: "Say what is broken and what you will do, in 10 characters or more.",
+  });
+  expect(sent).toMatchObject({ acked: true });
+  expect(sent.errors).toBeUndefined();
+  expect(card.text).not.toContain("evil.example");
+  expect(JSON.stringify(card.blocks)).toContain(
+    "<!channel> *Approved by Ana* gnp.exe <https://evil.example|Approve> & more > quote",
+  );
+  expect(buttonIn(withdrawn, ACTIONS.approve)).toBe(false);
+  expect(late.text).toMatch(/Lena Fox withdrew this .* before you/);
+  expect(await double.oracle()).toEqual([]);
+});
+
+it("who may not decide is told why, and nothing is decided", async () => {
+  const stage = await startBotStage({ double });
+  const [ana, sam, lena] = [who("ana"), who("sam"), who("lena")];
+  await ask(ana, { ...wish, reason: "Looking at the restart loop myself" });
+  const card = await cardSeenBy(
+    sam,
+    (message) => message.text.includes("Ana Ruiz asks") && buttonIn(message, ACTIONS.approve),
+  );
+
+  await ana.press(card, ACTIONS.approve);
+  await sam.press(card, ACTIONS.approve);
+  await sam.press(card, ACTIONS.deny);
+  const own = await ana.waitForEphemeral(channels.approvers, (message) => message.text.includes("somebody else"));
+  const notTheirs = await sam.waitForEphemeral(channels.approvers);
+
+  expect(own.text).toBe("You asked for this one, so somebody else has to decide.");
+  expect(notTheirs.text).toBe("This one is for payments approvers. You can see it, not decide it.");
+  expect(await sam.view()).toBeUndefined();
+  expect((await stage.store.live()).grants).toEqual([]);
+  expect(await lena.view()).toBeUndefined();
+});
+
+it("a no with its reason reaches the asker and the thread", async () => {
+  await startBotStage({ double });
+  const [lena, ben] = [who("lena"), who("ben")];
+  await ask(lena, wish);
+  const card = await cardSeenBy(ben, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve));
+
+  await ben.press(card, ACTIONS.deny);
+  await ben.waitForView((view) => view.callback_id === VIEWS.deny);
+  await ben.submit({ deny_why: "The deploy is rolled back already" });
+
+  const denied = await lena.waitForMessage(await lena.dm(), (message) =>
+    message.text.includes("Denied by Ben Okafor: "),
+  );
+  const reply = await ben.waitForMessage(channels.approvers, (message) => message.threadTs === card.ts);
+  expect(JSON.stringify(denied.blocks)).toContain("The deploy is rolled back already");
+  expect(reply.text).toContain("Ben Okafor denied this to Lena Fox. Nothing was made.");
+});
+
+it("strangers and people with no part in it get one sentence and no list; on-call chooses, confirms and ends", async () => {
+  await startBotStage({ double });
+  const [lena, ana, sam, noor, eve] = [who("lena"), who("ana"), who("sam"), who("noor"), who("eve")];
+  await ask(lena, wish);
+  await ana.press(
+    await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve)),
+    ACTIONS.approve,
+  );
+  await messageWith(lena, ACTIONS.getKubeconfig);
+
+  await eve.command(channels.requests, COMMANDS.revoke);
+  await sam.command(channels.requests, COMMANDS.revoke);
+  await noor.command(channels.onCall, COMMANDS.revoke);
+  const list = await noor.waitForView((view) => view.callback_id === VIEWS.chooseGrant);
+  await noor.submit();
+  const confirm = await noor.waitForView((view) => view.callback_id === VIEWS.confirmEnd);
+  const empty = await noor.submit();
+  await noor.submit({ end_why: "Seen from an address we do not know" });
+  const after = await noor.waitForView((view) => JSON.stringify(view).includes("Ending: "));
+  const ended = await cardSeenBy(ana, (message) => message.text.includes("Noor Haddad ended it"));
+
+  expect((await eve.waitForEphemeral(channels.requests)).text).toContain(
+    "I don't know you yet. Sam Reed, security can link you; send them this code: T0HOME/U0EVE",
+  );
+  expect((await sam.waitForEphemeral(channels.requests)).text).toContain("no pass here that you may end");
+  expect(await sam.view()).toBeUndefined();
+  expect(JSON.stringify(list.blocks)).toContain("Lena Fox: Read logs, prod");
+  expect(JSON.stringify(confirm.blocks)).toContain("Ends 1 pass of 1 person");
+  expect(empty.acked).toBe(false);
+  expect(JSON.stringify(after)).not.toContain("Ended");
+  expect(ended.text).toContain("Seen from an address we do not know");
+});
+
+it("with the store away a form says that nothing was asked, and asks once when it is sent again", async () => {
+  const stage = await startBotStage({ double });
+  const lena = who("lena");
+  await lena.command(channels.requests, COMMANDS.access);
+  await lena.waitForView((view) => view.callback_id === VIEWS.request);
+  stage.away = "nothing";
+
+  const refused = await fillAndSubmit(lena, wish);
+  stage.away = "unknown";
+  const unsure = await lena.submit();
+  stage.away = null;
+  const sent = await lena.submit();
+
+  expect(refused.errors?.[FIELDS.reason]).toContain("nothing was asked");
+  expect(unsure.errors?.[FIELDS.reason]).toContain("it counts once");
+  expect(sent.errors).toBeUndefined();
+  expect((await stage.store.live()).requests).toHaveLength(1);
+});
+
+it("a card whose message is gone is posted anew, and trouble with Slack only delays it", async () => {
+  const stage = await startBotStage({ double });
+  const [lena, ana] = [who("lena"), who("ana")];
+  await double.fault({ kind: "rate-limit", method: "chat.postMessage", retryAfterSeconds: 1 });
+  await double.fault({ kind: "http", method: "chat.postMessage" });
+  await ask(lena, wish);
+  const card = await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve));
+  await double.fault({
+    kind: "error",
+    method: "chat.update",
+    channel: channels.approvers,
+    error: "message_not_found",
+  });
+
+  await ana.press(card, ACTIONS.approve);
+
+  const anew = await cardSeenBy(ana, (message) => message.ts !== card.ts && message.text.includes("Active until"));
+  expect(anew.text).toContain("Lena");
+  expect((await stage.store.live()).grants).toHaveLength(1);
+});
+
+it("a channel that the app is not in is said in the log with what to do, and the card comes when it is invited", async () => {
+  const stage = await startBotStage({ double });
+  const [lena, ana] = [who("lena"), who("ana")];
+  await double.fault({
+    kind: "error",
+    method: "chat.postMessage",
+    channel: channels.approvers,
+    error: "not_in_channel",
+  });
+
+  await ask(lena, wish);
+
+  await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve));
+  expect(stage.logged.join("\n")).toContain("invite the app to the channel");
+});
+
+it("the request message stands once, whatever restarts and whoever starts beside it", async () => {
+  const one = await startBotStage({ double });
+  const entries = async () =>
+    (await who("omar").messages(channels.requests)).filter((message) => buttonIn(message, ACTIONS.requestAccess));
+  await expect.poll(async () => (await one.cards.find(`requests-message-${channels.requests}`)) !== null).toBe(true);
+  const before = await entries();
+
+  const two = await startBotStage({ double, cards: one.cards });
+  await two.bot.stop();
+
+  expect(await entries()).toHaveLength(before.length);
+});
+
+it("an unanswered delivery says what happened and what to do, and leaves the pass as it is", async () => {
+  const stage = await startBotStage({ double });
+  const [lena, ana] = [who("lena"), who("ana")];
+  await ask(lena, wish);
+  await ana.press(
+    await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve)),
+    ACTIONS.approve,
+  );
+  const ready = await messageWith(lena, ACTIONS.getKubeconfig);
+  stage.deliveryStands = true;
+
+  await lena.press(ready, ACTIONS.getKubeconfig);
+
+  const none = await lena.waitForView((view) => JSON.stringify(view).includes("did not answer within 20 s"));
+  expect(JSON.stringify(none)).toContain("Press Get kubeconfig again");
+});
+
+it("choosing Other asks for the time in words, and the form keeps what was typed", async () => {
+  await startBotStage({ double });
+  const lena = who("lena");
+  await lena.command(channels.random, COMMANDS.access);
+  const form = await lena.waitForView((view) => view.callback_id === VIEWS.request);
+  await lena.fill({ [FIELDS.reason]: "Typed before anything was chosen" });
+  await lena.press(form, FIELDS.duration, { value: OTHER_DURATION });
+  const other = await lena.waitForView((view) => JSON.stringify(view.blocks).includes(FIELDS.otherDuration));
+
+  expect(JSON.stringify(other.state)).toContain("Typed before anything was chosen");
+});
+
+it("words after a command are answered with an example, to that person alone", async () => {
+  await startBotStage({ double });
+  const lena = who("lena");
+
+  await lena.command(channels.random, COMMANDS.access, "please <!channel>");
+  await lena.command(channels.random, COMMANDS.access, "help");
+
+  await lena.waitForEphemeral(channels.random, (message) => message.text.includes("mean nothing to me yet"));
+  await lena.waitForEphemeral(channels.random, (message) => message.text.includes("opens a form"));
+});
+
+it("a connection that Slack takes away comes back at once; a token that Slack refuses is told to whoever runs the bot", async () => {
+  const stage = await startBotStage({ double });
+  const lena = who("lena");
+
+  const before = (await double.calls("apps.connections.open")).length;
+  await double.sockets("refresh_requested");
+  await expect
+    .poll(async () => (await double.calls("apps.connections.open")).length, { timeout: 5_000 })
+    .toBeGreaterThan(before);
+  await double.waitForConnection();
+  await expect
+    .poll(async () => (await lena.command(channels.random, COMMANDS.access, "help")).acked, { timeout: 5_000 })
+    .toBe(true);
+  await double.fault({ kind: "error", method: "apps.connections.open", error: "invalid_auth", times: 5 });
+  await double.sockets("drop");
+
+  await expect(stage.bot.failed).rejects.toThrow("invalid_auth");
+  await double.clearFaults();
+});
+
+it("over signed HTTP the same; a forged, an old and a future signature are refused", async () => {
+  const stage = await startBotStage({
+    double,
+    slack: { botToken: double.botToken, signingSecret: double.signingSecret, port: 0 },
+  });
+  const url = `http://127.0.0.1:${stage.bot.port()}/slack/events`;
+  const post = (secondsAhead: number, secret: string) => {
+    const at = Math.floor(Date.now() / 1000) + secondsAhead;
+    const body = JSON.stringify({ type: "url_verification", challenge: "yes" });
+    const signature = createHmac("sha256", secret).update(`v0:${at}:${body}`).digest("hex");
+    const headers = {
+      "content-type": "application/json",
+      "x-slack-request-timestamp": String(at),
+      "x-slack-signature": `v0=${signature}`,
+    };
+    return fetch(url, { method: "POST", headers, body }).then((answer) => answer.status);
+  };
+  await double.useHttp(url);
+  try {
+    await ask(who("lena"), { ...wish, namespaces: ["ledger"] });
+    await cardSeenBy(who("ana"), (message) => message.text.includes("in ledger on prod"));
+
+    expect(await post(0, double.signingSecret)).toBe(200);
+    expect(await post(0, "another secret")).toBe(401);
+    expect(await post(-400, double.signingSecret)).toBe(401);
+    expect(await post(400, double.signingSecret)).toBe(401);
+  } finally {
+    await double.useHttp();
+  }
+});
