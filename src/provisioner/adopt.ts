@@ -7,16 +7,13 @@ import type { V1Job, V1ObjectMeta, V1RoleBinding, V1ServiceAccount } from "@kube
 import type { Millis } from "../workflows/person.ts";
 import type { Access } from "../workflows/ports.ts";
 import { type AccessGrant, FoundAccessGrant } from "./access-grant.ts";
-import { EXPIRES_AT_ANNOTATION, GRANT_LABEL, MANAGED_BY_LABEL } from "./objects.ts";
+import { EXPIRES_AT_ANNOTATION, GRANT_LABEL, MANAGED_BY_LABEL, TIMER_LATEST_MS } from "./objects.ts";
 
 /**
  * `same`: ours, to be taken over. `former`: ours, of an owner that is gone, so the cluster is about to collect it and
  * the next try will do. `foreign`: somebody else's, or changed by hand; not to be touched.
  */
 export type Likeness = "same" | "former" | "foreign";
-
-/** A timer may end this late. It is made a second or two late on purpose (`timerSeconds`). */
-const TIMER_LATEST_MS = 5_000;
 
 /** Takes what was found and what was wanted; returns how alike they are. */
 export function likenessOfGrant(found: unknown, wanted: AccessGrant): Likeness {

@@ -1,14 +1,12 @@
-import type { V1Job } from "@kubernetes/client-node";
 import type { Millis } from "../workflows/person.ts";
-import type { Access, Clusters, Events } from "../workflows/ports.ts";
-import { isOurs } from "./adopt.ts";
-import { asTrouble, ClusterTrouble, statusCode } from "./cluster-trouble.ts";
+import type { Clusters, Events } from "../workflows/ports.ts";
+import { ClusterTrouble } from "./cluster-trouble.ts";
 import { type ClusterSettings, type Connection, connect } from "./connections.ts";
 import { deliverAccess, endDelivery } from "./deliver.ts";
 import { endAccess } from "./end-access.ts";
 import { findOverdue, readFacts } from "./facts.ts";
 import { makeAccess } from "./make-access.ts";
-import { GRANTS_NAMESPACE, objectName } from "./objects.ts";
+import { readTimer } from "./timer.ts";
 
 export interface ClustersParts {
   readonly clusters: readonly ClusterSettings[];
@@ -50,17 +48,4 @@ export function createClusters({ clusters, now, events }: ClustersParts): Cluste
       connections.clear();
     },
   };
-}
-
-/** The Job controller has completed the Job, so the countdown to its removal runs. */
-async function readTimer(cluster: Connection, access: Access): Promise<"armed" | "waiting" | "missing"> {
-  let job: V1Job;
-  try {
-    job = await cluster.batch.readNamespacedJob({ namespace: GRANTS_NAMESPACE, name: objectName(access) });
-  } catch (error) {
-    if (statusCode(error) === 404) return "missing";
-    throw asTrouble(cluster.id, "read the timer", error);
-  }
-  if (!isOurs(job.metadata, access)) return "missing";
-  return job.status?.completionTime === undefined ? "waiting" : "armed";
 }

@@ -9,6 +9,7 @@ import {
   RbacAuthorizationV1Api,
 } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { type BindingUids, createBindingUids } from "./binding-uids.ts";
 import { ClusterTrouble } from "./cluster-trouble.ts";
 
 /** Where a cluster is: a kubeconfig (and one of its contexts), or the cluster that the worker itself runs in. */
@@ -27,6 +28,7 @@ export interface Connection {
   readonly rbac: RbacAuthorizationV1Api;
   readonly authorization: AuthorizationV1Api;
   readonly custom: CustomObjectsApi;
+  readonly bindingUids: BindingUids;
   /** Where people find this cluster, as the worker's own kubeconfig says it. */
   readonly endpoint: Cluster;
   /** The same cluster as somebody else, over a connection of its own that `close` ends. */
@@ -53,6 +55,7 @@ export function connect(settings: ClusterSettings): Connection {
     rbac: config.makeApiClient(RbacAuthorizationV1Api),
     authorization: config.makeApiClient(AuthorizationV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
+    bindingUids: createBindingUids(),
     endpoint,
     asBearer: (token) => asBearer(endpoint, token),
     close: kept.close,

@@ -23,7 +23,8 @@ import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
 export async function endAccess(cluster: Connection, access: Access): Promise<{ readonly refused: true }> {
   const bindings = access.namespaces.map((namespace) => bindingOf(cluster, access, namespace));
   const [account, grant] = [accountOf(cluster, access), grantOf(cluster, access)];
-  // All are looked for at once, before the order begins: one round trip instead of three.
+  // All are looked for at once, before the order begins: one round trip instead of three, and none for bindings that
+  // this process made.
   const found = { bindings: bindings.map(look), account: look(account), grant: look(grant) };
 
   const refusals = await takeBack(cluster, bindings, found.bindings);
@@ -38,6 +39,9 @@ export async function endAccess(cluster: Connection, access: Access): Promise<{ 
   return { refused: true };
 }
 
+/** Replaced more often than that between looking and deleting, it is somebody's work; the proof and the next try see. */
+const MOST_TRIES = 3;
+
 /** An object of this grant as it was found. */
 interface Found {
   readonly uid: string;
@@ -47,6 +51,8 @@ interface Found {
 /** A kind of object that a grant has, by the name that this grant's has. */
 interface Thing {
   readonly words: string;
+  /** What is known of it without looking. */
+  known?(): Found | null;
   /** Returns null where there is none, or where it is somebody else's. */
   find(): Promise<Found | null>;
   remove(preconditions: { preconditions: { uid: string }; propagationPolicy: string }): Promise<unknown>;
@@ -56,6 +62,11 @@ function bindingOf(cluster: Connection, access: Access, namespace: string): Thin
   const name = objectName(access);
   return {
     words: `RoleBinding ${namespace}/${name}`,
+    known() {
+      const uid = cluster.bindingUids.find(name, namespace);
+      cluster.bindingUids.forget(name, namespace);
+      return uid === undefined ? null : { uid };
+    },
     find: () => ours(access, cluster.rbac.readNamespacedRoleBinding({ namespace, name })),
     remove: (body) => cluster.rbac.deleteNamespacedRoleBinding({ namespace, name, body }),
   };
@@ -101,7 +112,8 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
 
 /** Looks, and lets whoever awaits the answer meet the failure: nobody may be left to by then. */
 function look(thing: Thing): Promise<Found | null> {
-  const looking = thing.find();
+  const known = thing.known?.() ?? null;
+  const looking = known === null ? thing.find() : Promise.resolve(known);
   looking.catch(() => {});
   return looking;
 }
@@ -122,13 +134,17 @@ async function takeBack(
 }
 
 async function remove(thing: Thing, looking: Promise<Found | null>): Promise<void> {
-  const found = await looking;
-  if (found === null) return;
-  try {
-    await thing.remove({ preconditions: { uid: found.uid }, propagationPolicy: "Background" });
-  } catch (error) {
-    // 409: it was replaced between looking and deleting. The proof looks again, and so does the next try.
-    if (statusCode(error) !== 404) throw error;
+  let found = await looking;
+  for (let tries = 0; found !== null && tries < MOST_TRIES; tries++) {
+    try {
+      await thing.remove({ preconditions: { uid: found.uid }, propagationPolicy: "Background" });
+      return;
+    } catch (error) {
+      if (statusCode(error) === 404) return;
+      if (statusCode(error) !== 409) throw error;
+      // Another object has the name now.
+      found = await thing.find();
+    }
   }
 }
 

@@ -100,11 +100,12 @@ async function bind(cluster: Connection, grant: Lent, namespace: string, owner: 
   const name = objectName(grant);
   const wanted = objects.roleBinding(grant, namespace, owner);
   try {
-    await makeOrAdopt(cluster, `RoleBinding ${namespace}/${name}`, {
+    const found = await makeOrAdopt(cluster, `RoleBinding ${namespace}/${name}`, {
       make: () => cluster.rbac.createNamespacedRoleBinding({ namespace, body: wanted }),
       find: () => cluster.rbac.readNamespacedRoleBinding({ namespace, name }),
       likeness: (one) => likenessOfBinding(one, wanted),
     });
+    cluster.bindingUids.keep(name, namespace, ownerFrom(cluster, found).uid);
   } catch (error) {
     const explained = explain(cluster.id, `bind ${grant.role} in ${namespace}`, error);
     if (statusCode(error) !== 403 || !(explained instanceof RefusedByCluster)) throw explained;

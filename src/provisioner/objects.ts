@@ -14,6 +14,8 @@ export const GRANTS_NAMESPACE = "daypass-grants";
 export const GRANT_LABEL = "daypass.dev/grant";
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 export const EXPIRES_AT_ANNOTATION = "daypass.dev/expires-at";
+/** A timer may fire this late after the end, no later. */
+export const TIMER_LATEST_MS = 5_000;
 const END_MINUTE_LABEL = "daypass.dev/end-minute";
 const RBAC = "rbac.authorization.k8s.io";
 

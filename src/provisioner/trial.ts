@@ -43,10 +43,10 @@ export async function makeTrial(
   { grant, account, anchor, rules }: { grant: Lent; account: Owner; anchor: Anchor; rules: RoleRules },
 ): Promise<void> {
   try {
-    const { token } = await mintToken(cluster, { access: grant, account, anchor, seconds: TRIAL_SECONDS });
+    const { token } = await mintTrial(cluster, grant, account, anchor);
     const itself = cluster.asBearer(token);
     try {
-      const ask = (question: Question) => askItself(itself.authorization, question);
+      const ask = (question: Question) => askItself(itself.authorization, question).catch(notKnownYet(cluster));
       await prove(cluster, ask, questionsOf(grant.namespaces, rules));
     } finally {
       await itself.close();
@@ -54,6 +54,23 @@ export async function makeTrial(
   } finally {
     await endToken(cluster, grant, TRIAL, anchor.owner.uid);
   }
+}
+
+async function mintTrial(cluster: Connection, grant: Lent, account: Owner, anchor: Anchor) {
+  try {
+    return await mintToken(cluster, { access: grant, account, anchor, seconds: TRIAL_SECONDS });
+  } catch (error) {
+    if (statusCode(error) !== 404) throw error;
+    throw new ClusterTrouble(cluster.id, `the grant's identity in ${cluster.id} went away while it was being tried`);
+  }
+}
+
+/** A 401 here is about the trial, not about the worker's own credential. */
+function notKnownYet(cluster: Connection) {
+  return (error: unknown): never => {
+    if (statusCode(error) !== 401) throw error;
+    throw new ClusterTrouble(cluster.id, `${cluster.id} does not know the grant's identity yet`);
+  };
 }
 
 type Ask = (question: Question) => Promise<Answer>;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createClusters } from "../../src/provisioner/clusters.ts";
 import { objectName } from "../../src/provisioner/objects.ts";
 import { useKubernetes } from "../workbench/for-tests.ts";
 import { handOver, newGrant } from "./clusters.contract.ts";
@@ -104,6 +105,36 @@ test("P7 · a grant ends though its namespace was closed to Daypass meanwhile", 
   expect(await real.current.ask(kubeconfig, open[1])).not.toBe(200);
   await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
   await admin("apply", "-n", open[1], "-k", join(import.meta.dirname, "../../deploy/cluster/target"));
+});
+
+test("P1 · a grant that another worker made ends the same", async () => {
+  const { clusters, workerKubeconfig, objectsOf } = real.current;
+  const grant = await newGrant(real.current);
+  await clusters.make(grant);
+  const other = createClusters({
+    ...{ clusters: [{ id: "prod", kubeconfig: workerKubeconfig }], now: Date.now },
+    events: { happened() {}, failed() {} },
+  });
+
+  const ended = await other.end(grant);
+  await other.close();
+
+  expect(ended).toEqual({ refused: true });
+  await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
+});
+
+test("a binding that took the place of ours while the grant was active is left alone", async () => {
+  const { clusters, open, admin } = real.current;
+  const grant = await newGrant(real.current);
+  await clusters.make(grant);
+  const at = [objectName(grant), "-n", open[0]];
+  await admin("delete", "rolebinding", ...at);
+  await admin("create", "rolebinding", ...at, "--clusterrole=view", "--user=somebody-else");
+
+  expect(await clusters.end(grant)).toEqual({ refused: true });
+
+  expect(await admin("get", "rolebinding", ...at, "-o", "name")).toContain(objectName(grant));
+  await admin("delete", "rolebinding", ...at);
 });
 
 test("an ending that somebody else is doing at the same time is an ending", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInstallation, type SlackAccess } from "../workbench/installation.ts";
 import { northwindPolicy } from "../workbench/northwind.ts";
-import { startSlackDouble } from "../workbench/slack-double.ts";
+import { startNorthwind } from "../workbench/stage.ts";
 import { startWorkbench } from "../workbench/workbench.ts";
 
 const workbench = await startWorkbench({ print: (line) => console.log(line) });
@@ -12,7 +12,7 @@ mkdirSync(folder);
 await kubernetes.createNamespace("payments", { grantable: true, pods: ["api-0", "api-1"] });
 
 const given = slackFromEnvironment();
-const double = given === null ? await startSlackDouble({ spawn: guardian.spawn }) : null;
+const double = given === null ? await startNorthwind(guardian) : null;
 const slack: SlackAccess = given ?? double ?? { botToken: "", appToken: "" };
 const policyFile = process.env.DAYPASS_POLICY;
 const installation = createInstallation({

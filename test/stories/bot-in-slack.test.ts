@@ -4,14 +4,15 @@ import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/
 import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy, fillAndSubmit, getKubeconfig, messageWith } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
-import { type SlackDouble, startSlackDouble } from "../workbench/slack-double.ts";
+import type { SlackDouble } from "../workbench/slack-double.ts";
+import { startNorthwind } from "../workbench/stage.ts";
 import { startBotStage } from "./bot-stage.ts";
 
 const guardian = useGuardian();
 let double: SlackDouble;
 // A workspace for each test: what one says would be seen by the next.
 beforeEach(async () => {
-  double = await startSlackDouble({ spawn: guardian.spawn });
+  double = await startNorthwind(guardian);
   return () => double.stop();
 });
 

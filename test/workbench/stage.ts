@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Child, Guardian } from "./guardian.ts";
 import { createInstallation, type Installation } from "./installation.ts";
@@ -30,7 +30,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const folder = join(guardian.folder, "stage");
   mkdirSync(folder, { recursive: true });
   const [slack, workerKubeconfig] = await Promise.all([
-    startSlackDouble({ spawn: guardian.spawn }),
+    startNorthwind(guardian),
     kubernetes.serviceAccountKubeconfig("daypass-system", "worker"),
     ...namespaces.map((name) => kubernetes.createNamespace(name, { grantable: true, pods: ["api-0", "api-1"] })),
   ]);
@@ -42,4 +42,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const bot = await installation.startBot();
   await slack.waitForConnection();
   return { slack, installation, bot, worker, folder };
+}
+
+/** Slack's double with our app installed as its manifest says: a scope that is missing there is missing here. */
+export function startNorthwind({ spawn }: Pick<Guardian, "spawn">): Promise<SlackDouble> {
+  const manifest = readFileSync(join(import.meta.dirname, "../../manifest.yml"), "utf8");
+  return startSlackDouble({ spawn, manifest });
 }

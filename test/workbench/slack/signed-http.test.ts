@@ -73,7 +73,7 @@ describe("an app by hand", () => {
     const { seen } = await startBareApp(double.current, 500);
 
     await double.current.event({ type: "user_change", user: "U0BEN", change: { email: "ben@elsewhere.example" } });
-    await expect.poll(() => seen.length, { interval: 20 }).toBe(3);
+    await expect.poll(() => seen.length, { interval: 20, timeout: 5000 }).toBe(3);
 
     expect(seen.map((one) => one.headers["x-slack-retry-num"])).toEqual([undefined, "1", "2"]);
     expect(seen[1]?.headers["x-slack-retry-reason"]).toBe("http_error");

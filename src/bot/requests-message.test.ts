@@ -1,0 +1,58 @@
+import type { WebClient } from "@slack/web-api";
+import { expect, test } from "vitest";
+import { createMemoryCards } from "../../test/fakes/memory-records.ts";
+import { createRequestsMessage } from "./requests-message.ts";
+
+/** Slack as far as one channel's messages go. */
+function createChannel() {
+  const standing = new Map<string, string>();
+  let count = 0;
+  const chat = {
+    postMessage: async ({ channel, text }: { channel: string; text: string }) => {
+      const ts = `${++count}.0`;
+      standing.set(ts, text);
+      return { ok: true, channel, ts };
+    },
+    update: async ({ ts, text }: { ts: string; text: string }) => {
+      standing.set(ts, text);
+      return { ok: true };
+    },
+    delete: async ({ ts }: { ts: string }) => {
+      standing.delete(ts);
+      return { ok: true };
+    },
+  };
+  return { standing, slack: { chat } as unknown as WebClient };
+}
+
+test("two bots that start at once leave one message, and the one that is kept", async () => {
+  const { standing, slack } = createChannel();
+  const cards = createMemoryCards();
+  const bots = [createRequestsMessage({ slack, cards }), createRequestsMessage({ slack, cards })];
+
+  for (let round = 0; round < 3; round++) await Promise.all(bots.map((bot) => bot.tend("C0REQUESTS")));
+
+  const kept = await cards.find("requests-message-C0REQUESTS");
+  expect([...standing.keys()]).toEqual([kept?.ts]);
+});
+
+test("a bot that starts later edits the message that is there", async () => {
+  const { standing, slack } = createChannel();
+  const cards = createMemoryCards();
+  const first = createRequestsMessage({ slack, cards });
+  await first.tend("C0REQUESTS");
+  await first.tend("C0REQUESTS");
+
+  await createRequestsMessage({ slack, cards }).tend("C0REQUESTS");
+
+  expect(standing.size).toBe(1);
+});
+
+test("another channel in the policy gets a message of its own", async () => {
+  const { standing, slack } = createChannel();
+  const message = createRequestsMessage({ slack, cards: createMemoryCards() });
+
+  for (const channel of ["C0REQUESTS", "C0REQUESTS", "C0OTHER", "C0OTHER"]) await message.tend(channel);
+
+  expect(standing.size).toBe(2);
+});
