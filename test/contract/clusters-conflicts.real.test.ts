@@ -35,7 +35,7 @@ const FOREIGN = {
 };
 
 test.each(["RoleBinding", "ServiceAccount", "Job", "AccessGrant"] as const)(
-  "a %s of the same name that is somebody else's is refused loudly, and survives both making and ending",
+  "somebody else's %s of the same name is refused loudly, and survives both making and ending",
   async (kind) => {
     const { clusters, open, admin, create } = real.current;
     const grant = await newGrant(real.current);

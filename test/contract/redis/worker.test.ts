@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import { NOON } from "../../fakes/samples.ts";
 import { useGuardian, useRedis } from "../../workbench/for-tests.ts";
 import { emptied, readEverything, useConnections } from "../redis-for-contracts.ts";
 
+const fixture = fileURLToPath(new URL("worker.fixture.ts", import.meta.url));
 const guardian = useGuardian();
 const redis = useRedis(guardian);
 const connections = useConnections(() => redis.current.url);
@@ -234,7 +235,7 @@ describe("when a worker is killed", () => {
   });
 
   function startProcess(name: string) {
-    return guardian.spawn(name, process.execPath, [join(import.meta.dirname, "worker.fixture.ts"), redis.current.url]);
+    return guardian.spawn(name, process.execPath, [fixture, redis.current.url]);
   }
 });
 
