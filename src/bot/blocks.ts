@@ -11,7 +11,7 @@ import { clean } from "./escape.ts";
 import { lines, type Sentence } from "./sentences.ts";
 
 /** Block Kit's limits (docs.slack.dev/reference/block-kit), in characters; options in number. */
-export const LIMITS = { label: 2_000, button: 75, option: 75, options: 100, title: 24 } as const;
+const LIMITS = { label: 2_000, button: 75, option: 75, options: 100, title: 24 } as const;
 
 interface ButtonWords {
   readonly action: string;
@@ -40,7 +40,7 @@ export function buttons(...row: readonly ButtonWords[]): ActionsBlock {
 }
 
 /** Takes words and a limit; returns them as a plain text object. */
-export function plain(words: string, most: number): { type: "plain_text"; text: string; emoji: false } {
+function plain(words: string, most: number): { type: "plain_text"; text: string; emoji: false } {
   return { type: "plain_text", text: clean(words, most) || "–", emoji: false };
 }
 

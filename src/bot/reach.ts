@@ -1,4 +1,5 @@
 import type { PersonRecord } from "../workflows/person.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
 import { inTime } from "./deadline.ts";
 import { strangerWords } from "./messages/refusals.ts";
 import { SLACK_SILENT, STORE_DOWN_AT_CLICK, STORE_SLOW } from "./messages.ts";
@@ -56,8 +57,7 @@ export async function beforehand<T>(work: Promise<T>): Promise<T> {
 
 /** The store's own word for what became of a failed call; null for an error that is not the store's. */
 function recordedOf(cause: unknown): "nothing" | "unknown" | null {
-  if (!(cause instanceof Error) || cause.name !== "StoreUnavailable") return null;
-  return "recorded" in cause && cause.recorded === "unknown" ? "unknown" : "nothing";
+  return cause instanceof StoreUnavailable ? cause.recorded : null;
 }
 
 /** Takes who clicked; returns their record as Slack has it now, or the sentence for a stranger or a silent Slack. */

@@ -10,7 +10,7 @@ const Opened = z.strictObject({
   /** Epoch milliseconds: until when the API server honours it. */
   expiresAt: z.number().int().positive(),
 });
-export type Opened = z.infer<typeof Opened>;
+type Opened = z.infer<typeof Opened>;
 
 /** A one-use seal: what is sealed to the public key can be opened here alone, for as long as this object lives. */
 export interface Seal {

@@ -75,10 +75,20 @@ describe("who clicked", () => {
     expect(asked).toEqual(["U0MIA", "U0MIA"]);
   });
 
+  test("is asked of Slack once for many clicks at the same moment", async () => {
+    const { directory, asked } = stage({ U0MIA: MEMBER });
+
+    await Promise.all(Array.from({ length: 50 }, () => directory.identify(MIA)));
+
+    expect(asked).toEqual(["U0MIA"]);
+  });
+
   test("is not guessed while Slack is silent", async () => {
-    const { directory } = stage({ U0MIA: new WebAPIPlatformError({ ok: false, error: "internal_error" }) });
+    const { directory, asked } = stage({ U0MIA: new WebAPIPlatformError({ ok: false, error: "internal_error" }) });
 
     expect(await directory.identify(MIA)).toEqual({ known: false, why: "slackSilent" });
+    await directory.identify(MIA);
+    expect(asked).toHaveLength(2);
   });
 
   test("P7 · is known without a policy when they hold something that can end", async () => {

@@ -18,7 +18,7 @@ export interface SlackUser {
 }
 
 /** What comes of asking Slack and the policy who somebody is. */
-export type Identified =
+type Identified =
   | { readonly known: true; readonly record: PersonRecord }
   | { readonly known: false; readonly why: "stranger"; readonly slackKey: string }
   | { readonly known: false; readonly why: "slackSilent" };
@@ -49,14 +49,19 @@ export interface DirectoryParts {
 /** Takes its parts; returns the directory. */
 export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
   const { people, policy, clock, log } = parts;
-  const cache = new Map<string, Account>();
+  const cache = new Map<string, { readonly readAt: Millis; readonly account: Promise<Account> }>();
 
-  const read = async (user: string): Promise<Account> => {
-    const cached = cache.get(user);
+  /** Fifty clicks at once are one question to Slack; a question that failed is asked anew. */
+  const read = (user: string): Promise<Account> => {
     const now = clock.now();
-    if (cached !== undefined && now - cached.readAt <= CACHE_MS) return cached;
-    const account = await readAccount(parts.slack, user, now);
-    cache.set(user, account);
+    const cached = cache.get(user);
+    if (cached !== undefined && now - cached.readAt <= CACHE_MS) return cached.account;
+    const account = readAccount(parts.slack, user, now);
+    const entry = { readAt: now, account };
+    cache.set(user, entry);
+    account.catch(() => {
+      if (cache.get(user) === entry) cache.delete(user);
+    });
     return account;
   };
 

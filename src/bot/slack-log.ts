@@ -9,7 +9,7 @@ export interface BotLog {
   error(message: string, fields?: LogFields): void;
 }
 
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
  * web-api and socket-mode write whole requests, answers and WebSocket messages at debug, a kubeconfig's modal among

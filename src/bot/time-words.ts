@@ -23,7 +23,7 @@ export function moment(at: Millis, now: Millis): Moment {
 }
 
 /** Takes a moment; returns `16:02` in UTC. */
-export function utcTime(at: Millis): string {
+function utcTime(at: Millis): string {
   return new Date(at).toISOString().slice(11, 16);
 }
 

@@ -1,10 +1,11 @@
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Events } from "../workflows/ports.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
 import { TAG } from "./keys.ts";
 import { LATE, within } from "./patience.ts";
 import { reportRarely } from "./rare-reports.ts";
-import { answered, StoreUnavailable } from "./store-unavailable.ts";
+import { answered } from "./store-unavailable.ts";
 
 /** BullMQ's prefix for all its keys. */
 export const PREFIX = TAG;

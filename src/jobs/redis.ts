@@ -1,8 +1,8 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Events } from "../workflows/ports.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
 import { LATE, within } from "./patience.ts";
 import { reportRarely } from "./rare-reports.ts";
-import { StoreUnavailable } from "./store-unavailable.ts";
 
 /** performance.md §1.7; the default back-off of up to 20 s made outages 18 s longer (§0.6). */
 const shared = {

@@ -1,3 +1,5 @@
+import { StoreUnavailable } from "../workflows/trouble.ts";
+
 /** What ioredis says when it sent nothing at all. */
 const NEVER_SENT = /enableOfflineQueue options is false/;
 
@@ -9,25 +11,6 @@ const NO_ANSWER =
 const TAKES_NOTHING =
   /^(OOM|READONLY|LOADING|MISCONF|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM)\b/;
 
-/**
- * Redis could not be asked. `recorded` tells what became of it: `nothing` where the command certainly had no effect,
- * `unknown` where the line broke before the answer.
- */
-export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
-  readonly recorded: "nothing" | "unknown";
-
-  constructor(recorded: "nothing" | "unknown", words: string) {
-    super(`Redis does not answer: ${words}`);
-    this.recorded = recorded;
-  }
-}
-
-/** Takes any error; returns whether Redis could not be asked. By name, so that it also holds across copies of a module. */
-export function isStoreUnavailable(error: unknown): error is StoreUnavailable {
-  return error instanceof Error && error.name === "StoreUnavailable";
-}
-
 /** Takes a pending answer of Redis; returns it, or throws `StoreUnavailable`, or the fault without what was sent. */
 export async function answered<T>(work: Promise<T>): Promise<T> {
   try {
@@ -38,7 +21,7 @@ export async function answered<T>(work: Promise<T>): Promise<T> {
 }
 
 function translate(cause: unknown): unknown {
-  if (!(cause instanceof Error) || isStoreUnavailable(cause)) return cause;
+  if (!(cause instanceof Error) || cause instanceof StoreUnavailable) return cause;
   const words = `${cause.message} ${codeOf(cause)}`.trim();
   if (NEVER_SENT.test(words) || TAKES_NOTHING.test(words)) return new StoreUnavailable("nothing", words);
   return NO_ANSWER.test(words) ? new StoreUnavailable("unknown", words) : withoutCommand(cause);

@@ -1,6 +1,7 @@
 import { ApiException } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { asTrouble, ClusterTrouble, explain, RefusedByCluster } from "./cluster-trouble.ts";
+import { ClusterTrouble } from "../workflows/trouble.ts";
+import { asTrouble, explain, RefusedByCluster } from "./cluster-trouble.ts";
 
 function answered(code: number, message?: string, headers: Record<string, string> = {}) {
   const body = message === undefined ? undefined : JSON.stringify({ kind: "Status", message });

@@ -1,27 +1,7 @@
 /** What can go wrong between the worker and a cluster, told apart by whether trying again can help. */
 import { ApiException } from "@kubernetes/client-node";
 import type { ClusterRefusal } from "../workflows/ports.ts";
-
-/** Trying again can help: the cluster is silent, busy or broken, or does not know the worker just now. */
-export class ClusterTrouble extends Error {
-  override readonly name = "ClusterTrouble";
-  readonly cluster: string;
-  /** What the cluster asked for with Retry-After; null where it did not. */
-  readonly retryAfterMs: number | null;
-  /** No answer came at all. */
-  readonly silent: boolean;
-
-  constructor(
-    cluster: string,
-    words: string,
-    more: { cause?: unknown; retryAfterMs?: number | null; silent?: boolean } = {},
-  ) {
-    super(words, more.cause === undefined ? undefined : { cause: more.cause });
-    this.cluster = cluster;
-    this.retryAfterMs = more.retryAfterMs ?? null;
-    this.silent = more.silent ?? false;
-  }
-}
+import { ClusterTrouble } from "../workflows/trouble.ts";
 
 /** Carries a refusal out of nested work; `make` turns it into the value. Never leaves this folder. */
 export class RefusedByCluster extends Error {

@@ -1,6 +1,6 @@
 import type { Millis } from "../workflows/person.ts";
 import type { Clusters, Events } from "../workflows/ports.ts";
-import { ClusterTrouble } from "./cluster-trouble.ts";
+import { ClusterTrouble } from "../workflows/trouble.ts";
 import { type ClusterSettings, type Connection, connect } from "./connections.ts";
 import { deliverAccess, endDelivery } from "./deliver.ts";
 import { endAccess } from "./end-access.ts";
@@ -8,7 +8,7 @@ import { findOverdue, readFacts } from "./facts.ts";
 import { makeAccess } from "./make-access.ts";
 import { readTimer } from "./timer.ts";
 
-export interface ClustersParts {
+interface ClustersParts {
   readonly clusters: readonly ClusterSettings[];
   readonly now: () => Millis;
   readonly events: Events;

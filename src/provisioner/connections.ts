@@ -9,8 +9,8 @@ import {
   RbacAuthorizationV1Api,
 } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { ClusterTrouble } from "../workflows/trouble.ts";
 import { type BindingUids, createBindingUids } from "./binding-uids.ts";
-import { ClusterTrouble } from "./cluster-trouble.ts";
 
 /** Where a cluster is: a kubeconfig (and one of its contexts), or the cluster that the worker itself runs in. */
 export interface ClusterSettings {

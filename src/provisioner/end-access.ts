@@ -1,8 +1,9 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { Access } from "../workflows/ports.ts";
+import { ClusterTrouble } from "../workflows/trouble.ts";
 import { ACCESS_GRANTS, FoundAccessGrant } from "./access-grant.ts";
 import { isOurs } from "./adopt.ts";
-import { asTrouble, ClusterTrouble, statusCode } from "./cluster-trouble.ts";
+import { asTrouble, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import { GRANTS_NAMESPACE, objectName } from "./objects.ts";
 import { askAbout, askAboutNobody, type Question, sayQuestions, untilSettled } from "./proof.ts";
@@ -23,11 +24,10 @@ import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
 export async function endAccess(cluster: Connection, access: Access): Promise<{ readonly refused: true }> {
   const bindings = access.namespaces.map((namespace) => bindingOf(cluster, access, namespace));
   const [account, grant] = [accountOf(cluster, access), grantOf(cluster, access)];
-  // All are looked for at once, before the order begins: one round trip instead of three, and none for bindings that
-  // this process made.
-  const found = { bindings: bindings.map(look), account: look(account), grant: look(grant) };
-
-  const refusals = await takeBack(cluster, bindings, found.bindings);
+  // The bindings' calls go out first; the others are looked for meanwhile, so that their turn needs one call each.
+  const unbinding = takeBack(cluster, bindings, bindings.map(look));
+  const found = { account: look(account), grant: look(grant) };
+  const refusals = await unbinding;
   const cells = found.grant.then((one) => cellsOfRole(cluster, one?.role)).catch(() => COMMON_CELLS);
   refusals.push(...(await takeBack(cluster, [account], [found.account])));
   const unfinished = await takeBack(cluster, [grant], [found.grant]);

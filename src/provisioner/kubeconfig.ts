@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
 /** What a kubeconfig is made of. */
-export interface KubeconfigParts {
+interface KubeconfigParts {
   /** The cluster's id. */
   readonly cluster: string;
   readonly server: string;

@@ -3,7 +3,7 @@ import type { Millis } from "../workflows/person.ts";
 import type { SealingKey } from "../workflows/ports.ts";
 
 /** What a grantee's click is answered with. */
-export interface Credential {
+interface Credential {
   readonly kubeconfig: string;
   readonly fileName: string;
   /** A command that works as it is, once the kubeconfig is saved under `fileName`. */

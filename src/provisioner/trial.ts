@@ -1,6 +1,7 @@
 import type { Lent } from "../workflows/grant.ts";
+import { ClusterTrouble } from "../workflows/trouble.ts";
 import { type Anchor, endToken, makeAnchor, mintToken } from "./anchored-token.ts";
-import { ClusterTrouble, RefusedByCluster, statusCode } from "./cluster-trouble.ts";
+import { RefusedByCluster, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import type { Owner } from "./objects.ts";
 import {

@@ -52,6 +52,7 @@ export interface Ending {
   readonly since: Millis;
 }
 
+/** `trouble`: why it is not made yet, as a sentence without its full stop; null while nothing is wrong. */
 export type MakingGrant = Lent & { readonly state: "making"; readonly trouble: string | null };
 export type ActiveGrant = Lent & {
   readonly state: "active";

@@ -67,7 +67,7 @@ describe("making", () => {
     bench.clock.advance(60_000);
     await reconcile(bench, refOf(grant));
 
-    expect(waiting).toMatchObject({ state: "making", version: 2, trouble: "does not answer" });
+    expect(waiting).toMatchObject({ state: "making", version: 2, trouble: "prod does not answer" });
     expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", end: grant.end });
   });
 

@@ -6,6 +6,7 @@ import { isFresh, type Millis } from "./person.ts";
 import type { Clock, Clusters, Events, Facts, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { type Request, transitionRequest } from "./request.ts";
+import { ClusterTrouble } from "./trouble.ts";
 
 /** The ports the worker's use cases stand on. */
 export interface Bench {
@@ -92,7 +93,8 @@ async function make(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent
     return "proven" in made ? { type: "proven", at } : endNow(made.refusedBecause, made.words, at);
   } catch (cause) {
     if (grant.state === "making" && grant.trouble === null) {
-      await save(bench, grant, { type: "trouble", words: "does not answer" });
+      const words = cause instanceof ClusterTrouble ? cause.message : `${grant.cluster} cannot be asked`;
+      await save(bench, grant, { type: "trouble", words });
     }
     throw cause;
   }

@@ -6,9 +6,10 @@ import { seal } from "../../src/provisioner/seal.ts";
 import type { Lent } from "../../src/workflows/grant.ts";
 import type { Millis } from "../../src/workflows/person.ts";
 import type { Access, ClusterRefusal, Clusters } from "../../src/workflows/ports.ts";
+import { ClusterTrouble } from "../../src/workflows/trouble.ts";
 
 /** A cluster in memory. Tests change its fields; what it holds is the grants' own doing. */
-export interface FakeCluster {
+interface FakeCluster {
   /** The namespaces that are open to Daypass. */
   readonly open: Set<string>;
   /** Role hashes by ClusterRole name. */
@@ -24,7 +25,7 @@ export interface FakeCluster {
 }
 
 /** A grant's objects as a cluster holds them. The timer is there as long as the grant is, and completes at once. */
-export interface FakeGrant {
+interface FakeGrant {
   readonly access: Access;
   /** Where it is bound. */
   readonly bindings: Set<string>;
@@ -61,7 +62,7 @@ export function createFakeClusters({
   function at(id: string): FakeCluster {
     const cluster = clusters.get(id);
     if (cluster === undefined) throw new Error(`there is no cluster ${id} in clusters.yaml`);
-    if (cluster.silent) throw new Error(`${id} does not answer`);
+    if (cluster.silent) throw new ClusterTrouble(id, `${id} does not answer`, { silent: true });
     fireTimers(cluster, now());
     return cluster;
   }

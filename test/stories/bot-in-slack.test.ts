@@ -62,6 +62,7 @@ it("the whole way in words: asked, approved, ready, kubeconfig, handed back, sum
   expect(JSON.stringify(second.view)).toContain("no longer works");
   expect(JSON.stringify(first.view)).not.toMatch(/action_id/);
   expect(first.view.submit).toBeFalsy();
+  expect(stage.received).toHaveLength(2);
   expect(ended.text).toMatch(/Ended .* \(Lena Fox handed it back\)\. Refused .* later, proven\./);
   expect(summary.text).toMatch(
     /Asked by Lena Fox \(Acme, guest\), approved by Ana Ruiz\..*early\..*sends no audit events/,
@@ -267,6 +268,20 @@ it("an unanswered delivery says what happened and what to do, and leaves the pas
   expect(JSON.stringify(none)).toContain("Press Get kubeconfig again");
 });
 
+it("P4 · a kubeconfig that Slack did not take is not counted as received, and the person is told", async () => {
+  const stage = await startBotStage({ double });
+  const [lena, ana] = [who("lena"), who("ana")];
+  await ask(lena, wish);
+  await ana.press(await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve)), ACTIONS.approve);
+  const ready = await messageWith(lena, ACTIONS.getKubeconfig);
+  await double.fault({ kind: "http", method: "views.update", times: 2 });
+
+  await lena.press(ready, ACTIONS.getKubeconfig);
+
+  await lena.waitForView((view) => JSON.stringify(view).includes("could not be shown, so nobody has it"));
+  expect(stage.received).toEqual([]);
+});
+
 it("choosing Other asks for the time in words, and the form keeps what was typed", async () => {
   await startBotStage({ double });
   const lena = who("lena");
@@ -277,6 +292,43 @@ it("choosing Other asks for the time in words, and the form keeps what was typed
   const other = await lena.waitForView((view) => JSON.stringify(view.blocks).includes(FIELDS.otherDuration));
 
   expect(JSON.stringify(other.state)).toContain("Typed before anything was chosen");
+});
+
+it("a fault of ours is answered with a code, under which the log has it", async () => {
+  const stage = await startBotStage({ double });
+  const lena = who("lena");
+  const code = /the code ([0-9a-f]{8})/;
+  await lena.command(channels.requests, COMMANDS.access);
+  await lena.waitForView((view) => view.callback_id === VIEWS.request);
+  stage.faulty = true;
+
+  await lena.command(channels.random, COMMANDS.access);
+  const said = await lena.waitForEphemeral(channels.random, (message) => code.test(message.text));
+  const sent = await lena.submit({
+    ...{ [FIELDS.namespaces]: ["payments"], [FIELDS.profile]: "logs", [FIELDS.duration]: "1800" },
+    [FIELDS.reason]: wish.reason,
+  });
+
+  const codes = [said.text, Object.values(sent.errors ?? {}).join(" ")].map((text) => code.exec(text)?.[1] ?? "none");
+  const faults = stage.logged.filter((line) => line.startsWith("error a handler broke"));
+  expect(codes.every((one) => faults.some((line) => line.includes(one)))).toBe(true);
+  expect(faults.join("\n")).toContain("TypeError: a fault of ours");
+});
+
+it("what was told and not yet ticked off is told again without standing twice", async () => {
+  const stage = await startBotStage({ double });
+  const [lena, ben] = [who("lena"), who("ben")];
+  await ask(lena, wish);
+  const card = await cardSeenBy(ben, (message) => buttonIn(message, ACTIONS.approve));
+  await ben.press(card, ACTIONS.deny);
+  await ben.waitForView((view) => view.callback_id === VIEWS.deny);
+  await ben.submit();
+  await lena.waitForMessage(await lena.dm(), (message) => message.text.includes("Denied by Ben Okafor: "));
+  const before = (await double.storedMessages()).length;
+
+  for (const telling of stage.store.tellings) await stage.bot.notifier.tell(telling);
+
+  expect((await double.storedMessages()).length).toBe(before);
 });
 
 it("words after a command are answered with an example, to that person alone", async () => {

@@ -6,8 +6,10 @@ import { hashedIds } from "../../src/ids.ts";
 import type { Desk } from "../../src/workflows/access.ts";
 import { deliver } from "../../src/workflows/deliver.ts";
 import { Policy } from "../../src/workflows/policy.ts";
+import type { Facts } from "../../src/workflows/ports.ts";
 import { type Bench, reconcile } from "../../src/workflows/reconcile.ts";
 import type { Cards, DeliveryCounter } from "../../src/workflows/telling.ts";
+import { StoreUnavailable } from "../../src/workflows/trouble.ts";
 import { createFakeClusters } from "../fakes/fake-clusters.ts";
 import { createMemoryDesk } from "../fakes/memory-desk.ts";
 import { createMemoryCards, createMemoryFacts, createMemoryPeople } from "../fakes/memory-records.ts";
@@ -27,8 +29,12 @@ export interface BotStage {
   readonly clusters: ReturnType<typeof createFakeClusters>;
   /** Everything the bot logged, one line each, at every level. */
   readonly logged: readonly string[];
+  /** The deliveries that the bot said it could show. */
+  readonly received: readonly string[];
   /** While set, the store fails as Redis does when it is away. */
   away: "nothing" | "unknown" | null;
+  /** While set, the bot meets a fault of its own whenever it looks at a cluster's facts. */
+  faulty: boolean;
   /** While set, no delivery is answered in time. */
   deliveryStands: boolean;
 }
@@ -64,12 +70,27 @@ export async function startBotStage({
   const shared = { people: createMemoryPeople(), facts, waker, clock, events: createRecordedEvents() };
   const source = { current: () => ({ policy, hash: "sha256:policy" }) };
   const logged: string[] = [];
-  const stage = { away: null as BotStage["away"], deliveryStands: false };
+  const received: string[] = [];
+  const stage = { away: null as BotStage["away"], faulty: false, deliveryStands: false };
   const counter: DeliveryCounter = {
     ...answered,
     answer: async (id, timeoutMs) => (stage.deliveryStands ? null : answered.answer(id, timeoutMs)),
+    received: async (id) => {
+      received.push(id);
+      await answered.received(id);
+    },
   };
-  const desk: Desk = { ...shared, store: orAway(store, stage), policy: source, ids: hashedIds };
+  const of: Facts["of"] = async (cluster) => {
+    if (stage.faulty) throw new TypeError("a fault of ours");
+    return facts.of(cluster);
+  };
+  const desk: Desk = {
+    ...shared,
+    facts: { ...facts, of },
+    store: orAway(store, stage),
+    policy: source,
+    ids: hashedIds,
+  };
   const bench: Bench = { ...shared, store, clusters, policy: source };
   const bot = createBot({ slack, apiUrl: double.apiUrl, desk, cards, counter, log: logTo(logged) });
   await bot.start();
@@ -85,7 +106,7 @@ export async function startBotStage({
       await bot.stop();
     },
   });
-  return Object.assign(stage, { bot, store, cards, clusters, logged });
+  return Object.assign(stage, { bot, store, cards, clusters, logged, received });
 
   function isNew() {
     return (job: (typeof jobs)[number]) => job.name === "deliver" && !seen.has(job.id) && seen.add(job.id).size > 0;
@@ -99,10 +120,7 @@ function orAway(store: MemoryStore, stage: { away: BotStage["away"] }): MemorySt
   return new Proxy(store, {
     get: (target, name, receiver) => {
       if (stage.away === null) return Reflect.get(target, name, receiver);
-      const fault = Object.assign(new Error("Redis does not answer"), {
-        name: "StoreUnavailable",
-        recorded: stage.away,
-      });
+      const fault = new StoreUnavailable(stage.away, "no connection");
       return () => Promise.reject(fault);
     },
   });

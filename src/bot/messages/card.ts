@@ -64,7 +64,7 @@ function abilities({ names, request }: CardFacts): readonly Sentence[] {
 }
 
 /** Takes the facts; returns where the request or its grants stand, one sentence each, mark and word. */
-export function stateLines(facts: CardFacts): readonly Sentence[] {
+function stateLines(facts: CardFacts): readonly Sentence[] {
   const { names, request, now } = facts;
   switch (request.state) {
     case "pending":
@@ -107,7 +107,7 @@ function grantLine(names: Names, grant: Grant, yes: string, now: Millis): Senten
 
 function troubleLine(grant: MakingGrant, yes: string, now: Millis): Sentence {
   return [
-    `${MARKS.pending} ${yes} ${grant.cluster} ${grant.trouble ?? ""}. The yes is kept until `,
+    `${MARKS.pending} ${yes} ${grant.trouble ?? ""}. The yes is kept until `,
     moment(keptUntil(grant), now),
     "; the end stays ",
     ...until(grant.end, now),
@@ -128,7 +128,7 @@ function endingLine(names: Names, grant: EndingGrant, now: Millis): Sentence {
 }
 
 /** Takes an ended grant; returns what the cluster confirmed: `Ended 16:02. Refused 0.3 s later, proven.` */
-export function endedLine(names: Names, grant: EndedGrant, now: Millis): Sentence {
+function endedLine(names: Names, grant: EndedGrant, now: Millis): Sentence {
   if (grant.activeAt === null)
     return [`${MARKS.ended} Not granted: ${whyEnded(names, grant)}. Nothing was left behind.`];
   const early = grant.ending.why === "expired" ? "" : ` (${whyEnded(names, grant)})`;

@@ -57,7 +57,7 @@ export function confirmEndForm(names: Names, grant: Grant, own: boolean, now: Mi
     blocks: [
       lines([
         ["Ends 1 pass of 1 person: ", ...pass(names, grant), ", which would run until ", ...until(grant.end, now), "."],
-        [`${holder} access within a second of the worker's answer; the card says when the cluster refuses.`],
+        [`${holder} access within a second. The card says when the cluster itself refuses.`],
       ]),
       field({
         block: END_WHY,

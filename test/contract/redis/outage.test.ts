@@ -5,8 +5,8 @@ import { createDeliveryCounter } from "../../../src/jobs/delivery-desk.ts";
 import { DELIVERIES, openQueue, WAKES } from "../../../src/jobs/queues.ts";
 import { checkRedisUrl, connectProducer } from "../../../src/jobs/redis.ts";
 import { createRedisStore } from "../../../src/jobs/redis-store.ts";
-import { isStoreUnavailable } from "../../../src/jobs/store-unavailable.ts";
 import type { Commit } from "../../../src/workflows/ports.ts";
+import { StoreUnavailable } from "../../../src/workflows/trouble.ts";
 import { createRecordedEvents } from "../../fakes/recorded-events.ts";
 import { NOON, sampleRequest } from "../../fakes/samples.ts";
 import { useRedis } from "../../workbench/for-tests.ts";
@@ -59,7 +59,7 @@ describe("while Redis is dead", () => {
     const click = await fail(counter.ask({ id: "c", grant: "abcdefghija", person: "mia", key: {}, at: NOON }));
 
     for (const { error, ms } of [wake, click]) {
-      expect(isStoreUnavailable(error)).toBe(true);
+      expect(error).toBeInstanceOf(StoreUnavailable);
       expect(ms).toBeLessThan(PATIENCE_MS);
     }
     await redis.current.restart();
@@ -77,7 +77,7 @@ describe("while Redis is dead", () => {
 
     expect(ready.ms).toBeLessThan(600);
     for (const { error, ms } of [ready, wake, commit]) {
-      expect(isStoreUnavailable(error)).toBe(true);
+      expect(error).toBeInstanceOf(StoreUnavailable);
       expect(ms).toBeLessThan(PATIENCE_MS);
     }
   });
@@ -107,7 +107,7 @@ describe("while Redis hangs", () => {
     const { error, ms } = await fail(waker.wake({ kind: "grant", id: "abcdefghija" }, 1, NOON));
     redis.current.resume();
 
-    expect(isStoreUnavailable(error)).toBe(true);
+    expect(error).toBeInstanceOf(StoreUnavailable);
     expect(ms).toBeLessThan(PATIENCE_MS);
   });
 
