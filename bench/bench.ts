@@ -5,7 +5,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { createRandom } from "../test/fakes/random.ts";
-import { startWorkbench } from "../test/workbench/workbench.ts";
+import { startWorkbench, type Workbench } from "../test/workbench/workbench.ts";
 import { type ApproveFigures, measureApproveToProven } from "./approve-row.ts";
 import { type EndFigures, measureEndToRefused } from "./end-row.ts";
 import { type Ground, prepareGround } from "./ground.ts";
@@ -18,25 +18,37 @@ const GOALS = { "approve-to-proven": 1.5, "end-to-refused": 3 };
 const RESULTS = join(import.meta.dirname, "../build/bench.json");
 
 const print = (line: string) => console.log(line);
-const workbench = await startWorkbench({ print });
-try {
-  process.exitCode = await run();
-} finally {
-  await workbench.stop();
+process.exitCode = await measure();
+
+/** Returns the exit code. The closing line is the last that is printed, whatever happened. */
+async function measure(): Promise<number> {
+  try {
+    const workbench = await startWorkbench({ print });
+    try {
+      const { line, met } = await runOn(workbench);
+      await workbench.stop();
+      print(line);
+      return met ? 0 : 1;
+    } finally {
+      await workbench.stop();
+    }
+  } catch (error) {
+    console.error(error);
+    print("bench: not measured");
+    return 1;
+  }
 }
 
-async function run(): Promise<number> {
+async function runOn(workbench: Workbench) {
   const random = createRandom();
   const ground = await prepareGround(workbench);
   try {
     print(`The worker is ready; the order of blocks comes from seed ${random.seed}`);
-    print("approve → proven: 100 of each of ours, limit and bare at 10 a second, in alternating blocks");
+    print("approve → proven: 100 each of ours, limit and bare at 10 a second, in alternating blocks");
     const approve = await measureApproveToProven(ground, random);
-    print(
-      "end → refused: 300 each over 30 s in halves, 3 of 10 probed from outside, tokens for that minted by the admin",
-    );
+    print("end → refused: 300 each over 30 s, in halves; 3 of 10 are probed with tokens that the admin minted for it");
     const end = await measureEndToRefused(ground, random);
-    await expectNothingLeft();
+    await expectNothingLeft(workbench);
     return await conclude(ground, { approve, end, seed: random.seed });
   } finally {
     await ground.close();
@@ -45,7 +57,7 @@ async function run(): Promise<number> {
 
 type Measured = { readonly approve: ApproveFigures; readonly end: EndFigures; readonly seed: number };
 
-async function conclude(ground: Ground, { approve, end, seed }: Measured): Promise<number> {
+async function conclude(ground: Ground, { approve, end, seed }: Measured) {
   const { samples } = approve;
   const rows: FullRow[] = [
     { ...makeRow("approve-to-proven", samples.ours, samples.limit), bare: summarize(samples.bare) },
@@ -54,9 +66,7 @@ async function conclude(ground: Ground, { approve, end, seed }: Measured): Promi
   const environment = await describeEnvironment(ground, seed);
   writeResults(RESULTS, rows, environment);
   print(renderReport(rows, costsOf(approve, ground.worker.pid), environment));
-  const { line, met } = closingLine(rows, GOALS);
-  print(line);
-  return met ? 0 : 1;
+  return closingLine(rows, GOALS);
 }
 
 function costsOf({ calls, grants, workerSeconds }: ApproveFigures, pid: number): readonly Cost[] {
@@ -78,7 +88,7 @@ async function describeEnvironment({ desk, asAdmin }: Ground, seed: number): Pro
 }
 
 /** A figure for work that was not done is worth nothing. */
-async function expectNothingLeft(): Promise<void> {
-  const { stdout } = await workbench.kubernetes.kubectl(["get", "accessgrants", "-o", "name"]);
+async function expectNothingLeft({ kubernetes }: Workbench): Promise<void> {
+  const { stdout } = await kubernetes.kubectl(["get", "accessgrants", "-o", "name"]);
   if (stdout !== "") throw new Error(`AccessGrants were left: ${stdout.slice(0, 200)}`);
 }

@@ -88,7 +88,10 @@ function endOf(firstEnd: number, i: number): number {
   return firstEnd + Math.floor(i / ENDS_PER_SECOND) * 1000;
 }
 
-/** Of the grants, those that are probed get a token of the admin's minting, alike on both sides. */
+/**
+ * Watches some of the grants until they are refused. Their tokens are of the admin's minting and bound to the account
+ * alone: a delivery as people get it would cost calls that the limit has not, and ends by the same binding.
+ */
 async function probe(ground: Ground, grants: readonly Access[]): Promise<readonly Refusal[]> {
   const { kubernetes } = ground.workbench;
   const chosen = grants.filter((_, i) => PROBED_OF_TEN.includes(i % 10));

@@ -5,9 +5,6 @@ import type { Events } from "./workflows/ports.ts";
 /** Field names whose value must never stand in a log, whatever library logs it. */
 const SECRET_FIELDS = ["token", "kubeconfig", "sealed", "authorization", "password", "secret", "key", "blocks", "view"];
 
-/** What a line of ours may carry beside its words. */
-export type Fields = Readonly<Record<string, string | number | boolean | null>>;
-
 /** Takes what a process is called, pino's level and where to write (stdout); returns its log, in JSON lines. */
 export function createLog(name: string, level: LogLevel, to: DestinationStream = destination(1)): Logger {
   const options = {

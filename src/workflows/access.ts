@@ -161,7 +161,7 @@ async function approve(
 }
 
 /** Takes a request's id and a target's place in it; returns the grant's id, the same at every try. */
-export function grantId(request: string, target: number): string {
+function grantId(request: string, target: number): string {
   return `${request}${String.fromCharCode("a".charCodeAt(0) + target)}`;
 }
 

@@ -19,7 +19,7 @@ export interface PersonRecord {
 }
 
 /** DESIGN.md, "Shape": the worker acts on no record older than 5 minutes. */
-export const MAX_RECORD_AGE_MS = 5 * 60_000;
+const MAX_RECORD_AGE_MS = 5 * 60_000;
 
 /** Takes a record and the time; returns whether it may still be acted on. */
 export function isFresh(record: PersonRecord, now: Millis): boolean {

@@ -18,7 +18,7 @@ export interface Find {
  * Takes a credential's token; returns the forms in which its bytes could rest: as it is, its parts that alone are
  * enough to know it by, and the encodings that libraries apply on the way.
  */
-export function formsOf(token: string): ReadonlyMap<string, Buffer> {
+function formsOf(token: string): ReadonlyMap<string, Buffer> {
   const signature = token.split(".")[2] ?? token;
   const forms: [string, string][] = [
     ["the token", token],

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createOverlay, type Overlay } from "./overlay.ts";
 
@@ -11,6 +12,7 @@ interface BadFile {
 const bad = (path: string, rule: string, text: string): BadFile => ({ path, rule, text });
 
 const WORKFLOWS = "workflows-are-pure";
+const CIRCLE = 'import { there } from "./circle.ts";\nexport const back = () => there;\n';
 const BAD: readonly BadFile[] = [
   bad("src/workflows/slack.ts", WORKFLOWS, 'import { App } from "@slack/bolt";\nexport const app = App;\n'),
   bad(
@@ -75,11 +77,7 @@ const BAD: readonly BadFile[] = [
     'import { fake } from "../../test/fakes/fake.ts";\nexport const f = fake;\n',
   ),
   bad("src/bot/vitest.ts", "src-stands-alone", 'import { test } from "vitest";\nexport const t = test;\n'),
-  bad(
-    "src/bot/circle.ts",
-    "no-circles",
-    'import { back } from "./circle-back.ts";\nexport const there = () => back;\n',
-  ),
+  bad("src/bot/circle-back.ts", "no-circles", CIRCLE),
   bad("src/bot/nowhere.ts", "no-missing-parts", 'import { gone } from "./gone.ts";\nexport const g = gone;\n'),
 
   bad("src/workflows/today.ts", "noRestrictedGlobals", "export const today = () => new Date();\n"),
@@ -89,13 +87,14 @@ const BAD: readonly BadFile[] = [
   bad("src/bot/anything.ts", "noExplicitAny", "export const id = (value: any) => value;\n"),
   bad("src/bot/surely.ts", "noNonNullAssertion", "export const first = (list: string[]) => list[0]!;\n"),
   bad("src/bot/adrift.ts", "noFloatingPromises", "async function later() {}\nexport function now() {\n  later();\n}\n"),
+  bad(
+    "src/bot/misused.ts",
+    "noMisusedPromises",
+    "export const all = (ids: string[]) => ids.forEach(async () => {});\n",
+  ),
   bad("src/bot/default.ts", "noDefaultExport", "export default function nameless() {}\n"),
   bad("src/bot/barrel.ts", "noBarrelFile", 'export * from "./words.ts";\n'),
-  bad(
-    "src/bot/circle-back.ts",
-    "noImportCycles",
-    'import { there } from "./circle.ts";\nexport const back = () => there;\n',
-  ),
+  bad("src/bot/circle-back.ts", "noImportCycles", CIRCLE),
   bad("src/bot/CamelCase.ts", "useFilenamingConvention", "export const a = 1;\n"),
   bad("src/bot/text.ts", "useThrowOnlyError", 'export function fail() {\n  throw "text";\n}\n'),
   bad(
@@ -110,6 +109,7 @@ const GOOD: Readonly<Record<string, string>> = {
   "src/config.ts": "export const home = process.env.HOME;\n",
   "src/main.ts":
     'import { words } from "./bot/words.ts";\nimport { place } from "./provisioner/place.ts";\n\nexport const all = [words, place];\n',
+  "src/bot/circle.ts": 'import { back } from "./circle-back.ts";\nexport const there = () => back;\n',
   "src/bot/words.ts": 'import { App } from "@slack/bolt";\n\nexport const words = App;\n',
   "src/provisioner/place.ts":
     'import { KubeConfig } from "@kubernetes/client-node";\n\nexport interface Place {\n  readonly a: 1;\n}\nexport const place = KubeConfig;\n',
@@ -150,16 +150,18 @@ describe("a bad file is stopped:", () => {
 });
 
 test("good files of the same kind pass", () => {
+  // A circle is everybody's in it; the other half of the bad one stands among the good files.
+  const inCircles = new Set(["no-circles", "noImportCycles"]);
   const found = [...stopped].flatMap(([rule, paths]) =>
-    [...paths].filter((path) => path in GOOD).map((path) => `${rule}: ${path}`),
+    [...paths].filter((path) => path in GOOD && !inCircles.has(rule)).map((path) => `${rule}: ${path}`),
   );
 
   expect(found).toEqual([]);
 });
 
-test("every rule about folders has a bad file here", async () => {
-  const { default: config } = await import("../../.dependency-cruiser.cjs");
-  const names = config.forbidden.map(({ name }: { name: string }) => name);
+test("every rule about folders has a bad file here", () => {
+  const load = createRequire(import.meta.url);
+  const { forbidden }: { forbidden: readonly { name: string }[] } = load("../../.dependency-cruiser.cjs");
 
-  expect(names.filter((name: string) => !BAD.some(({ rule }) => rule === name))).toEqual([]);
+  expect(forbidden.map(({ name }) => name).filter((name) => !BAD.some(({ rule }) => rule === name))).toEqual([]);
 });

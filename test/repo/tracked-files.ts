@@ -10,7 +10,7 @@ export interface TrackedFile {
   readonly text: string;
 }
 
-/** Returns every text file that is tracked or would be (new, not ignored), without lock files and fetched sums. */
+/** Returns every text file that is tracked or would be (new, not ignored), without fetched sums. */
 export function readTrackedFiles(): readonly TrackedFile[] {
   const list = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], {
     cwd: ROOT,
@@ -18,7 +18,7 @@ export function readTrackedFiles(): readonly TrackedFile[] {
   });
   return list
     .split("\0")
-    .filter((path) => path !== "" && !/(^|\/)(package-lock\.json|go\.sum)$/.test(path))
+    .filter((path) => path !== "" && !/(^|\/)go\.sum$/.test(path))
     .flatMap((path) => {
       const text = readIfThere(join(ROOT, path));
       return text === null || text.includes("\0") ? [] : { path, text };

@@ -13,7 +13,7 @@ import { expectKubectl } from "./kubectl.ts";
 export const nodeName = "workbench-node";
 
 /** What `kubectl logs` shows of every container. */
-export const logLines = [
+const logLines = [
   "listening on :8080",
   "GET /orders/1041 200 3ms",
   "GET /orders/1042 200 2ms",
