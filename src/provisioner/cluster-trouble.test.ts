@@ -2,13 +2,14 @@ import { ApiException } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { asTrouble, explain, RefusedByCluster } from "./cluster-trouble.ts";
+import { NoAnswer } from "./undici-http.ts";
 
 function answered(code: number, message?: string, headers: Record<string, string> = {}) {
   const body = message === undefined ? undefined : JSON.stringify({ kind: "Status", message });
   return new ApiException(code, "unused", body, headers);
 }
 
-const unreachable = new TypeError("fetch failed", { cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }) });
+const unreachable = new NoAnswer(Object.assign(new Error("no"), { code: "ECONNREFUSED" }));
 
 describe("what went wrong while making", () => {
   test.each([400, 403, 404, 422])("%i is the cluster's no, in its own words", (code) => {

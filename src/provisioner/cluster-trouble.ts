@@ -2,6 +2,7 @@
 import { ApiException } from "@kubernetes/client-node";
 import type { ClusterRefusal } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
+import { NoAnswer } from "./undici-http.ts";
 
 /** Carries a refusal out of nested work; `make` turns it into the value. Never leaves this folder. */
 export class RefusedByCluster extends Error {
@@ -86,9 +87,9 @@ function retryAfter(error: ApiException<unknown>): number | null {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
 }
 
-/** What a failed connection is called. undici's code sits in the cause of fetch's TypeError. */
+/** What a call without an answer is called: undici's code, such as ECONNREFUSED. */
 function networkReason(error: unknown): string | null {
-  if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return null;
+  if (!(error instanceof NoAnswer)) return null;
   const { cause } = error;
-  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : error.message;
 }

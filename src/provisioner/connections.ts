@@ -3,14 +3,18 @@ import {
   AuthorizationV1Api,
   BatchV1Api,
   type Cluster,
+  type Configuration,
   CoreV1Api,
   CustomObjectsApi,
+  createConfiguration,
   KubeConfig,
   RbacAuthorizationV1Api,
+  ServerConfiguration,
 } from "@kubernetes/client-node";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { type BindingUids, createBindingUids } from "./binding-uids.ts";
+import { undiciHttp } from "./undici-http.ts";
 
 /** Where a cluster is: a kubeconfig (and one of its contexts), or the cluster that the worker itself runs in. */
 export interface ClusterSettings {
@@ -31,8 +35,8 @@ export interface Connection {
   readonly bindingUids: BindingUids;
   /** Where people find this cluster, as the worker's own kubeconfig says it. */
   readonly endpoint: Cluster;
-  /** The same cluster as somebody else, over a connection of its own that `close` ends. */
-  asBearer(token: string): { readonly authorization: AuthorizationV1Api; close(): Promise<void> };
+  /** The same cluster as somebody else, over connections that are not the worker's own. */
+  asBearer(token: string): AuthorizationV1Api;
   close(): Promise<void>;
 }
 
@@ -47,18 +51,22 @@ export function connect(settings: ClusterSettings): Connection {
   const config = load(settings);
   const endpoint = config.getCurrentCluster();
   if (endpoint === null) throw new ClusterTrouble(settings.id, `the kubeconfig of ${settings.id} names no cluster`);
-  const kept = keepDispatcher(config);
+  const kept = keepDispatcher();
+  kept.giveTo(config);
+  const others = keepDispatcher();
   return {
     id: settings.id,
-    core: config.makeApiClient(CoreV1Api),
-    batch: config.makeApiClient(BatchV1Api),
-    rbac: config.makeApiClient(RbacAuthorizationV1Api),
-    authorization: config.makeApiClient(AuthorizationV1Api),
-    custom: config.makeApiClient(CustomObjectsApi),
+    core: makeApi(config, CoreV1Api),
+    batch: makeApi(config, BatchV1Api),
+    rbac: makeApi(config, RbacAuthorizationV1Api),
+    authorization: makeApi(config, AuthorizationV1Api),
+    custom: makeApi(config, CustomObjectsApi),
     bindingUids: createBindingUids(),
     endpoint,
-    asBearer: (token) => asBearer(endpoint, token),
-    close: kept.close,
+    asBearer: (token) => asBearer(endpoint, token, others),
+    close: async () => {
+      await Promise.all([kept.close(), others.close()]);
+    },
   };
 }
 
@@ -79,30 +87,44 @@ function load({ id, kubeconfig, context, inCluster }: ClusterSettings): KubeConf
 }
 
 /** Never over the worker's own dispatcher: a connection that answered 401 once took the worker's calls down with it. */
-function asBearer(endpoint: Cluster, token: string) {
+function asBearer(endpoint: Cluster, token: string, dispatcher: KeptDispatcher) {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(endpoint, { name: "trial", token });
-  const kept = keepDispatcher(config);
-  return { authorization: config.makeApiClient(AuthorizationV1Api), close: kept.close };
+  dispatcher.giveTo(config);
+  return makeApi(config, AuthorizationV1Api);
+}
+
+/** As KubeConfig's `makeApiClient`, but by way of `undiciHttp`. */
+function makeApi<Api>(config: KubeConfig, api: new (configuration: Configuration) => Api): Api {
+  const baseServer = new ServerConfiguration(config.getCurrentCluster()?.server ?? "", {});
+  return new api(createConfiguration({ baseServer, authMethods: { default: config }, httpApi: undiciHttp }));
 }
 
 type Tls = Parameters<KubeConfig["createDispatcherOptions"]>[1];
 
+interface KeptDispatcher {
+  giveTo(config: KubeConfig): void;
+  close(): Promise<void>;
+}
+
 /**
- * Gives a KubeConfig one dispatcher for all its calls, with deadlines. By itself it opens a connection per call
- * (performance.md §2.4 measured the difference). Renewed when CA or client certificate change on disk.
+ * One dispatcher with deadlines for all the calls of the KubeConfigs that it is given to. By itself a KubeConfig opens
+ * a connection per call (performance.md §2.4 measured the difference). Renewed when CA or client certificate change on
+ * disk.
  */
-function keepDispatcher(config: KubeConfig): { close(): Promise<void> } {
+function keepDispatcher(): KeptDispatcher {
   let kept: { readonly tls: Tls; readonly dispatcher: Dispatcher } | null = null;
-  const createDispatcher = (cluster: Cluster | null, tls: Tls): Dispatcher => {
-    if (kept !== null && isSame(kept.tls, tls)) return kept.dispatcher;
-    kept?.dispatcher.close().catch(() => {});
-    kept = { tls, dispatcher: openDispatcher(config, cluster, tls) };
-    return kept.dispatcher;
-  };
-  // A private method in its types, and the only place where a dispatcher can be given.
-  Object.assign(config, { createDispatcher });
   return {
+    giveTo(config) {
+      const createDispatcher = (cluster: Cluster | null, tls: Tls): Dispatcher => {
+        if (kept !== null && isSame(kept.tls, tls)) return kept.dispatcher;
+        kept?.dispatcher.close().catch(() => {});
+        kept = { tls, dispatcher: openDispatcher(config, cluster, tls) };
+        return kept.dispatcher;
+      };
+      // A private method in its types, and the only place where a dispatcher can be given.
+      Object.assign(config, { createDispatcher });
+    },
     async close() {
       await kept?.dispatcher.destroy();
       kept = null;

@@ -24,10 +24,9 @@ import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
 export async function endAccess(cluster: Connection, access: Access): Promise<{ readonly refused: true }> {
   const bindings = access.namespaces.map((namespace) => bindingOf(cluster, access, namespace));
   const [account, grant] = [accountOf(cluster, access), grantOf(cluster, access)];
-  // The bindings' calls go out first; the others are looked for meanwhile, so that their turn needs one call each.
-  const unbinding = takeBack(cluster, bindings, bindings.map(look));
+  // Nothing else is asked for before the access is gone: of many ends at one instant, each call is in others' way.
+  const refusals = await takeBack(cluster, bindings, bindings.map(look));
   const found = { account: look(account), grant: look(grant) };
-  const refusals = await unbinding;
   const cells = found.grant.then((one) => cellsOfRole(cluster, one?.role)).catch(() => COMMON_CELLS);
   refusals.push(...(await takeBack(cluster, [account], [found.account])));
   const unfinished = await takeBack(cluster, [grant], [found.grant]);

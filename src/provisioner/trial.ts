@@ -46,12 +46,8 @@ export async function makeTrial(
   try {
     const { token } = await mintTrial(cluster, grant, account, anchor);
     const itself = cluster.asBearer(token);
-    try {
-      const ask = (question: Question) => askItself(itself.authorization, question).catch(notKnownYet(cluster));
-      await prove(cluster, ask, questionsOf(grant.namespaces, rules));
-    } finally {
-      await itself.close();
-    }
+    const ask = (question: Question) => askItself(itself, question).catch(notKnownYet(cluster));
+    await prove(cluster, ask, questionsOf(grant.namespaces, rules));
   } finally {
     await endToken(cluster, grant, TRIAL, anchor.owner.uid);
   }

@@ -168,6 +168,24 @@ describe("the timer in the cluster", () => {
     expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", timerArmed: true });
   });
 
+  test("unarmed is looked at less and less often, for the last time when patience is over", async () => {
+    const bench = createFakeBench();
+    bench.clusters.cluster("prod").controllers = false;
+    const grant = await activateOn(bench);
+    const activeAt = bench.clock.now();
+    const nextLook = () => bench.waker.waiting().find(({ ref }) => ref.kind === "grant");
+    await settle(bench);
+    const looks: number[] = [];
+    for (let next = nextLook(); next !== undefined; next = nextLook()) {
+      looks.push(next.at - activeAt);
+      bench.clock.advance(next.at - bench.clock.now());
+      await settle(bench);
+    }
+
+    expect(looks).toEqual([250, 500, 1000, 2000, 4000, 5000]);
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
+  });
+
   test("gone means that the access goes too", async () => {
     const bench = createFakeBench();
     bench.clusters.cluster("prod").controllers = false;

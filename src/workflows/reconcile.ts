@@ -27,6 +27,7 @@ export class NotYet extends Error {
 
 /** A grant passes five states; more rounds than this mean that two workers undo each other. */
 const MOST_ROUNDS = 20;
+/** Mostly the first look finds the timer armed; where the Job controller is behind, looking often makes it no faster. */
 const TIMER_POLL_MS = 250;
 
 /**
@@ -52,12 +53,12 @@ async function reconcileRequest(bench: Bench, id: string): Promise<void> {
 }
 
 async function reconcileGrant(bench: Bench, id: string): Promise<void> {
+  let grant = await bench.store.grant(id);
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const grant = await bench.store.grant(id);
     if (grant === null) return;
     const event = await takeStep(bench, grant);
     if (event === "leave") return;
-    await save(bench, grant, event);
+    grant = (await save(bench, grant, event)) ?? (await bench.store.grant(id));
   }
   throw new NotYet(`grant ${id} did not settle in ${MOST_ROUNDS} rounds`);
 }
@@ -134,7 +135,8 @@ async function checkTimer(bench: Bench, grant: Grant, now: Millis): Promise<Gran
   if (timer === "armed") return { type: "timerArmed" };
   const since = grant.state === "active" ? grant.activeAt : now;
   if (timer === "missing" || now - since >= TIMER_PATIENCE_MS) return endNow("timerUnarmed", null, now);
-  await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, now + TIMER_POLL_MS);
+  const again = Math.min(now + Math.max(TIMER_POLL_MS, now - since), since + TIMER_PATIENCE_MS);
+  await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, again);
   return "leave";
 }
 
@@ -142,13 +144,14 @@ function endNow(why: EndReason, words: string | null, since: Millis): GrantEvent
   return { type: "end", ending: { why, by: null, words, since } };
 }
 
-/** Saves what happened; a lost race is no trouble, since the next round looks again. */
-async function save(bench: Bench, grant: Grant, event: GrantEvent): Promise<void> {
+/** Saves what happened and returns it; null where the race was lost, which is no trouble: the next round looks again. */
+async function save(bench: Bench, grant: Grant, event: GrantEvent): Promise<Grant | null> {
   const next = transitionGrant(grant, event);
-  if (isRefusal(next)) return;
+  if (isRefusal(next)) return null;
   const request: Request | null = await bench.store.request(grant.request);
-  await bench.store.commit({
+  const saved = await bench.store.commit({
     writes: [{ kind: "grant", expected: grant.version, next }],
     ...followGrant(next, event, request, bench.clock.now()),
   });
+  return saved === "saved" ? next : null;
 }
