@@ -1,13 +1,15 @@
 /** end → refused: from a grant's end to the first time that somebody with its token is refused. */
+import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { Worker } from "node:worker_threads";
+import { join } from "node:path";
 import { GRANTS_NAMESPACE, objectName } from "../src/provisioner/objects.ts";
 import type { Access } from "../src/workflows/ports.ts";
 import type { Random } from "../test/fakes/random.ts";
+import { type Guardian, runMarker } from "../test/workbench/guardian.ts";
 import { type Ground, PROBED } from "./ground.ts";
 import { endLimit, type Made, makeLimit } from "./limit.ts";
 import { spread } from "./pace.ts";
-import type { Probe, ProbePlan, Refusal } from "./probe-thread.ts";
+import type { Probe, ProbePlan, Refusal } from "./probe-process.ts";
 import { lentGrant } from "./requests.ts";
 
 /** A row is 300 grants over 30 s on each side; half of it runs at a time, so that the sides can take turns. */
@@ -103,7 +105,7 @@ async function probe(ground: Ground, grants: readonly Access[]): Promise<readonl
   );
   if (Math.min(...grants.map(({ end }) => end)) - 500 < Date.now()) throw new Error("the probes are late");
   const ca = readFileSync(kubernetes.caFile, "utf8");
-  return runProbes({ server: kubernetes.server, ca, path: PROBED, probes });
+  return runProbes(ground.workbench.guardian, { server: kubernetes.server, ca, path: PROBED, probes });
 }
 
 async function mintForProbe({ asAdmin }: Ground, grant: Access): Promise<string> {
@@ -113,11 +115,18 @@ async function mintForProbe({ asAdmin }: Ground, grant: Access): Promise<string>
   return status.token;
 }
 
-function runProbes(plan: ProbePlan): Promise<readonly Refusal[]> {
+function runProbes(guardian: Guardian, plan: ProbePlan): Promise<readonly Refusal[]> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL("./probe-thread.ts", import.meta.url), { workerData: plan });
-    thread.once("message", resolve);
-    thread.once("error", reject);
-    thread.once("exit", (code) => reject(new Error(`the probes ended with ${code}`)));
+    // Detached: a process group of its own has a share of the processors of its own.
+    const child = fork(join(import.meta.dirname, "probe-process.ts"), {
+      detached: true,
+      env: { ...process.env, [runMarker]: guardian.runId },
+    });
+    child.once("message", (refusals) => {
+      child.disconnect();
+      resolve(refusals as readonly Refusal[]);
+    });
+    child.once("exit", (code) => reject(new Error(`the probes ended with ${code}`)));
+    child.send(plan);
   });
 }

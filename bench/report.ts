@@ -18,14 +18,25 @@ export type Environment = Readonly<Record<string, string | number | null>>;
 export type FullRow = Row & { readonly bare?: Summary };
 
 /**
- * Measured on another machine in a run of its own (two cores, Kubernetes 1.36.2, N = 100), so comparable with each
- * other and by their ratio to bare calls in the same block, not with the figures above.
+ * Measured on another machine in runs of their own (two cores, Kubernetes 1.36.2, N = 100): to be compared by their
+ * ratio to bare calls in the same block, p50 and p99, not with the milliseconds above.
  */
-const RIVALS = `Rivals, on another machine, each with its ratio to bare calls there (p50 / p99):
-                                      bare calls      jit-access-controller 4cd9323        OpenBao 2.6.2, Kubernetes engine
-  approve → usable, 10/s              12-13 / 21-29   26-30 / 43-54 ms, 2.0-2.2x/1.5-1.9x  19.6 / 28.1 s (1.4x at 1 grant/s)
-  end → refused, spread over 30 s     6.2 / 13        1,034-1,039 / 1,108-1,141 ms, 165x/87x  8.0-9.9 / 17-23 ms, 1.3-1.6x/1.3-1.7x
-  API calls a grant, CPU s/100, RSS   5, 0.6, -       14-16, 1.5, 57 MB                    5, 1.9, 110 MB`;
+const RIVALS = [
+  [
+    "rivals, on another machine",
+    "bare calls there",
+    "jit-access-controller 4cd9323",
+    "OpenBao 2.6.2, Kubernetes engine",
+  ],
+  ["approve → usable, 10/s", "12-13 / 21-29 ms", "26-30 / 43-54 ms (2.0-2.2x, 1.5-1.9x)", "19.6 / 28.1 s; 1.4x at 1/s"],
+  [
+    "end → refused, over 30 s",
+    "6.2 / 13 ms",
+    "1,034-1,039 / 1,108-1,141 ms (165x, 87x)",
+    "8.0-9.9 / 17-23 ms (1.3-1.6x, 1.3-1.7x)",
+  ],
+  ["API calls a grant, CPU s per 100, RSS", "5, 0.6, -", "14-16, 1.5, 57 MB", "5, 1.9, 110 MB"],
+];
 
 /** Takes rows, costs and environment; returns the text to print. */
 export function renderReport(rows: readonly FullRow[], costs: readonly Cost[], environment: Environment): string {
@@ -46,7 +57,7 @@ export function renderReport(rows: readonly FullRow[], costs: readonly Cost[], e
     ]),
   ];
   const where = Object.entries(environment).map(([name, value]) => `${name} ${value ?? "-"}`);
-  return ["", table(figures), "", table(use), "", where.join(" · "), "", RIVALS, ""].join("\n");
+  return ["", table(figures), "", table(use), "", where.join(" · "), "", table(RIVALS), ""].join("\n");
 }
 
 /** Takes the file's path, rows and environment; writes what scripts read. */

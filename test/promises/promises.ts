@@ -1,7 +1,11 @@
-import { readFileSync } from "node:fs";
-import { glob } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { z } from "zod";
 import { due } from "./due.ts";
+
+/** Tests as the runner itself collects them: what is commented out, skipped by a condition or never called is not there. */
+const Collected = z.array(z.object({ name: z.string(), file: z.string(), projectName: z.string() }));
 
 /** One test whose name begins with a promise's number. */
 interface Carrier {
@@ -13,8 +17,9 @@ interface Carrier {
 
 const root = join(import.meta.dirname, "../..");
 const promises = readPromises();
-const carriers = await findCarriers();
+const carriers = collectCarriers();
 
+const unknown = [...due].filter((promise) => !promises.has(promise));
 let missing = 0;
 for (const [promise, words] of promises) {
   const own = carriers.filter((carrier) => carrier.promise === promise);
@@ -26,37 +31,33 @@ for (const [promise, words] of promises) {
   for (const { name, file, onRealParts } of own)
     console.log(`   - ${name} (${file}${onRealParts ? "" : ", on fakes"})`);
 }
-console.log(`\npromises: ${due.size} due, ${missing} without a test on real parts`);
-process.exitCode = missing === 0 ? 0 : 1;
+for (const promise of unknown) console.log(`\n${promise} is due and not among the promises of docs/security.md`);
+console.log(`\npromises: ${due.size} due, ${missing + unknown.length} without a test on real parts`);
+process.exitCode = missing + unknown.length === 0 ? 0 : 1;
 
 /** The promises are kept in docs/security.md, number and sentence, as a table. */
-function readPromises(): Map<string, string> {
+function readPromises(): ReadonlyMap<string, string> {
   const text = readFileSync(join(root, "docs/security.md"), "utf8");
-  return new Map(
-    [...text.matchAll(/^\| (P\d+) \| ([^|]+) \|/gm)].map(([, promise = "", words = ""]) => [promise, words.trim()]),
-  );
+  const rows = [...text.matchAll(/^\| (P\d+) \| ([^|]+) \|/gm)];
+  return new Map(rows.map(([, promise = "", words = ""]) => [promise, words.trim()]));
 }
 
-/** Reads names from the sources: a contract suite counts as real where some test file runs it on the real part. */
-async function findCarriers(): Promise<readonly Carrier[]> {
-  const files: string[] = [];
-  for await (const file of glob("{src,test}/**/*.{test,contract}.ts", { cwd: root })) files.push(file);
-  const texts = new Map(files.sort().map((file) => [file, readFileSync(join(root, file), "utf8")]));
-  return [...texts].flatMap(([file, text]) =>
-    [...text.matchAll(/\b(?:it|test)(?:\.each\([^)]*\))?\(\s*(["'`])(P\d+) · (.+?)\1/g)].map(
-      ([, , promise = "", name = ""]) => ({
-        promise,
-        name,
-        file: relative(".", file),
-        onRealParts: isReal(file, texts),
-      }),
-    ),
-  );
-}
-
-function isReal(file: string, texts: ReadonlyMap<string, string>): boolean {
-  const text = texts.get(file) ?? "";
-  if (!file.endsWith(".contract.ts")) return /\buse(?:Kubernetes|Redis|Journey)\(/.test(text);
-  const name = file.split("/").at(-1) ?? "";
-  return [...texts].some(([other, its]) => other.endsWith(".test.ts") && its.includes(name) && isReal(other, texts));
+/** Has the runner collect every test, which starts the parts but runs none of them. */
+function collectCarriers(): readonly Carrier[] {
+  const list = join(root, "build/tests.json");
+  mkdirSync(join(root, "build"), { recursive: true });
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const run = spawnSync(process.execPath, [vitest, "list", "--no-staticParse", `--json=${list}`], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (run.status !== 0) throw new Error(`the tests cannot be collected:\n${run.stderr}`);
+  return Collected.parse(JSON.parse(readFileSync(list, "utf8"))).flatMap(({ name, file, projectName }) => {
+    const [, promise, words] = /(?:^| > )(P\d+) · (.+)$/.exec(name) ?? [];
+    if (promise === undefined || words === undefined) return [];
+    const path = relative(root, file);
+    // A contract suite runs on the real part and on its fake; the name of the run says which.
+    const onRealParts = projectName === "parts" && !/fake|memory|mock/i.test(`${path} ${name}`);
+    return { promise, name: words, file: path, onRealParts };
+  });
 }
