@@ -30,6 +30,7 @@ check: $(INSTALLED) ## Format, lint, boundaries, types, unused code.
 	tsc -p tsconfig.json
 	tsc -p tsconfig.core.json
 	knip
+	@echo 'check: format, lint, boundaries, types and unused code as they should be'
 
 promises: $(INSTALLED) ## Show which tests carry each promise of the design.
 	@exec node test/promises/promises.ts

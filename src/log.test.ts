@@ -70,7 +70,15 @@ describe("no secret stands in a log", () => {
   });
 
   test("in something thrown that is no error", () => {
-    expect(JSON.stringify(linesOf((log) => createEvents(log).failed("thrown", {}, "hush")))).not.toContain("hush");
+    expect(JSON.stringify(linesOf((log) => createEvents(log).failed("thrown", {}, { token: "hush" })))).not.toContain(
+      "hush",
+    );
+  });
+
+  test("in a cause that is only words, which are kept", () => {
+    const [line] = linesOf((log) => log.warn({ cause: "ratelimited for xoxb-1-hush" }, "slack does not answer"));
+
+    expect(line).toMatchObject({ cause: { message: "ratelimited for [secret]" } });
   });
 
   test("by an answer that is megabytes long", () => {

@@ -30,6 +30,7 @@ export function createEvents(log: Logger): Events {
  * and with them tokens. Messages are cut, since some servers echo what they were sent.
  */
 function sayCause(cause: unknown): object {
+  if (typeof cause === "string") return { message: withoutTokens(cause.slice(0, 500)) };
   if (!(cause instanceof Error)) return { message: `a ${typeof cause} was thrown` };
   const code =
     "code" in cause && (typeof cause.code === "string" || typeof cause.code === "number") ? cause.code : undefined;

@@ -76,7 +76,7 @@ export function createBot(deps: BotDeps): Bot {
   const clicks = countClicks(app);
   answerWhateverBreaks(app, { slack: forms, log });
   registerAll(app, { desk, counter, slack: forms, directory, notifier, log });
-  const rounds = createRounds({ directory, cards, slack: messages, log, policy: desk.policy });
+  const rounds = createRounds({ directory, cards, slack: messages, log, policy: desk.policy, clock: desk.clock });
   return {
     ...{ notifier, directory, failed: failure.promise, port: door.port },
     start: async () => {

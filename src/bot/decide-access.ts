@@ -19,6 +19,8 @@ import type { Sentence } from "./sentences.ts";
 import type { SlackUser } from "./slack-directory.ts";
 
 const MOST_WHY = 500;
+/** Who became a guest or left a moment ago decides nothing and gets nothing, so Slack itself is asked at each click. */
+const NOW = { fresh: true };
 
 /** An approver decides, on the card. Who may is judged at the click, and again when the form for a no is sent. */
 export function registerDecideAccess(app: App, parts: BotParts): void {
@@ -61,7 +63,10 @@ async function judge(
   const { desk, directory } = parts;
   const loaded = shown === null ? null : await beforehand(desk.store.request(shown.request));
   if (shown === null || loaded === null) return refused(parts, refuse("notFound"));
-  const [found, asker] = await Promise.all([identify(parts, who), beforehand(directory.recordOf(loaded.asker))]);
+  const [found, asker] = await Promise.all([
+    identify(parts, who, NOW),
+    beforehand(directory.recordOf(loaded.asker, NOW)),
+  ]);
   if ("no" in found) return found;
   // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
   const askerNow = asker ?? (wanted.verdict === "deny" ? await desk.people.record(loaded.asker) : null);
@@ -75,7 +80,7 @@ async function formToDeny(parts: BotParts, who: SlackUser, shown: ShownRequest |
   const { desk } = parts;
   const request = shown === null ? null : await desk.store.request(shown.request);
   if (shown === null || request === null) return refused(parts, refuse("notFound"));
-  const found = await identify(parts, who);
+  const found = await identify(parts, who, NOW);
   if ("no" in found) return found;
   const policy = namesOf(parts);
   if (policy === null) return refused(parts, refuse("policyUnreadable"));

@@ -6,7 +6,7 @@ import { SLACK_SILENT, STORE_DOWN_AT_CLICK, STORE_SLOW } from "./messages.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import type { Sentence } from "./sentences.ts";
 import { sayError } from "./slack-client.ts";
-import type { SlackUser } from "./slack-directory.ts";
+import type { Freshness, SlackUser } from "./slack-directory.ts";
 
 /**
  * Slack waits 3 s for an answer. The store gives up after 1.5 s by itself; this is the last moment at which a sentence
@@ -60,9 +60,9 @@ function recordedOf(cause: unknown): "nothing" | "unknown" | null {
   return cause instanceof StoreUnavailable ? cause.recorded : null;
 }
 
-/** Takes who clicked; returns their record as Slack has it now, or the sentence for a stranger or a silent Slack. */
-export async function identify(parts: BotParts, who: SlackUser): Promise<Reached<PersonRecord>> {
-  const found = await beforehand(parts.directory.identify(who));
+/** Takes who clicked; returns their record as Slack has it, or the sentence for a stranger or a silent Slack. */
+export async function identify(parts: BotParts, who: SlackUser, freshness?: Freshness): Promise<Reached<PersonRecord>> {
+  const found = await beforehand(parts.directory.identify(who, freshness));
   if (found.known) return { got: found.record };
   return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT };
 }

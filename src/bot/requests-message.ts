@@ -1,14 +1,21 @@
 import type { WebClient } from "@slack/web-api";
+import type { Millis } from "../workflows/person.ts";
+import type { Clock } from "../workflows/ports.ts";
 import type { Cards } from "../workflows/telling.ts";
 import { requestsMessage } from "./messages/entry.ts";
 import { createPoster, type Place } from "./poster.ts";
+import { slackTrouble } from "./slack-client.ts";
+
+/** Anybody with the right to can delete the message; no later than this it stands there again. */
+const LOOK_AGAIN_MS = 5 * 60_000;
 
 export interface RequestsMessageParts {
   readonly slack: WebClient;
   readonly cards: Cards;
+  readonly clock: Clock;
 }
 
-/** Sees to it that the message with the button stands in the requests channel once, with today's words. */
+/** Sees to it that the message with the button stands in the requests channel, once, with today's words. */
 export interface RequestsMessage {
   /**
    * Takes the channel; does what is to be done there now. To be called again and again, each time longer after the one
@@ -21,24 +28,34 @@ export interface RequestsMessage {
  * Two bots that start at once can both find no message and both post one. The place that was kept last holds: whoever
  * sees, a round after its own post, that another one was kept takes its own away.
  */
-export function createRequestsMessage({ slack, cards }: RequestsMessageParts): RequestsMessage {
+export function createRequestsMessage({ slack, cards, clock }: RequestsMessageParts): RequestsMessage {
   const poster = createPoster(slack, cards);
-  let settledIn: string | null = null;
+  let settled: { readonly channel: string; readonly at: Millis } | null = null;
   let posted: Place | null = null;
   return {
     tend: async (channel) => {
-      if (channel === settledIn) return;
+      if (settled?.channel === channel && clock.now() - settled.at < LOOK_AGAIN_MS) return;
       const name = `requests-message-${channel}`;
       const kept = await cards.find(name);
       if (posted === null || posted.channel !== channel) {
         const place = await poster.show(name, channel, requestsMessage());
         posted = place.ts === kept?.ts ? null : place;
-        settledIn = posted === null ? channel : null;
+        settled = posted === null ? { channel, at: clock.now() } : null;
         return;
       }
-      if (kept !== null && kept.ts !== posted.ts) await slack.chat.delete({ ...posted });
+      if (kept !== null && kept.ts !== posted.ts) await remove(slack, posted);
       posted = null;
-      settledIn = channel;
+      settled = { channel, at: clock.now() };
     },
   };
+}
+
+/** One that is gone already is as good as deleted. */
+async function remove(slack: WebClient, place: Place): Promise<void> {
+  try {
+    await slack.chat.delete({ ...place });
+  } catch (cause) {
+    const trouble = slackTrouble(cause);
+    if (trouble?.kind !== "refused" || trouble.error !== "message_not_found") throw cause;
+  }
 }

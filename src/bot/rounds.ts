@@ -6,7 +6,7 @@ import type { BotLog } from "./slack-log.ts";
 
 /** Often enough that the worker's five minutes for a record never run out. */
 const PEOPLE_EVERY_MS = 60_000;
-/** Until the requests channel has its message; longer than a post may take. */
+/** How often the requests channel is thought of; longer than a post may take. */
 const MESSAGE_EVERY_MS = 10_000;
 
 interface RoundsParts extends RequestsMessageParts {
@@ -26,7 +26,7 @@ export function createRounds(parts: RoundsParts): { start(): void; stop(): void 
   const rounds = [
     createRound(directory.refreshPeople, PEOPLE_EVERY_MS, (cause) => log.warn("people were not read anew", { cause })),
     createRound(placeMessage, MESSAGE_EVERY_MS, (cause) =>
-      log.warn("the requests channel has no message yet: is the app in it?", { cause }),
+      log.warn("the message in the requests channel could not be placed: is the app in it?", { cause }),
     ),
   ];
   return {

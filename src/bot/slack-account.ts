@@ -32,7 +32,7 @@ export async function readAccount(slack: WebClient, user: string, now: Millis): 
   }
 }
 
-/** slack.md §4.6: what each field of users.info means for us. */
+/** Slack: what each field of users.info means for us. */
 function toAccount(id: string, told: UsersInfoResponse["user"], readAt: Millis): Account {
   // The SDK's types leave out `is_stranger`, which Slack sends for people of other organisations.
   const stranger = (told as { readonly is_stranger?: unknown } | undefined)?.is_stranger === true;

@@ -18,7 +18,7 @@ export interface SlackPlace {
 
 /**
  * Takes the place and a deadline; returns options for one client, new each time: bolt and socket-mode change what they
- * are given (slack.md §5.3.2). No retries: the outbox retries, and a person presses again.
+ * are given. No retries: the outbox retries, and a person presses again.
  */
 export function clientOptions({ apiUrl, logger }: SlackPlace, timeoutMs: number = CALL_TIMEOUT_MS): WebClientOptions {
   return {

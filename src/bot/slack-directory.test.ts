@@ -83,6 +83,16 @@ describe("who clicked", () => {
     expect(asked).toEqual(["U0MIA"]);
   });
 
+  test("P6 · is asked of Slack itself for a decision, once for many clicks at the same moment", async () => {
+    const { directory, asked } = stage({ U0MIA: MEMBER });
+    await directory.identify(MIA);
+
+    await Promise.all(Array.from({ length: 50 }, () => directory.identify(MIA, { fresh: true })));
+    await directory.recordOf("mia", { fresh: true });
+
+    expect(asked).toEqual(["U0MIA", "U0MIA", "U0MIA"]);
+  });
+
   test("is not guessed while Slack is silent", async () => {
     const { directory, asked } = stage({ U0MIA: new WebAPIPlatformError({ ok: false, error: "internal_error" }) });
 

@@ -6,7 +6,7 @@ import { type Account, type Home, keysOf, readAccount, recordFor } from "./slack
 import { sayError, slackTrouble } from "./slack-client.ts";
 import type { BotLog } from "./slack-log.ts";
 
-/** slack.md §4.3: no older than this when somebody clicks. */
+/** How old an answer of users.info may be at a click that lends nothing. A click that decides asks Slack itself. */
 const CACHE_MS = 60_000;
 /** Slack's users.info is tier 4, 100 and more a minute; what is longer than this is taken up at the next round. */
 const LONGEST_WAIT_MS = 20_000;
@@ -23,11 +23,16 @@ type Identified =
   | { readonly known: false; readonly why: "stranger"; readonly slackKey: string }
   | { readonly known: false; readonly why: "slackSilent" };
 
+/** `fresh`: ask Slack now, whatever it said a moment ago. Only a question that is already on its way is shared. */
+export interface Freshness {
+  readonly fresh: boolean;
+}
+
 /** Links Slack's people with the policy's, and keeps their records fresh for the worker. */
 export interface SlackDirectory {
-  identify(who: SlackUser): Promise<Identified>;
+  identify(who: SlackUser, freshness?: Freshness): Promise<Identified>;
   /** Takes a policy id; returns the record as Slack has it now, or null when Slack does not say. */
-  recordOf(person: PersonId): Promise<PersonRecord | null>;
+  recordOf(person: PersonId, freshness?: Freshness): Promise<PersonRecord | null>;
   /** Reads everybody with open business anew, so that the worker never waits for a record. */
   refreshPeople(): Promise<void>;
   /** The Slack user id of a person of the policy, or null when nothing links them. */
@@ -46,22 +51,36 @@ export interface DirectoryParts {
   readonly log: BotLog;
 }
 
+const RECENT: Freshness = { fresh: false };
+
+/** One question to Slack about one account, and its answer. */
+interface Reading {
+  readonly readAt: Millis;
+  readonly account: Promise<Account>;
+  underWay: boolean;
+}
+
 /** Takes its parts; returns the directory. */
 export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
   const { people, policy, clock, log } = parts;
-  const cache = new Map<string, { readonly readAt: Millis; readonly account: Promise<Account> }>();
+  const cache = new Map<string, Reading>();
 
   /** Fifty clicks at once are one question to Slack; a question that failed is asked anew. */
-  const read = (user: string): Promise<Account> => {
+  const read = (user: string, fresh: boolean): Promise<Account> => {
     const now = clock.now();
     const cached = cache.get(user);
-    if (cached !== undefined && now - cached.readAt <= CACHE_MS) return cached.account;
+    if (cached !== undefined && (cached.underWay || (!fresh && now - cached.readAt <= CACHE_MS))) return cached.account;
     const account = readAccount(parts.slack, user, now);
-    const entry = { readAt: now, account };
-    cache.set(user, entry);
-    account.catch(() => {
-      if (cache.get(user) === entry) cache.delete(user);
-    });
+    const reading: Reading = { readAt: now, account, underWay: true };
+    cache.set(user, reading);
+    account.then(
+      () => {
+        reading.underWay = false;
+      },
+      () => {
+        if (cache.get(user) === reading) cache.delete(user);
+      },
+    );
     return account;
   };
 
@@ -76,17 +95,17 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     return key?.split("/")[1] ?? null;
   };
 
-  const recordOf = async (person: PersonId): Promise<PersonRecord | null> => {
+  const recordOf = async (person: PersonId, fresh: boolean): Promise<PersonRecord | null> => {
     const user = await slackUser(person);
-    return user === null ? null : save(person, await read(user));
+    return user === null ? null : save(person, await read(user, fresh));
   };
 
   return {
     slackUser,
-    identify: async (who) => {
+    identify: async (who, { fresh } = RECENT) => {
       let account: Account;
       try {
-        account = await read(who.user);
+        account = await read(who.user, fresh);
       } catch (cause) {
         log.warn("slack did not say who somebody is", { cause: sayError(cause) });
         return { known: false, why: "slackSilent" };
@@ -95,9 +114,9 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
       if (person === null) return { known: false, why: "stranger", slackKey: keysOf(account)[0] ?? account.id };
       return { known: true, record: await save(person, account) };
     },
-    recordOf: async (person) => {
+    recordOf: async (person, { fresh } = RECENT) => {
       try {
-        return await recordOf(person);
+        return await recordOf(person, fresh);
       } catch (cause) {
         if (slackTrouble(cause) === null) throw cause;
         log.warn("slack did not say who somebody is", { person, cause: sayError(cause) });
@@ -107,7 +126,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     refreshPeople: async () => {
       for (const [user, { readAt }] of cache) if (clock.now() - readAt > CACHE_MS) cache.delete(user);
       for (const person of await withOpenBusiness(parts.store)) {
-        const waitMs = await refreshOne(() => recordOf(person), person, log);
+        const waitMs = await refreshOne(() => recordOf(person, false), person, log);
         if (waitMs > LONGEST_WAIT_MS) return;
         if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       }

@@ -13,7 +13,7 @@ type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
  * web-api and socket-mode write whole requests, answers and WebSocket messages at debug, a kubeconfig's modal among
- * them (performance.md §7). Only sentences that hold no data get through: letters and a method's name.
+ * them. Only sentences that hold no data get through: letters and a method's name.
  */
 const HARMLESS_DEBUG = /^[A-Za-z][A-Za-z .,'()-]{0,79}$/;
 const MOST_LETTERS = 300;

@@ -87,18 +87,19 @@ async function needGrant({ desk }: NotifierParts, id: string): Promise<Grant> {
   return grant;
 }
 
+async function grantsOf({ desk }: NotifierParts, request: Request): Promise<readonly Grant[]> {
+  const ids = request.state === "approved" ? request.grants : [];
+  const found = await Promise.all(ids.map((id) => desk.store.grant(id)));
+  return found.filter((grant) => grant !== null);
+}
+
 function names({ desk }: NotifierParts) {
   return desk.policy.current()?.policy ?? null;
 }
 
 async function showCard(parts: NotifierParts, poster: Poster, request: Request): Promise<Place> {
   const { desk } = parts;
-  const ids = request.state === "approved" ? request.grants : [];
-  const [asker, ...found] = await Promise.all([
-    desk.people.record(request.asker),
-    ...ids.map((id) => desk.store.grant(id)),
-  ]);
-  const grants = found.filter((grant) => grant !== null);
+  const [asker, grants] = await Promise.all([desk.people.record(request.asker), grantsOf(parts, request)]);
   const shown = card({ names: names(parts), request, grants, asker, now: desk.clock.now() });
   return poster.show(cardName(request.id), request.channel, shown);
 }
@@ -134,23 +135,25 @@ async function tellAsker(
   const grant = grantId === null ? null : await needGrant(parts, grantId);
   // What was said before goes first: its buttons must be gone when the new words arrive.
   if (moment !== "asked") await freshen(parts, poster, request, moment === "ready" ? null : grant);
-  const shown = askerMessage(parts, request, grant, moment);
+  const shown = await askerMessage(parts, request, grant, moment);
   if (shown === null) return;
   const name = moment === "asked" ? askedName(request.id) : `${moment}-${grantId ?? requestId}`;
   await poster.show(name, () => directMessage(parts, poster, request.asker), shown);
 }
 
-function askerMessage(
+async function askerMessage(
   parts: NotifierParts,
   request: Request,
   grant: Grant | null,
   moment: AskerMoment,
-): Message | null {
+): Promise<Message | null> {
   const policy = names(parts);
   const now = parts.desk.clock.now();
   switch (moment) {
     case "asked":
-      return askerWords.asked(policy, request, now);
+      return askerWords.asked({ names: policy, request, grants: await grantsOf(parts, request), now });
+    case "approved":
+      return null;
     case "denied":
       return request.state === "denied" ? askerWords.denied(policy, request) : null;
     case "lapsed":
@@ -171,7 +174,8 @@ function askedName(request: string): string {
 async function freshen(parts: NotifierParts, poster: Poster, request: Request, grant: Grant | null): Promise<void> {
   const now = parts.desk.clock.now();
   const policy = names(parts);
-  await poster.redraw(askedName(request.id), askerWords.asked(policy, request, now));
+  const grants = await grantsOf(parts, request);
+  await poster.redraw(askedName(request.id), askerWords.asked({ names: policy, request, grants, now }));
   if (grant !== null) await poster.redraw(`ready-${grant.id}`, askerWords.ready(policy, grant, now));
 }
 

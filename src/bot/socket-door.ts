@@ -20,7 +20,7 @@ interface SocketDoorParts {
 
 /**
  * Socket Mode, with reconnects of our own. socket-mode 3.1.0's loses a rejection when one fails for good
- * (slack.md §5.3.1) and stays away for 5 s or more at each of Slack's refreshes; here the next connection is asked for
+ * and stays away for 5 s or more at each of Slack's refreshes; here the next connection is asked for
  * at once, and a token that is refused is told to `onLost`.
  */
 export function createSocketDoor({ appToken, place, log, onLost }: SocketDoorParts): Door {

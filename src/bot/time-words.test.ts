@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moment, roughly, sayLag, timeLeft, utcDay } from "./time-words.ts";
+import { moment, roughly, sayLag, since, timeLeft, utcDay } from "./time-words.ts";
 
 const NOON = Date.UTC(2026, 11, 31, 12);
 const HOUR = 3_600_000;
@@ -39,4 +39,13 @@ test("a stretch is said to the minute from two minutes on", () => {
 
 test("a day is said in UTC, whatever the reader's zone", () => {
   expect(utcDay(NOON)).toBe("31 Dec 2026");
+});
+
+test("what is hardly over was just now, never 0 s ago", () => {
+  expect([since(-5), since(499), since(500), since(3_100, "before you")]).toEqual([
+    "just now",
+    "just now",
+    "1 s ago",
+    "3 s before you",
+  ]);
 });

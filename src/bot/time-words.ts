@@ -39,6 +39,11 @@ export function roughly(ms: Millis): string {
   return sayDuration(seconds >= 120 ? Math.round(seconds / 60) * 60 : seconds);
 }
 
+/** Takes how long ago something was, and the words that follow a stretch; returns `3 s ago`, or `just now`. */
+export function since(ms: Millis, then = "ago"): string {
+  return ms < 500 ? "just now" : `${roughly(ms)} ${then}`;
+}
+
 /** Takes an end and the time; returns `1 h 58 min left`. */
 export function timeLeft(end: Millis, now: Millis): string {
   return end <= now ? "no time left" : `${roughly(end - now)} left`;

@@ -41,7 +41,7 @@ describe("an answer", () => {
   test.each<[RequestEvent, string[], object]>([
     [
       { type: "approve", decision, end: NOON + 7_200_000, grants: ["abcdefghija"] },
-      ["card → C0PAYMENTS", "verdict → C0PAYMENTS"],
+      ["card → C0PAYMENTS", "verdict → C0PAYMENTS", "approved → person:mia"],
       { what: "approved", by: "ada", at: NOON + 5000, detail: { end: NOON + 7_200_000, grants: ["abcdefghija"] } },
     ],
     [

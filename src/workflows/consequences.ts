@@ -22,7 +22,10 @@ export function followRequest(request: Request, event: RequestEvent): Following 
     case "approve": {
       const { by, at, policyHash } = event.decision;
       const detail = { end: event.end, grants: event.grants, policyHash, fingerprint: request.fingerprint };
-      return { tellings: [card(request), verdict(request)], rows: [row(request, null, at, "approved", by, detail)] };
+      return {
+        tellings: [card(request), verdict(request), asker(request, null, "approved")],
+        rows: [row(request, null, at, "approved", by, detail)],
+      };
     }
     case "deny": {
       const { by, at, policyHash } = event.decision;

@@ -94,12 +94,12 @@ export async function playUsing({ play, people, bench, stage }: Cast) {
   });
   await play.step("All the rest is refused", async (say) => {
     for (const args of [
-      ["get", "secrets"],
-      ["delete", "pod", "api-0"],
-      ["get", "pods", "-n", "default"],
+      ["-n", "payments", "get", "secrets"],
+      ["-n", "payments", "delete", "pod", "api-0"],
+      ["-n", "default", "get", "pods"],
     ]) {
-      const { stderr } = await asLena(...args);
-      say(`$ kubectl -n payments ${args.join(" ")}`, stderr);
+      const { stderr } = await bench.kubernetes.kubectl(args, { kubeconfig });
+      say(`$ kubectl ${args.join(" ")}`, stderr);
       expect(stderr.includes("Forbidden"), "this is not refused");
     }
   });

@@ -53,7 +53,7 @@ it("the whole way in words: asked, approved, ready, kubeconfig, handed back, sum
   expect(asked.text).toContain("Asked: Read logs in payments on prod for 30 min.");
   expect(card.text).toContain("Lena Fox (Acme, guest) asks for Read logs in payments on prod for 30 min.");
   expect(card.text).toContain("Pending. One yes needed, from payments approvers.");
-  expect(late.text).toMatch(/Ana Ruiz approved this .* before you\. Nothing more to do\./);
+  expect(late.text).toMatch(/Ana Ruiz approved this (just now|.* before you)\. Nothing more to do\./);
   expect(ready.text).toMatch(/Ready: Read logs in payments on prod until .* \(30 min left\)\./);
   expect(active.text).toMatch(/Active until .* \(30 min left\)\. Approved by Ana Ruiz\./);
   expect(buttonIn(active, ACTIONS.approve)).toBe(false);
@@ -105,7 +105,7 @@ it("mistakes come back on their fields, a hostile reason is only text, and withd
     "<!channel> *Approved by Ana* gnp.exe <https://evil.example|Approve> & more > quote",
   );
   expect(buttonIn(withdrawn, ACTIONS.approve)).toBe(false);
-  expect(late.text).toMatch(/Lena Fox withdrew this .* before you/);
+  expect(late.text).toMatch(/Lena Fox withdrew this (just now|.* before you)/);
   expect(await double.oracle()).toEqual([]);
 });
 

@@ -38,6 +38,8 @@ export interface Guardian {
   /** The process that cleans up; it outlives the starter by a few seconds at most. */
   pid: number;
   spawn(name: string, command: string, args: readonly string[], options?: SpawnOptions): Child;
+  /** What was spawned and still runs. */
+  children(): readonly Child[];
   /** Has one more folder removed at the end of the run. */
   addFolder(folder: string): void;
   /** Ends everything that was spawned and removes the folders; resolves when it is gone. */
@@ -59,6 +61,7 @@ export function createGuardian(): Guardian {
   const tell = (message: object) => watcher.process.stdin?.write(`${JSON.stringify(message)}\n`);
   tell({ folder });
 
+  const children: Child[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
@@ -75,9 +78,12 @@ export function createGuardian(): Guardian {
     runId,
     folder,
     pid: watcher.pid,
+    children: () => children.filter((child) => !child.hasExited()),
     spawn: (name, command, args, options = {}) => {
       if (stopping !== undefined) throw new Error(`${name} cannot start: the run is being stopped`);
-      return spawnChild({ name, command, args, options, runId, logFolder: join(folder, "logs"), tell });
+      const child = spawnChild({ name, command, args, options, runId, logFolder: join(folder, "logs"), tell });
+      children.push(child);
+      return child;
     },
     addFolder: (path) => {
       tell({ folder: path });

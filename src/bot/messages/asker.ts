@@ -5,19 +5,28 @@ import type { Request } from "../../workflows/request.ts";
 import { buttons } from "../blocks.ts";
 import { groupName, MARKS, type Names, pass, passes, until, who, whyEnded } from "../messages.ts";
 import { ACTIONS } from "../names.ts";
-import { type Message, message, quotation, type Sentence } from "../sentences.ts";
+import { type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 
 const ASK_AGAIN = "You can ask again with /k8s-access or Request access.";
 
-/** Takes a request; returns the first message to who asked. The button is there while it can still be withdrawn. */
-export function asked(names: Names, request: Request, now: Millis): Message {
+/** All that the first message is made of, as the store has it now. */
+export interface AskedFacts {
+  readonly names: Names;
+  readonly request: Request;
+  /** The request's grants; none before an approval. */
+  readonly grants: readonly Grant[];
+  readonly now: Millis;
+}
+
+/** Takes the facts; returns the first message to who asked. The button is there while it can still be withdrawn. */
+export function asked({ names, request, grants, now }: AskedFacts): Message {
   const what: Sentence = [
     "Asked: ",
     ...passes(names, request.targets),
     ` for ${sayDuration(request.durationSeconds)}.`,
   ];
-  if (request.state !== "pending") return message([what, [askedState(names, request)]]);
+  if (request.state !== "pending") return message([what, [askedState(names, request, grants)]]);
   const group = groupName(names, request.approvers);
   return message(
     [what, [`${MARKS.pending} Pending with ${group}. Lapses `, ...until(request.lapsesAt, now), "."]],
@@ -30,12 +39,12 @@ export function asked(names: Names, request: Request, now: Millis): Message {
   );
 }
 
-function askedState(names: Names, request: Request): string {
+function askedState(names: Names, request: Request, grants: readonly Grant[]): string {
   switch (request.state) {
     case "pending":
       return `${MARKS.pending} Pending.`;
     case "approved":
-      return `${MARKS.pending} Approved by ${who(names, request.decision.by)}. The next message says when it works.`;
+      return approvedState(`Approved by ${who(names, request.decision.by)}.`, grants);
     case "denied":
       return `${MARKS.ended} Denied by ${who(names, request.decision.by)}.`;
     case "withdrawn":
@@ -45,6 +54,18 @@ function askedState(names: Names, request: Request): string {
   }
 }
 
+/** Promises no message that has come already. */
+function approvedState(yes: string, grants: readonly Grant[]): string {
+  const ended = grants.filter((grant) => grant.state === "ended");
+  if (grants.length === 0 || grants.some((grant) => grant.state === "making")) {
+    return `${MARKS.pending} ${yes} The next message says when it works.`;
+  }
+  if (ended.length < grants.length) return `${MARKS.active} ${yes} The message below says how it stands.`;
+  return ended.every((grant) => grant.activeAt === null)
+    ? `${MARKS.ended} ${yes} Not granted. The message below says why.`
+    : `${MARKS.ended} ${yes} Ended. The message below says more.`;
+}
+
 /** Takes a denied request; returns who said no and why. */
 export function denied(names: Names, request: Extract<Request, { state: "denied" }>): Message {
   const words: Sentence = [
@@ -52,7 +73,8 @@ export function denied(names: Names, request: Extract<Request, { state: "denied"
     ...passes(names, request.targets),
     `. Nothing was made. ${ASK_AGAIN}`,
   ];
-  return request.why === null ? message([words]) : message([words], quotation(request.why));
+  if (request.why === null) return message([words]);
+  return { ...message([words], quotation(request.why)), text: toText([words, [`Why: ${request.why}`]]) };
 }
 
 /** Takes a lapsed request; returns that nobody answered. */

@@ -47,7 +47,7 @@ export function chooseGrantForm(names: Names, grants: readonly Grant[], now: Mil
 
 /** Takes the chosen grant; returns the step that says exactly what ends and asks why. */
 export function confirmEndForm(names: Names, grant: Grant, own: boolean, now: Millis): ModalView {
-  const holder = own ? "You lose" : `${who(names, grant.grantee)} loses`;
+  const name = who(names, grant.grantee);
   return modal({
     title: "End access",
     callback: VIEWS.confirmEnd,
@@ -57,7 +57,13 @@ export function confirmEndForm(names: Names, grant: Grant, own: boolean, now: Mi
     blocks: [
       lines([
         ["Ends 1 pass of 1 person: ", ...pass(names, grant), ", which would run until ", ...until(grant.end, now), "."],
-        [`${holder} access within a second. The card says when the cluster itself refuses.`],
+        grant.state === "making"
+          ? [
+              `It is still being made; ${own ? "you get" : `${name} gets`} no access. The card says when nothing is left.`,
+            ]
+          : [
+              `${own ? "You lose" : `${name} loses`} access within a second. The card says when the cluster itself refuses.`,
+            ],
       ]),
       field({
         block: END_WHY,

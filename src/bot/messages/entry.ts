@@ -1,17 +1,16 @@
 import { buttons } from "../blocks.ts";
 import { ACTIONS, COMMANDS } from "../names.ts";
-import { type Message, message, type Sentence } from "../sentences.ts";
+import { type Message, message, type Sentence, toText } from "../sentences.ts";
 
 /** The message that stands once in the requests channel. Guests cannot always type commands; everybody can press. */
 export function requestsMessage(): Message {
-  return message(
-    [
-      [{ bold: "Kubernetes access, for so long as you need it" }],
-      [
-        "Say what you need and why. An approver decides, you get a kubeconfig of your own, and it ends by itself. " +
-          `Press the button, or type ${COMMANDS.access} anywhere.`,
-      ],
-    ],
+  const title = "Kubernetes access, for so long as you need it";
+  const words: Sentence = [
+    "Say what you need and why. An approver decides, you get a kubeconfig of your own, and it ends by itself. " +
+      `Press the button, or type ${COMMANDS.access} anywhere.`,
+  ];
+  const shown = message(
+    [[{ bold: title }], words],
     buttons({
       action: ACTIONS.requestAccess,
       words: "Request access",
@@ -19,6 +18,7 @@ export function requestsMessage(): Message {
       style: "primary",
     }),
   );
+  return { ...shown, text: toText([[`${title}.`], words]) };
 }
 
 /** Answers `/k8s-access help`. */

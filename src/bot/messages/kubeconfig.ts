@@ -4,7 +4,7 @@ import { modal, sentenceModal } from "../blocks.ts";
 import { lines, preformatted, type Sentence } from "../sentences.ts";
 import { moment, timeLeft } from "../time-words.ts";
 
-/** slack.md §4.4: 3,000 characters a text; some room is left. */
+/** Slack: 3,000 characters a text object; some room is left. */
 const MOST_LETTERS = 2_900;
 const TITLE = "Kubeconfig";
 

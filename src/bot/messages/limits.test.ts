@@ -80,7 +80,8 @@ function messagesOf(names: typeof WORST_POLICY | null): readonly Message[] {
     ...REQUESTS.map((request) => card({ ...facts, request, grants: [] })),
     ...GRANTS.map((grant) => card({ ...facts, request: APPROVED, grants: [grant] })),
     card({ ...facts, request: APPROVED, grants: GRANTS }),
-    ...REQUESTS.map((request) => asked(names, request, NOW)),
+    ...REQUESTS.map((request) => asked({ names, request, grants: [], now: NOW })),
+    ...GRANTS.map((grant) => asked({ names, request: APPROVED, grants: [grant], now: NOW })),
     ...GRANTS.map((grant) => ready(names, grant, NOW)),
     ...[denied(names, DENIED), lapsed(names, LAPSED), failed(names, ENDED), ended(names, ENDED, NOW)],
     ...[verdict(names, APPROVED), verdict(names, DENIED), verdict(names, { ...DENIED, why: null })],
@@ -156,6 +157,7 @@ test("P3 · ended is said of an ended grant alone, active of an active one", () 
   const said = GRANTS.map(
     (grant) =>
       ready(null, grant, NOW).text +
+      asked({ names: null, request: APPROVED, grants: [grant], now: NOW }).text +
       card({ names: null, request: APPROVED, grants: [grant], asker: null, now: NOW }).text,
   );
   const states = GRANTS.map((grant) => grant.state);

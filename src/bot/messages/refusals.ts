@@ -3,7 +3,9 @@ import type { Refusal } from "../../workflows/refusal.ts";
 import type { Request } from "../../workflows/request.ts";
 import { groupName, type Names, who } from "../messages.ts";
 import type { Sentence } from "../sentences.ts";
-import { roughly } from "../time-words.ts";
+import { since } from "../time-words.ts";
+
+const BEFORE_YOU = "before you";
 
 /** Takes a refusal; returns what happened, what it means and what to do now. */
 export function refusalWords(names: Names, refusal: Refusal): Sentence {
@@ -112,16 +114,16 @@ export function lateWords(names: Names, request: Request, by: PersonId, now: Mil
     case "approved":
     case "denied": {
       const { decision, state } = request;
-      const ago = roughly(now - decision.at);
+      const ago = now - decision.at;
       return decision.by === by
-        ? [`You ${state} this ${ago} ago. Nothing more to do.`]
-        : [`${who(names, decision.by)} ${state} this ${ago} before you. Nothing more to do.`];
+        ? [`You ${state} this ${since(ago)}. Nothing more to do.`]
+        : [`${who(names, decision.by)} ${state} this ${since(ago, BEFORE_YOU)}. Nothing more to do.`];
     }
     case "withdrawn":
-      return [
-        `${who(names, request.asker)} withdrew this ${roughly(now - request.at)} before you. Nothing more to do.`,
-      ];
+      return request.asker === by
+        ? [`You withdrew this ${since(now - request.at)}. Nothing more to do.`]
+        : [`${who(names, request.asker)} withdrew this ${since(now - request.at, BEFORE_YOU)}. Nothing more to do.`];
     case "lapsed":
-      return [`This lapsed ${roughly(now - request.at)} before you. It can be asked for again.`];
+      return [`This lapsed ${since(now - request.at, BEFORE_YOU)}. It can be asked for again.`];
   }
 }

@@ -5,6 +5,9 @@ import { type Names, pass, who, whoExactly, whyEnded } from "../messages.ts";
 import { lines, type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 
+/** Promise P1: refused no later than this after its end. */
+const ON_TIME_MS = 1_000;
+
 /** Takes a decided request; returns the reply in its thread, since an edited card notifies nobody. */
 export function verdict(names: Names, request: ApprovedRequest | DeniedRequest): Message {
   const by = who(names, request.decision.by);
@@ -47,6 +50,9 @@ export function summary({ names, request, grant, asker, now }: SummaryFacts): Me
 function howItEnded(names: Names, grant: EndedGrant): string {
   const early: Millis = grant.end - grant.ending.since;
   const why = whyEnded(names, grant);
-  if (grant.ending.why === "expired") return "ended on time";
+  if (grant.ending.why === "expired") {
+    const late: Millis = grant.refusedAt - grant.ending.since;
+    return late > ON_TIME_MS ? `ended ${roughly(late)} late` : "ended on time";
+  }
   return early > 1000 ? `${why}, ${roughly(early)} early` : why;
 }
