@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readClusters } from "./clusters-file.ts";
+import { readClusters, unreadableKubeconfigs } from "./clusters-file.ts";
 import { FileFaults } from "./yaml-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "daypass-clusters-"));
@@ -41,6 +41,23 @@ test("the cluster that the worker runs in needs no kubeconfig", () => {
   expect(read("clusters:\n  - { id: here, inCluster: true }\n")).toEqual([{ id: "here", inCluster: true }]);
 });
 
+test("every fault of a cluster is said, each at its place", () => {
+  expect(faultsOf("clusters:\n  - id: Prod\n    kubeconfg: b\n").toSorted()).toEqual([
+    "2:9: clusters.0.id: use lower-case letters, digits and dashes",
+    '3:5: clusters.0: there is no setting "kubeconfg"',
+  ]);
+});
+
+test("a kubeconfig that is not there is named with its path, and those that can be read are not", () => {
+  const clusters = read(
+    "clusters:\n  - { id: prod, kubeconfig: gone }\n  - { id: eu, kubeconfig: clusters.yaml }\n  - { id: own, inCluster: true }\n",
+  );
+
+  expect(unreadableKubeconfigs(clusters)).toEqual([
+    `the kubeconfig of prod cannot be read: ${join(folder, "gone")} (ENOENT)`,
+  ]);
+});
+
 test.each<[string, string, RegExp]>([
   ["no cluster", "clusters: []\n", /^1:11: clusters: name at least one cluster$/],
   [
@@ -62,7 +79,18 @@ test.each<[string, string, RegExp]>([
   [
     "a token in place of a kubeconfig",
     "clusters:\n  - { id: a, token: abc }\n",
-    /^2:5: clusters\.0: write id with kubeconfig/,
+    /^2:14: clusters\.0: there is no setting "token"$/,
+  ],
+  [
+    "a setting's name with a letter missing",
+    "clusters:\n  - id: a\n    kubeconfg: b\n",
+    /^3:5: clusters\.0: there is no setting "kubeconfg"$/,
+  ],
+  ["no id", "clusters:\n  - { kubeconfig: b }\n", /^2:5: clusters\.0\.id: write an id$/],
+  [
+    "a context without its kubeconfig",
+    "clusters:\n  - { id: a, context: b }\n",
+    /^2:5: clusters\.0: write id with kub/,
   ],
   [
     "a setting nobody knows",

@@ -1,15 +1,28 @@
+import { accessSync, constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { readYamlFile } from "./yaml-file.ts";
 
-const ClusterId = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "use lower-case letters, digits and dashes");
-const Connection = z.union(
-  [
-    z.strictObject({ id: ClusterId, kubeconfig: z.string().min(1), context: z.string().min(1).exactOptional() }),
-    z.strictObject({ id: ClusterId, inCluster: z.literal(true) }),
-  ],
-  "write id with kubeconfig (and context), or id with inCluster: true",
-);
+const ClusterId = z
+  .string("write an id")
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "use lower-case letters, digits and dashes");
+/** One object and not a union: of that zod only says that no way fits, and not what is wrong with the one meant. */
+const Connection = z
+  .strictObject({
+    id: ClusterId,
+    kubeconfig: z.string("write a path").min(1, "write a path").exactOptional(),
+    context: z.string("write a context's name").min(1, "write a context's name").exactOptional(),
+    inCluster: z.literal(true, "write true or leave it out").exactOptional(),
+  })
+  .refine(
+    ({ kubeconfig, context, inCluster }) =>
+      inCluster === undefined ? kubeconfig !== undefined : kubeconfig === undefined && context === undefined,
+    {
+      error: "write id with kubeconfig (and context), or id with inCluster: true",
+      // A name with a letter missing is a fault of its own, and the way in that is missing only follows from it.
+      when: ({ issues }) => issues.length === 0,
+    },
+  );
 
 /** clusters.yaml: how the worker reaches each cluster. Apart from the policy, since endings need it when that is broken. */
 export const ClustersFile = z
@@ -26,6 +39,23 @@ export type ClusterConnection = z.infer<typeof Connection>;
 export function readClusters(path: string): readonly ClusterConnection[] {
   const { value } = readYamlFile(path, ClustersFile);
   return value.clusters.map((cluster) =>
-    "kubeconfig" in cluster ? { ...cluster, kubeconfig: resolve(dirname(path), cluster.kubeconfig) } : cluster,
+    cluster.kubeconfig !== undefined ? { ...cluster, kubeconfig: resolve(dirname(path), cluster.kubeconfig) } : cluster,
   );
+}
+
+/**
+ * Takes the clusters; returns a sentence for each whose kubeconfig cannot be read. To be said and no more: a mounted file
+ * may come later, and meanwhile access must end in the other clusters.
+ */
+export function unreadableKubeconfigs(clusters: readonly ClusterConnection[]): readonly string[] {
+  return clusters.flatMap(({ id, kubeconfig }) => {
+    if (kubeconfig === undefined) return [];
+    try {
+      accessSync(kubeconfig, constants.R_OK);
+      return [];
+    } catch (cause) {
+      const { code = "unknown error" } = cause as NodeJS.ErrnoException;
+      return [`the kubeconfig of ${id} cannot be read: ${kubeconfig} (${code})`];
+    }
+  });
 }

@@ -124,6 +124,12 @@ describe("a wrong setting says what to write:", () => {
       ["REDIS_URL must begin with redis:// or rediss://."],
     ],
     [
+      "a ledger in an object store",
+      { DAYPASS_LEDGER: "s3://bucket/path" },
+      ["DAYPASS_LEDGER must be a folder: an object store is not supported yet."],
+    ],
+    ["a ledger that is blank", { DAYPASS_LEDGER: " " }, ["DAYPASS_LEDGER must name a folder."]],
+    [
       "a level that pino does not have",
       { LOG_LEVEL: "loud" },
       ['LOG_LEVEL Invalid option: expected one of "fatal"|"error"|"warn"|"info"|"debug"|"trace"|"silent".'],

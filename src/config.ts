@@ -45,7 +45,14 @@ const Settings = z.object({
     .optional(),
   DAYPASS_POLICY: z.string().min(1).default("policy.yaml"),
   DAYPASS_CLUSTERS: z.string().min(1).default("clusters.yaml"),
-  DAYPASS_LEDGER: z.string().min(1).optional(),
+  DAYPASS_LEDGER: z
+    .string()
+    .regex(/\S/, "must name a folder")
+    .refine(
+      (given) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(given),
+      "must be a folder: an object store is not supported yet",
+    )
+    .optional(),
   LOG_LEVEL: LogLevel.default("info"),
 });
 

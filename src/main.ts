@@ -1,12 +1,12 @@
 /** The composition root: the only place where settings, Slack, Redis and clusters meet. */
 import type { Logger } from "pino";
 import { type Bot, createBot } from "./bot/app.ts";
-import { readClusters } from "./clusters-file.ts";
+import { readClusters, unreadableKubeconfigs } from "./clusters-file.ts";
 import { type Config, ConfigError, readConfig, type Secrets } from "./config.ts";
 import { hashedIds } from "./ids.ts";
 import { createBullWaker } from "./jobs/bull-waker.ts";
 import { createDeliveryCounter, createDeliveryDesk } from "./jobs/delivery-desk.ts";
-import { ledgerFolder, startLedger } from "./jobs/ledger.ts";
+import { startLedger } from "./jobs/ledger.ts";
 import { startOutbox } from "./jobs/outbox.ts";
 import { DELIVERIES, openQueue, WAKES } from "./jobs/queues.ts";
 import { type Connection, connectConsumer, connectProducer } from "./jobs/redis.ts";
@@ -24,7 +24,7 @@ import type { Clock, Events } from "./workflows/ports.ts";
 import { type Bench, reconcile } from "./workflows/reconcile.ts";
 import { publishFacts, sweep } from "./workflows/sweep.ts";
 
-/** DESIGN.md, "Shape": what is due is looked for at least this often, whatever became of its wake. */
+/** What is due is looked for at least this often, whatever became of its wake. */
 const SWEEP_MS = 15_000;
 /** Namespaces and roles change rarely; a request made from older facts is judged again by the cluster itself. */
 const FACTS_MS = 30_000;
@@ -98,10 +98,11 @@ export async function runBot(): Promise<number> {
 export async function runWorker(): Promise<number> {
   const { config, secrets } = readConfig();
   if (config.ledger === null) throw new ConfigError(["DAYPASS_LEDGER is missing: the folder where history is kept."]);
-  const location = ledgerFolder(config.ledger);
+  const location = config.ledger;
   const connections = readClusters(config.clustersPath);
   const ground = prepare("worker", config, secrets);
   const { log, events, producer, consumer } = ground;
+  for (const fault of unreadableKubeconfigs(connections)) log.error(fault);
   const clusters = createClusters({ clusters: connections, now: clock.now, events });
   await awaitRedis(ground);
   const wakes = openQueue(WAKES, producer.redis, events);

@@ -1,6 +1,5 @@
 /**
- * Saves one commit, all or nothing, in one step of Redis (WATCH on a shared connection lets every racer win,
- * performance.md §7).
+ * Saves one commit, all or nothing, in one step of Redis (WATCH would not do: on a shared connection every racer wins).
  *
  * KEYS: the due index, the outbox, the ledger, the commit's own key, then one hash per write.
  * ARGV: how many seconds the commit's key lasts, the numbers of writes, tellings and rows; per write: member of the

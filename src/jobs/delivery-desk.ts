@@ -10,7 +10,7 @@ import { answered } from "./store-unavailable.ts";
 
 /** A click is answered in seconds; what nobody took up by then is no longer waited for. */
 const REQUEST_SECONDS = 90;
-/** DESIGN.md, "Shape": the sealed answer is gone from Redis in 30 s. */
+/** Far longer than the bot takes to fetch it, and short: a sealed answer that nobody fetched must not stay in Redis. */
 const ANSWER_SECONDS = 30;
 const CHECK_AFTER_MS = 30_000;
 /** Longer than a worker may be away before it checks what was received. */

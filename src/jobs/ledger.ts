@@ -13,18 +13,9 @@ const RETRY_MS = 100;
 export interface LedgerParts {
   /** A consumer's connection. */
   readonly connection: Connection;
-  /** DAYPASS_LEDGER: a folder. */
+  /** The folder. */
   readonly location: string;
   readonly events: Events;
-}
-
-/** Takes DAYPASS_LEDGER; returns the folder it names. Throws a sentence where it names something else. */
-export function ledgerFolder(location: string): string {
-  if (/^[a-z][a-z0-9+]*:\/\//i.test(location)) {
-    throw new Error("DAYPASS_LEDGER: an object store is not supported yet; give a folder");
-  }
-  if (location.trim() === "") throw new Error("DAYPASS_LEDGER is empty; give a folder");
-  return location;
 }
 
 /**
@@ -33,12 +24,11 @@ export function ledgerFolder(location: string): string {
  */
 export function startLedger(parts: LedgerParts): { close(): Promise<void> } {
   const { connection, location, events } = parts;
-  const folder = ledgerFolder(location);
   return takeTurns({
     what: "ledger",
     redis: connection.redis,
     key: keys.ledgerLease,
-    work: (term) => drain(connection, folder, term, events),
+    work: (term) => drain(connection, location, term, events),
     events,
   });
 }

@@ -1,7 +1,7 @@
 import type { Events } from "../workflows/ports.ts";
 import { withoutCommand } from "./store-unavailable.ts";
 
-/** A full Redis makes BullMQ emit thousands of errors a second (performance.md §1.6). */
+/** A full Redis makes BullMQ emit thousands of errors a second. */
 const QUIET_MS = 5_000;
 
 /** Takes where to report and what; returns a listener that reports one error in five seconds and counts the rest. */

@@ -4,14 +4,14 @@ import { StoreUnavailable } from "../workflows/trouble.ts";
 import { LATE, within } from "./patience.ts";
 import { reportRarely } from "./rare-reports.ts";
 
-/** performance.md §1.7; the default back-off of up to 20 s made outages 18 s longer (§0.6). */
+/** BullMQ's back-off of up to 20 s made outages 18 s longer, as measured. */
 const shared = {
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 4), 500),
   connectTimeout: 2_000,
   keepAlive: 5_000,
 } satisfies RedisOptions;
 
-/** For commands whose caller waits: an answer or an error within 1.5 s, whatever Redis does (performance.md §0.11). */
+/** For commands whose caller waits: an answer or an error within 1.5 s, whatever Redis does. */
 const producer = {
   ...shared,
   enableOfflineQueue: false,

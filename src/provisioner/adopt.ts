@@ -1,6 +1,6 @@
 /**
- * What an earlier try left is taken over when it is exactly what this try would make. DESIGN.md: adopt when labels,
- * owner and the fields we set agree, else fail loudly. Secrets are never read, so never adopted.
+ * What an earlier try left is taken over when it is exactly what this try would make: labels, owner and the fields we
+ * set agree. Else making fails loudly, since the object may lend more than was approved. Secrets are never read, so never adopted.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { V1Job, V1ObjectMeta, V1RoleBinding, V1ServiceAccount } from "@kubernetes/client-node";

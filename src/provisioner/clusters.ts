@@ -40,7 +40,7 @@ export function createClusters({ clusters, now, events }: ClustersParts): Cluste
     timer: async (access) => readTimer(at(access.cluster), access),
     deliver: async (grant, n, key) => deliverAccess(at(grant.cluster), { grant, n, key, now: now() }),
     endDelivery: async (access, n) => endDelivery(at(access.cluster), access, n),
-    end: async (access) => endAccess(at(access.cluster), access),
+    end: async (access, lastDelivery) => endAccess(at(access.cluster), access, lastDelivery),
     overdue: async (cluster, until) => findOverdue(at(cluster), until),
     facts: async (cluster) => readFacts(at(cluster), now()),
     async close() {

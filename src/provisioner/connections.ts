@@ -109,8 +109,7 @@ interface KeptDispatcher {
 
 /**
  * One dispatcher with deadlines for all the calls of the KubeConfigs that it is given to. By itself a KubeConfig opens
- * a connection per call (performance.md §2.4 measured the difference). Renewed when CA or client certificate change on
- * disk.
+ * a connection per call, which takes several times as long. Renewed when CA or client certificate change on disk.
  */
 function keepDispatcher(): KeptDispatcher {
   let kept: { readonly tls: Tls; readonly dispatcher: Dispatcher } | null = null;

@@ -3,33 +3,44 @@ import type { Access } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { ACCESS_GRANTS, FoundAccessGrant } from "./access-grant.ts";
 import { isOurs } from "./adopt.ts";
+import { endToken } from "./anchored-token.ts";
 import { asTrouble, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
-import { GRANTS_NAMESPACE, objectName } from "./objects.ts";
+import { anchorName, GRANTS_NAMESPACE, objectName } from "./objects.ts";
 import { askAbout, askAboutNobody, type Question, sayQuestions, untilSettled } from "./proof.ts";
 import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
 
 /**
- * Takes a cluster and a grant; ends all of it and proves that the cluster refuses. Safe to repeat. Throws
- * ClusterTrouble until the proof is complete, so that it is tried again without limit.
+ * Takes a cluster, a grant and the number of its last delivery (0 where none is known); ends all of it and proves that
+ * the cluster refuses. Safe to repeat. Throws ClusterTrouble until the proof is complete, so that it is tried again
+ * without limit.
  *
- * In DESIGN.md's order: the bindings (refused in milliseconds), the identity (every token of it dead within 10 s), the
- * AccessGrant. What that owns goes with it: the timer, and with the timer the deliveries' Secrets, whose numbers are
- * not known here and whose tokens died with the identity.
+ * What ends access soonest comes first: the bindings (refused in milliseconds); the deliveries' Secrets and the
+ * identity (every token dead within 10 s); the AccessGrant. What that owns goes with it: the timer, and with the timer
+ * any Secret whose number was not known here.
  *
  * Every delete carries the uid of an object that was seen to be this grant's, so one of the same name that is somebody
- * else's survives. A stage that the cluster refuses does not keep the next from being tried: where a namespace was
- * closed to Daypass meanwhile, deleting the AccessGrant still takes the binding with it.
+ * else's survives; but for the Secrets, which the worker may not read. A stage that the cluster refuses does not keep
+ * the next from being tried: where a namespace was closed to Daypass meanwhile, deleting the AccessGrant still takes
+ * the binding with it.
  */
-export async function endAccess(cluster: Connection, access: Access): Promise<{ readonly refused: true }> {
+export async function endAccess(
+  cluster: Connection,
+  access: Access,
+  lastDelivery: number,
+): Promise<{ readonly refused: true }> {
   const bindings = access.namespaces.map((namespace) => bindingOf(cluster, access, namespace));
   const [account, grant] = [accountOf(cluster, access), grantOf(cluster, access)];
   // Nothing else is asked for before the access is gone: of many ends at one instant, each call is in others' way.
   const refusals = await takeBack(cluster, bindings, bindings.map(look));
   const found = { account: look(account), grant: look(grant) };
   const cells = found.grant.then((one) => cellsOfRole(cluster, one?.role)).catch(() => COMMON_CELLS);
-  refusals.push(...(await takeBack(cluster, [account], [found.account])));
-  const unfinished = await takeBack(cluster, [grant], [found.grant]);
+  const [accountRefusals, unfinished] = await Promise.all([
+    takeBack(cluster, [account], [found.account]),
+    endDeliveries(cluster, access, lastDelivery),
+  ]);
+  refusals.push(...accountRefusals);
+  unfinished.push(...(await takeBack(cluster, [grant], [found.grant])));
   const left = await whatIsLeft(cluster, { access, things: [...bindings, account], cells: await cells });
 
   if (left.length > 0) refusals.push(new ClusterTrouble(cluster.id, `${cluster.id} still has ${left.join(", ")}`));
@@ -123,9 +134,28 @@ async function takeBack(
   things: readonly Thing[],
   found: readonly Promise<Found | null>[],
 ): Promise<ClusterTrouble[]> {
-  const results = await Promise.allSettled(things.map((thing, i) => remove(thing, found[i] ?? thing.find())));
+  return settle(
+    cluster,
+    things.map((thing, i) => ({ words: thing.words, removal: remove(thing, found[i] ?? thing.find()) })),
+  );
+}
+
+/** Deletes the Secrets of deliveries 1 to `last`. Returns and throws as `takeBack`. */
+async function endDeliveries(cluster: Connection, access: Access, last: number): Promise<ClusterTrouble[]> {
+  const numbers = Array.from({ length: last }, (_, i) => i + 1);
+  return settle(
+    cluster,
+    numbers.map((n) => ({ words: `Secret ${anchorName(access, n)}`, removal: endToken(cluster, access, n) })),
+  );
+}
+
+async function settle(
+  cluster: Connection,
+  removals: readonly { readonly words: string; readonly removal: Promise<void> }[],
+): Promise<ClusterTrouble[]> {
+  const results = await Promise.allSettled(removals.map(({ removal }) => removal));
   const troubles = results.flatMap((result, i) =>
-    result.status === "rejected" ? [asTrouble(cluster.id, `delete ${things[i]?.words}`, result.reason)] : [],
+    result.status === "rejected" ? [asTrouble(cluster.id, `delete ${removals[i]?.words}`, result.reason)] : [],
   );
   const silent = troubles.find((trouble) => trouble.silent);
   if (silent !== undefined) throw silent;

@@ -13,7 +13,7 @@ import { hashRole, type RoleRules } from "./role-rules.ts";
 import { anchorTrial, makeTrial } from "./trial.ts";
 
 /**
- * Takes a cluster, a grant and the time; makes the grant's objects in DESIGN.md's order, or takes over what an earlier
+ * Takes a cluster, a grant and the time; makes the grant's objects, each after its owner, or takes over what an earlier
  * try left, and proves it with a trial. Returns the refusal where the cluster's answer is no; throws ClusterTrouble
  * where trying again can help.
  *

@@ -1,5 +1,5 @@
 /**
- * What a grant is made of in its cluster, as plain values: DESIGN.md, "A grant in the cluster". Every name carries the
+ * What a grant is made of in its cluster, as plain values. Every name carries the
  * grant's id and its end, so it can be made again from the grant alone and is never used twice. Every object carries
  * the same labels and, but for the AccessGrant, exactly one owner: with two, a ServiceAccount outlives its timer.
  */

@@ -8,7 +8,7 @@ import type { Clock, Commit, Events, Facts, Ids, People, PolicySource, Ref, Stor
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { type Decision, type PendingRequest, type Request, type RequestEvent, transitionRequest } from "./request.ts";
 
-/** How long a request waits for an answer: peers' default (peers.md §1, §2: one hour). */
+/** How long a request waits for an answer: an hour, as with other tools of the kind. */
 const LAPSE_MS = 60 * 60_000;
 /** Losing this many compare-and-sets in a row is no longer a race between people. */
 const MOST_TRIES = 5;

@@ -14,7 +14,7 @@ export interface DecidedBy {
   readonly people: readonly PersonId[];
 }
 
-/** One handing-over of a credential. The token itself is never kept; `jti` names it in the audit log. */
+/** One handing-over of a credential. Neither the token nor its name in the audit log (the ledger has that) is kept here. */
 export interface Delivery {
   /** 1, 2, …: the number in the anchor Secret's name. */
   readonly n: number;
@@ -113,7 +113,7 @@ function activate({ trouble: _, ...grant }: MakingGrant, at: Millis): ActiveGran
 }
 
 function deliver(grant: ActiveGrant, at: Millis): ActiveGrant {
-  const n = (grant.deliveries.at(-1)?.n ?? 0) + 1;
+  const n = lastDelivery(grant) + 1;
   return { ...grant, version: grant.version + 1, deliveries: [...grant.deliveries, { n, at }] };
 }
 
@@ -127,6 +127,11 @@ function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGr
     activeAt: grant.state === "active" ? grant.activeAt : null,
     deliveries: grant.state === "active" ? grant.deliveries : [],
   };
+}
+
+/** Takes a grant; returns the number of its last delivery, 0 where there was none. */
+export function lastDelivery(grant: Grant): number {
+  return grant.state === "making" ? 0 : (grant.deliveries.at(-1)?.n ?? 0);
 }
 
 /** Takes a grant; returns whether it is still to be made, in use, or being taken back. */

@@ -2,7 +2,7 @@ import type { ActiveGrant, Ending, Grant, MakingGrant } from "./grant.ts";
 import type { Millis } from "./person.ts";
 import type { Request } from "./request.ts";
 
-/** DESIGN.md, "A grant in the cluster": a timer not completed this long after *active* is an unarmed switch. */
+/** A timer completes within a second or so; one that has not this long after *active* would not end access by itself. */
 export const TIMER_PATIENCE_MS = 5_000;
 
 /** How long a yes is kept while the cluster does not answer. */

@@ -18,7 +18,7 @@ export interface PersonRecord {
   readonly readAt: Millis;
 }
 
-/** DESIGN.md, "Shape": the worker acts on no record older than 5 minutes. */
+/** The longest that somebody whom Slack has switched off may still count. */
 const MAX_RECORD_AGE_MS = 5 * 60_000;
 
 /** Takes a record and the time; returns whether it may still be acted on. */

@@ -27,8 +27,8 @@ export interface Telling {
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 
-/** The moments at which the asker gets a direct message. */
-export type AskerMoment = "asked" | "denied" | "lapsed" | "ready" | "failed" | "ended";
+/** The moments at which the asker gets a direct message; at `approved` only the one they have is drawn anew. */
+export type AskerMoment = "asked" | "approved" | "denied" | "lapsed" | "ready" | "failed" | "ended";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
@@ -105,8 +105,8 @@ export type SealingKey = Readonly<Record<string, unknown>>;
 /** All clusters, by the id that every grant carries. Throws where a cluster does not answer within its deadline. */
 export interface Clusters {
   /**
-   * Makes every object of the grant in DESIGN.md's order, or adopts what an earlier try left, and proves it with the
-   * trial. Safe to repeat. Resolves when the grant's own identity was tried and the trial is gone again.
+   * Makes every object of the grant, each after the one that owns it, or adopts what an earlier try left, and proves it
+   * with the trial. Safe to repeat. Resolves when the grant's own identity was tried and the trial is gone again.
    */
   make(grant: Lent): Promise<{ readonly proven: true } | ClusterRefusal>;
   /** Whether the timer's countdown runs. */
@@ -122,8 +122,11 @@ export interface Clusters {
   ): Promise<{ readonly sealed: string; readonly jti: string } | "taken">;
   /** Ends one delivery alone. 404 is success. */
   endDelivery(grant: Access, n: number): Promise<void>;
-  /** Ends all of it in DESIGN.md's order and proves the refusal. Safe to repeat; 404 is success. */
-  end(access: Access): Promise<{ readonly refused: true }>;
+  /**
+   * Ends all of it, the bindings first since the cluster refuses from then on, and proves the refusal. Safe to repeat;
+   * 404 is success. `lastDelivery`: the number of the last one, 0 where none is known; any other goes with the timer.
+   */
+  end(access: Access, lastDelivery: number): Promise<{ readonly refused: true }>;
   /** Every grant the cluster itself holds whose end is at `now` or before. */
   overdue(cluster: string, now: Millis): Promise<readonly Access[]>;
   /** What the bot may show of this cluster. */

@@ -9,9 +9,10 @@ import {
 } from "../../test/fakes/fake-bench.ts";
 import { sampleRecord } from "../../test/fakes/samples.ts";
 import { endGrant } from "./access.ts";
-import type { Grant, Lent } from "./grant.ts";
+import { type Grant, type Lent, transitionGrant } from "./grant.ts";
 import type { Commit } from "./ports.ts";
 import { NotYet, reconcile } from "./reconcile.ts";
+import { isRefusal } from "./refusal.ts";
 
 const OLGA = sampleRecord("olga");
 const refOf = ({ id }: Grant) => ({ kind: "grant", id }) as const;
@@ -146,3 +147,28 @@ describe("two workers on one grant", () => {
     await expect(reconcile(deaf, refOf(grant))).rejects.toThrow(NotYet);
   });
 });
+
+test("an ending knows the number of the last delivery, and none where there was none", async () => {
+  const ended: number[] = [];
+  for (const deliveries of [0, 2]) {
+    const bench = createFakeBench();
+    const active = await activateOn(bench);
+    for (let n = 0; n < deliveries; n++) await saveDelivery(bench, active.id);
+    bench.clock.set(active.end);
+    const end: typeof bench.clusters.end = async (access, last) => {
+      ended.push(last);
+      return bench.clusters.end(access, last);
+    };
+
+    await reconcile({ ...bench, clusters: { ...bench.clusters, end } }, refOf(active));
+  }
+
+  expect(ended).toEqual([0, 2]);
+});
+
+async function saveDelivery(bench: FakeBench, id: string): Promise<void> {
+  const grant = await loadGrant(bench, id);
+  const next = transitionGrant(grant, { type: "delivery", at: bench.clock.now() });
+  if (isRefusal(next)) throw new Error(`no delivery: ${next.refused}`);
+  await bench.store.commit({ writes: [{ kind: "grant", expected: grant.version, next }], tellings: [], rows: [] });
+}

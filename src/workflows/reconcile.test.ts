@@ -43,7 +43,7 @@ describe("making", () => {
       ending: { why: "clusterRefused", by: null, words: "quota reached" },
     });
     expect(bench.clusters.cluster("prod").grants.size).toBe(0);
-    expect(moments(bench)).toEqual(["asked", "failed"]);
+    expect(moments(bench)).toEqual(["asked", "approved", "failed"]);
   });
 
   test("P9 · where the role's rules differ from what was approved, it says so", async () => {

@@ -1,5 +1,5 @@
 import { followGrant, followRequest } from "./consequences.ts";
-import { type EndReason, type Grant, type GrantEvent, type Lent, transitionGrant } from "./grant.ts";
+import { type EndReason, type Grant, type GrantEvent, type Lent, lastDelivery, transitionGrant } from "./grant.ts";
 import { whyNotDecide, whyNotLend } from "./judge.ts";
 import { nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
 import { isFresh, type Millis } from "./person.ts";
@@ -80,7 +80,7 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
     case "checkTimer":
       return checkTimer(bench, grant, now);
     case "end":
-      await bench.clusters.end(grant);
+      await bench.clusters.end(grant, lastDelivery(grant));
       return { type: "refused", at: bench.clock.now() };
   }
 }
@@ -107,7 +107,7 @@ async function makeOrTakeBack(bench: Bench, grant: Lent) {
     return await bench.clusters.make(grant);
   } finally {
     const now = await bench.store.grant(grant.id);
-    if (now?.state === "ended") await bench.clusters.end(now);
+    if (now?.state === "ended") await bench.clusters.end(now, lastDelivery(now));
   }
 }
 

@@ -44,7 +44,7 @@ test.each(["RoleBinding", "ServiceAccount", "Job", "AccessGrant"] as const)(
     const place = namespace === undefined ? [] : ["-n", namespace];
 
     const answer = await clusters.make(grant);
-    await clusters.end(grant);
+    await clusters.end(grant, 0);
 
     expect(answer).toMatchObject({ refusedBecause: "clusterRefused", words: expect.stringContaining(kind) });
     expect(await admin("get", kind.toLowerCase(), name, ...place, "-o", "jsonpath={.metadata.uid}")).toBe(uid);
@@ -64,7 +64,7 @@ test("a binding of ours that was changed by hand is not taken over, and ends all
     words: expect.stringContaining(`RoleBinding ${open[0]}/${objects.objectName(grant)}`),
   });
 
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
   await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
 });
 
@@ -79,7 +79,7 @@ test("a role that was edited after the yes is not lent", async () => {
 
   expect(answer).toMatchObject({ refusedBecause: "roleChanged" });
   expect(await clusters.make(grant)).toEqual({ proven: true });
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("what everybody's grant may do is no fault of this one", async () => {
@@ -90,7 +90,7 @@ test("what everybody's grant may do is no fault of this one", async () => {
   await admin("create", "rolebinding", "inherited", "-n", open[0], "--role=inherited", group);
 
   const made = await clusters.make(grant);
-  const ended = await clusters.end(grant);
+  const ended = await clusters.end(grant, 0);
   await admin("delete", "rolebinding", "inherited", "-n", open[0]);
 
   expect(made).toEqual({ proven: true });
@@ -105,7 +105,7 @@ test("P3 · access that could do more than its profile is never called active, n
   await admin(...more);
 
   const made = await clusters.make(grant);
-  const ending = await clusters.end(grant).catch((error: unknown) => error);
+  const ending = await clusters.end(grant, 0).catch((error: unknown) => error);
   await admin("delete", "rolebinding", "more", "-n", open[0]);
 
   expect(made).toMatchObject({
@@ -113,7 +113,7 @@ test("P3 · access that could do more than its profile is never called active, n
     words: expect.stringContaining(`get secrets in ${open[0]}`),
   });
   expect(String(ending)).toContain(`a right to get pods in ${open[0]}`);
-  expect(await clusters.end(grant)).toEqual({ refused: true });
+  expect(await clusters.end(grant, 0)).toEqual({ refused: true });
 });
 
 test("an API server that takes the connection and never answers is given up within its deadline", async () => {

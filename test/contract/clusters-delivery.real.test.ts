@@ -29,7 +29,7 @@ test("kubectl works with what is shown, and is refused the rest", async () => {
   expect(log).toMatchObject({ code: 0, stdout: expect.stringMatching(/\S/) });
   expect(secrets.stderr).toContain("Forbidden");
   expect(deletion.stderr).toContain("Forbidden");
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("P4 · a token's bytes are nowhere in the audit log; its name is, with the one it was minted for", async () => {
@@ -47,7 +47,7 @@ test("P4 · a token's bytes are nowhere in the audit log; its name is, with the 
     user.extra?.["authentication.kubernetes.io/credential-id"]?.includes(`JTI=${decodeJwt(token).jti}`),
   );
   expect(uses.map(({ user }) => user.username)).toEqual([userName(objectName(grant))]);
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("P1 · a token ends by itself with the grant, and never asks for less than the API server mints", async () => {
@@ -66,8 +66,8 @@ test("P1 · a token ends by itself with the grant, and never asks for less than 
   expect(one.exp + 60_000).toBeGreaterThan(long.end - 3_000);
   expect(other.exp).toBeLessThanOrEqual(Date.now() + 600_000);
   expect(other.expiresAt).toBe(short.end);
-  await clusters.end(long);
-  await clusters.end(short);
+  await clusters.end(long, 0);
+  await clusters.end(short, 0);
 });
 
 test("P4 · where sealing fails, the token that was made for it is ended", async () => {
@@ -89,7 +89,7 @@ test("P4 · where sealing fails, the token that was made for it is ended", async
   );
   expect(anchors).toBe("");
   expect(await clusters.deliver(grant, 1, { kty: "EC" }).catch(() => "failed again")).toBe("failed again");
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("each delivery hangs on the timer, so that it goes even where nobody remembers its number", async () => {
@@ -103,6 +103,6 @@ test("each delivery hangs on the timer, so that it goes even where nobody rememb
   const timer = all.find(({ kind }) => kind === "Job")?.metadata.uid;
   const anchors = all.filter(({ kind }) => kind === "Secret").map(({ metadata }) => metadata);
   expect(anchors).toMatchObject([{ name, ownerReferences: [{ kind: "Job", uid: timer }] }]);
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
   await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
 });

@@ -18,7 +18,7 @@ test("P1 · a token in use is refused within a second of the ending's beginning,
 
   const beganAt = performance.now();
   let refusedAfterMs = Number.POSITIVE_INFINITY;
-  const ending = clusters.end(grant);
+  const ending = clusters.end(grant, 0);
   while (refusedAfterMs === Number.POSITIVE_INFINITY && performance.now() - beganAt < 5_000) {
     if ((await ask(kubeconfig, open[0])) !== 200) refusedAfterMs = performance.now() - beganAt;
   }
@@ -30,23 +30,27 @@ test("P1 · a token in use is refused within a second of the ending's beginning,
   await expect.poll(() => ask(kubeconfig, open[0]), untilDead).toBe(401);
 });
 
-test("P1 · an ending takes bindings first, then the identity, then the rest; nothing of the grant stays", async () => {
+test("P1 · an ending takes bindings first, then Secrets and identity, then the rest; nothing of the grant stays", async () => {
   const { clusters, open, objectsOf } = real.current;
   const grant = await newGrant(real.current, { namespaces: open });
   await clusters.make(grant);
   await handOver(clusters, grant, 1);
   await handOver(clusters, grant, 2);
+  const before = (await kubernetes.readAudit()).length;
 
-  await clusters.end(grant);
+  await clusters.end(grant, 2);
 
   await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
-  const deleted = (await kubernetes.readAudit()).filter(
-    ({ verb, user, objectRef }) =>
-      verb === "delete" && user.username.endsWith(":worker") && objectRef?.name === objectName(grant),
-  );
-  expect(deleted.map(({ objectRef }) => objectRef?.resource)).toEqual([
-    ...["rolebindings", "rolebindings", "serviceaccounts", "accessgrants"],
-  ]);
+  const deleted = (await kubernetes.readAudit())
+    .slice(before)
+    .filter(
+      ({ verb, user, objectRef }) =>
+        verb === "delete" && user.username.endsWith(":worker") && objectRef?.name?.startsWith(objectName(grant)),
+    )
+    .map(({ objectRef }) => `${objectRef?.resource} ${objectRef?.name?.slice(objectName(grant).length)}`);
+  expect(deleted.slice(0, 2)).toEqual(["rolebindings ", "rolebindings "]);
+  expect(deleted.slice(2, -1).toSorted()).toEqual(["secrets -d1", "secrets -d2", "serviceaccounts "]);
+  expect(deleted.at(-1)).toBe("accessgrants ");
 });
 
 test("P7 · a grant ends though its namespace was deleted", async () => {
@@ -57,7 +61,7 @@ test("P7 · a grant ends though its namespace was deleted", async () => {
   const { kubeconfig } = await handOver(clusters, grant, 1);
 
   await admin("delete", "namespace", "ending-doomed", "--wait=false");
-  const ended = () => clusters.end(grant).catch((error: unknown) => error);
+  const ended = () => clusters.end(grant, 0).catch((error: unknown) => error);
   await expect.poll(ended, { timeout: 20_000 }).toEqual({ refused: true });
 
   expect(await real.current.ask(kubeconfig, open[0])).not.toBe(200);
@@ -69,7 +73,7 @@ test("P7 · a grant ends though its role was deleted", async () => {
   await clusters.make(grant);
 
   await admin("delete", "clusterrole", grant.role);
-  const ended = await clusters.end(grant).catch((error: unknown) => error);
+  const ended = await clusters.end(grant, 0).catch((error: unknown) => error);
   await admin("apply", "-f", join(import.meta.dirname, "../../deploy/cluster/catalogue.yaml"));
 
   expect(ended).toEqual({ refused: true });
@@ -85,7 +89,7 @@ test.each(["serviceaccount", "accessgrant", "job", "rolebinding"])(
     const place = { serviceaccount: "daypass-grants", job: "daypass-grants", rolebinding: open[0] }[kind];
     await admin("delete", kind, objectName(grant), ...(place === undefined ? [] : ["-n", place]));
 
-    expect(await clusters.end(grant)).toEqual({ refused: true });
+    expect(await clusters.end(grant, 0)).toEqual({ refused: true });
 
     await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);
   },
@@ -99,7 +103,7 @@ test("P7 · a grant ends though its namespace was closed to Daypass meanwhile", 
   expect(await real.current.ask(kubeconfig, open[1])).toBe(200);
   await admin("delete", "rolebinding", "daypass-worker-target", "-n", open[1]);
 
-  const ended = () => clusters.end(grant).catch((error: unknown) => error);
+  const ended = () => clusters.end(grant, 0).catch((error: unknown) => error);
   await expect.poll(ended, { timeout: 10_000 }).toEqual({ refused: true });
 
   expect(await real.current.ask(kubeconfig, open[1])).not.toBe(200);
@@ -116,7 +120,7 @@ test("P1 · a grant that another worker made ends the same", async () => {
     events: { happened() {}, failed() {} },
   });
 
-  const ended = await other.end(grant);
+  const ended = await other.end(grant, 0);
   await other.close();
 
   expect(ended).toEqual({ refused: true });
@@ -131,7 +135,7 @@ test("a binding that took the place of ours while the grant was active is left a
   await admin("delete", "rolebinding", ...at);
   await admin("create", "rolebinding", ...at, "--clusterrole=view", "--user=somebody-else");
 
-  expect(await clusters.end(grant)).toEqual({ refused: true });
+  expect(await clusters.end(grant, 0)).toEqual({ refused: true });
 
   expect(await admin("get", "rolebinding", ...at, "-o", "name")).toContain(objectName(grant));
   await admin("delete", "rolebinding", ...at);
@@ -142,7 +146,7 @@ test("an ending that somebody else is doing at the same time is an ending", asyn
   const grant = await newGrant(real.current);
   await clusters.make(grant);
 
-  const endings = await Promise.all([clusters.end(grant), clusters.end(grant), clusters.end(grant)]);
+  const endings = await Promise.all([clusters.end(grant, 0), clusters.end(grant, 0), clusters.end(grant, 0)]);
 
   expect(endings).toEqual([{ refused: true }, { refused: true }, { refused: true }]);
   await expect.poll(() => objectsOf(grant.id), { timeout: 10_000 }).toEqual([]);

@@ -44,10 +44,10 @@ test("each object has its one owner, its labels and its end; the trial is gone, 
       "app.kubernetes.io/managed-by": "daypass",
     });
   }
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
-test("P3 · the objects are made in DESIGN.md's order by the worker alone, and the proof is the grant's own", async () => {
+test("P3 · the objects are made each after its owner, by the worker alone, and the proof is the grant's own", async () => {
   const { clusters, open } = real.current;
   const grant = await newGrant(real.current, { namespaces: open });
   const name = objects.objectName(grant);
@@ -80,7 +80,7 @@ test("P3 · the objects are made in DESIGN.md's order by the worker alone, and t
   expect(new Set(itself.map(({ objectRef }) => objectRef?.resource))).toEqual(new Set(["selfsubjectaccessreviews"]));
   // For each namespace three of the role's rights and two canaries, and one foreign namespace.
   expect(itself).toHaveLength(11);
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("the timer completes with no pod, and its seconds end a second or two after the grant's end", async () => {
@@ -95,7 +95,7 @@ test("the timer completes with no pod, and its seconds end a second or two after
   expect(fires).toBeGreaterThanOrEqual(grant.end);
   expect(fires).toBeLessThanOrEqual(grant.end + 3_000);
   expect(await admin("get", "pods", "-n", "daypass-grants", "-o", "name")).toBe("");
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("P2 · with nobody of ours alive, the identity is gone within 15 s of the end", async () => {
@@ -108,7 +108,7 @@ test("P2 · with nobody of ours alive, the identity is gone within 15 s of the e
   await expect.poll(account, { timeout: grant.end + 15_000 - Date.now(), interval: 250 }).toBe("");
 
   expect(Date.now()).toBeGreaterThan(grant.end);
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 const partial = ["AccessGrant", "Job", "ServiceAccount", "first RoleBinding", "second RoleBinding", "Secret"] as const;
@@ -126,7 +126,7 @@ test.each(partial.map((last, i) => ({ last, count: i + 1 })))(
     for (const { kind, metadata } of left.filter(({ kind }) => kind !== "Secret")) {
       expect(after.filter((one) => one.kind === kind).map((one) => one.metadata.uid)).toContain(metadata.uid);
     }
-    await clusters.end(grant);
+    await clusters.end(grant, 0);
   },
 );
 
@@ -138,7 +138,7 @@ test("two workers that make the same grant make it once", async () => {
 
   expect(await clusters.make(grant)).toEqual({ proven: true });
   expect(await objectsOf(grant.id)).toHaveLength(4);
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 test("a timer that was deleted by hand is made anew, with its identity", async () => {
@@ -151,7 +151,7 @@ test("a timer that was deleted by hand is made anew, with its identity", async (
   const again = () => clusters.make(grant).catch((error: unknown) => error);
   await expect.poll(again, { timeout: 10_000 }).toEqual({ proven: true });
   await expect.poll(() => clusters.timer(grant), { timeout: 5_000 }).toBe("armed");
-  await clusters.end(grant);
+  await clusters.end(grant, 0);
 });
 
 /** The controller-manager's own name where its controllers have none of their own. */

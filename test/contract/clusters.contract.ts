@@ -47,7 +47,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       expect(await ask(kubeconfig, open[0])).toBe(200);
       expect(await ask(kubeconfig, open[1])).toBe(200);
       expect(await ask(kubeconfig, closed)).toBe(403);
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
     });
 
     test("making it again is the same grant", async () => {
@@ -59,7 +59,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       expect(await under.clusters.make(grant)).toEqual({ proven: true });
 
       expect(await under.ask(kubeconfig, under.open[0])).toBe(200);
-      await under.clusters.end(grant);
+      await under.clusters.end(grant, 0);
     });
 
     test("a role that is not as it was approved is refused, and so is one that is gone", async () => {
@@ -71,8 +71,8 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       expect(await clusters.make(changed)).toMatchObject({ refusedBecause: "roleChanged" });
       expect(await clusters.make(gone)).toMatchObject({ refusedBecause: "roleChanged" });
 
-      await clusters.end(changed);
-      await clusters.end(gone);
+      await clusters.end(changed, 0);
+      await clusters.end(gone, 0);
     });
 
     test("a namespace that is not open is refused by name, and what was made of it can be ended", async () => {
@@ -83,7 +83,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       const answer = await clusters.make(grant);
 
       expect(answer).toMatchObject({ refusedBecause: "clusterRefused", words: expect.stringContaining(closed) });
-      expect(await clusters.end(grant)).toEqual({ refused: true });
+      expect(await clusters.end(grant, 0)).toEqual({ refused: true });
       expect(await clusters.overdue(grant.cluster, grant.end)).not.toContainEqual(accessOf(grant));
     });
 
@@ -94,7 +94,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
 
       expect(await clusters.make(grant)).toMatchObject({ refusedBecause: "clusterRefused" });
 
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
     });
 
     test("the timer is missing before, armed soon after, missing when the grant is ended", async () => {
@@ -104,7 +104,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       expect(await under.clusters.timer(grant)).toBe("missing");
       await under.clusters.make(grant);
       await expect.poll(() => under.clusters.timer(grant), { timeout: 5_000 }).toBe("armed");
-      await under.clusters.end(grant);
+      await under.clusters.end(grant, 0);
       await expect.poll(() => under.clusters.timer(grant), { timeout: 10_000 }).toBe("missing");
     });
 
@@ -127,7 +127,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       expect(opened.expiresAt).toBeLessThanOrEqual(grant.end);
       expect(opened.expiresAt).toBeGreaterThan(grant.end - 2_000);
       await expect(other.open(delivered.sealed)).rejects.toThrow();
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
     });
 
     test("a delivery's number is used once, and a new delivery ends the one before", async () => {
@@ -143,7 +143,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
 
       await expect.poll(() => ask(first.kubeconfig, open[0]), { timeout: 11_500, interval: 250 }).toBe(401);
       expect(await ask(second.kubeconfig, open[0])).toBe(200);
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
     });
 
     test("one delivery ends alone, and one that never was ends as well", async () => {
@@ -158,7 +158,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
 
       await expect.poll(() => ask(first.kubeconfig, open[0]), { timeout: 11_500, interval: 250 }).toBe(401);
       expect(await ask((await handOver(clusters, grant, 2)).kubeconfig, open[0])).toBe(200);
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
     });
 
     test("nothing is delivered of a grant that is not there", async () => {
@@ -170,7 +170,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       await expect(clusters.deliver(grant, 1, key)).rejects.toThrow();
 
       await clusters.make(grant);
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
       await expect(clusters.deliver(grant, 1, key)).rejects.toThrow();
     });
 
@@ -182,11 +182,11 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       const [mine, theirs] = [await handOver(clusters, grant, 1), await handOver(clusters, other, 1)];
       expect(await ask(mine.kubeconfig, open[0])).toBe(200);
 
-      expect(await clusters.end(grant)).toEqual({ refused: true });
+      expect(await clusters.end(grant, 0)).toEqual({ refused: true });
 
       expect([401, 403]).toContain(await ask(mine.kubeconfig, open[0]));
       expect(await ask(theirs.kubeconfig, open[0])).toBe(200);
-      await clusters.end(other);
+      await clusters.end(other, 0);
     });
 
     test("ending twice, or what never was, is ending", async () => {
@@ -194,10 +194,10 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       const { clusters } = under;
       const grant = await newGrant(under);
 
-      expect(await clusters.end(grant)).toEqual({ refused: true });
+      expect(await clusters.end(grant, 0)).toEqual({ refused: true });
       await clusters.make(grant);
-      await clusters.end(grant);
-      expect(await clusters.end(grant)).toEqual({ refused: true });
+      await clusters.end(grant, 0);
+      expect(await clusters.end(grant, 0)).toEqual({ refused: true });
     });
 
     test("P1 · the cluster itself lists what is overdue, with all that it takes to end it", async () => {
@@ -210,7 +210,7 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       const [found] = (await clusters.overdue(cluster, grant.end)).filter(({ id }) => id === grant.id);
 
       expect(found).toEqual(accessOf(grant));
-      if (found !== undefined) await clusters.end(found);
+      if (found !== undefined) await clusters.end(found, 0);
       expect(await clusters.overdue(cluster, grant.end)).not.toContainEqual(accessOf(grant));
     });
 
@@ -221,11 +221,11 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       const there = { ...grant, cluster: silent };
 
       await expect(clusters.make(there)).rejects.toThrow(`${silent} does not answer`);
-      await expect(clusters.end(there)).rejects.toThrow(`${silent} does not answer`);
+      await expect(clusters.end(there, 0)).rejects.toThrow(`${silent} does not answer`);
       await expect(clusters.overdue(silent, grant.end)).rejects.toThrow(`${silent} does not answer`);
 
       expect(await clusters.make(grant)).toEqual({ proven: true });
-      await clusters.end(grant);
+      await clusters.end(grant, 0);
     });
 
     test("a cluster that nobody wrote down throws", async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 const CONFIGS = [
@@ -34,6 +34,8 @@ export function createOverlay(sources: Readonly<Record<string, string>>): Overla
       const { stdout, status } = spawnSync(join(ROOT, "node_modules/.bin", tool), args, {
         cwd: folder,
         encoding: "utf8",
+        // The tools start with `env node`: it must be the Node that runs this, not an older one of the system.
+        env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}` },
       });
       return { output: stdout, code: status };
     },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ledgerFolder, startLedger } from "../../../src/jobs/ledger.ts";
+import { startLedger } from "../../../src/jobs/ledger.ts";
 import { verifyLedger } from "../../../src/jobs/ledger-segments.ts";
 import { createRedisStore } from "../../../src/jobs/redis-store.ts";
 import { createRecordedEvents } from "../../fakes/recorded-events.ts";
@@ -113,12 +113,6 @@ describe("the ledger", () => {
 
     expect(written()).toEqual(["unreadable", "asked"]);
     expect(events.failures.map(({ what }) => what)).toEqual(["a row that nobody can read"]);
-  });
-
-  test("that is an object store is not to be had yet, and says so", () => {
-    expect(() => ledgerFolder("s3://bucket/path")).toThrow("not supported yet; give a folder");
-    expect(() => ledgerFolder(" ")).toThrow("give a folder");
-    expect(ledgerFolder("./ledger")).toBe("./ledger");
   });
 });
 

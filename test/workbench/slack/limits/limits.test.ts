@@ -11,7 +11,7 @@ const input = (element: object, more: object = {}) => [{ type: "input", label: p
 const select = (more: object) => ({ type: "static_select", ...more });
 const modal = (more: object) => ({ type: "modal", title: plain(24), blocks: [{ type: "divider" }], ...more });
 
-/** Each limit of slack.md §4.4: what it is about, its number, and blocks of a given size. */
+/** Each of Slack's limits: what it is about, its number, and blocks of a given size. */
 const blockLimits: [string, number, (size: number) => unknown][] = [
   ["blocks in a message", 50, (size) => times(size, () => ({ type: "divider" }))],
   ["section text", 3000, (size) => [{ type: "section", text: plain(size) }]],
