@@ -1,10 +1,23 @@
 /** What people do, as the bot calls it: load, judge, transition, save, wake. Saved before the promise resolves. */
 import { followAsking, followGrant, followRequest } from "./consequences.ts";
 import { type ActiveGrant, type Grant, transitionGrant } from "./grant.ts";
-import { howMayEnd, judgeWish, type Wish, whyNotDecide, whyNotLend } from "./judge.ts";
+import { howMayEnd, judgeWish, type Wish, whyNotDecide, whyNotLend, whySkewed } from "./judge.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { contractEnd } from "./policy.ts";
-import type { Clock, Commit, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker, Write } from "./ports.ts";
+import { contractEnd, onCallChannel } from "./policy.ts";
+import type {
+  Caution,
+  Clock,
+  Commit,
+  Events,
+  Facts,
+  Ids,
+  People,
+  PolicySource,
+  Ref,
+  Store,
+  Waker,
+  Write,
+} from "./ports.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { type Decision, type PendingRequest, type Request, type RequestEvent, transitionRequest } from "./request.ts";
 
@@ -20,6 +33,7 @@ export interface Desk {
   readonly facts: Facts;
   readonly waker: Waker;
   readonly policy: PolicySource;
+  readonly caution: Caution;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: Events;
@@ -29,6 +43,8 @@ export interface Desk {
 export interface Ask extends Wish {
   readonly by: PersonRecord;
   readonly seed: string;
+  /** The grant that this would succeed; null for a first one. */
+  readonly extends: string | null;
 }
 
 /**
@@ -41,6 +57,10 @@ export async function ask(desk: Desk, asked: Ask): Promise<PendingRequest | read
   if (!asked.by.active) return [refuse("inactive")];
   const now = desk.clock.now();
   const facts = await desk.facts.of(asked.cluster);
+  const unsafe = desk.caution.whyNot() ?? whySkewed(facts);
+  if (unsafe !== null) return [refuse("endingsOnly", { detail: unsafe })];
+  const former = asked.extends === null ? null : await mayExtend(desk, { by: asked.by, grant: asked.extends });
+  if (isRefusal(former)) return [former];
   const allowed = judgeWish(source.policy, asked.by.person, asked, facts, now);
   if (!("target" in allowed)) return allowed;
 
@@ -50,7 +70,7 @@ export async function ask(desk: Desk, asked: Ask): Promise<PendingRequest | read
   const request: PendingRequest = {
     ...{ id, version: 1, asker: asked.by.person, targets: [target], durationSeconds, reason, approvers, channel },
     ...{ askedAt: now, lapsesAt: now + LAPSE_MS, fingerprint: desk.ids.fingerprint(shown), policyHash: source.hash },
-    state: "pending",
+    ...{ extends: asked.extends, state: "pending" },
   };
   const open = await findOpen(desk.store, request);
   if (open !== null) return open.id === id ? open : [refuse("alreadyOpen", { field: "namespaces", detail: open.id })];
@@ -146,12 +166,14 @@ async function approve(
     if (no !== null) return no;
     const facts = await desk.facts.of(target.cluster);
     if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
+    const unsafe = desk.caution.whyNot() ?? whySkewed(facts);
+    if (unsafe !== null) return refuse("endingsOnly", { detail: unsafe });
     if (facts.roles[target.role]?.hash !== target.roleHash) return refuse("roleChanged", { detail: target.profile });
     grants.push({
       ...target,
       ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },
       ...{ decidedBy: { kind: "approval", people: [decision.by] }, decidedAt: decision.at, end },
-      ...{ state: "making", trouble: null },
+      ...{ extends: request.extends, state: "making", trouble: null },
     });
   }
   return {
@@ -189,12 +211,37 @@ export async function endGrant(
     if (isRefusal(next)) return next;
     const request = await desk.store.request(grant.request);
     const writes = [{ kind: "grant", expected: grant.version, next }] as const;
-    if ((await desk.store.commit({ writes, ...followGrant(next, event, request, now) })) === "saved") {
+    if (
+      (await desk.store.commit({
+        writes,
+        ...followGrant(next, event, { request, onCall: onCallChannel(policy), now }),
+      })) === "saved"
+    ) {
       wake(desk, { kind: "grant", id: next.id }, next.version, now);
       return next;
     }
   }
   return refuse("raced");
+}
+
+/** Side by side, so that many end as one does. Returns, in their order, each one's next state or why not. */
+export async function endGrants(
+  desk: Desk,
+  {
+    by,
+    grants,
+    words,
+  }: { readonly by: PersonRecord; readonly grants: readonly string[]; readonly words: string | null },
+): Promise<readonly (Grant | Refusal)[]> {
+  return Promise.all(grants.map((grant) => endGrant(desk, { by, grant, words })));
+}
+
+/** Returns the grant to which this person may ask for a successor now, or why not. */
+export async function mayExtend(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly grant: string },
+): Promise<ActiveGrant | Refusal> {
+  return mayReceive(desk, input);
 }
 
 /** Returns the grant whose credential this person may have now, or why not. */

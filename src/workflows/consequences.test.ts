@@ -71,7 +71,7 @@ describe("a grant", () => {
   const follow = (grant: Grant, event: GrantEvent, request: ReturnType<typeof sampleRequest> | null) => {
     const next = transitionGrant(grant, event);
     if (isRefusal(next)) throw new Error(next.refused);
-    return followGrant(next, event, request, NOON + 61_000);
+    return followGrant(next, event, { request, onCall: "C0ONCALL", now: NOON + 61_000 });
   };
   const { making, active, ending: ends } = SAMPLE_GRANTS;
   const refused = { type: "refused", at: NOON + 121_000 } as const;
@@ -86,6 +86,14 @@ describe("a grant", () => {
       ["card → C0PAYMENTS", "ready → person:mia"],
     ],
     ["with its timer armed tells nobody", active, { type: "timerArmed" }, []],
+    ["that ends soon: its grantee hears it", active, { type: "warned" }, ["endsSoon → person:mia"]],
+    ["that is overdue: on-call hears it first", ends, { type: "paged" }, ["overdue → C0ONCALL", "card → C0PAYMENTS"]],
+    [
+      "that has ended after all: on-call hears that too",
+      { ...ends, paged: true },
+      refused,
+      ["overdue → C0ONCALL", "card → C0PAYMENTS", "summary → C0PAYMENTS", "ended → person:mia"],
+    ],
     ["that is delivered tells nobody", active, { type: "delivery", at: NOON }, []],
     ["that begins to end changes the card", active, { type: "end", ending }, ["card → C0PAYMENTS"]],
     [
@@ -135,12 +143,15 @@ test("no two changes of one request or grant share a telling's key, so none swal
   const request = sampleRequest();
   const approved = transitionRequest(request, { type: "approve", decision, end: NOON, grants: ["abcdefghija"] });
   if (isRefusal(approved)) throw new Error(approved.refused);
+  const around = { request, onCall: "C0ONCALL", now: NOON };
+  const late = { ...SAMPLE_GRANTS.ended, paged: true };
   const keys = [
     ...followAsking(request).tellings,
     ...followRequest(approved, { type: "approve", decision, end: NOON, grants: [] }).tellings,
-    ...followGrant(SAMPLE_GRANTS.active, { type: "proven", at: NOON }, request, NOON).tellings,
-    ...followGrant(SAMPLE_GRANTS.ending, { type: "end", ending }, request, NOON).tellings,
-    ...followGrant(SAMPLE_GRANTS.ended, { type: "refused", at: NOON }, request, NOON).tellings,
+    ...followGrant(SAMPLE_GRANTS.active, { type: "proven", at: NOON }, around).tellings,
+    ...followGrant(SAMPLE_GRANTS.ending, { type: "end", ending }, around).tellings,
+    ...followGrant({ ...SAMPLE_GRANTS.ending, version: 9, paged: true }, { type: "paged" }, around).tellings,
+    ...followGrant(late, { type: "refused", at: NOON }, around).tellings,
   ].map(({ key }) => key);
 
   expect(new Set(keys).size).toBe(keys.length);

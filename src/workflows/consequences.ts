@@ -9,7 +9,7 @@ type Following = Pick<Commit, "tellings" | "rows">;
 /** Takes a new request; returns what follows from asking. */
 export function followAsking(request: PendingRequest): Following {
   const { targets, durationSeconds, reason, approvers, policyHash } = request;
-  const detail = { targets, durationSeconds, reason, approvers, policyHash };
+  const detail = { targets, durationSeconds, reason, approvers, policyHash, extends: request.extends };
   return {
     tellings: [card(request), asker(request, null, "asked")],
     rows: [row(request, null, request.askedAt, "asked", request.asker, detail)],
@@ -44,8 +44,17 @@ export function followRequest(request: Request, event: RequestEvent): Following 
   }
 }
 
-/** Takes a grant's next state, what led to it, and its request (null when lost: then nobody can be told). */
-export function followGrant(grant: Grant, event: GrantEvent, request: Request | null, now: Millis): Following {
+/** What is known around a grant when something happens to it. */
+export interface Around {
+  /** Null when its record is lost: then nobody can be told in the words of it. */
+  readonly request: Request | null;
+  /** The channel of those on call; null while the policy cannot be read. */
+  readonly onCall: string | null;
+  readonly now: Millis;
+}
+
+/** Takes a grant's next state, what led to it, and what is known around it; returns what follows. */
+export function followGrant(grant: Grant, event: GrantEvent, { request, onCall, now }: Around): Following {
   const remember = (what: string, by: string | null, detail: LedgerRow["detail"]) => [
     row({ id: grant.request }, grant, now, what, by, detail),
   ];
@@ -55,6 +64,10 @@ export function followGrant(grant: Grant, event: GrantEvent, request: Request | 
       return { tellings: shown, rows: [] };
     case "timerArmed":
       return { tellings: [], rows: [] };
+    case "warned":
+      return { tellings: request === null ? [] : [asker(request, grant, "endsSoon")], rows: [] };
+    case "paged":
+      return { tellings: [...overdue(grant, onCall, "owed"), ...shown], rows: remember("overdue", null, {}) };
     case "proven":
       return {
         tellings: request === null ? [] : [...shown, asker(request, grant, "ready")],
@@ -69,8 +82,11 @@ export function followGrant(grant: Grant, event: GrantEvent, request: Request | 
       const { why, by, words, since } = event.ending;
       return { tellings: shown, rows: remember("ending", by, { why, words, since }) };
     }
-    case "refused":
-      return followEnd(grant as EndedGrant, request, shown, remember);
+    case "refused": {
+      const { tellings, rows } = followEnd(grant as EndedGrant, request, shown, remember);
+      const late = grant.state === "ended" && grant.paged ? overdue(grant, onCall, "paid") : [];
+      return { tellings: [...late, ...tellings], rows };
+    }
   }
 }
 
@@ -93,6 +109,13 @@ function followEnd(
     tellings: [...shown, ...(lived ? [summary] : []), asker(request, grant, lived ? "ended" : "failed")],
     rows,
   };
+}
+
+/** What on-call reads of a debt: that there is one, and later that it is paid. */
+function overdue(grant: Grant, onCall: string | null, moment: "owed" | "paid"): Telling[] {
+  if (onCall === null) return [];
+  const tell = { kind: "overdue", grant: grant.id } as const;
+  return [{ key: `overdue-${grant.id}-${moment}`, lane: onCall, urgent: true, tell }];
 }
 
 function card(request: Request, grant?: Grant): Telling {

@@ -1,9 +1,9 @@
 import { whyNotReceive } from "./access.ts";
+import type { Bench } from "./bench.ts";
 import { followGrant } from "./consequences.ts";
 import { type ActiveGrant, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
 import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "./ports.ts";
-import type { Bench } from "./reconcile.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 
 const MOST_TRIES = 5;
@@ -53,7 +53,11 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
     if (isRefusal(next)) return next;
     if (next.state !== "active") return refuse("notActive");
     const writes = [{ kind: "grant", expected: grant.version, next }] as const;
-    if ((await bench.store.commit({ writes, ...followGrant(next, event, null, now) })) === "saved") return next;
+    if (
+      (await bench.store.commit({ writes, ...followGrant(next, event, { request: null, onCall: null, now }) })) ===
+      "saved"
+    )
+      return next;
   }
   return refuse("raced");
 }

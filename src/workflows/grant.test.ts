@@ -9,8 +9,10 @@ const EVENTS = {
   trouble: { type: "trouble", words: "does not answer" },
   proven: { type: "proven", at: NOON + 2000 },
   timerArmed: { type: "timerArmed" },
+  warned: { type: "warned" },
   delivery: { type: "delivery", at: NOON + 3000 },
   end: { type: "end", ending },
+  paged: { type: "paged" },
   refused: { type: "refused", at: NOON + 31_000 },
 } as const satisfies { readonly [Type in GrantEvent["type"]]: Extract<GrantEvent, { type: Type }> };
 
@@ -21,19 +23,19 @@ const not = (no: RefusalCode) => ({ no });
 const TABLE: Readonly<Record<Grant["state"], Readonly<Record<GrantEvent["type"], Outcome>>>> = {
   making: {
     ...{ trouble: "making", proven: "active", timerArmed: not("notNow"), delivery: not("notActive") },
-    ...{ end: "ending", refused: not("notNow") },
+    ...{ warned: not("notNow"), end: "ending", paged: not("notNow"), refused: not("notNow") },
   },
   active: {
     ...{ trouble: not("notNow"), proven: not("notNow"), timerArmed: "active", delivery: "active" },
-    ...{ end: "ending", refused: not("notNow") },
+    ...{ warned: "active", end: "ending", paged: not("notNow"), refused: not("notNow") },
   },
   ending: {
     ...{ trouble: not("notNow"), proven: not("notNow"), timerArmed: not("notNow"), delivery: not("notActive") },
-    ...{ end: not("alreadyEnding"), refused: "ended" },
+    ...{ warned: not("notNow"), end: not("alreadyEnding"), paged: "ending", refused: "ended" },
   },
   ended: {
     ...{ trouble: not("notNow"), proven: not("notNow"), timerArmed: not("notNow"), delivery: not("notActive") },
-    ...{ end: not("alreadyEnding"), refused: not("notNow") },
+    ...{ warned: not("notNow"), end: not("alreadyEnding"), paged: not("notNow"), refused: not("notNow") },
   },
 };
 

@@ -30,6 +30,8 @@ export interface Lent extends Target {
   readonly decidedBy: DecidedBy;
   readonly decidedAt: Millis;
   readonly end: Millis;
+  /** The grant that this one succeeds; null for a first one. */
+  readonly extends: string | null;
 }
 
 /** Why access ends, or was never made. */
@@ -39,6 +41,8 @@ export type EndReason =
   | "revoked"
   | "timerUnarmed"
   | "roleChanged"
+  | "namespaceDeleted"
+  | "changedByHand"
   | "notAllowedAnyMore"
   | "clusterSilent"
   | "clusterRefused";
@@ -59,6 +63,8 @@ export type ActiveGrant = Lent & {
   readonly activeAt: Millis;
   /** The timer Job was seen completed, so its countdown runs. */
   readonly timerArmed: boolean;
+  /** The grantee was told that it ends soon. */
+  readonly warned: boolean;
   readonly deliveries: readonly Delivery[];
 };
 export type EndingGrant = Lent & {
@@ -66,6 +72,8 @@ export type EndingGrant = Lent & {
   readonly ending: Ending;
   /** When it became active; null where it never did. */
   readonly activeAt: Millis | null;
+  /** On-call was told that it is overdue. */
+  readonly paged: boolean;
   readonly deliveries: readonly Delivery[];
 };
 export type EndedGrant = Omit<EndingGrant, "state"> & {
@@ -80,8 +88,10 @@ export type GrantEvent =
   | { readonly type: "trouble"; readonly words: string }
   | { readonly type: "proven"; readonly at: Millis }
   | { readonly type: "timerArmed" }
+  | { readonly type: "warned" }
   | { readonly type: "delivery"; readonly at: Millis }
   | { readonly type: "end"; readonly ending: Ending }
+  | { readonly type: "paged" }
   | { readonly type: "refused"; readonly at: Millis };
 
 /**
@@ -89,27 +99,48 @@ export type GrantEvent =
  * (version + 1), or a refusal when that cannot happen in this state. Ending beats everything: no event leads back.
  */
 export function transitionGrant(grant: Grant, event: GrantEvent): Grant | Refusal {
-  const version = grant.version + 1;
   switch (event.type) {
     case "trouble":
-      return grant.state === "making" ? { ...grant, version, trouble: event.words } : refuse("notNow");
     case "proven":
-      return grant.state === "making" ? activate(grant, event.at) : refuse("notNow");
+      return grant.state === "making" ? whileMaking(grant, event) : refuse("notNow");
     case "timerArmed":
-      return grant.state === "active" ? { ...grant, version, timerArmed: true } : refuse("notNow");
+    case "warned":
+      return grant.state === "active" ? whileActive(grant, event) : refuse("notNow");
     case "delivery":
-      return grant.state === "active" ? deliver(grant, event.at) : refuse("notActive");
+      return grant.state === "active" ? whileActive(grant, event) : refuse("notActive");
     case "end":
       return grant.state === "making" || grant.state === "active"
         ? beginEnding(grant, event.ending)
         : refuse("alreadyEnding");
+    case "paged":
     case "refused":
-      return grant.state === "ending" ? { ...grant, version, state: "ended", refusedAt: event.at } : refuse("notNow");
+      return grant.state === "ending" ? whileEnding(grant, event) : refuse("notNow");
   }
 }
 
+type EventOf<Type extends GrantEvent["type"]> = Extract<GrantEvent, { readonly type: Type }>;
+
+function whileMaking(grant: MakingGrant, event: EventOf<"trouble" | "proven">): Grant {
+  const version = grant.version + 1;
+  return event.type === "trouble" ? { ...grant, version, trouble: event.words } : activate(grant, event.at);
+}
+
+function whileActive(grant: ActiveGrant, event: EventOf<"timerArmed" | "warned" | "delivery">): Grant {
+  if (event.type === "delivery") return deliver(grant, event.at);
+  const version = grant.version + 1;
+  return event.type === "warned" ? { ...grant, version, warned: true } : { ...grant, version, timerArmed: true };
+}
+
+function whileEnding(grant: EndingGrant, event: EventOf<"paged" | "refused">): Grant {
+  const version = grant.version + 1;
+  return event.type === "paged"
+    ? { ...grant, version, paged: true }
+    : { ...grant, version, state: "ended", refusedAt: event.at };
+}
+
 function activate({ trouble: _, ...grant }: MakingGrant, at: Millis): ActiveGrant {
-  return { ...grant, version: grant.version + 1, state: "active", activeAt: at, timerArmed: false, deliveries: [] };
+  const version = grant.version + 1;
+  return { ...grant, version, state: "active", activeAt: at, timerArmed: false, warned: false, deliveries: [] };
 }
 
 function deliver(grant: ActiveGrant, at: Millis): ActiveGrant {
@@ -121,10 +152,12 @@ function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGr
   const { id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt, end } = grant;
   return {
     ...{ id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt, end },
+    extends: grant.extends,
     version: grant.version + 1,
     state: "ending",
     ending,
     activeAt: grant.state === "active" ? grant.activeAt : null,
+    paged: false,
     deliveries: grant.state === "active" ? grant.deliveries : [],
   };
 }

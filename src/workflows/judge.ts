@@ -173,6 +173,16 @@ function judgeReason(text: string): string | Refusal {
   return reason;
 }
 
+/** More than this between two clocks, and an end written by one is not the other's. */
+const MOST_SKEW_MS = 5_000;
+
+/** Takes what is known of a cluster; returns why its clock forbids to grant, as a sentence without its full stop, or null. */
+export function whySkewed(facts: Pick<ClusterFacts, "cluster" | "skewMs"> | null): string | null {
+  if (facts === null || Math.abs(facts.skewMs) <= MOST_SKEW_MS) return null;
+  const by = `${Math.round(Math.abs(facts.skewMs) / 1000)} s`;
+  return `the clock of ${facts.cluster} is ${by} ${facts.skewMs > 0 ? "ahead of" : "behind"} ours: mend whichever is wrong`;
+}
+
 /**
  * Takes the policy, the clicker's record and the request; returns why they may not decide it, or null when they may.
  * Asked at every click and submit, never at the posting (promise P6).

@@ -6,6 +6,8 @@ import { dueAt, keptUntil, nextStep } from "./next-step.ts";
 const END = SAMPLE_GRANTS.making.end;
 const HALF_AN_HOUR = 30 * 60_000;
 const armed = { ...SAMPLE_GRANTS.active, timerArmed: true };
+const warned = { ...armed, warned: true };
+const WARNS_AT = END - 10 * 60_000;
 const short = sampleGrant({ end: NOON + 60_000 });
 
 const STEPS: readonly [what: string, grant: Grant, now: number, step: object][] = [
@@ -26,8 +28,18 @@ const STEPS: readonly [what: string, grant: Grant, now: number, step: object][] 
     { do: "beginEnding", ending: { why: "clusterSilent", by: null, words: null, since: NOON + 60_000 } },
   ],
   ["an active grant's timer is looked at", SAMPLE_GRANTS.active, NOON + 1001, { do: "checkTimer" }],
-  ["with its timer armed it waits for its end", armed, NOON + 2000, { do: "wait", until: END }],
-  ["and still waits in the last millisecond", armed, END - 1, { do: "wait", until: END }],
+  ["with its timer armed it waits until its grantee must be told", armed, NOON + 2000, { do: "wait", until: WARNS_AT }],
+  ["ten minutes before its end the grantee is told", armed, WARNS_AT, { do: "warn" }],
+  ["once, and then it waits for its end", warned, WARNS_AT, { do: "wait", until: END }],
+  [
+    "of twenty minutes or less nobody needs to be told",
+    { ...armed, end: NOON + 1_200_000 },
+    NOON + 2000,
+    {
+      ...{ do: "wait", until: NOON + 1_200_000 },
+    },
+  ],
+  ["and still waits in the last millisecond", warned, END - 1, { do: "wait", until: END }],
   [
     "at its end it begins to end, since its end",
     armed,
@@ -47,7 +59,9 @@ const STEPS: readonly [what: string, grant: Grant, now: number, step: object][] 
     { do: "beginEnding", ending: { why: "expired", by: null, words: null, since: END } },
   ],
   ["an ending grant is ended, however early", SAMPLE_GRANTS.ending, 0, { do: "end" }],
-  ["an ending grant is ended, however late: nobody gives up", SAMPLE_GRANTS.ending, END * 2, { do: "end" }],
+  ["an ending that takes 59 s is nobody's business yet", SAMPLE_GRANTS.ending, NOON + 179_999, { do: "end" }],
+  ["after 60 s on-call must know", SAMPLE_GRANTS.ending, NOON + 180_000, { do: "page" }],
+  ["and it is ended, however late: nobody gives up", { ...SAMPLE_GRANTS.ending, paged: true }, END * 2, { do: "end" }],
   ["an ended grant is done", SAMPLE_GRANTS.ended, END, { do: "done" }],
 ];
 
@@ -56,7 +70,7 @@ test.each(STEPS)("%s", (_, grant, now, step) => {
 });
 
 test("no moment exists at which a grant past its end is made, waits or looks at its timer", () => {
-  for (const grant of [SAMPLE_GRANTS.making, SAMPLE_GRANTS.active, armed, short]) {
+  for (const grant of [SAMPLE_GRANTS.making, SAMPLE_GRANTS.active, armed, warned, short]) {
     for (const late of [0, 1, 1000, 86_400_000]) {
       expect(nextStep(grant, grant.end + late)).toMatchObject({ do: "beginEnding" });
     }
@@ -80,7 +94,8 @@ describe("when somebody must look again", () => {
     ["a lapsed request", { ...asked, state: "lapsed", at: NOON } as const, null],
     ["a grant being made", SAMPLE_GRANTS.making, NOON],
     ["an active grant with its timer unseen", SAMPLE_GRANTS.active, NOON + 1000],
-    ["an active grant with its timer armed", armed, END],
+    ["an active grant with its timer armed", armed, WARNS_AT],
+    ["an active grant whose grantee was told", warned, END],
     ["an ending grant", SAMPLE_GRANTS.ending, NOON + 120_000],
     ["an ended grant", SAMPLE_GRANTS.ended, null],
   ])("%s: %#", (_what, record, moment) => {
@@ -88,7 +103,7 @@ describe("when somebody must look again", () => {
   });
 
   test.each(
-    [...Object.values(SAMPLE_GRANTS), armed].flatMap((grant: Grant) =>
+    [...Object.values(SAMPLE_GRANTS), armed, warned].flatMap((grant: Grant) =>
       [NOON + 120_000, END - 1, END, END + 5000].map((now) => ({ grant, state: grant.state, now })),
     ),
   )("a grant that is $state and still has a step to take is due by then, so a sweep finds it: %#", ({ grant, now }) => {

@@ -1,9 +1,15 @@
-import type { ActiveGrant, Ending, Grant, MakingGrant } from "./grant.ts";
+import type { ActiveGrant, Ending, EndingGrant, Grant, MakingGrant } from "./grant.ts";
 import type { Millis } from "./person.ts";
 import type { Request } from "./request.ts";
 
 /** A timer completes within a second or so; one that has not this long after *active* would not end access by itself. */
 export const TIMER_PATIENCE_MS = 5_000;
+
+/** An ending that takes longer than this is overdue: on-call must know. */
+export const OVERDUE_MS = 60_000;
+
+/** The grantee is told this long before the end; of a grant that lasts no longer than twice that, nobody needs to be. */
+const WARNING_MS = 10 * 60_000;
 
 /** How long a yes is kept while the cluster does not answer. */
 const MAKING_PATIENCE_MS = 30 * 60_000;
@@ -12,7 +18,9 @@ const MAKING_PATIENCE_MS = 30 * 60_000;
 export type Step =
   | { readonly do: "make" }
   | { readonly do: "checkTimer" }
+  | { readonly do: "warn" }
   | { readonly do: "beginEnding"; readonly ending: Ending }
+  | { readonly do: "page" }
   | { readonly do: "end" }
   | { readonly do: "wait"; readonly until: Millis }
   | { readonly do: "done" };
@@ -21,23 +29,36 @@ export type Step =
 export function nextStep(grant: Grant, now: Millis): Step {
   switch (grant.state) {
     case "making":
-      return now >= keptUntil(grant) ? byItself("clusterSilent", now) : { do: "make" };
+      return now >= keptUntil(grant) ? byItself("clusterSilent", now, grant.trouble) : { do: "make" };
     case "active":
       return activeStep(grant, now);
     case "ending":
-      return { do: "end" };
+      return !grant.paged && isOverdue(grant, now) ? { do: "page" } : { do: "end" };
     case "ended":
       return { do: "done" };
   }
 }
 
 function activeStep(grant: ActiveGrant, now: Millis): Step {
-  if (now >= grant.end) return byItself("expired", grant.end);
-  return grant.timerArmed ? { do: "wait", until: grant.end } : { do: "checkTimer" };
+  if (now >= grant.end) return byItself("expired", grant.end, null);
+  if (!grant.timerArmed) return { do: "checkTimer" };
+  const until = waitsUntil(grant);
+  return until <= now ? { do: "warn" } : { do: "wait", until };
 }
 
-function byItself(why: Ending["why"], since: Millis): Step {
-  return { do: "beginEnding", ending: { why, by: null, words: null, since } };
+/** Takes a grant whose timer is armed; returns when it must be looked at next: to warn, then to end. */
+function waitsUntil(grant: ActiveGrant): Millis {
+  const isLong = grant.end - grant.decidedAt > 2 * WARNING_MS;
+  return isLong && !grant.warned ? grant.end - WARNING_MS : grant.end;
+}
+
+/** Takes a grant being ended and the time; returns whether that takes so long that on-call must know. */
+export function isOverdue({ ending }: EndingGrant, now: Millis): boolean {
+  return now - ending.since >= OVERDUE_MS;
+}
+
+function byItself(why: Ending["why"], since: Millis, words: string | null): Step {
+  return { do: "beginEnding", ending: { why, by: null, words, since } };
 }
 
 /** Takes a grant being made; returns until when the yes holds if the cluster does not answer: never past the end. */
@@ -53,7 +74,7 @@ export function dueAt(record: Request | Grant): Millis | null {
     case "making":
       return record.decidedAt;
     case "active":
-      return record.timerArmed ? record.end : record.activeAt;
+      return record.timerArmed ? waitsUntil(record) : record.activeAt;
     case "ending":
       return record.ending.since;
     case "approved":

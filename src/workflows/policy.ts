@@ -164,3 +164,8 @@ export function isIn(policy: Policy, id: PersonId, group: string): boolean {
 export function own<Entry>(entries: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
   return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }
+
+/** Takes the policy (null while it cannot be read); returns the channel of those on call, null where it is not known. */
+export function onCallChannel(policy: Policy | null): string | null {
+  return policy === null ? null : (own(policy.groups, policy.onCall)?.channel ?? null);
+}

@@ -2,7 +2,7 @@
  * What the workflows need from the world, each as small as its user. Real parts and fakes implement these and
  * sign the same contract suites (test/contract).
  */
-import type { Grant, Lent } from "./grant.ts";
+import type { EndReason, Grant, Lent } from "./grant.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Request } from "./request.ts";
@@ -18,17 +18,21 @@ export type Write =
  */
 export interface Telling {
   readonly key: string;
+  /** Goes before everything in its lane that is not: what somebody on call must know does not wait behind a card. */
+  readonly urgent?: true;
   /** A channel id, or `person:<id>` for a direct message. Order is kept within a lane. */
   readonly lane: string;
   readonly tell:
     | { readonly kind: "card"; readonly request: string }
     | { readonly kind: "verdict"; readonly request: string }
     | { readonly kind: "summary"; readonly grant: string }
+    | { readonly kind: "overdue"; readonly grant: string }
+    | { readonly kind: "rebuilt"; readonly grants: number }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 
 /** The moments at which the asker gets a direct message; at `approved` only the one they have is drawn anew. */
-export type AskerMoment = "asked" | "approved" | "denied" | "lapsed" | "ready" | "failed" | "ended";
+export type AskerMoment = "asked" | "approved" | "denied" | "lapsed" | "ready" | "endsSoon" | "failed" | "ended";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
@@ -83,6 +87,8 @@ export interface ClusterFacts {
   readonly namespaces: readonly string[];
   /** By ClusterRole name: the hash of its rules as the worker computes it. */
   readonly roles: Readonly<Record<string, { readonly hash: string }>>;
+  /** How far the API server's clock is ahead of ours, in milliseconds; 0 where they agree as far as can be seen. */
+  readonly skewMs: number;
 }
 
 export interface Facts {
@@ -92,6 +98,30 @@ export interface Facts {
 
 /** What identifies a grant's objects in its cluster: enough to find and end all of them. */
 export type Access = Pick<Lent, "id" | "end" | "cluster" | "namespaces">;
+
+/** A grant as its cluster holds it: enough to end it, and to write its record anew where that was lost. */
+export type Held = Access &
+  Pick<Lent, "request" | "grantee" | "decidedBy" | "profile" | "role" | "roleHash"> & { readonly madeAt: Millis };
+
+/** What is wrong with the objects of a grant in mid-life, as a sentence without its full stop. */
+export interface Damage {
+  readonly why: Extract<EndReason, "roleChanged" | "namespaceDeleted" | "changedByHand">;
+  readonly words: string;
+}
+
+/** A cluster that is being followed. `stop` resolves when nothing more will be heard; it never rejects. */
+export interface Following {
+  stop(): Promise<void>;
+}
+
+/** What a cluster that is followed says. */
+export type News =
+  /** All that it holds, after each list; damage only where the list alone shows it for certain. */
+  | { readonly what: "list"; readonly all: readonly { readonly held: Held; readonly damage: Damage | null }[] }
+  /** An AccessGrant that was not there before. */
+  | { readonly what: "made"; readonly held: Held }
+  /** An object of this grant was changed or is gone; also so whenever it ends as it should. */
+  | { readonly what: "changed"; readonly grant: string };
 
 /** The cluster answered, and its answer is no: trying again cannot help. */
 export interface ClusterRefusal {
@@ -120,6 +150,13 @@ export interface Clusters {
     n: number,
     key: SealingKey,
   ): Promise<{ readonly sealed: string; readonly jti: string } | "taken">;
+  /** Reads a grant's objects and its role; returns what is not as it was made, or null. */
+  inspect(access: Access): Promise<Damage | null>;
+  /**
+   * Deletes the bindings that this process knows by their uid and nothing else: one call per namespace, by which the
+   * cluster refuses. A head start for `end`, which comes after it in any case.
+   */
+  cut(access: Access): Promise<void>;
   /** Ends one delivery alone. 404 is success. */
   endDelivery(grant: Access, n: number): Promise<void>;
   /**
@@ -127,8 +164,13 @@ export interface Clusters {
    * 404 is success. `lastDelivery`: the number of the last one, 0 where none is known; any other goes with the timer.
    */
   end(access: Access, lastDelivery: number): Promise<{ readonly refused: true }>;
-  /** Every grant the cluster itself holds whose end is at `now` or before. */
+  /** The grants the cluster itself holds whose end came within the last five minutes before `now`, found by label. */
   overdue(cluster: string, now: Millis): Promise<readonly Access[]>;
+  /**
+   * Tells what a cluster holds, at once and every five minutes, and what changes in between, until it is stopped. Starts
+   * again by itself whatever breaks; never throws.
+   */
+  follow(cluster: string, hear: (news: News) => void): Following;
   /** What the bot may show of this cluster. */
   facts(cluster: string): Promise<ClusterFacts>;
   /** The ids of all clusters. */
@@ -162,6 +204,39 @@ export type DeliveryAnswer =
 /** The policy in force: null while it cannot be read. */
 export interface PolicySource {
   current(): { readonly policy: Policy; readonly hash: string } | null;
+}
+
+/** Whether it is safe to grant. Endings never ask. */
+export interface Caution {
+  /** Returns why nothing may be granted now, as a sentence without its full stop, or null. */
+  whyNot(): string | null;
+}
+
+/** An ending that is overdue. */
+export interface Debt {
+  readonly grant: string;
+  readonly cluster: string;
+  readonly since: Millis;
+  /** Why, as a sentence without its full stop. */
+  readonly words: string;
+}
+
+/** Calls for help from outside Slack, and counts. Neither throws nor waits. */
+export interface Pager {
+  /** Says once per grant that its ending is overdue; saying it again only renews the words. */
+  overdue(debt: Debt): void;
+  /** Says that it has ended; nothing where it was never overdue. */
+  settled(grant: string): void;
+}
+
+/** This process's own clock for ends; it needs no store. */
+export interface Alarms {
+  /**
+   * Rings once, so many milliseconds after this grant's end, or at once where that has passed. One that is set to ring
+   * sooner for the same grant stays.
+   */
+  set(access: Access, afterMs: number): void;
+  forget(grant: string): void;
 }
 
 export interface Clock {

@@ -11,8 +11,9 @@ import { sampleRecord } from "../../test/fakes/samples.ts";
 import { endGrant } from "./access.ts";
 import { type Grant, type Lent, transitionGrant } from "./grant.ts";
 import type { Commit } from "./ports.ts";
-import { NotYet, reconcile } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
 import { isRefusal } from "./refusal.ts";
+import { NotYet } from "./trouble.ts";
 
 const OLGA = sampleRecord("olga");
 const refOf = ({ id }: Grant) => ({ kind: "grant", id }) as const;
@@ -82,7 +83,8 @@ describe("ending", () => {
 
     for (let i = 0; i < 5; i++) await reconcile(bench, refOf(grant));
 
-    expect(await loadGrant(bench, grant.id)).toEqual(grant);
+    expect(await loadGrant(bench, grant.id)).toEqual({ ...grant, version: grant.version + 1, warned: true });
+    expect(bench.store.tellings.filter(({ tell }) => "moment" in tell && tell.moment === "endsSoon")).toHaveLength(1);
     expect(bench.clusters.cluster("prod").grants.size).toBe(1);
   });
 });

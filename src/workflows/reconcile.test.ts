@@ -9,9 +9,10 @@ import {
   settle,
 } from "../../test/fakes/fake-bench.ts";
 import { askFor, MIA } from "../../test/fakes/sample-asking.ts";
-import { NOON, POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { NOON, POLICY_INPUT, SAMPLE_FACTS, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
 import type { Grant } from "./grant.ts";
-import { NotYet, reconcile } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
+import { NotYet } from "./trouble.ts";
 
 const refOf = ({ id }: Grant) => ({ kind: "grant", id }) as const;
 const moments = (bench: FakeBench) =>
@@ -28,7 +29,9 @@ describe("making", () => {
     expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active", activeAt: NOON, timerArmed: true });
     expect(bench.clusters.cluster("prod").grants.size).toBe(1);
     expect(moments(bench)).toContain("ready");
-    expect(bench.waker.waiting()).toContainEqual({ ref: refOf(grant), at: grant.end });
+    const tenMinutesBefore = grant.end - 600_000;
+    expect(bench.waker.waiting()).toContainEqual({ ref: refOf(grant), at: tenMinutesBefore + 300 });
+    expect(bench.alarms.waiting().get(grant.id)).toMatchObject({ access: { end: grant.end }, afterMs: 0 });
   });
 
   test("P3 · where the cluster refuses, nobody hears of access, and nothing is left behind", async () => {
@@ -124,6 +127,11 @@ describe("P6 · right before anything is made", () => {
   test.each<[string, (bench: FakeBench) => unknown]>([
     ["a record of a person older than five minutes is not acted on", (bench) => bench.clock.advance(300_001)],
     ["a policy that cannot be read grants nothing", (bench) => bench.setPolicy(null)],
+    ["on a Redis that may forget nothing is granted", (bench) => bench.setCaution("Redis keeps nothing on disk")],
+    [
+      "in a cluster whose clock is far off nothing is granted",
+      (bench) => bench.facts.publish({ ...SAMPLE_FACTS, skewMs: 5001 }),
+    ],
   ])("%s: it is tried again later", async (_, prepare) => {
     const bench = createFakeBench();
     const grant = await approveOn(bench);
@@ -131,9 +139,11 @@ describe("P6 · right before anything is made", () => {
 
     await expect(reconcile(bench, refOf(grant))).rejects.toThrow(NotYet);
 
-    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "making", trouble: null });
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "making", trouble: expect.any(String) });
     expect(bench.clusters.cluster("prod").grants.size).toBe(0);
     bench.setPolicy(samplePolicy());
+    bench.setCaution(null);
+    await bench.facts.publish({ ...SAMPLE_FACTS, skewMs: -5000 });
     await refreshPeople(bench);
     await reconcile(bench, refOf(grant));
     expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active" });

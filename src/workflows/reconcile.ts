@@ -1,30 +1,20 @@
+import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
-import { type EndReason, type Grant, type GrantEvent, type Lent, lastDelivery, transitionGrant } from "./grant.ts";
-import { whyNotDecide, whyNotLend } from "./judge.ts";
-import { nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
-import { isFresh, type Millis } from "./person.ts";
-import type { Clock, Clusters, Events, Facts, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
-import { isRefusal, type Refusal } from "./refusal.ts";
+import { type Grant, type GrantEvent, lastDelivery, transitionGrant } from "./grant.ts";
+import { endNow, makeGrant } from "./make-grant.ts";
+import { isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
+import type { Millis } from "./person.ts";
+import { onCallChannel } from "./policy.ts";
+import type { Ref } from "./ports.ts";
+import { isRefusal } from "./refusal.ts";
 import { type Request, transitionRequest } from "./request.ts";
-import { ClusterTrouble } from "./trouble.ts";
+import { ClusterTrouble, NotYet } from "./trouble.ts";
 
-/** The ports the worker's use cases stand on. */
-export interface Bench {
-  readonly store: Store;
-  readonly people: People;
-  readonly facts: Facts;
-  readonly clusters: Clusters;
-  readonly waker: Waker;
-  readonly policy: PolicySource;
-  readonly clock: Clock;
-  readonly events: Events;
-}
-
-/** Something is not there yet; the same wake must come again. */
-export class NotYet extends Error {
-  override readonly name = "NotYet";
-}
-
+/**
+ * The alarm that some worker has set rings at the end itself. The wake comes this much later, so that mostly it finds
+ * the work done; where that worker is gone it still is in time (promise P1: within a second).
+ */
+const ALARM_FIRST_MS = 300;
 /** A grant passes five states; more rounds than this mean that two workers undo each other. */
 const MOST_ROUNDS = 20;
 /** Mostly the first look finds the timer armed; where the Job controller is behind, looking often makes it no faster. */
@@ -71,7 +61,8 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
     case "done":
       return "leave";
     case "wait":
-      await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, step.until);
+      bench.alarms.set(grant, 0);
+      await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, step.until + ALARM_FIRST_MS);
       return "leave";
     case "beginEnding":
       return { type: "end", ending: step.ending };
@@ -79,55 +70,42 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
       return make(bench, grant, now);
     case "checkTimer":
       return checkTimer(bench, grant, now);
+    case "warn":
+      return { type: "warned" };
+    case "page":
+      return { type: "paged" };
     case "end":
-      await bench.clusters.end(grant, lastDelivery(grant));
-      return { type: "refused", at: bench.clock.now() };
+      return end(bench, grant);
   }
 }
 
-async function make(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent> {
-  const no = await whyNotMake(bench, grant, now);
-  if (no !== null) return endNow("notAllowedAnyMore", null, now);
+/** Throws while it cannot be done, to be tried again without limit; what is overdue is shown as debt meanwhile. */
+async function end(bench: Bench, grant: Grant): Promise<GrantEvent> {
   try {
-    const made = await makeOrTakeBack(bench, grant);
-    const at = bench.clock.now();
-    return "proven" in made ? { type: "proven", at } : endNow(made.refusedBecause, made.words, at);
+    await bench.clusters.cut(grant);
+    await bench.clusters.end(grant, lastDelivery(grant));
   } catch (cause) {
-    if (grant.state === "making" && grant.trouble === null) {
-      const words = cause instanceof ClusterTrouble ? cause.message : `${grant.cluster} cannot be asked`;
-      await save(bench, grant, { type: "trouble", words });
+    if (grant.state === "ending" && isOverdue(grant, bench.clock.now())) {
+      const { id, cluster, ending } = grant;
+      bench.pager.overdue({ grant: id, cluster, since: ending.since, words: troubleWords(grant, cause) });
     }
     throw cause;
   }
+  bench.alarms.forget(grant.id);
+  bench.pager.settled(grant.id);
+  return { type: "refused", at: bench.clock.now() };
 }
 
-/** Somebody may have ended it meanwhile, before all of it was there: what was made after that ending is left over. */
-async function makeOrTakeBack(bench: Bench, grant: Lent) {
+/** What goes wrong is shown on the card once; the next try comes by itself. */
+async function make(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent> {
   try {
-    return await bench.clusters.make(grant);
-  } finally {
-    const now = await bench.store.grant(grant.id);
-    if (now?.state === "ended") await bench.clusters.end(now, lastDelivery(now));
+    return await makeGrant(bench, grant, now);
+  } catch (cause) {
+    if (grant.state === "making" && grant.trouble === null) {
+      await save(bench, grant, { type: "trouble", words: troubleWords(grant, cause) });
+    }
+    throw cause;
   }
-}
-
-/** Who asked and who decided are judged once more, right before anything is made (promise P6). */
-async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refusal | null> {
-  const source = bench.policy.current();
-  if (source === null) throw new NotYet("the policy cannot be read: nothing is granted until it can");
-  const request = await bench.store.request(grant.request);
-  if (request === null) return { refused: "notFound" };
-  const [asker, ...deciders] = await Promise.all(
-    [grant.grantee, ...grant.decidedBy.people].map((person) => freshRecord(bench, person, now)),
-  );
-  const lend = asker === undefined ? null : whyNotLend(source.policy, asker, request, grant, now);
-  return lend ?? deciders.map((by) => whyNotDecide(source.policy, by, request)).find((no) => no !== null) ?? null;
-}
-
-async function freshRecord(bench: Bench, person: string, now: Millis) {
-  const record = await bench.people.record(person);
-  if (record === null || !isFresh(record, now)) throw new NotYet(`the bot has not read ${person} from Slack lately`);
-  return record;
 }
 
 async function checkTimer(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent | "leave"> {
@@ -140,18 +118,26 @@ async function checkTimer(bench: Bench, grant: Grant, now: Millis): Promise<Gran
   return "leave";
 }
 
-function endNow(why: EndReason, words: string | null, since: Millis): GrantEvent {
-  return { type: "end", ending: { why, by: null, words, since } };
+function troubleWords(grant: Grant, cause: unknown): string {
+  return cause instanceof ClusterTrouble || cause instanceof NotYet
+    ? cause.message
+    : `${grant.cluster} cannot be asked`;
 }
 
 /** Saves what happened and returns it; null where the race was lost, which is no trouble: the next round looks again. */
-async function save(bench: Bench, grant: Grant, event: GrantEvent): Promise<Grant | null> {
+export async function save(bench: Bench, grant: Grant, event: GrantEvent): Promise<Grant | null> {
   const next = transitionGrant(grant, event);
   if (isRefusal(next)) return null;
   const request: Request | null = await bench.store.request(grant.request);
+  const onCall = onCallChannel(bench.policy.current()?.policy ?? null);
   const saved = await bench.store.commit({
     writes: [{ kind: "grant", expected: grant.version, next }],
-    ...followGrant(next, event, request, bench.clock.now()),
+    ...followGrant(next, event, { request, onCall, now: bench.clock.now() }),
   });
-  return saved === "saved" ? next : null;
+  if (saved === "raced") return null;
+  if (next.state === "ended") {
+    const { id, cluster, ending, refusedAt } = next;
+    bench.events.happened("ended", { grant: id, cluster, why: ending.why, lagMs: refusedAt - ending.since });
+  }
+  return next;
 }

@@ -29,6 +29,7 @@ export type RefusalCode =
   | "notActive"
   | "notNow"
   | "policyUnreadable"
+  | "endingsOnly"
   | "raced";
 
 export interface Refusal {

@@ -29,6 +29,8 @@ export interface Asked {
   /** What the card showed, hashed; a click that carries another one is refused. */
   readonly fingerprint: string;
   readonly policyHash: string;
+  /** The grant that this would succeed; null for a first one. */
+  readonly extends: string | null;
 }
 
 /** Who said yes or no, when, under which policy. */

@@ -3,9 +3,20 @@ import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } fro
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { askFor } from "../../test/fakes/sample-asking.ts";
 import { NOON } from "../../test/fakes/samples.ts";
-import { publishFacts, sweep } from "./sweep.ts";
+import type { Bench } from "./bench.ts";
+import type { Ref } from "./ports.ts";
+import { reconcile } from "./reconcile.ts";
+import { publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
 
 const GRACE_MS = 3000;
+/** One tick of everything, as the worker does it. */
+async function sweep(bench: Bench): Promise<void> {
+  const look = (ref: Ref) => reconcile(bench, ref);
+  await Promise.all([
+    sweepStore(bench, look),
+    ...bench.clusters.ids.map((cluster) => sweepCluster(bench, look, cluster)),
+  ]);
+}
 const failuresOf = (bench: FakeBench) => bench.events.failures.map(({ what }) => what);
 
 describe("a sweep finds what a lost wake forgot:", () => {
@@ -43,6 +54,8 @@ describe("a sweep finds what a lost wake forgot:", () => {
   test("wakes have the first go: in the first three seconds it leaves everything alone", async () => {
     const bench = createFakeBench();
     const { id, end } = await activateOn(bench);
+    bench.clock.set(end - 1);
+    await reconcile(bench, { kind: "grant", id });
     bench.clock.set(end + GRACE_MS - 1);
 
     await sweep(bench);

@@ -1,61 +1,88 @@
+import type { Bench } from "./bench.ts";
+import { type Grant, lastDelivery } from "./grant.ts";
+import { OVERDUE_MS } from "./next-step.ts";
 import type { Access, Ref } from "./ports.ts";
-import { type Bench, reconcile } from "./reconcile.ts";
+import { ClusterTrouble, NotYet } from "./trouble.ts";
 
-/** Records taken in one round; what is over comes with the next, in the order of need. */
-const MOST_AT_ONCE = 200;
-/** Wakes have the first go: a sweep at the very moment would only do the same work beside them. */
+/** Far more than are due in health, so that the many of one dead cluster do not keep those of others from being seen. */
+const MOST_AT_ONCE = 10_000;
+/** Alarms and wakes have the first go: a sweep at the very moment would only do the same work beside them. */
 const GRACE_MS = 3_000;
 
-/**
- * Looks for all that is due, in the store and in every cluster's own objects. One cluster in trouble does not hold up
- * another, nor the store's part. Never throws; what failed is logged and comes again with the next sweep.
- */
-export async function sweep(bench: Bench): Promise<void> {
-  await Promise.all([sweepStore(bench), ...bench.clusters.ids.map((cluster) => sweepCluster(bench, cluster))]);
-}
+/** Looks at one record and does what is due; see `reconcile`. */
+export type Look = (ref: Ref) => Promise<unknown>;
 
-async function sweepStore(bench: Bench): Promise<void> {
+/**
+ * Looks for all that is due in the store. Never throws; what failed is logged and comes again with the next sweep. What
+ * is still being looked at when the next one comes is left to that look.
+ */
+export async function sweepStore(bench: Bench, look: Look): Promise<void> {
   try {
     const due = await bench.store.due(bench.clock.now() - GRACE_MS, MOST_AT_ONCE);
-    await Promise.all(due.map((ref) => look(bench, ref)));
+    await Promise.all(due.map((ref) => lookSafely(bench, look, ref)));
   } catch (cause) {
     bench.events.failed("sweep of the store failed", {}, cause);
   }
 }
 
-async function sweepCluster(bench: Bench, cluster: string): Promise<void> {
+/** As `sweepStore`, of one cluster's own objects: whatever became of a record, its access ends. */
+export async function sweepCluster(bench: Bench, look: Look, cluster: string): Promise<void> {
   try {
     const overdue = await bench.clusters.overdue(cluster, bench.clock.now() - GRACE_MS);
-    await Promise.all(overdue.map((access) => endLeftover(bench, access)));
+    await Promise.all(overdue.map((access) => endWhateverIsKnown(bench, look, access)));
   } catch (cause) {
     bench.events.failed("sweep of a cluster failed", { cluster }, cause);
   }
 }
 
 /**
- * The cluster alone says who may still do what: access goes too when its record is lost, thinks itself ended, or cannot
- * be written (a full Redis is read but not written).
+ * Takes access that the cluster still holds though its end has come. The cluster alone says who may still do what:
+ * access goes too when its record is lost, thinks itself ended, or cannot be written (a full Redis is read but not
+ * written). Never throws.
  */
-async function endLeftover(bench: Bench, access: Access): Promise<void> {
+export async function endWhateverIsKnown(bench: Bench, look: Look, access: Access): Promise<void> {
   const grant = await bench.store.grant(access.id).catch(() => null);
+  await endKnown(bench, look, access, grant);
+}
+
+/**
+ * What an alarm does at a grant's end. Nothing needs to be asked first, since an end never moves: the bindings go at
+ * once, whatever the store says or does not say. Never throws.
+ */
+export async function endOnTime(bench: Bench, look: Look, access: Access): Promise<void> {
+  const cutting = bench.clusters.cut(access).catch((cause: unknown) => {
+    bench.events.failed("not cut at the end", { grant: access.id, cluster: access.cluster }, cause);
+  });
+  const grant = await bench.store.grant(access.id).catch(() => null);
+  if (grant?.state !== "ended") await endKnown(bench, look, access, grant);
+  await cutting;
+}
+
+async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant | null): Promise<void> {
   const isLive = grant !== null && grant.state !== "ended";
-  if (isLive && (await look(bench, { kind: "grant", id: access.id }))) return;
+  if (isLive && (await lookSafely(bench, look, { kind: "grant", id: access.id }))) return;
+  const { id, cluster, end } = access;
   try {
     // Without its record no number of a delivery is known; the Secrets go with the timer.
-    await bench.clusters.end(access, 0);
-    bench.events.happened("leftover ended", { grant: access.id, cluster: access.cluster });
+    await bench.clusters.end(access, grant === null ? 0 : lastDelivery(grant));
+    bench.alarms.forget(id);
+    bench.pager.settled(id);
+    bench.events.happened("leftover ended", { grant: id, cluster });
   } catch (cause) {
-    bench.events.failed("leftover not ended", { grant: access.id, cluster: access.cluster }, cause);
+    bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
+    if (bench.clock.now() - end < OVERDUE_MS) return;
+    const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
+    bench.pager.overdue({ grant: id, cluster, since: end, words });
   }
 }
 
 /** Returns whether what was due is done. */
-async function look(bench: Bench, ref: Ref): Promise<boolean> {
+async function lookSafely(bench: Bench, look: Look, ref: Ref): Promise<boolean> {
   try {
-    await reconcile(bench, ref);
+    await look(ref);
     return true;
   } catch (cause) {
-    bench.events.failed("not settled", { ...ref }, cause);
+    if (!(cause instanceof NotYet)) bench.events.failed("not settled", { ...ref }, cause);
     return false;
   }
 }
@@ -65,7 +92,11 @@ export async function publishFacts(bench: Bench): Promise<void> {
   await Promise.all(
     bench.clusters.ids.map(async (cluster) => {
       try {
-        await bench.facts.publish(await bench.clusters.facts(cluster));
+        const [facts, before] = await Promise.all([bench.clusters.facts(cluster), bench.facts.of(cluster)]);
+        await bench.facts.publish(facts);
+        const { skewMs } = facts;
+        if (skewMs !== 0 || (before?.skewMs ?? 0) !== 0)
+          bench.events.happened("clock skew", { against: cluster, skewMs });
       } catch (cause) {
         bench.events.failed("facts not read", { cluster }, cause);
       }

@@ -32,3 +32,8 @@ export class StoreUnavailable extends Error {
     this.recorded = recorded;
   }
 }
+
+/** Something is not there yet; the same wake must come again. The message is a sentence that people may read. */
+export class NotYet extends Error {
+  override readonly name = "NotYet";
+}

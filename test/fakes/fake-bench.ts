@@ -3,12 +3,15 @@ import type { Grant } from "../../src/workflows/grant.ts";
 import { reconcile } from "../../src/workflows/reconcile.ts";
 import { createFakeClusters, type FakeClusters } from "./fake-clusters.ts";
 import { createFakeDesk, type FakeDesk } from "./fake-desk.ts";
+import { createMemoryAlarms, createMemoryPager, type MemoryAlarms, type MemoryPager } from "./memory-alarms.ts";
 import { askFor, clickOn } from "./sample-asking.ts";
 import { SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
 
 /** The worker's bench and the bot's desk on the same fakes, at NOON, with the cluster `prod`. */
 export interface FakeBench extends FakeDesk {
   readonly clusters: FakeClusters;
+  readonly alarms: MemoryAlarms;
+  readonly pager: MemoryPager;
 }
 
 /** Returns a bench of its own, on which nothing has happened yet. */
@@ -16,7 +19,12 @@ export function createFakeBench(): FakeBench {
   const desk = createFakeDesk();
   const roles = Object.fromEntries(Object.entries(SAMPLE_FACTS.roles).map(([name, { hash }]) => [name, hash]));
   const open = SAMPLE_FACTS.namespaces;
-  return { ...desk, clusters: createFakeClusters({ ids: ["prod", "dev"], open, roles, now: desk.clock.now }) };
+  const calls = { alarms: createMemoryAlarms(), pager: createMemoryPager() };
+  return {
+    ...desk,
+    ...calls,
+    clusters: createFakeClusters({ ids: ["prod", "dev"], open, roles, now: desk.clock.now }),
+  };
 }
 
 /** Takes a bench; asks as mia, approves as ada. Returns the grant as an approval leaves it: to be made. */

@@ -7,34 +7,7 @@ import type { Lent } from "../../src/workflows/grant.ts";
 import type { Millis } from "../../src/workflows/person.ts";
 import type { Access, ClusterRefusal, Clusters } from "../../src/workflows/ports.ts";
 import { ClusterTrouble } from "../../src/workflows/trouble.ts";
-
-/** A cluster in memory. Tests change its fields; what it holds is the grants' own doing. */
-interface FakeCluster {
-  /** The namespaces that are open to Daypass. */
-  readonly open: Set<string>;
-  /** Role hashes by ClusterRole name. */
-  readonly roles: Map<string, string>;
-  /** While set, every call throws. */
-  silent: boolean;
-  /** While set, `make` is refused with these words. */
-  refusing: string | null;
-  /** The stock controllers: while false, no timer completes or fires. */
-  controllers: boolean;
-  /** Every grant that it holds, by object name. */
-  readonly grants: Map<string, FakeGrant>;
-}
-
-/** A grant's objects as a cluster holds them. The timer is there as long as the grant is, and completes at once. */
-interface FakeGrant {
-  readonly access: Access;
-  /** Where it is bound. */
-  readonly bindings: Set<string>;
-  /** The identity, with its live tokens by delivery number; null once it is gone. */
-  tokens: Map<number, string> | null;
-  /** Every delivery number ever used. */
-  readonly used: Set<number>;
-  timer: { readonly firesAt: Millis; armed: boolean };
-}
+import { createFakeCluster, type FakeCluster, type FakeGrant } from "./fake-cluster.ts";
 
 export interface FakeClusters extends Clusters {
   /** Takes a cluster's id; returns it to be changed. */
@@ -43,8 +16,8 @@ export interface FakeClusters extends Clusters {
   ask(cluster: string, kubeconfig: string, namespace: string): number;
 }
 
-/** Stock controllers come a second or two after the end. */
-const TIMER_LATE_MS = 2_000;
+/** What the cluster is asked for by the label of the end's minute. */
+const LOOKING_BACK_MINUTES = 5;
 
 /** Takes the clusters' ids, the open namespaces and role hashes (alike in all), and the clock; returns the fake. */
 export function createFakeClusters({
@@ -58,17 +31,23 @@ export function createFakeClusters({
   roles: Readonly<Record<string, string>>;
   now: () => Millis;
 }): FakeClusters {
-  const clusters = new Map(ids.map((id) => [id, emptyCluster(open, roles)]));
+  const clusters = new Map(ids.map((id) => [id, createFakeCluster(open, roles, now)]));
+  function cluster(id: string): FakeCluster {
+    const found = clusters.get(id);
+    if (found === undefined) throw new Error(`there is no cluster ${id} in clusters.yaml`);
+    return found;
+  }
   function at(id: string): FakeCluster {
-    const cluster = clusters.get(id);
-    if (cluster === undefined) throw new Error(`there is no cluster ${id} in clusters.yaml`);
-    if (cluster.silent) throw new ClusterTrouble(id, `${id} does not answer`, { silent: true });
-    fireTimers(cluster, now());
-    return cluster;
+    const found = cluster(id);
+    if (found.silent) throw new ClusterTrouble(id, `${id} does not answer`, { silent: true });
+    fireTimers(found, now());
+    return found;
   }
   return {
     ids,
     make: async (grant) => makeIn(at(grant.cluster), grant, now()),
+    inspect: async (access) => at(access.cluster).inspect(access),
+    cut: async (access) => at(access.cluster).grants.get(objectName(access))?.bindings.clear(),
     timer: async (access) => timerState(at(access.cluster).grants.get(objectName(access))),
     async deliver(grant, n, key) {
       const held = at(grant.cluster).grants.get(objectName(grant));
@@ -87,38 +66,34 @@ export function createFakeClusters({
       return { refused: true };
     },
     overdue: async (id, until) =>
-      [...at(id).grants.values()].map(({ access }) => access).filter(({ end }) => end <= until),
+      [...at(id).grants.values()]
+        .map(({ held: { id, end, cluster, namespaces } }): Access => ({ id, end, cluster, namespaces }))
+        .filter(({ end }) => end <= until && minuteOf(end) >= minuteOf(until) - LOOKING_BACK_MINUTES),
+    follow(id, hear) {
+      const stop = cluster(id).follow(hear);
+      return { stop: async () => stop() };
+    },
     facts: async (id) => ({
       cluster: id,
       readAt: now(),
       namespaces: [...at(id).open].sort(),
       roles: Object.fromEntries([...at(id).roles].map(([name, hash]) => [name, { hash }])),
+      skewMs: at(id).skewMs,
     }),
-    cluster(id) {
-      const cluster = clusters.get(id);
-      if (cluster === undefined) throw new Error(`no cluster ${id}`);
-      return cluster;
-    },
+    cluster,
     ask: (id, text, namespace) => answer(at(id), parse(text).users[0].user.token, namespace),
-  };
-}
-
-function emptyCluster(open: readonly string[], roles: Readonly<Record<string, string>>): FakeCluster {
-  return {
-    ...{ open: new Set(open), roles: new Map(Object.entries(roles)), grants: new Map() },
-    ...{ silent: false, refusing: null, controllers: true },
   };
 }
 
 function makeIn(cluster: FakeCluster, grant: Lent, now: Millis): { readonly proven: true } | ClusterRefusal {
   const refused = (words: string): ClusterRefusal => ({ refusedBecause: "clusterRefused", words });
-  const held = cluster.grants.get(objectName(grant)) ?? emptyGrant(grant);
-  cluster.grants.set(objectName(grant), held);
+  const held = cluster.grantFor(grant);
   if (cluster.roles.get(grant.role) !== grant.roleHash) {
     return { refusedBecause: "roleChanged", words: `what ${grant.role} allows is not what was approved` };
   }
   if (grant.end <= now) return refused("its end had passed before it could be made");
   held.tokens ??= new Map();
+  held.timer.gone = false;
   if (cluster.controllers) held.timer.armed = true;
   for (const namespace of grant.namespaces) if (cluster.open.has(namespace)) held.bindings.add(namespace);
   const shut = grant.namespaces.find((namespace) => !cluster.open.has(namespace));
@@ -126,21 +101,21 @@ function makeIn(cluster: FakeCluster, grant: Lent, now: Millis): { readonly prov
   return cluster.refusing === null ? { proven: true } : refused(cluster.refusing);
 }
 
-function emptyGrant({ id, end, cluster, namespaces }: Lent): FakeGrant {
-  const timer = { firesAt: end + TIMER_LATE_MS, armed: false };
-  return { access: { id, end, cluster, namespaces }, bindings: new Set(), tokens: null, used: new Set(), timer };
-}
-
 /** With the timer goes the identity. The AccessGrant and the bindings stay: they need an ending. */
 function fireTimers(cluster: FakeCluster, now: Millis): void {
   for (const grant of cluster.grants.values()) {
-    if (cluster.controllers && grant.timer.armed && grant.timer.firesAt <= now) grant.tokens = null;
+    const { armed, gone, firesAt } = grant.timer;
+    if (cluster.controllers && armed && !gone && firesAt <= now) grant.removeTimer();
   }
 }
 
 function timerState(grant: FakeGrant | undefined): "armed" | "waiting" | "missing" {
-  if (grant === undefined || grant.tokens === null) return "missing";
+  if (grant === undefined || grant.timer.gone) return "missing";
   return grant.timer.armed ? "armed" : "waiting";
+}
+
+function minuteOf(at: Millis): number {
+  return Math.floor(at / 60_000);
 }
 
 function credential(grant: Lent, token: string) {

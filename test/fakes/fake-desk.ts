@@ -17,6 +17,8 @@ export interface FakeDesk extends Desk {
   readonly waker: MemoryWaker;
   readonly clock: FakeClock;
   readonly events: RecordedEvents;
+  /** Takes why nothing may be granted from now on, or null. */
+  setCaution(words: string | null): void;
   /** Takes the policy in force from now on; null: it cannot be read. */
   setPolicy(policy: Policy | null): void;
 }
@@ -24,6 +26,7 @@ export interface FakeDesk extends Desk {
 /** Returns a desk of its own; everybody of the sample policy is known and was read just now. */
 export function createFakeDesk(): FakeDesk {
   let policy: Policy | null = samplePolicy();
+  let unsafe: string | null = null;
   const clock = createFakeClock(NOON);
   const known: PersonRecord[] = Object.keys(policy.people).map((person) => sampleRecord(person));
   return {
@@ -33,6 +36,10 @@ export function createFakeDesk(): FakeDesk {
     facts: createMemoryFacts([SAMPLE_FACTS]),
     waker: createMemoryWaker(clock),
     policy: { current: () => policy && { policy, hash: "sha256:policy" } },
+    caution: { whyNot: () => unsafe },
+    setCaution: (words) => {
+      unsafe = words;
+    },
     ids: hashedIds,
     events: createRecordedEvents(),
     setPolicy: (next) => {

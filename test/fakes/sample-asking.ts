@@ -8,7 +8,7 @@ export const MIA = sampleRecord("mia");
 /** Mia's filled form: two hours of logs in payments. */
 export const SAMPLE_ASK: Ask = {
   ...{ cluster: "prod", namespaces: ["payments"], profile: "logs", duration: "2h" },
-  ...{ by: MIA, seed: "view V1", reason: "Restart loop in api since the deploy" },
+  ...{ by: MIA, seed: "view V1", extends: null, reason: "Restart loop in api since the deploy" },
 };
 
 /** Takes a desk and what differs from mia's form; returns the request it made. Throws where it was refused. */

@@ -77,6 +77,7 @@ export const SAMPLE_FACTS: ClusterFacts = {
   readAt: NOON,
   namespaces: ["ledger", "payments", "web"],
   roles: { "daypass-profile-logs": { hash: "sha256:logs" }, "daypass-profile-restart": { hash: "sha256:restart" } },
+  skewMs: 0,
 };
 
 export const SAMPLE_TARGET: Target = {
@@ -93,7 +94,7 @@ export function sampleRequest(changes: Partial<PendingRequest> = {}): PendingReq
     ...{ id: "abcdefghij", version: 1, asker: "mia", targets: [SAMPLE_TARGET], durationSeconds: 7200 },
     ...{ reason: "Restart loop in api since the deploy", askedAt: NOON, lapsesAt: NOON + 3_600_000 },
     ...{ approvers: "payments-approvers", channel: "C0PAYMENTS", fingerprint: "f00dfacef00dface", policyHash: "p1" },
-    state: "pending",
+    ...{ extends: null, state: "pending" },
     ...changes,
   };
 }
@@ -102,18 +103,29 @@ const LENT: Lent = {
   ...SAMPLE_TARGET,
   ...{ id: "abcdefghija", version: 1, request: "abcdefghij", grantee: "mia" },
   ...{ decidedBy: { kind: "approval", people: ["ada"] }, decidedAt: NOON, end: NOON + 7_200_000 },
+  extends: null,
 };
 
 /** The sample grant in each of its states: approved at NOON by ada, for two hours. */
 export const SAMPLE_GRANTS = {
   making: { ...LENT, state: "making", trouble: null },
-  active: { ...LENT, version: 2, state: "active", activeAt: NOON + 1000, timerArmed: false, deliveries: [] },
+  active: {
+    ...LENT,
+    version: 2,
+    state: "active",
+    activeAt: NOON + 1000,
+    timerArmed: false,
+    warned: false,
+    deliveries: [],
+  },
   ending: {
     ...{ ...LENT, version: 3, state: "ending", activeAt: NOON + 1000, deliveries: [{ n: 1, at: NOON + 60_000 }] },
+    paged: false,
     ending: { why: "revoked", by: "olga", words: "incident over", since: NOON + 120_000 },
   },
   ended: {
     ...{ ...LENT, version: 4, state: "ended", activeAt: NOON + 1000, deliveries: [], refusedAt: NOON + 121_000 },
+    paged: false,
     ending: { why: "revoked", by: "olga", words: null, since: NOON + 120_000 },
   },
 } as const satisfies { readonly [State in Grant["state"]]: Extract<Grant, { state: State }> };

@@ -1,0 +1,28 @@
+import type {
+  Alarms,
+  Caution,
+  Clock,
+  Clusters,
+  Events,
+  Facts,
+  Pager,
+  People,
+  PolicySource,
+  Store,
+  Waker,
+} from "./ports.ts";
+
+/** The ports the worker's use cases stand on. */
+export interface Bench {
+  readonly store: Store;
+  readonly people: People;
+  readonly facts: Facts;
+  readonly clusters: Clusters;
+  readonly waker: Waker;
+  readonly alarms: Alarms;
+  readonly pager: Pager;
+  readonly caution: Caution;
+  readonly policy: PolicySource;
+  readonly clock: Clock;
+  readonly events: Events;
+}

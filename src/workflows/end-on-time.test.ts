@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { createMemoryStore } from "../../test/fakes/memory-store.ts";
+import type { Bench } from "./bench.ts";
+import type { Access, Ref, Store } from "./ports.ts";
+import { reconcile } from "./reconcile.ts";
+import { endOnTime } from "./sweep.ts";
+import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
+
+const ring = (bench: Bench, access: Access) => endOnTime(bench, (ref: Ref) => reconcile(bench, ref), access);
+const held = (bench: FakeBench) => bench.clusters.cluster("prod").grants.size;
+
+/** A bench with an active grant whose end is now. */
+async function atTheEnd() {
+  const bench = createFakeBench();
+  const grant = await activateOn(bench);
+  bench.clock.set(grant.end);
+  return { bench, grant };
+}
+
+const away = async (): Promise<never> => {
+  throw new StoreUnavailable("nothing", "no connection");
+};
+
+describe("P1 · an alarm that rings at a grant's end", () => {
+  test("ends it, and its record says so", async () => {
+    const { bench, grant } = await atTheEnd();
+
+    await ring(bench, grant);
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "expired" } });
+    expect(held(bench)).toBe(0);
+  });
+
+  test("ends it with the store away", async () => {
+    const { bench, grant } = await atTheEnd();
+    const store: Store = { ...bench.store, grant: away, request: away, commit: away, due: away, live: away };
+
+    await ring({ ...bench, store }, grant);
+
+    expect(held(bench)).toBe(0);
+  });
+
+  test("ends it with its record lost, or where nothing more can be written", async () => {
+    for (const lose of [
+      (bench: FakeBench): Store => ({ ...bench.store, commit: away }),
+      (): Store => createMemoryStore(),
+    ]) {
+      const { bench, grant } = await atTheEnd();
+
+      await ring({ ...bench, store: lose(bench) }, grant);
+
+      expect(held(bench)).toBe(0);
+    }
+  });
+
+  test("takes the bindings before it asks the store for anything", async () => {
+    const { bench, grant } = await atTheEnd();
+    const order: string[] = [];
+    const clusters: Bench["clusters"] = { ...bench.clusters, cut: async () => void order.push("cut") };
+    const store: Store = {
+      ...bench.store,
+      grant: (id) => {
+        order.push("asked");
+        return bench.store.grant(id);
+      },
+    };
+
+    await ring({ ...bench, clusters, store }, grant);
+
+    expect(order.slice(0, 2)).toEqual(["cut", "asked"]);
+  });
+
+  test("asks the cluster nothing more where another worker has ended it", async () => {
+    const { bench, grant } = await atTheEnd();
+    await reconcile(bench, { kind: "grant", id: grant.id });
+    const end = async (): Promise<never> => {
+      throw new Error("it was asked");
+    };
+
+    await ring({ ...bench, clusters: { ...bench.clusters, end } }, grant);
+
+    expect(bench.events.failures).toEqual([]);
+  });
+});
+
+describe("what is overdue by a minute", () => {
+  const silent: Bench["clusters"]["end"] = async () => {
+    throw new ClusterTrouble("prod", "prod does not answer", { silent: true });
+  };
+
+  test("P7 · is debt: paged with its cause, told to on-call once, and settled when it has ended", async () => {
+    const { bench, grant } = await atTheEnd();
+    const broken = { ...bench, clusters: { ...bench.clusters, end: silent } };
+    await ring(broken, grant);
+    expect(bench.pager.owed().size).toBe(0);
+
+    bench.clock.advance(60_000);
+    for (let i = 0; i < 3; i++) await ring(broken, grant);
+
+    const debt = { grant: grant.id, cluster: "prod", since: grant.end, words: "prod does not answer" };
+    expect([...bench.pager.owed().values()]).toEqual([debt]);
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ending", paged: true });
+    expect(bench.store.tellings.filter(({ tell }) => tell.kind === "overdue")).toHaveLength(1);
+
+    await ring(bench, grant);
+
+    expect(bench.pager.owed().size).toBe(0);
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
+    expect(bench.store.tellings.filter(({ tell }) => tell.kind === "overdue")).toHaveLength(2);
+  });
+
+  test("P7 · is paged with the store away too", async () => {
+    const { bench, grant } = await atTheEnd();
+    const store: Store = { ...bench.store, grant: away, commit: away };
+    bench.clock.advance(60_000);
+
+    await ring({ ...bench, store, clusters: { ...bench.clusters, end: silent } }, grant);
+
+    expect([...bench.pager.owed().keys()]).toEqual([grant.id]);
+  });
+});

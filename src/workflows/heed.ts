@@ -1,0 +1,129 @@
+/** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
+import type { Bench } from "./bench.ts";
+import { type ActiveGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
+import { endNow } from "./make-grant.ts";
+import { onCallChannel } from "./policy.ts";
+import type { Access, Held, LedgerRow, News } from "./ports.ts";
+import { save } from "./reconcile.ts";
+import { someAtOnce } from "./some-at-once.ts";
+import { endWhateverIsKnown, type Look } from "./sweep.ts";
+
+/** Who made a grant, or took it up at its wake, has the first go; this worker hears of it only by its cluster. */
+const OTHERS_FIRST_MS = 1_000;
+/** Looks at one time: of ten thousand grants, some may be lost at once. */
+const AT_ONCE = 50;
+
+/** Takes what a cluster says; does what follows. Never throws; what failed is logged and comes with the next list. */
+export async function heed(bench: Bench, look: Look, cluster: string, news: News): Promise<void> {
+  try {
+    switch (news.what) {
+      case "list":
+        return await heedList(bench, look, cluster, news.all);
+      case "made":
+        await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id));
+        return;
+      case "changed":
+        return await heedChange(bench, look, news.grant);
+    }
+  } catch (cause) {
+    bench.events.failed("not heeded", { cluster, news: news.what }, cause);
+  }
+}
+
+type Listed = Extract<News, { what: "list" }>["all"];
+
+async function heedList(bench: Bench, look: Look, cluster: string, all: Listed): Promise<void> {
+  for (const { held } of all) bench.alarms.set(held, OTHERS_FIRST_MS);
+  const live = new Map((await bench.store.live()).grants.map((grant) => [grant.id, grant]));
+  const rebuilt = await someAtOnce(all, AT_ONCE, ({ held, damage }) =>
+    safely(bench, held, async () => {
+      const grant = live.get(held.id) ?? (await bench.store.grant(held.id));
+      const wasRebuilt = await heedHeld(bench, look, held, grant);
+      if (damage !== null) await heedChange(bench, look, held.id);
+      return wasRebuilt;
+    }),
+  );
+  const there = new Set(all.map(({ held }) => held.id));
+  const missing = [...live.values()].filter((grant) => grant.cluster === cluster && !there.has(grant.id));
+  await someAtOnce(missing, AT_ONCE, (grant) => safely(bench, grant, () => heedChange(bench, look, grant.id)));
+  const count = rebuilt.filter(Boolean).length;
+  if (count > 0) await tellRebuilt(bench, cluster, count);
+}
+
+/** One grant in trouble does not keep the others of its list from being heeded. */
+async function safely<T>(bench: Bench, { id, cluster }: Access, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (cause) {
+    bench.events.failed("not heeded", { grant: id, cluster }, cause);
+    return null;
+  }
+}
+
+/**
+ * Of a grant that the cluster holds: its record must be there, and must not call itself ended (a worker that died in
+ * mid-making may have made it after another one's ending). Returns whether the record was lost and is there again.
+ */
+async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | null): Promise<boolean> {
+  bench.alarms.set(held, OTHERS_FIRST_MS);
+  if (grant !== null && isLive(grant)) return false;
+  if (grant === null && held.end > bench.clock.now()) return rebuild(bench, look, held);
+  if (grant === null) {
+    await endWhateverIsKnown(bench, look, held);
+    return false;
+  }
+  await bench.clusters.end(held, lastDelivery(grant));
+  bench.alarms.forget(held.id);
+  bench.events.happened("leftover ended", { grant: held.id, cluster: held.cluster });
+  return false;
+}
+
+/**
+ * Promise P11. The record comes back as *active* with a timer that is still to be checked: what was not made to the end
+ * shows as damage, or as a timer that is not armed, and ends with that reason.
+ */
+async function rebuild(bench: Bench, look: Look, held: Held): Promise<boolean> {
+  const { madeAt, ...access } = held;
+  const grant: ActiveGrant = {
+    ...access,
+    ...{ version: 1, decidedAt: madeAt, extends: null },
+    ...{ state: "active", activeAt: madeAt, timerArmed: false, warned: true, deliveries: [] },
+  };
+  const now = bench.clock.now();
+  const detail = { end: held.end, cluster: held.cluster, namespaces: held.namespaces, profile: held.profile };
+  const row: LedgerRow = { at: now, what: "rebuilt", by: null, request: held.request, grant: held.id, detail };
+  const writes = [{ kind: "grant", expected: null, next: grant }] as const;
+  if ((await bench.store.commit({ writes, tellings: [], rows: [row] })) === "raced") return false;
+  bench.events.happened("record rebuilt from its cluster", { grant: held.id, cluster: held.cluster });
+  await heedChange(bench, look, held.id);
+  await look({ kind: "grant", id: held.id });
+  return true;
+}
+
+/** A change is an ending's own doing as well; only a grant that is in use is looked at. */
+async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
+  const grant = await bench.store.grant(id);
+  if (grant === null || grant.state === "ended") {
+    bench.alarms.forget(id);
+    bench.pager.settled(id);
+  }
+  const now = bench.clock.now();
+  if (grant?.state !== "active" || now >= grant.end) return;
+  const damage = await bench.clusters.inspect(grant);
+  if (damage === null) return;
+  bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });
+  await save(bench, grant, endNow(damage.why, damage.words, now));
+  await look({ kind: "grant", id });
+}
+
+async function tellRebuilt(bench: Bench, cluster: string, grants: number): Promise<void> {
+  const lane = onCallChannel(bench.policy.current()?.policy ?? null);
+  if (lane === null) return;
+  // Every replica rebuilds; once is enough for people to read it.
+  const key = `rebuilt-${cluster}-${Math.floor(bench.clock.now() / 60_000)}`;
+  await bench.store.commit({
+    writes: [],
+    tellings: [{ key, lane, urgent: true, tell: { kind: "rebuilt", grants } }],
+    rows: [],
+  });
+}

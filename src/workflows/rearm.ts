@@ -1,0 +1,21 @@
+import type { Bench } from "./bench.ts";
+import { dueAt } from "./next-step.ts";
+import type { Ref } from "./ports.ts";
+import { someAtOnce } from "./some-at-once.ts";
+
+/** Wakes asked for at one time. */
+const AT_ONCE = 50;
+
+/**
+ * Asks for a wake of everything that is live, after the store was emptied or taken over by a replica that lags: records
+ * may be there whose wakes are lost. Throws where the store cannot be asked.
+ */
+export async function rearm(bench: Bench): Promise<void> {
+  const { requests, grants } = await bench.store.live();
+  const all = [...requests, ...grants];
+  await someAtOnce(all, AT_ONCE, (record) => {
+    const kind: Ref["kind"] = "asker" in record ? "request" : "grant";
+    return bench.waker.wake({ kind, id: record.id }, record.version, dueAt(record) ?? bench.clock.now());
+  });
+  bench.events.happened("wakes asked for anew", { requests: requests.length, grants: grants.length });
+}
