@@ -2,6 +2,7 @@
 import { ApiException } from "@kubernetes/client-node";
 import type { ClusterRefusal } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
+import { retryAfterOf } from "./retry-after.ts";
 import { NoAnswer } from "./undici-http.ts";
 
 /** Carries a refusal out of nested work; `make` turns it into the value. Never leaves this folder. */
@@ -37,7 +38,7 @@ export function explain(cluster: string, doing: string, error: unknown): Cluster
 export function asTrouble(cluster: string, doing: string, error: unknown): ClusterTrouble {
   if (error instanceof ClusterTrouble) return error;
   if (!(error instanceof ApiException)) return withoutStatus(cluster, doing, error);
-  const more = { cause: withoutAnswer(error), retryAfterMs: retryAfter(error) };
+  const more = { cause: withoutAnswer(error), retryAfterMs: retryAfterOf(error.headers) };
   switch (error.code) {
     case 401:
       return new ClusterTrouble(
@@ -60,9 +61,9 @@ export function asTrouble(cluster: string, doing: string, error: unknown): Clust
 
 /** No answer came, or what went wrong is not the cluster's doing. */
 function withoutStatus(cluster: string, doing: string, error: unknown): ClusterTrouble {
-  const reason = networkReason(error);
-  if (reason === null) return new ClusterTrouble(cluster, `${cluster} could not ${doing}`, { cause: error });
-  return new ClusterTrouble(cluster, `${cluster} does not answer (${reason})`, { cause: error, silent: true });
+  if (!(error instanceof NoAnswer))
+    return new ClusterTrouble(cluster, `${cluster} could not ${doing}`, { cause: error });
+  return new ClusterTrouble(cluster, `${cluster} does not answer (${error.reason})`, { cause: error, silent: true });
 }
 
 /** The cause that logs get: client-node's error carries the whole answer, which is no log's business. */
@@ -80,16 +81,4 @@ function said(error: unknown): string {
   } catch {
     return "";
   }
-}
-
-function retryAfter(error: ApiException<unknown>): number | null {
-  const seconds = Number(error.headers["retry-after"]);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
-}
-
-/** What a call without an answer is called: undici's code, such as ECONNREFUSED. */
-function networkReason(error: unknown): string | null {
-  if (!(error instanceof NoAnswer)) return null;
-  const { cause } = error;
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : error.message;
 }

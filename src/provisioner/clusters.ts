@@ -1,11 +1,16 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Millis } from "../workflows/person.ts";
 import type { Clusters, Events } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { type ClusterSettings, type Connection, connect } from "./connections.ts";
+import { cutAccess } from "./cut-access.ts";
 import { deliverAccess, endDelivery } from "./deliver.ts";
 import { endAccess } from "./end-access.ts";
-import { findOverdue, readFacts } from "./facts.ts";
+import { readFacts } from "./facts.ts";
+import { followCluster } from "./follow.ts";
+import { inspectAccess } from "./inspect.ts";
 import { makeAccess } from "./make-access.ts";
+import { findOverdue } from "./overdue.ts";
 import { readTimer } from "./timer.ts";
 
 interface ClustersParts {
@@ -33,19 +38,68 @@ export function createClusters({ clusters, now, events }: ClustersParts): Cluste
   return {
     ids: clusters.map(({ id }) => id),
     async make(grant) {
-      const made = await makeAccess(at(grant.cluster), grant, now);
+      const cluster = at(grant.cluster);
+      const made = await cluster.turns.make(() => makeAccess(cluster, grant, now));
       if ("refusedBecause" in made) events.happened("cluster refused", { grant: grant.id, why: made.refusedBecause });
       return made;
     },
-    timer: async (access) => readTimer(at(access.cluster), access),
-    deliver: async (grant, n, key) => deliverAccess(at(grant.cluster), { grant, n, key, now: now() }),
+    async timer(access) {
+      const timer = await readTimer(at(access.cluster), access);
+      return timer === "behind" ? "waiting" : timer;
+    },
+    async deliver(grant, n, key) {
+      const cluster = at(grant.cluster);
+      return cluster.turns.deliver(() => deliverAccess(cluster, { grant, n, key, now: now() }));
+    },
+    inspect: async (access) => inspectAccess(at(access.cluster), access),
+    async cut(access) {
+      const cluster = at(access.cluster);
+      return cluster.turns.cut(() => cutAccess(cluster, access));
+    },
     endDelivery: async (access, n) => endDelivery(at(access.cluster), access, n),
     end: async (access, lastDelivery) => endAccess(at(access.cluster), access, lastDelivery),
     overdue: async (cluster, until) => findOverdue(at(cluster), until),
+    follow(id, hear) {
+      const stopping = new AbortController();
+      const { signal } = stopping;
+      const following = connectSometime(
+        () => at(id),
+        signal,
+        (cause) => {
+          events.failed("cluster not followed", { cluster: id }, cause);
+        },
+      ).then((cluster) => (cluster === null ? undefined : followCluster(cluster, signal, hear, events)));
+      return {
+        stop: async () => {
+          stopping.abort();
+          await following;
+        },
+      };
+    },
     facts: async (cluster) => readFacts(at(cluster), now()),
     async close() {
       await Promise.all([...connections.values()].map((connection) => connection.close()));
       connections.clear();
     },
   };
+}
+
+/** A kubeconfig that cannot be read may be mended while the worker runs. */
+const CONNECT_AGAIN_MS = 15_000;
+
+/** Connects as soon as that can be done; null where the signal came first. Says once why it cannot be done yet. */
+async function connectSometime(
+  tryIt: () => Connection,
+  signal: AbortSignal,
+  failed: (cause: unknown) => void,
+): Promise<Connection | null> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      return tryIt();
+    } catch (cause) {
+      if (tries === 0) failed(cause);
+      await wait(CONNECT_AGAIN_MS, null, { signal, ref: false }).catch(() => {});
+    }
+  }
+  return null;
 }

@@ -1,23 +1,22 @@
-import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { Access } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
-import { ACCESS_GRANTS, FoundAccessGrant } from "./access-grant.ts";
-import { isOurs } from "./adopt.ts";
 import { endToken } from "./anchored-token.ts";
 import { asTrouble, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
-import { anchorName, GRANTS_NAMESPACE, objectName } from "./objects.ts";
+import type { KnownGrant } from "./known-grants.ts";
+import { anchorName, objectName } from "./objects.ts";
 import { askAbout, askAboutNobody, type Question, sayQuestions, untilSettled } from "./proof.ts";
 import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
+import { accountOf, bindingOf, type Found, grantOf, type Thing } from "./things.ts";
 
 /**
  * Takes a cluster, a grant and the number of its last delivery (0 where none is known); ends all of it and proves that
  * the cluster refuses. Safe to repeat. Throws ClusterTrouble until the proof is complete, so that it is tried again
  * without limit.
  *
- * What ends access soonest comes first: the bindings (refused in milliseconds); the deliveries' Secrets and the
- * identity (every token dead within 10 s); the AccessGrant. What that owns goes with it: the timer, and with the timer
- * any Secret whose number was not known here.
+ * What ends access soonest comes first: the bindings (refused in milliseconds), unless they were cut already; the
+ * deliveries' Secrets and the identity (every token dead within 10 s); the AccessGrant. What that owns goes with it:
+ * the timer, and with the timer any Secret whose number was not known here.
  *
  * Every delete carries the uid of an object that was seen to be this grant's, so one of the same name that is somebody
  * else's survives; but for the Secrets, which the worker may not read. A stage that the cluster refuses does not keep
@@ -29,101 +28,51 @@ export async function endAccess(
   access: Access,
   lastDelivery: number,
 ): Promise<{ readonly refused: true }> {
-  const bindings = access.namespaces.map((namespace) => bindingOf(cluster, access, namespace));
-  const [account, grant] = [accountOf(cluster, access), grantOf(cluster, access)];
-  // Nothing else is asked for before the access is gone: of many ends at one instant, each call is in others' way.
-  const refusals = await takeBack(cluster, bindings, bindings.map(look));
-  const found = { account: look(account), grant: look(grant) };
-  const cells = found.grant.then((one) => cellsOfRole(cluster, one?.role)).catch(() => COMMON_CELLS);
-  const [accountRefusals, unfinished] = await Promise.all([
-    takeBack(cluster, [account], [found.account]),
-    endDeliveries(cluster, access, lastDelivery),
-  ]);
-  refusals.push(...accountRefusals);
-  unfinished.push(...(await takeBack(cluster, [grant], [found.grant])));
-  const left = await whatIsLeft(cluster, { access, things: [...bindings, account], cells: await cells });
-
-  if (left.length > 0) refusals.push(new ClusterTrouble(cluster.id, `${cluster.id} still has ${left.join(", ")}`));
-  const [trouble] = left.length > 0 ? refusals : unfinished;
-  if (trouble !== undefined) throw trouble;
+  const known = cluster.known.find(objectName(access));
+  await known?.cutting;
+  const bindings = access.namespaces.map((namespace) => bindingOf(cluster, access, namespace, known));
+  try {
+    // Nothing else is asked for before the access is gone: of many ends at one instant, each call is in others' way.
+    const uncut = bindings.filter(({ isCut }) => isCut !== true);
+    const refusals = await cluster.turns.cut(() => takeBack(cluster, uncut, uncut.map(look)));
+    await cluster.turns.end(() => endRest(cluster, { access, lastDelivery, known, bindings, refusals }));
+  } catch (error) {
+    // The next try looks for itself.
+    known?.cut.clear();
+    throw error;
+  }
+  cluster.known.forget(objectName(access));
   return { refused: true };
 }
 
-/** Replaced more often than that between looking and deleting, it is somebody's work; the proof and the next try see. */
-const MOST_TRIES = 3;
-
-/** An object of this grant as it was found. */
-interface Found {
-  readonly uid: string;
-  readonly role?: string;
+interface Rest {
+  readonly access: Access;
+  readonly lastDelivery: number;
+  readonly known: KnownGrant | undefined;
+  readonly bindings: readonly Thing[];
+  /** What the cluster refused so far. */
+  readonly refusals: readonly ClusterTrouble[];
 }
 
-/** A kind of object that a grant has, by the name that this grant's has. */
-interface Thing {
-  readonly words: string;
-  /** What is known of it without looking. */
-  known?(): Found | null;
-  /** Returns null where there is none, or where it is somebody else's. */
-  find(): Promise<Found | null>;
-  remove(preconditions: { preconditions: { uid: string }; propagationPolicy: string }): Promise<unknown>;
-}
+async function endRest(cluster: Connection, { access, lastDelivery, known, bindings, refusals }: Rest): Promise<void> {
+  const [account, grant] = [accountOf(cluster, access, known), grantOf(cluster, access, known)];
+  const found = { account: look(account), grant: look(grant) };
+  const cells = found.grant.then((one) => cellsOfGrant(cluster, known, one)).catch(() => COMMON_CELLS);
+  const [accountRefusals, deliveryRefusals] = await Promise.all([
+    takeBack(cluster, [account], [found.account]),
+    endDeliveries(cluster, access, lastDelivery),
+  ]);
+  const unfinished = [...deliveryRefusals, ...(await takeBack(cluster, [grant], [found.grant]))];
+  const left = await whatIsLeft(cluster, { access, things: [...bindings, account], cells: await cells });
 
-function bindingOf(cluster: Connection, access: Access, namespace: string): Thing {
-  const name = objectName(access);
-  return {
-    words: `RoleBinding ${namespace}/${name}`,
-    known() {
-      const uid = cluster.bindingUids.find(name, namespace);
-      cluster.bindingUids.forget(name, namespace);
-      return uid === undefined ? null : { uid };
-    },
-    find: () => ours(access, cluster.rbac.readNamespacedRoleBinding({ namespace, name })),
-    remove: (body) => cluster.rbac.deleteNamespacedRoleBinding({ namespace, name, body }),
-  };
-}
-
-function accountOf(cluster: Connection, access: Access): Thing {
-  const at = { namespace: GRANTS_NAMESPACE, name: objectName(access) };
-  return {
-    words: `ServiceAccount ${at.name}`,
-    find: () => ours(access, cluster.core.readNamespacedServiceAccount(at)),
-    remove: (body) => cluster.core.deleteNamespacedServiceAccount({ ...at, body }),
-  };
-}
-
-function grantOf(cluster: Connection, access: Access): Thing {
-  const at = { ...ACCESS_GRANTS, name: objectName(access) };
-  return {
-    words: `AccessGrant ${at.name}`,
-    async find() {
-      const answer = await orNull(cluster.custom.getClusterCustomObject(at));
-      const { data } = FoundAccessGrant.safeParse(answer);
-      return isOurs(data?.metadata, access) && data !== undefined
-        ? { uid: data.metadata.uid, role: data.spec.role }
-        : null;
-    },
-    remove: (body) => cluster.custom.deleteClusterCustomObject({ ...at, body }),
-  };
-}
-
-async function ours(access: Access, reading: Promise<{ metadata?: V1ObjectMeta }>): Promise<Found | null> {
-  const metadata = (await orNull(reading))?.metadata;
-  return metadata?.uid !== undefined && isOurs(metadata, access) ? { uid: metadata.uid } : null;
-}
-
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (statusCode(error) === 404) return null;
-    throw error;
-  }
+  const remains = new ClusterTrouble(cluster.id, `${cluster.id} still has ${left.join(", ")}`);
+  const [trouble] = left.length > 0 ? [...refusals, ...accountRefusals, remains] : unfinished;
+  if (trouble !== undefined) throw trouble;
 }
 
 /** Looks, and lets whoever awaits the answer meet the failure: nobody may be left to by then. */
 function look(thing: Thing): Promise<Found | null> {
-  const known = thing.known?.() ?? null;
-  const looking = known === null ? thing.find() : Promise.resolve(known);
+  const looking = thing.known === null ? thing.find() : Promise.resolve(thing.known);
   looking.catch(() => {});
   return looking;
 }
@@ -162,6 +111,9 @@ async function settle(
   return troubles;
 }
 
+/** Replaced more often than that between looking and deleting, it is somebody's work; the proof and the next try see. */
+const MOST_TRIES = 3;
+
 async function remove(thing: Thing, looking: Promise<Found | null>): Promise<void> {
   let found = await looking;
   for (let tries = 0; found !== null && tries < MOST_TRIES; tries++) {
@@ -177,9 +129,15 @@ async function remove(thing: Thing, looking: Promise<Found | null>): Promise<voi
   }
 }
 
-async function cellsOfRole(cluster: Connection, name: string | undefined): Promise<readonly Cell[]> {
-  if (name === undefined) return COMMON_CELLS;
-  const cells = cellsOf((await cluster.rbac.readClusterRole({ name })).rules ?? []);
+/** What it was seen to be allowed once, else what its role allows now. */
+async function cellsOfGrant(
+  cluster: Connection,
+  known: KnownGrant | undefined,
+  found: Found | null,
+): Promise<readonly Cell[]> {
+  if (known !== undefined && known.cells.length > 0) return known.cells;
+  if (found?.role === undefined) return COMMON_CELLS;
+  const cells = cellsOf((await cluster.rbac.readClusterRole({ name: found.role })).rules ?? []);
   return cells.length > 0 ? cells : COMMON_CELLS;
 }
 

@@ -1,21 +1,26 @@
 import type { Millis } from "../workflows/person.ts";
-import type { Access, ClusterFacts } from "../workflows/ports.ts";
-import { ACCESS_GRANTS, accessFrom, FoundAccessGrant, FoundAccessGrants } from "./access-grant.ts";
+import type { ClusterFacts } from "../workflows/ports.ts";
 import { asTrouble } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
-import { GRANT_LABEL } from "./objects.ts";
 import { hashRole } from "./role-rules.ts";
 
 /** The ClusterRole that opens a namespace, and the RoleBinding of it: deploy/cluster/target. */
 const TARGET = "daypass-worker-target";
 const CATALOGUE = "daypass-profile-";
 
-/** Takes a cluster and the time; returns what the bot may show of it: the opened namespaces and the catalogue. */
+/**
+ * Takes a cluster and the time; returns what the bot may show of it: the opened namespaces and the catalogue, and how
+ * far its clock is from ours.
+ */
 export async function readFacts(cluster: Connection, now: Millis): Promise<ClusterFacts> {
+  const askedAt = performance.now();
   try {
-    const [bindings, roles] = await Promise.all([
+    const [bindings, { roles, skewMs }] = await Promise.all([
       cluster.rbac.listRoleBindingForAllNamespaces({ fieldSelector: `metadata.name=${TARGET}` }),
-      cluster.rbac.listClusterRole(),
+      cluster.rbac.listClusterRoleWithHttpInfo().then(({ data, headers }) => {
+        const times = { date: headers.date, asked: now, answered: now + performance.now() - askedAt };
+        return { roles: data, skewMs: skewFrom(times) };
+      }),
     ]);
     const opened = bindings.items.filter(({ roleRef }) => roleRef.kind === "ClusterRole" && roleRef.name === TARGET);
     const hashes = roles.items.flatMap((role): [string, { hash: string }][] => {
@@ -27,6 +32,7 @@ export async function readFacts(cluster: Connection, now: Millis): Promise<Clust
       readAt: now,
       namespaces: opened.map(({ metadata }) => metadata?.namespace ?? "").sort(),
       roles: Object.fromEntries(hashes),
+      skewMs,
     };
   } catch (error) {
     throw asTrouble(cluster.id, "read its namespaces and roles", error);
@@ -34,20 +40,21 @@ export async function readFacts(cluster: Connection, now: Millis): Promise<Clust
 }
 
 /**
- * Takes a cluster and the time; returns every grant that the cluster itself holds and whose end has come, whether or
- * not anything else remembers it.
+ * Takes an answer's Date header and our own times when it was asked for and when it came; returns how far the other
+ * clock is ahead, in milliseconds (negative: behind). The header is cut to the second and was written somewhen between
+ * our two times: 0 where that alone explains the difference, or where there is no header.
  */
-export async function findOverdue(cluster: Connection, now: Millis): Promise<readonly Access[]> {
-  try {
-    const answer: unknown = await cluster.custom.listClusterCustomObject({ ...ACCESS_GRANTS });
-    return FoundAccessGrants.parse(answer).items.flatMap((item) => {
-      const { data } = FoundAccessGrant.safeParse(item);
-      const id = data?.metadata.labels?.[GRANT_LABEL];
-      if (data === undefined || id === undefined) return [];
-      const access = accessFrom(cluster.id, id, data);
-      return access.end <= now ? [access] : [];
-    });
-  } catch (error) {
-    throw asTrouble(cluster.id, "list its AccessGrants", error);
-  }
+export function skewFrom({
+  date,
+  asked,
+  answered,
+}: {
+  readonly date: string | undefined;
+  readonly asked: Millis;
+  readonly answered: Millis;
+}): Millis {
+  const theirs = Date.parse(date ?? "");
+  if (Number.isNaN(theirs)) return 0;
+  const [least, most] = [theirs - answered, theirs + 1_000 - asked];
+  return least <= 0 && most >= 0 ? 0 : Math.round((least + most) / 2);
 }

@@ -9,7 +9,7 @@ import { explain, RefusedByCluster, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import * as objects from "./objects.ts";
 import { GRANTS_NAMESPACE, type Owner, objectName } from "./objects.ts";
-import { hashRole, type RoleRules } from "./role-rules.ts";
+import { cellsOf, hashRole, type RoleRules } from "./role-rules.ts";
 import { anchorTrial, makeTrial } from "./trial.ts";
 
 /**
@@ -34,6 +34,8 @@ export async function makeAccess(
       bindAll(cluster, grant, owner),
     ]);
     await makeTrial(cluster, { grant, account, anchor, rules });
+    const known = cluster.known.of(objectName(grant));
+    [known.uids, known.cells] = [{ account: account.uid, grant: owner.uid }, cellsOf(rules)];
     return { proven: true };
   } catch (error) {
     const explained = explain(cluster.id, "make the grant", error);
@@ -106,7 +108,9 @@ async function bind(cluster: Connection, grant: Lent, namespace: string, owner: 
       find: () => cluster.rbac.readNamespacedRoleBinding({ namespace, name }),
       likeness: (one) => likenessOfBinding(one, wanted),
     });
-    cluster.bindingUids.keep(name, namespace, ownerFrom(cluster, found).uid);
+    const known = cluster.known.of(name);
+    known.bindings.set(namespace, ownerFrom(cluster, found).uid);
+    known.cut.delete(namespace);
   } catch (error) {
     const explained = explain(cluster.id, `bind ${grant.role} in ${namespace}`, error);
     if (statusCode(error) !== 403 || !(explained instanceof RefusedByCluster)) throw explained;

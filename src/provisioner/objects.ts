@@ -6,7 +6,7 @@
 import type { V1Job, V1OwnerReference, V1RoleBinding, V1Secret, V1ServiceAccount } from "@kubernetes/client-node";
 import type { Lent } from "../workflows/grant.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Access } from "../workflows/ports.ts";
+import type { Access, Held } from "../workflows/ports.ts";
 import type { AccessGrant } from "./access-grant.ts";
 
 /** Holds nothing but grant identities. */
@@ -16,7 +16,7 @@ export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 export const EXPIRES_AT_ANNOTATION = "daypass.dev/expires-at";
 /** A timer may fire this late after the end, no later. */
 export const TIMER_LATEST_MS = 5_000;
-const END_MINUTE_LABEL = "daypass.dev/end-minute";
+export const END_MINUTE_LABEL = "daypass.dev/end-minute";
 const RBAC = "rbac.authorization.k8s.io";
 
 /** An object that owns others, as the API server answered when it was made. */
@@ -41,7 +41,7 @@ export function userName(account: string): string {
 }
 
 /** Takes a grant; returns the AccessGrant that says all of it. */
-export function accessGrant(grant: Lent): AccessGrant {
+export function accessGrant(grant: Omit<Held, "madeAt">): AccessGrant {
   return {
     apiVersion: "daypass.dev/v1alpha1",
     kind: "AccessGrant",
@@ -98,7 +98,7 @@ export function serviceAccount(access: Access, timer: Owner): V1ServiceAccount {
 }
 
 /** Takes a grant, one of its namespaces and its AccessGrant; returns the binding of the role to the identity there. */
-export function roleBinding(grant: Lent, namespace: string, owner: Owner): V1RoleBinding {
+export function roleBinding(grant: Access & Pick<Lent, "role">, namespace: string, owner: Owner): V1RoleBinding {
   return {
     apiVersion: `${RBAC}/v1`,
     kind: "RoleBinding",

@@ -1,4 +1,5 @@
 import RedisMock from "ioredis-mock";
+import { expect, test } from "vitest";
 import { createRedisCards } from "../../src/jobs/redis-cards.ts";
 import { createRedisFacts } from "../../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../../src/jobs/redis-people.ts";
@@ -23,3 +24,17 @@ describeFacts("facts on Redis", async () => createRedisFacts(await real()));
 describeCards("cards in memory", async () => createMemoryCards());
 describeCards("cards on a pretended Redis", async () => createRedisCards(await pretended()));
 describeCards("cards on Redis", async () => createRedisCards(await real()));
+
+test("where the messages about a request stand is forgotten after a month without a new one, all else never", async () => {
+  const { redis: line } = await connections.producer();
+  const cards = createRedisCards(await emptied(line));
+  const place = { channel: "C0PAYMENTS", ts: "1.0" };
+
+  for (const card of ["card-abcdefghij", "ready-abcdefghija", "requests-message-C0REQUESTS"]) {
+    await cards.keep(card, place);
+  }
+
+  expect((await line.keys("*")).toSorted()).toEqual(["{daypass}:card:C0REQUESTS", "{daypass}:card:abcdefghij"]);
+  expect(await line.ttl("{daypass}:card:abcdefghij")).toBeGreaterThan(29 * 24 * 3_600);
+  expect(await line.ttl("{daypass}:card:C0REQUESTS")).toBe(-1);
+});

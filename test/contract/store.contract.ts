@@ -151,7 +151,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
 
       await save(null, making);
       expect(await store.due(making.decidedAt, 10)).toEqual([ref]);
-      await save(1, { ...active, timerArmed: true } as unknown as typeof active);
+      await save(1, { ...active, timerArmed: true, warned: true } as unknown as typeof active);
       expect(await store.due(active.end - 1, 10)).toEqual([]);
       expect(await store.due(active.end, 10)).toEqual([ref]);
       await save(2, ending);

@@ -9,8 +9,10 @@ import { startOutbox } from "../../../src/jobs/outbox.ts";
 import { DELIVERIES, openQueue, WAKES } from "../../../src/jobs/queues.ts";
 import { createRedisCards } from "../../../src/jobs/redis-cards.ts";
 import { createRedisFacts } from "../../../src/jobs/redis-facts.ts";
+import { startRedisHealth } from "../../../src/jobs/redis-health.ts";
 import { createRedisPeople } from "../../../src/jobs/redis-people.ts";
 import { createRedisStore } from "../../../src/jobs/redis-store.ts";
+import { createServerClock } from "../../../src/jobs/server-clock.ts";
 import { startWorker } from "../../../src/jobs/worker.ts";
 import { createRecordedEvents } from "../../fakes/recorded-events.ts";
 import { NOON, SAMPLE_FACTS, sampleGrant, sampleRecord, sampleRequest } from "../../fakes/samples.ts";
@@ -39,12 +41,12 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
       { kind: "request", expected: null, next: sampleRequest() },
       { kind: "grant", expected: null, next: sampleGrant() },
     ],
-    tellings: [{ key: "card", lane: "C1", tell: { kind: "card", request: "abcdefghij" } }],
+    tellings: [{ key: "verdict", lane: "C1", tell: { kind: "verdict", request: "abcdefghij" } }],
     rows: [{ at: NOON, what: "asked", by: "mia", request: "abcdefghij", grant: null, detail: {} }],
   });
   await createRedisPeople(line).save(sampleRecord("mia"));
   await createRedisFacts(line).publish(SAMPLE_FACTS);
-  await createRedisCards(line).keep("request-abcdefghij", { channel: "C1", ts: "1.0" });
+  await createRedisCards(line).keep("card-abcdefghij", { channel: "C1", ts: "1.0" });
   await counter.ask({ id: "click", grant: "abcdefghija", person: "mia", key: {}, at: NOON });
   await desk.answer("click", { refused: "notActive" });
   await counter.received("click");
@@ -52,7 +54,12 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
   await look();
 
   const gate = Promise.withResolvers<void>();
+  const health = await startRedisHealth({
+    ...{ connection: await connections.producer(), clock: createServerClock(), events },
+    forgotten: async () => undefined,
+  });
   const running = [
+    health,
     startOutbox({ connection: consumer, notifier: { tell: async () => ({ told: true }) }, events }),
     startLedger({ connection: consumer, location: folder, events }),
     startWorker({
@@ -62,7 +69,7 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
     }),
   ];
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  await expect.poll(() => line.exists("{daypass}:told:card")).toBe(1);
+  await expect.poll(() => line.exists("{daypass}:told:verdict")).toBe(1);
   await expect.poll(() => line.xlen("{daypass}:ledger")).toBe(0);
   await look();
   gate.resolve();
@@ -72,9 +79,11 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
   expect([...seen].filter((name) => !name.startsWith("{daypass}:"))).toEqual([]);
   expect([...seen]).toEqual(
     expect.arrayContaining([
-      ...["request:abcdefghij", "grant:abcdefghija", "due", "outbox", "ledger"].map((name) => `{daypass}:${name}`),
-      ...["outbox:lease", "ledger:lease", "told:card", "wake:delayed", "deliver:meta"].map((n) => `{daypass}:${n}`),
-      ...["person:mia", "facts:prod", "card:request-abcdefghij"].map((name) => `{daypass}:${name}`),
+      ...["request:abcdefghij", "grant:abcdefghija", "due", "outbox", "ledger", "epoch"].map(
+        (name) => `{daypass}:${name}`,
+      ),
+      ...["outbox:lease", "ledger:lease", "told:verdict", "wake:delayed", "deliver:meta"].map((n) => `{daypass}:${n}`),
+      ...["person:mia", "facts:prod", "card:abcdefghij"].map((name) => `{daypass}:${name}`),
       ...["delivery:click", "answer:click", "received:click"].map((name) => `{daypass}:${name}`),
     ]),
   );

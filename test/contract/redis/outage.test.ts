@@ -160,11 +160,60 @@ test("a Redis that is full records nothing of a commit, says so, and still shows
   expect(await readFields(line, "{daypass}:outbox")).toHaveLength(1);
 });
 
+test("a Redis that takes no writes, such as a replica, records nothing of a commit, says so, and still shows what it has", async () => {
+  const line = (await connections.producer()).redis;
+  const store = createRedisStore(line);
+  await store.commit(ASKING);
+  await line.config("SET", "min-replicas-to-write", "1");
+  const noReplica = await fail(store.commit(creating("other")));
+  await line.config("SET", "min-replicas-to-write", "0");
+  await line.replicaof("127.0.0.1", String(await findFreePort()));
+  const readOnly = await fail(store.commit(creating("other")));
+  const shown = await store.request("abcdefghij");
+  await line.replicaof("NO", "ONE");
+
+  for (const { error, ms } of [noReplica, readOnly]) {
+    expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "nothing" });
+    expect(ms).toBeLessThan(PATIENCE_MS);
+  }
+  expect(shown).toEqual(sampleRequest());
+  expect(await store.commit(creating("other"))).toBe("saved");
+});
+
+describe("a Redis that is slow", () => {
+  test("within what people may wait is only slow", async () => {
+    const slow = await createWeakLine(redis.current.port);
+    const store = createRedisStore((await connections.producer(slow.url)).redis);
+    slow.delayAnswers(400);
+
+    expect(await store.commit(ASKING)).toBe("saved");
+    expect(await store.request("abcdefghij")).toEqual(sampleRequest());
+  });
+
+  test("P5 · beyond it is given up within 1.5 s, nobody knows what was recorded, and later all is well", async () => {
+    const slow = await createWeakLine(redis.current.port);
+    const store = createRedisStore((await connections.producer(slow.url)).redis);
+    slow.delayAnswers(2_500);
+
+    const commit = await fail(store.commit(ASKING));
+    const read = await fail(store.request("abcdefghij"));
+    slow.delayAnswers(0);
+
+    for (const { error, ms } of [commit, read]) {
+      expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "unknown" });
+      expect(ms).toBeLessThan(PATIENCE_MS);
+    }
+    await expect.poll(() => store.request("abcdefghij").catch(() => null), { timeout: 5_000 }).toEqual(sampleRequest());
+  });
+});
+
 test("an error of Redis carries none of what was written", async () => {
   const line = (await connections.producer()).redis;
-  await line.set("{daypass}:request:abcdefghij", "no hash");
+  await line.hset("{daypass}:request:abcdefghij", "no", "string");
 
-  const { error } = await fail(createRedisStore(line).commit(ASKING));
+  const next = sampleRequest({ version: 2 });
+  const writes = [{ kind: "request", expected: 1, next }] as const;
+  const { error } = await fail(createRedisStore(line).commit({ ...ASKING, writes }));
 
   expect(error).toMatchObject({ message: expect.stringContaining("WRONGTYPE") });
   expect(error).not.toHaveProperty("command");
@@ -202,6 +251,10 @@ describe("REDIS_URL", () => {
     expect(() => checkRedisUrl(url)).not.toThrow("pa55word");
   });
 });
+
+function creating(id: string): Commit {
+  return { ...ASKING, writes: [{ kind: "request", expected: null, next: sampleRequest({ id }) }] };
+}
 
 async function fail(work: Promise<unknown>): Promise<{ readonly error: unknown; readonly ms: number }> {
   const began = performance.now();

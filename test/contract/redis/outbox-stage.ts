@@ -77,6 +77,11 @@ export function verdict(key: string, lane = "C1"): Telling {
   return { key, lane, tell: { kind: "verdict", request: key } };
 }
 
+/** Takes a key and a lane; returns a telling that goes before all in its lane that are not urgent. */
+export function urgent(key: string, lane = "C1"): Telling {
+  return { key, lane, urgent: true, tell: { kind: "overdue", grant: key } };
+}
+
 /** Takes a key and a request; returns a telling of that request's card. */
 export function card(key: string, request: string): Telling {
   return { key, lane: "C1", tell: { kind: "card", request } };

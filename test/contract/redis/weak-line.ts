@@ -9,12 +9,15 @@ export interface WeakLine {
   count(): number;
   /** From now on Redis gets what it is sent, and what it answers next is lost: the line breaks at that moment. */
   loseNextAnswer(): void;
+  /** From now on each answer comes so many milliseconds late, in order. */
+  delayAnswers(ms: number): void;
 }
 
 /** Takes Redis' port; returns a line to it of this test's own. */
 export async function createWeakLine(port: number): Promise<WeakLine> {
   const sockets = new Set<Socket>();
   let losing = false;
+  let delayMs = 0;
   let count = 0;
   const server = createServer((client) => {
     count += 1;
@@ -30,11 +33,11 @@ export async function createWeakLine(port: number): Promise<WeakLine> {
     }
     client.pipe(redis);
     redis.on("data", (data) => {
-      if (!losing) client.write(data);
-      else {
+      if (losing) {
         losing = false;
         hangUp();
-      }
+      } else if (delayMs === 0) client.write(data);
+      else setTimeout(() => client.write(data), delayMs);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -50,6 +53,9 @@ export async function createWeakLine(port: number): Promise<WeakLine> {
     count: () => count,
     loseNextAnswer: () => {
       losing = true;
+    },
+    delayAnswers: (ms) => {
+      delayMs = ms;
     },
   };
 }
