@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NOON } from "../../test/fakes/samples.ts";
-import { wakeId } from "./bull-waker.ts";
+import { momentOf, wakeId } from "./bull-waker.ts";
 
 const ref = { kind: "grant", id: "abcdefghija" } as const;
 
@@ -23,4 +23,10 @@ test("a wake for now has one id, however long ago its moment was", () => {
 
 test("a wake's id is one that BullMQ takes: no colon, not digits alone", () => {
   expect(wakeId({ kind: "request", id: "1234567890" }, 1, NOON + 1, NOON)).toMatch(/^[a-z][a-z0-9-]+$/);
+});
+
+test("a wake's id tells its moment, and none where it was for now or is no wake's", () => {
+  expect(momentOf(wakeId(ref, 12, NOON + 1, NOON))).toBe(NOON + 1);
+  expect(momentOf(wakeId(ref, 12, NOON, NOON))).toBeNull();
+  expect(momentOf("")).toBeNull();
 });

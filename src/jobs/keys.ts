@@ -7,6 +7,8 @@ export const keys = {
   grant: (id: string) => `${TAG}:grant:${id}`,
   /** Sorted set of the records that somebody must look at, by the moment at which they must. */
   due: `${TAG}:due`,
+  /** Random; who finds another or none knows that Redis has lost what was in it. */
+  epoch: `${TAG}:epoch`,
   commit: (id: string) => `${TAG}:commit:${id}`,
   outbox: `${TAG}:outbox`,
   outboxLease: `${TAG}:outbox:lease`,
@@ -15,7 +17,8 @@ export const keys = {
   ledgerLease: `${TAG}:ledger:lease`,
   person: (id: string) => `${TAG}:person:${id}`,
   facts: (cluster: string) => `${TAG}:facts:${cluster}`,
-  card: (card: string) => `${TAG}:card:${card}`,
+  /** Hash of the messages about one request, or about whatever else has such an id. */
+  cards: (id: string) => `${TAG}:card:${id}`,
   delivery: (id: string) => `${TAG}:delivery:${id}`,
   answer: (id: string) => `${TAG}:answer:${id}`,
   received: (id: string) => `${TAG}:received:${id}`,

@@ -8,13 +8,16 @@ export interface Outgoing {
 }
 
 /**
- * Takes one lane's tellings in their order and handles the first. Returns which of them are done with, or how long the
- * lane must wait before the next try.
+ * Takes one lane's tellings in the order in which they are told, and handles the first. More may be added meanwhile,
+ * urgent ones before it. Returns which of them are done with, or how long the lane must wait before the next try.
  */
 export type HandleFirst = (queue: readonly Outgoing[]) => Promise<{ done: readonly Outgoing[] } | { waitMs: number }>;
 
 export interface Lanes {
-  /** Puts it at its lane's end; one that is there already is left where it is. */
+  /**
+   * Puts it at its lane's end, an urgent one behind the last urgent one. One that is there already is left where it is.
+   * A lane that waits goes on waiting: Slack would refuse the urgent one too.
+   */
   add(outgoing: Outgoing): void;
   /** Resolves when no lane works any more; they stop by themselves at the signal. */
   settled(): Promise<void>;
@@ -41,10 +44,7 @@ export function createLanes(handleFirst: HandleFirst, signal: AbortSignal, fail:
       known.add(outgoing.id);
       const { lane } = outgoing.telling;
       const queue = queues.get(lane);
-      if (queue !== undefined) {
-        queue.push(outgoing);
-        return;
-      }
+      if (queue !== undefined) return insert(queue, outgoing);
       const begun = [outgoing];
       queues.set(lane, begun);
       const lap = run(lane, begun)
@@ -58,6 +58,12 @@ export function createLanes(handleFirst: HandleFirst, signal: AbortSignal, fail:
   };
 }
 
+function insert(queue: Outgoing[], outgoing: Outgoing): void {
+  const firstPatient = queue.findIndex(({ telling }) => telling.urgent !== true);
+  const isUrgent = outgoing.telling.urgent === true;
+  queue.splice(isUrgent && firstPatient >= 0 ? firstPatient : queue.length, 0, outgoing);
+}
+
 function forget(queue: Outgoing[], known: Set<string>, done: readonly Outgoing[]): void {
   for (const outgoing of done) {
     queue.splice(queue.indexOf(outgoing), 1);
@@ -66,14 +72,13 @@ function forget(queue: Outgoing[], known: Set<string>, done: readonly Outgoing[]
 }
 
 /**
- * Takes a lane's tellings; returns the first and all that telling it now makes needless. A card is made from the state
- * at the moment it is sent, so it says what every later card of its request would that was recorded by then.
+ * Takes a lane's tellings and the one to be told now; returns it and all that telling it makes needless. A card is made
+ * from the state at the moment it is sent, so it says what every other card of its request would that was recorded by
+ * then.
  */
-export function firstWithNeedless(queue: readonly Outgoing[]): Outgoing[] {
-  const [first, ...later] = queue;
-  if (first === undefined) return [];
+export function withNeedless(queue: readonly Outgoing[], first: Outgoing): Outgoing[] {
   const { tell } = first.telling;
   if (tell.kind !== "card") return [first];
-  const same = later.filter(({ telling }) => telling.tell.kind === "card" && telling.tell.request === tell.request);
-  return [first, ...same];
+  const isSame = ({ telling }: Outgoing) => telling.tell.kind === "card" && telling.tell.request === tell.request;
+  return [first, ...queue.filter((other) => other !== first && isSame(other))];
 }

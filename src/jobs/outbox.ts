@@ -2,24 +2,32 @@ import type { Result } from "ioredis";
 import type { Events, Telling } from "../workflows/ports.ts";
 import type { Notifier, Told } from "../workflows/telling.ts";
 import { keys } from "./keys.ts";
-import { createLanes, firstWithNeedless, type HandleFirst, type Outgoing } from "./lanes.ts";
+import { createLanes, type HandleFirst, type Outgoing, withNeedless } from "./lanes.ts";
 import { type Term, takeTurns } from "./one-at-a-time.ts";
 import type { Connection } from "./redis.ts";
 import { followStream } from "./streams.ts";
 
-/** How long it is remembered that something was told: Slack itself forgets sooner who could be told twice. */
-const TOLD_SECONDS = 7 * 24 * 60 * 60;
+/**
+ * How long it is remembered that something was told. Telling and taking it from the outbox are one step, so this is for
+ * what two replicas ask to be told under one key, which they do within seconds of each other.
+ */
+const TOLD_SECONDS = 600;
 const LONGEST_BACKOFF_MS = 15_000;
 /** No wait is shorter, whatever Slack's Retry-After says. */
 const SHORTEST_WAIT_MS = 100;
 
-/** One script, since a client may send it twice: remembers what was told and takes it from the outbox. */
+/**
+ * One script, since a client may send it twice: remembers what was told and takes it from the outbox.
+ * KEYS: the outbox, then one key for each telling to be remembered. ARGV: for how many seconds, then the entries.
+ */
 const SETTLE_LUA = `
 for i = 2, #KEYS do
   redis.call('SET', KEYS[i], 'yes', 'EX', ARGV[1])
+end
+for i = 2, #ARGV do
   redis.call('XDEL', KEYS[1], ARGV[i])
 end
-return #KEYS - 1
+return #ARGV - 1
 `;
 
 declare module "ioredis" {
@@ -36,8 +44,9 @@ export interface OutboxParts {
 }
 
 /**
- * Tells people what the outbox holds, until it is closed. One process at a time; in order within a lane, lanes side by
- * side; each key once; again and again until it is told or never can be. What is not told yet stays in Redis.
+ * Tells people what the outbox holds, until it is closed. One process at a time; in order within a lane, what is urgent
+ * first, lanes side by side; each key once, cards as often as they change; again and again, without limit, until it is
+ * told or never can be. What is not told yet stays in Redis.
  */
 export function startOutbox(parts: OutboxParts): { close(): Promise<void> } {
   const { connection, events } = parts;
@@ -80,9 +89,9 @@ function tellFirst({ connection, notifier, events }: OutboxParts, term: Term): H
     const [first] = queue;
     if (first === undefined) return { done: [] };
     const { telling } = first;
-    if ((await connection.redis.exists(keys.told(telling.key))) === 1) return settle(connection, [first]);
+    if (await wasTold(connection, telling)) return settle(connection, [first]);
     if (!term.held(0)) return { waitMs: SHORTEST_WAIT_MS };
-    const needless = firstWithNeedless(queue);
+    const done = withNeedless(queue, first);
     const told = await tellSafely(notifier, telling, events);
     if (told === "failed") {
       const tries = (failures.get(telling.lane) ?? 0) + 1;
@@ -95,7 +104,7 @@ function tellFirst({ connection, notifier, events }: OutboxParts, term: Term): H
       events.failed("never told", { telling: telling.key, lane: telling.lane }, new Error(told.never));
       return settle(connection, [first]);
     }
-    return settle(connection, needless);
+    return settle(connection, done);
   };
 }
 
@@ -108,9 +117,21 @@ async function tellSafely(notifier: Notifier, telling: Telling, events: Events):
   }
 }
 
+/**
+ * What is drawn anew in place may be told twice: nobody sees it. So it leaves nothing in Redis; of a grant there are
+ * a dozen.
+ */
+function isDrawnInPlace({ tell }: Telling): boolean {
+  return tell.kind === "card" || (tell.kind === "asker" && tell.moment === "approved");
+}
+
+async function wasTold({ redis }: Connection, telling: Telling): Promise<boolean> {
+  return !isDrawnInPlace(telling) && (await redis.exists(keys.told(telling.key))) === 1;
+}
+
 /** That it was told is true whoever holds the lease by now, so it is written down in any case. */
 async function settle({ redis }: Connection, done: readonly Outgoing[]): Promise<{ done: readonly Outgoing[] }> {
-  const told = done.map(({ telling }) => keys.told(telling.key));
+  const told = done.filter(({ telling }) => !isDrawnInPlace(telling)).map(({ telling }) => keys.told(telling.key));
   const entries = done.map(({ id }) => id);
   await redis.settleTold(1 + told.length, keys.outbox, ...told, TOLD_SECONDS, ...entries);
   return { done };
@@ -120,7 +141,12 @@ function parse(text: string): Telling | null {
   try {
     const telling: Partial<Telling> | null = JSON.parse(text);
     return typeof telling?.key === "string" && typeof telling.lane === "string" && telling.tell !== undefined
-      ? { key: telling.key, lane: telling.lane, tell: telling.tell }
+      ? {
+          key: telling.key,
+          lane: telling.lane,
+          tell: telling.tell,
+          ...(telling.urgent === true ? { urgent: true } : {}),
+        }
       : null;
   } catch {
     return null;

@@ -16,16 +16,15 @@ export const DELIVERIES = "deliver";
 const ADD_MS = 1_500;
 
 /**
- * A job never gives up, and once it is over nothing is left of it: an id that is still there would swallow a later job
- * of the same name. No stack is kept, since a job's record is in Redis for all to read.
+ * What stands in Redis of each job is its id, its delay and these: as long as every field has at most 64 bytes, Redis
+ * keeps it in a third of the room. That a job never gives up, and that nothing is left of it, is the worker's to say.
+ * BullMQ writes down 0 attempts where there is no such property at all.
  */
-const jobOptions = {
-  attempts: 1_000_000,
-  backoff: { type: "custom" },
-  removeOnComplete: true,
-  removeOnFail: true,
-  stackTraceLimit: 0,
-} satisfies JobsOptions;
+const jobOptions: JobsOptions = {};
+Reflect.set(jobOptions, "attempts", undefined);
+
+/** BullMQ's stream of what befell each job, which nobody reads. */
+const EVENTS_KEPT = 0;
 
 /** One BullMQ queue, to put jobs into. */
 export interface JobQueue {
@@ -42,6 +41,7 @@ export function openQueue(name: string, redis: Redis, events: Events): JobQueue 
     // The check fails for good where Redis hangs at this very moment, and with it every later add.
     skipVersionCheck: true,
     defaultJobOptions: jobOptions,
+    streams: { events: { maxLen: EVENTS_KEPT } },
   });
   queue.on("error", reportRarely(events, "a queue is in trouble"));
   return {

@@ -3,10 +3,13 @@ import type { Redis, Result } from "ioredis";
 import { type Grant, isLive } from "../workflows/grant.ts";
 import { dueAt } from "../workflows/next-step.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Commit, Ref, Store, Write } from "../workflows/ports.ts";
+import type { Clock, Commit, Ref, Store, Write } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
+import { forgetAt } from "../workflows/retention.ts";
 import { COMMIT_LUA } from "./commit.lua.ts";
 import { keys } from "./keys.ts";
+import { readRecord, writeRecord } from "./record-text.ts";
+import { openReplicaLine } from "./replica-line.ts";
 import { answered } from "./store-unavailable.ts";
 
 declare module "ioredis" {
@@ -15,53 +18,93 @@ declare module "ioredis" {
   }
 }
 
+export interface StoreOptions {
+  /** By whose time records are forgotten; this machine's own where none is given. */
+  readonly clock?: Clock;
+  /**
+   * How many replicas follow Redis now (see redis-health.ts). While there are any, a commit counts as saved only when
+   * one of them has it too, so that a failover loses no click that was answered.
+   */
+  readonly replicas?: () => number;
+}
+
 /** Much longer than a client tries to send the same commit again, which is 1.5 s. */
 const COMMIT_SECONDS = 60;
+/** Records read by one command. */
+const PAGE = 500;
 
 /** Takes a producer's connection; returns the store of requests and grants. Rejects with `StoreUnavailable`. */
-export function createRedisStore(redis: Redis): Store {
+export function createRedisStore(redis: Redis, options: StoreOptions = {}): Store {
+  const { clock = { now: () => Date.now() }, replicas = () => 0 } = options;
   redis.defineCommand("commitDaypass", { lua: COMMIT_LUA });
+  const line = openReplicaLine(redis);
   return {
     request: (id) => load<Request>(redis, keys.request(id)),
     grant: (id) => load<Grant>(redis, keys.grant(id)),
-    commit: (commit) => answered(save(redis, commit)),
+    commit: async (commit) => {
+      const key = keys.commit(randomUUID());
+      const outcome = await answered(save(redis, key, commit, clock.now()));
+      if (outcome === "saved" && replicas() > 0 && !isEnding(commit)) await line.confirm(key);
+      return outcome;
+    },
     live: () => loadLive(redis),
     due: (now, limit) => loadDue(redis, now, limit),
   };
 }
 
-async function load<State>(redis: Redis, key: string): Promise<State | null> {
-  const text = await answered(redis.hget(key, "state"));
-  return text === null ? null : JSON.parse(text);
+/** Ending access waits for nothing, a replica that hangs included. */
+function isEnding({ writes }: Commit): boolean {
+  return writes.some(({ kind, next }) => kind === "grant" && (next.state === "ending" || next.state === "ended"));
 }
 
-function save(redis: Redis, { writes, tellings, rows }: Commit): Promise<"saved" | "raced"> {
+async function load<State>(redis: Redis, key: string): Promise<State | null> {
+  return parse<State>(await answered(redis.get(key)));
+}
+
+/** A record is its version, a space and its state: see commit.lua.ts. */
+function parse<State>(text: string | null): State | null {
+  return text === null ? null : (readRecord(text.slice(text.indexOf(" ") + 1)) as State);
+}
+
+function save(redis: Redis, key: string, commit: Commit, now: Millis): Promise<"saved" | "raced"> {
+  const { writes, tellings, rows } = commit;
   const records = writes.map(({ kind, next }) => keys[kind](next.id));
   return redis.commitDaypass(
     4 + records.length,
-    ...[keys.due, keys.outbox, keys.ledger, keys.commit(randomUUID()), ...records],
+    ...[keys.due, keys.outbox, keys.ledger, key, ...records],
     ...[COMMIT_SECONDS, writes.length, tellings.length, rows.length],
-    ...writes.flatMap(writeArguments),
+    ...writes.flatMap((write) => writeArguments(write, now)),
     ...tellings.map((telling) => JSON.stringify(telling)),
     ...rows.map((row) => JSON.stringify(row)),
   );
 }
 
-function writeArguments({ kind, expected, next }: Write): (string | number)[] {
-  return [`${kind}:${next.id}`, expected ?? "", next.version, JSON.stringify(next), dueAt(next) ?? ""];
+function writeArguments({ kind, expected, next }: Write, now: Millis): (string | number)[] {
+  const forget = forgetAt(next, now);
+  const member = memberOf({ kind, id: next.id });
+  // Told as a length of time: by a moment, a clock that is a week behind Redis' would have it forgotten at once.
+  const keptMs = forget === null ? "" : forget - now;
+  return [member, expected ?? "", next.version, writeRecord(next), dueAt(next) ?? "", keptMs];
 }
 
 /** What is live is what somebody must still look at; the index is written with the state, so the two agree. */
 async function loadLive(redis: Redis): Promise<{ requests: Request[]; grants: Grant[] }> {
   const refs = (await answered(redis.zrange(keys.due, 0, -1))).map(parseMember);
   const [requests, grants] = await Promise.all([
-    Promise.all(idsOf(refs, "request").map((id) => load<Request>(redis, keys.request(id)))),
-    Promise.all(idsOf(refs, "grant").map((id) => load<Grant>(redis, keys.grant(id)))),
+    loadAll<Request>(redis, idsOf(refs, "request").map(keys.request)),
+    loadAll<Grant>(redis, idsOf(refs, "grant").map(keys.grant)),
   ]);
-  return {
-    requests: requests.filter((request) => request !== null).filter((request) => request.state === "pending"),
-    grants: grants.filter((grant) => grant !== null).filter(isLive),
-  };
+  return { requests: requests.filter((request) => request.state === "pending"), grants: grants.filter(isLive) };
+}
+
+/** Page by page, so that no other command waits long behind one of these. */
+async function loadAll<State>(redis: Redis, names: readonly string[]): Promise<State[]> {
+  const found: State[] = [];
+  for (let from = 0; from < names.length; from += PAGE) {
+    const texts = await answered(redis.mget(names.slice(from, from + PAGE)));
+    found.push(...texts.map((text) => parse<State>(text)).filter((state) => state !== null));
+  }
+  return found;
 }
 
 async function loadDue(redis: Redis, now: Millis, limit: number): Promise<Ref[]> {
@@ -73,7 +116,11 @@ function idsOf(refs: readonly Ref[], kind: Ref["kind"]): string[] {
   return refs.filter((ref) => ref.kind === kind).map((ref) => ref.id);
 }
 
+/** Short, since there is one for each record: ten thousand of them fit in a megabyte. */
+function memberOf({ kind, id }: Ref): string {
+  return `${kind === "grant" ? "g" : "r"}:${id}`;
+}
+
 function parseMember(member: string): Ref {
-  const [kind = "", id = ""] = member.split(":", 2);
-  return { kind: kind === "grant" ? "grant" : "request", id };
+  return { kind: member.startsWith("g:") ? "grant" : "request", id: member.slice(2) };
 }

@@ -22,28 +22,28 @@ test("a sweep comes at once and then again and again, also after one that failed
   expect(events.failures).toEqual([{ what: "sweep failed", cause: new Error("prod does not answer") }]);
 });
 
-test("two sweeps never run at a time, however long one takes", async () => {
-  let running = 0;
-  let most = 0;
+test("P12 · a sweep that hangs does not keep the next one from coming", async () => {
   let sweeps = 0;
-  const sweeper = startSweeper({
-    what: "sweep",
-    everyMs: 1,
-    sweep: async () => {
-      running += 1;
-      most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      running -= 1;
-      sweeps += 1;
-    },
-    events: createRecordedEvents(),
-  });
+  const hanging = () => {
+    sweeps += 1;
+    return new Promise<void>(() => {});
+  };
+  const sweeper = startSweeper({ what: "sweep", everyMs: 5, sweep: hanging, events: createRecordedEvents() });
 
   await expect.poll(() => sweeps).toBeGreaterThan(3);
+
+  await sweeper.close();
+});
+
+test("a sweep that is quick is waited for: the next one comes when its time has come, not before", async () => {
+  const began: number[] = [];
+  const sweep = async () => void began.push(performance.now());
+  const sweeper = startSweeper({ what: "sweep", everyMs: 20, sweep, events: createRecordedEvents() });
+
+  await expect.poll(() => began.length).toBeGreaterThan(3);
   await sweeper.close();
 
-  expect(most).toBe(1);
-  expect(running).toBe(0);
+  for (const [i, at] of began.entries()) expect(at - (began[i - 1] ?? 0)).toBeGreaterThan(18);
 });
 
 test("after closing no sweep begins, and a wait of hours does not hold it up", async () => {

@@ -1,25 +1,39 @@
-import { type Job, Worker, type WorkerOptions } from "bullmq";
+import { type Job, type JobsOptions, Worker, type WorkerOptions } from "bullmq";
 import { z } from "zod";
-import type { Events, Ref } from "../workflows/ports.ts";
+import type { Clock, Events, Ref } from "../workflows/ports.ts";
+import { ClusterTrouble } from "../workflows/trouble.ts";
+import { momentOf } from "./bull-waker.ts";
 import { within } from "./patience.ts";
 import { DELIVERIES, PREFIX, WAKES } from "./queues.ts";
 import { reportRarely } from "./rare-reports.ts";
 import type { Connection } from "./redis.ts";
 
 /**
- * A dead worker's job is taken over within 8 s: a lock and two looks for stalled jobs at most. A job is only waiting for a cluster: many fit beside one another, so that a silent cluster,
- * each call to which lasts its whole deadline, does not keep the others' jobs waiting.
+ * A dead worker's job is taken over within 8 s: a lock and two looks for stalled jobs at most. Once it is over nothing
+ * is left of a job: an id that is still there would swallow a later one of the same name.
  */
 const settings = {
-  concurrency: 50,
   lockDuration: 5_000,
   stalledInterval: 2_000,
   maxStalledCount: 1_000_000,
   runRetryDelay: 500,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
 } satisfies Partial<WorkerOptions>;
 
+/**
+ * A job is only waiting for a cluster, and the cluster's calls take turns elsewhere: many fit beside one another, so
+ * that a silent cluster, each call to which lasts its whole deadline, does not keep the others' jobs waiting.
+ */
+const CONCURRENCY = { [WAKES]: 1_000, [DELIVERIES]: 50 } as const;
+
+/** A job never gives up. No stack is kept, since a job's record is in Redis for all to read. */
+const persistence = { attempts: 1_000_000, backoff: { type: "custom" }, stackTraceLimit: 0 } satisfies JobsOptions;
+
 const LONGEST_BACKOFF_MS = 15_000;
-const CLOSE_MS = 10_000;
+/** What a cluster asks for with Retry-After counts up to here: an ending is overdue after a minute. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+const CLOSE_MS = 5_000;
 
 const Wake = z.object({ kind: z.enum(["request", "grant"]), id: z.string() });
 const Delivery = z.object({ id: z.string() });
@@ -33,13 +47,15 @@ export interface WorkerParts {
   readonly deliver: (id: string) => Promise<unknown>;
   readonly checkDelivery: (id: string, grant: string, n: number) => Promise<unknown>;
   readonly events: Events;
+  /** The waker's own, by which a wake that comes too early is known; this machine's where none is given. */
+  readonly clock?: Clock;
 }
 
 export interface RunningWorker {
   /** Resolves when it can take jobs. */
   ready(): Promise<void>;
   /**
-   * Takes no more jobs and waits for those it has, at most so many milliseconds (10 s): BullMQ's own close never
+   * Takes no more jobs and waits for those it has, at most so many milliseconds (5 s): BullMQ's own close never
    * returns while Redis is away (https://github.com/taskforcesh/bullmq/issues/4656).
    */
   close(graceMs?: number): Promise<void>;
@@ -62,26 +78,48 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   };
 }
 
+/** Says to BullMQ that the job must come again, and when: it keeps an error's message in Redis, so this one has none. */
+class ComeAgain extends Error {
+  readonly inMs: number;
+
+  constructor(inMs: number) {
+    super("not done yet; why is in the worker's log");
+    this.inMs = inMs;
+  }
+}
+
 /** Takes the number of tries so far; returns how long to wait before the next: from 0.5 s up to 15 s, spread a little. */
 export function backOff(tries: number): number {
   return Math.min(LONGEST_BACKOFF_MS, 500 * 2 ** (tries - 1)) * (0.75 + Math.random() / 4);
 }
 
-function start({ connection, events }: WorkerParts, queue: string, run: (job: Job) => Promise<void>): Worker {
-  const worker = new Worker(queue, run, {
+function start(
+  { connection, events }: WorkerParts,
+  queue: keyof typeof CONCURRENCY,
+  run: (job: Job) => Promise<void>,
+): Worker {
+  const process = (job: Job) => {
+    job.opts = { ...job.opts, ...persistence };
+    return run(job);
+  };
+  const worker = new Worker(queue, process, {
     ...settings,
+    concurrency: CONCURRENCY[queue],
     connection: connection.redis,
     prefix: PREFIX,
-    settings: { backoffStrategy: backOff },
+    settings: { backoffStrategy: (tries, _, cause) => (cause instanceof ComeAgain ? cause.inMs : backOff(tries)) },
   });
   worker.on("error", reportRarely(events, "the worker is in trouble"));
   worker.on("stalled", (job) => events.happened("job taken over from a worker that died", { job }));
   return worker;
 }
 
-async function look({ reconcile, events }: WorkerParts, job: Job): Promise<void> {
+async function look({ reconcile, events, clock }: WorkerParts, job: Job): Promise<void> {
   const wake = Wake.safeParse(job.data);
   if (!wake.success) return events.failed("a job that says nothing", { job: job.id ?? null }, wake.error);
+  // BullMQ goes by this machine's time. Were it looked at now, the wake for its moment would be swallowed by this job.
+  const earlyMs = (momentOf(job.id ?? "") ?? 0) - (clock?.now() ?? Date.now());
+  if (earlyMs > 0) throw new ComeAgain(earlyMs);
   await attempt(events, "wake not done yet", { ...wake.data, tries: job.attemptsMade + 1 }, () => reconcile(wake.data));
 }
 
@@ -104,13 +142,18 @@ async function check({ checkDelivery, events }: WorkerParts, job: Job): Promise<
 async function attempt(
   events: Events,
   what: string,
-  fields: Parameters<Events["failed"]>[1],
+  fields: { readonly tries: number } & Parameters<Events["failed"]>[1],
   work: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await work();
   } catch (cause) {
     events.failed(what, fields, cause);
-    throw new Error("not done yet; why is in the worker's log");
+    throw new ComeAgain(Math.max(backOff(fields.tries), retryAfter(cause)));
   }
+}
+
+/** How long a cluster in trouble wants to be left alone. */
+function retryAfter(cause: unknown): number {
+  return cause instanceof ClusterTrouble ? Math.min(cause.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS) : 0;
 }

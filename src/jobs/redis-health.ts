@@ -1,0 +1,155 @@
+import type { Redis } from "ioredis";
+import type { Millis } from "../workflows/person.ts";
+import type { Caution, Events } from "../workflows/ports.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
+import { pause, within } from "./patience.ts";
+import { reportRarely } from "./rare-reports.ts";
+import type { Connection } from "./redis.ts";
+import { watchEpoch } from "./redis-epoch.ts";
+import { faultsOf, type RedisReport, readReport, survivalOf } from "./redis-report.ts";
+import type { ServerClock } from "./server-clock.ts";
+import { answered } from "./store-unavailable.ts";
+
+const EVERY_MS = 5_000;
+/** How long a start waits for the first answer. */
+const FIRST_MS = 2_000;
+/** Clocks further apart than this make ends, records of people and Slack's own times mean different things. */
+const MOST_SKEW_MS = 5_000;
+const CLOSE_MS = 1_000;
+
+export interface RedisHealthParts {
+  /** A producer's connection. */
+  readonly connection: Connection;
+  /** Set by Redis' own time from now on. */
+  readonly clock: ServerClock;
+  readonly events: Events;
+  /** Puts back what Redis has forgotten: the worker's work. Called at least once each time, and again where it throws. */
+  readonly forgotten?: () => Promise<unknown>;
+  /** This machine's own time. */
+  readonly wall?: () => Millis;
+}
+
+export interface RedisHealth {
+  /** Of a Redis that does not answer it says nothing new: calls fail by themselves then. */
+  readonly caution: Caution;
+  /** How many replicas followed Redis when it was asked last. */
+  replicas(): number;
+  /** How far this machine's clock was ahead of Redis' when it was asked last, in milliseconds. */
+  skewMs(): number;
+  close(): Promise<void>;
+}
+
+/** What one round of questions gave. */
+interface Reading {
+  readonly report: RedisReport;
+  readonly skewMs: number;
+  /** By how much the skew may be wrong. */
+  readonly doubtMs: number;
+}
+
+/**
+ * Asks Redis every five seconds, and whenever the line is new, whether it is safe to grant on it, what time it is and
+ * whether it has forgotten anything. Resolves with the first answer, or after two seconds without one.
+ */
+export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHealth> {
+  const { redis } = parts.connection;
+  const epoch = parts.forgotten === undefined ? null : watchEpoch(redis, parts.events, parts.forgotten);
+  const say = createSpeaker(parts.events);
+  const complain = reportRarely(parts.events, "Redis cannot be asked how it is");
+  let last: Reading | null = null;
+  let unsafe: string | null = null;
+
+  const look = async () => {
+    try {
+      last = await ask(redis, parts);
+      unsafe = say(last);
+      await epoch?.look(last.report.life);
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable && !isForbidden(cause)) return;
+      if (last === null) unsafe = "Redis does not say how it is set up: allow its user the commands INFO and TIME";
+      complain(cause);
+    }
+  };
+  const stop = new AbortController();
+  await within(look(), FIRST_MS);
+  const loop = repeat(redis, look, stop.signal);
+  return {
+    caution: { whyNot: () => unsafe },
+    replicas: () => last?.report.replicas ?? 0,
+    skewMs: () => last?.skewMs ?? 0,
+    close: async () => {
+      stop.abort();
+      await within(loop, CLOSE_MS);
+    },
+  };
+}
+
+/** Redis answers, and its answer is that this user may not ask. */
+function isForbidden(cause: StoreUnavailable): boolean {
+  return /NOPERM/.test(cause.message);
+}
+
+async function repeat(redis: Redis, look: () => Promise<void>, stop: AbortSignal): Promise<void> {
+  let hurry = new AbortController();
+  const hurryUp = () => hurry.abort();
+  redis.on("ready", hurryUp);
+  while (!stop.aborted) {
+    await pause(EVERY_MS, AbortSignal.any([stop, hurry.signal]));
+    hurry = new AbortController();
+    if (!stop.aborted) await look();
+  }
+  redis.off("ready", hurryUp);
+}
+
+async function ask(redis: Redis, { clock, wall = () => Date.now() }: RedisHealthParts): Promise<Reading> {
+  const info = await answered(redis.info());
+  const fsync = await askFsync(redis);
+  const askedAt = performance.now();
+  const [seconds, micros] = await answered(redis.time());
+  const tripMs = performance.now() - askedAt;
+  const server = Number(seconds) * 1000 + Number(micros) / 1000;
+  const skewMs = Math.round(wall() - server - tripMs / 2);
+  clock.correct(server, tripMs);
+  return { report: readReport(info, fsync), skewMs, doubtMs: tripMs / 2 };
+}
+
+/** Many who run Redis for others forbid CONFIG, or give it another name. */
+async function askFsync(redis: Redis): Promise<string | null> {
+  const answer: unknown = await answered(redis.config("GET", "appendfsync")).catch((cause) => {
+    if (cause instanceof StoreUnavailable && !isForbidden(cause)) throw cause;
+    return [];
+  });
+  return Array.isArray(answer) ? (answer[1] ?? null) : null;
+}
+
+/** Returns what says each change once, and returns why nothing may be granted, or null. */
+function createSpeaker(events: Events): (reading: Reading) => string | null {
+  let said: string | null = null;
+  let survival = "";
+  let seconds = 0;
+  return ({ report, skewMs, doubtMs }) => {
+    const skewed = Math.abs(skewMs) - doubtMs > MOST_SKEW_MS ? [skewWords(skewMs)] : [];
+    const words = [...faultsOf(report), ...skewed].join("; ") || null;
+    if (survivalOf(report) !== survival) {
+      survival = survivalOf(report);
+      events.happened("what survives", { words: survival, redis: report.version, replicas: report.replicas, skewMs });
+    }
+    if (Math.round(skewMs / 1000) !== seconds) {
+      seconds = Math.round(skewMs / 1000);
+      events.happened("clock skew", { against: "redis", skewMs: -skewMs });
+    }
+    // The skew in the words changes a little with each round; only a change of what is wrong is news.
+    const gist = words?.replaceAll(/\d+(\.\d+)? s\b/g, "") ?? null;
+    if (gist !== said) {
+      said = gist;
+      if (words === null) events.happened("granting again", { skewMs });
+      else events.happened("endings only", { words, skewMs });
+    }
+    return words;
+  };
+}
+
+function skewWords(skewMs: number): string {
+  const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
+  return `this machine's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} Redis': set both by NTP`;
+}

@@ -1,0 +1,43 @@
+import type { Millis } from "../workflows/person.ts";
+import type { Clock } from "../workflows/ports.ts";
+
+/** A server's answer that took longer says too little about the moment at which it was given. */
+const LONGEST_TRIP_MS = 1_000;
+/** A correction of more than this is a step: what was set by the former time must be set anew. */
+const STEP_MS = 1_000;
+
+/** A clock that goes by a server's time and, between its answers, by one that no setting of the time can move. */
+export interface ServerClock extends Clock {
+  /** Takes the time that a server gave just now, in epoch milliseconds, and how long question and answer took. */
+  correct(server: Millis, roundTripMs: number): void;
+}
+
+export interface ServerClockParts {
+  /** Milliseconds that only ever grow, evenly, while this machine is awake. */
+  readonly monotonic?: () => number;
+  /** What the clock says until a server was heard. */
+  readonly start?: Millis;
+  /** Called after a correction of more than a second, such as the first after a laptop slept. */
+  readonly stepped?: (ms: number) => void;
+}
+
+/**
+ * Returns a clock in whole milliseconds. A server's answer proves that its time lies between the moments of asking and
+ * of hearing: as long as this clock agrees with that it is left alone, since an answer that took half a second could
+ * only make it worse; else it is set to the middle.
+ */
+export function createServerClock(parts: ServerClockParts = {}): ServerClock {
+  const { monotonic = () => performance.now(), start = Date.now(), stepped = () => undefined } = parts;
+  let offset = start - monotonic();
+  return {
+    now: () => Math.round(monotonic() + offset),
+    correct: (server, roundTripMs) => {
+      if (roundTripMs > LONGEST_TRIP_MS) return;
+      const middle = server + roundTripMs / 2 - monotonic();
+      const step = middle - offset;
+      if (Math.abs(step) <= roundTripMs / 2) return;
+      offset = middle;
+      if (Math.abs(step) > STEP_MS) stepped(Math.round(step));
+    },
+  };
+}
