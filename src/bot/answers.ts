@@ -3,13 +3,18 @@ import type { AllMiddlewareArgs, AnyMiddlewareArgs, App, RespondArguments, ViewO
 import type { WebClient } from "@slack/web-api";
 import { sentenceModal } from "./blocks.ts";
 import { BROKEN, faultWords } from "./messages.ts";
-import { message, type Sentence, toPlain } from "./sentences.ts";
+import { type Message, message, type Sentence, toPlain } from "./sentences.ts";
 import { sayError } from "./slack-client.ts";
 import type { BotLog } from "./slack-log.ts";
 
 /** Takes sentences; returns the answer that only the person who clicked sees, wherever that was. */
 export function onlyYou(...sentences: readonly Sentence[]): RespondArguments {
-  return { ...message(sentences), response_type: "ephemeral", replace_original: false };
+  return privately(message(sentences));
+}
+
+/** Takes a message; returns it as the answer that only the person who clicked sees. */
+export function privately(shown: Message): RespondArguments {
+  return { ...shown, response_type: "ephemeral", replace_original: false };
 }
 
 /** Takes a form's block ids and sentences; returns the answer that puts each on its field. */

@@ -2,10 +2,13 @@ import { App } from "@slack/bolt";
 import type { Desk } from "../workflows/access.ts";
 import type { Cards, DeliveryCounter } from "../workflows/telling.ts";
 import { answerWhateverBreaks } from "./answers.ts";
+import { registerAskAnew } from "./ask-anew.ts";
 import { inTime } from "./deadline.ts";
 import { registerDecideAccess } from "./decide-access.ts";
 import type { Door } from "./door.ts";
 import { registerEndAccess } from "./end-access.ts";
+import { registerEndMany } from "./end-many.ts";
+import { createEndingProgress } from "./ending-progress.ts";
 import { registerGetKubeconfig } from "./get-kubeconfig.ts";
 import { createHttpDoor } from "./http-door.ts";
 import { learnOwnAccount } from "./own-account.ts";
@@ -75,7 +78,8 @@ export function createBot(deps: BotDeps): Bot {
   const app = createApp(place, door, own.authorize);
   const clicks = countClicks(app);
   answerWhateverBreaks(app, { slack: forms, log });
-  registerAll(app, { desk, counter, slack: forms, directory, notifier, log });
+  const progress = createEndingProgress({ desk, slack: messages, log });
+  registerAll(app, { desk, counter, slack: forms, directory, notifier, progress, log });
   const rounds = createRounds({ directory, cards, slack: messages, log, policy: desk.policy, clock: desk.clock });
   return {
     ...{ notifier, directory, failed: failure.promise, port: door.port },
@@ -87,7 +91,7 @@ export function createBot(deps: BotDeps): Bot {
     stop: async () => {
       own.stop();
       rounds.stop();
-      await inTime(app.stop().then(clicks.settled), STOP_TIMEOUT_MS);
+      await Promise.all([progress.stop(), inTime(app.stop().then(clicks.settled), STOP_TIMEOUT_MS)]);
     },
   };
 }
@@ -112,9 +116,11 @@ function createApp(place: SlackPlace, door: Door, authorize: ReturnType<typeof l
 
 function registerAll(app: App, parts: BotParts): void {
   registerRequestAccess(app, parts);
+  registerAskAnew(app, parts);
   registerWithdrawRequest(app, parts);
   registerDecideAccess(app, parts);
   registerEndAccess(app, parts);
+  registerEndMany(app, parts);
   registerGetKubeconfig(app, parts);
 }
 

@@ -1,5 +1,5 @@
 import type { BlockAction, ViewSubmitAction } from "@slack/bolt";
-import type { SlackUser } from "./slack-directory.ts";
+import type { SlackUser } from "./known-people.ts";
 
 /**
  * Takes a click's or a form's payload; returns who it was. The home team is `user.team_id`: `team.id` is only where it

@@ -7,7 +7,7 @@ import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Request } from "../workflows/request.ts";
 import { onFields, onlyYou } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";
-import { clean } from "./escape.ts";
+import type { SlackUser } from "./known-people.ts";
 import { denyForm } from "./messages/deny-form.ts";
 import { lateWords, refusalWords } from "./messages/refusals.ts";
 import { SLACK_SILENT } from "./messages.ts";
@@ -15,10 +15,9 @@ import { ACTIONS, DENY_WHY, type ShownRequest, unpackShown, VIEWS } from "./name
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import { beforehand, identify, type Reached, reach } from "./reach.ts";
+import { readWhy } from "./read-form.ts";
 import type { Sentence } from "./sentences.ts";
-import type { SlackUser } from "./slack-directory.ts";
 
-const MOST_WHY = 500;
 /** Who became a guest or left a moment ago decides nothing and gets nothing, so Slack itself is asked at each click. */
 const NOW = { fresh: true };
 
@@ -42,8 +41,7 @@ export function registerDecideAccess(app: App, parts: BotParts): void {
 
   app.view<ViewSubmitAction>(VIEWS.deny, async ({ ack, body, view }) => {
     const shown = unpackShown(view.private_metadata);
-    const typed = clean(view.state.values[DENY_WHY]?.[DENY_WHY]?.value ?? "", MOST_WHY);
-    const why = typed === "" ? null : typed;
+    const why = readWhy(view, DENY_WHY);
     const reached = await reach(parts, judge(parts, userOf(body), shown, { verdict: "deny", why }));
     await ("no" in reached ? ack(onFields({ [DENY_WHY]: reached.no })) : ack());
   });

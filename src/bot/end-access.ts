@@ -6,17 +6,17 @@ import { howMayEnd } from "../workflows/judge.ts";
 import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
 import { onFields, onlyYou } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";
+import { confirmMany } from "./end-many.ts";
 import { clean } from "./escape.ts";
+import type { SlackUser } from "./known-people.ts";
 import { chooseGrantForm, confirmEndForm, endingNow, NOTHING_TO_END } from "./messages/ending.ts";
 import { REVOKE_HELP, REVOKE_UNKNOWN } from "./messages/entry.ts";
 import { refusalWords } from "./messages/refusals.ts";
-import { ACTIONS, CHOSEN_GRANT, COMMANDS, END_WHY, unpackGrant, VIEWS } from "./names.ts";
+import { ACTIONS, CHOSEN_GRANT, COMMANDS, END_WHY, unpackGrant, unpackMention, VIEWS } from "./names.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
-import { identify, type Reached, reach } from "./reach.ts";
-import type { SlackUser } from "./slack-directory.ts";
-
-const MOST_WHY = 500;
+import { identifyToEnd, type Reached, reach } from "./reach.ts";
+import { readWhy } from "./read-form.ts";
 
 /** Access ends early: the grantee hands it back, or on-call and approvers end it by `/k8s-revoke`. */
 export function registerEndAccess(app: App, parts: BotParts): void {
@@ -28,10 +28,12 @@ export function registerEndAccess(app: App, parts: BotParts): void {
   });
 
   app.command(COMMANDS.revoke, async ({ ack, command, respond }) => {
-    const words = clean(command.text, 40).toLowerCase();
+    const words = clean(command.text, 200).toLowerCase();
+    const named = unpackMention(command.text);
     if (words === "help") return ack(onlyYou(...REVOKE_HELP));
-    if (words !== "") return ack(onlyYou(...REVOKE_UNKNOWN));
-    const form = await reach(parts, listFor(parts, { user: command.user_id, team: null }));
+    if (words !== "" && words !== "all" && named === null) return ack(onlyYou(...REVOKE_UNKNOWN));
+    const who = { user: command.user_id, team: null };
+    const form = await reach(parts, words === "" ? listFor(parts, who) : confirmMany(parts, who, named));
     if ("no" in form) return ack(onlyYou(form.no));
     await ack();
     await openForm(parts, command.trigger_id, form.got, (no) => respond(onlyYou(no)));
@@ -45,9 +47,8 @@ export function registerEndAccess(app: App, parts: BotParts): void {
   });
 
   app.view<ViewSubmitAction>(VIEWS.confirmEnd, async ({ ack, body, view }) => {
-    const typed = clean(view.state.values[END_WHY]?.[END_WHY]?.value ?? "", MOST_WHY);
-    const words = typed === "" ? null : typed;
-    const reached = await reach(parts, end(parts, userOf(body), unpackGrant(view.private_metadata), words));
+    const ending = end(parts, userOf(body), unpackGrant(view.private_metadata), readWhy(view, END_WHY));
+    const reached = await reach(parts, ending);
     if ("no" in reached) return ack(onFields({ [END_WHY]: reached.no }));
     await ack({ response_action: "update", view: endingNow(namesOf(parts), reached.got) });
     await parts.notifier.freshenAsker(reached.got.request, reached.got.id);
@@ -56,7 +57,7 @@ export function registerEndAccess(app: App, parts: BotParts): void {
 
 async function listFor(parts: BotParts, who: SlackUser): Promise<Reached<ModalView>> {
   const { desk } = parts;
-  const found = await identify(parts, who);
+  const found = await identifyToEnd(parts, who);
   if ("no" in found) return found;
   const grants = await endable(desk, found.got);
   if (grants.length === 0) return { no: NOTHING_TO_END };
@@ -67,7 +68,7 @@ async function listFor(parts: BotParts, who: SlackUser): Promise<Reached<ModalVi
 /** Judged as the end itself is, so that nobody reads what they may not end. */
 async function confirmation(parts: BotParts, who: SlackUser, id: string | null): Promise<Reached<ModalView>> {
   const { desk } = parts;
-  const found = await identify(parts, who);
+  const found = await identifyToEnd(parts, who);
   if ("no" in found) return found;
   const grant = id === null ? null : await desk.store.grant(id);
   if (grant === null) return refused(parts, refuse("notFound"));
@@ -79,7 +80,7 @@ async function confirmation(parts: BotParts, who: SlackUser, id: string | null):
 }
 
 async function end(parts: BotParts, who: SlackUser, id: string | null, words: string | null): Promise<Reached<Grant>> {
-  const found = await identify(parts, who);
+  const found = await identifyToEnd(parts, who);
   if ("no" in found) return found;
   if (id === null) return refused(parts, refuse("notFound"));
   const ended = await endGrant(parts.desk, { by: found.got, grant: id, words });

@@ -9,6 +9,7 @@ import { onlyYou } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";
 import { inTime } from "./deadline.ts";
 import { clean } from "./escape.ts";
+import type { SlackUser } from "./known-people.ts";
 import { CLUSTER_SILENT, kubeconfigModal, making, NO_ANSWER, NOT_SHOWN, noKubeconfig } from "./messages/kubeconfig.ts";
 import { refusalWords } from "./messages/refusals.ts";
 import { ACTIONS, unpackGrant } from "./names.ts";
@@ -18,7 +19,6 @@ import { identify, type Reached, reach } from "./reach.ts";
 import { createSeal, type Seal } from "./seal.ts";
 import type { Sentence } from "./sentences.ts";
 import { sayError, slackTrouble } from "./slack-client.ts";
-import type { SlackUser } from "./slack-directory.ts";
 
 /** How long the grantee looks at "Making your kubeconfig…" before they are told that it did not work. */
 const ANSWER_WITHIN_MS = 20_000;

@@ -61,7 +61,8 @@ export function until(end: Millis, now: Millis): readonly Piece[] {
 /** Takes a grant that ends or ended; returns why, without a full stop. */
 export function whyEnded(names: Names, grant: EndingGrant | EndedGrant): string {
   const { why, by, words } = grant.ending;
-  const told = words === null ? "" : `: ${words.replace(/[.\s]+$/, "")}`;
+  const said = words?.replace(/[.\s]+$/, "") ?? null;
+  const told = said === null ? "" : `: ${said}`;
   const name = by === null ? "somebody" : who(names, by);
   switch (why) {
     case "expired":
@@ -73,7 +74,11 @@ export function whyEnded(names: Names, grant: EndingGrant | EndedGrant): string 
     case "timerUnarmed":
       return `${grant.cluster} did not arm its own switch, so the pass could have outlived us`;
     case "roleChanged":
-      return "what the role allows has changed since the approval";
+      return said ?? "what the role allows has changed since the approval";
+    case "namespaceDeleted":
+      return said ?? "a namespace of it was deleted";
+    case "changedByHand":
+      return said ?? `somebody changed it in ${grant.cluster} by hand`;
     case "notAllowedAnyMore":
       return "the policy does not allow it any more";
     case "clusterSilent":
@@ -101,6 +106,12 @@ export const STORE_SLOW: Sentence = [
 /** Slack did not say in time who somebody is, or did not open a form. */
 export const SLACK_SILENT: Sentence = [
   "Slack did not answer me in time, so nothing was recorded. Try again in a moment.",
+];
+
+/** Slack did not say in time who wants to end access, and nothing is stored of them. */
+export const SLACK_SILENT_AT_ENDING: Sentence = [
+  "Slack did not say in time who you are, and I have no record of you from before, so nothing ended. " +
+    "Try again in a moment, or ask somebody on call to end it.",
 ];
 
 /** Heads a modal that says so. */

@@ -10,6 +10,8 @@ export const ACTIONS = {
   withdraw: "withdraw_request",
   getKubeconfig: "get_kubeconfig",
   done: "end_own_grant",
+  extend: "extend_own_grant",
+  askAgain: "ask_again",
 } as const;
 
 /** Fields of the request form, by `action_id`; unique in the form, so a field is found whatever its block is called. */
@@ -33,6 +35,7 @@ export const VIEWS = {
   deny: "deny_form",
   chooseGrant: "choose_grant_form",
   confirmEnd: "confirm_end_form",
+  confirmEndAll: "confirm_end_all_form",
 } as const;
 
 /** The choice in the duration menu after which a text field follows. */
@@ -64,7 +67,32 @@ export function unpackShown(value: string | undefined): ShownRequest | null {
   return request === undefined || fingerprint === undefined ? null : { request, fingerprint };
 }
 
+/** Takes a button's value; returns the request id in it, or null. */
+export function unpackRequest(value: string | undefined): string | null {
+  return /^[a-z2-7]{10}$/.test(value ?? "") ? (value ?? null) : null;
+}
+
 /** Takes a button's value; returns the grant id in it, or null. */
 export function unpackGrant(value: string | undefined): string | null {
   return /^[a-z2-7]{10}[a-z]$/.test(value ?? "") ? (value ?? null) : null;
+}
+
+/** Takes words after a command; returns the id of the one person they mention (Slack escapes `@jane` so), or null. */
+export function unpackMention(text: string): string | null {
+  return /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/.exec(text.trim())?.[1] ?? null;
+}
+
+/** What one confirmation ends: all that its sender may end, or of that all of one person. */
+export type Scope = "all" | { readonly person: string };
+
+/** Takes a scope; returns what its form carries. */
+export function packScope(scope: Scope): string {
+  return scope === "all" ? "all" : `person:${scope.person}`;
+}
+
+/** Takes what a form carries; returns the scope, or null when no form of ours carries that. */
+export function unpackScope(text: string): Scope | null {
+  if (text === "all") return "all";
+  const [, person] = /^person:([a-z0-9-]{1,63})$/.exec(text) ?? [];
+  return person === undefined ? null : { person };
 }

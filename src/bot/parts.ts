@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import type { Desk } from "../workflows/access.ts";
 import type { DeliveryCounter } from "../workflows/telling.ts";
+import type { EndingProgress } from "./ending-progress.ts";
 import type { Names } from "./messages.ts";
 import type { SlackDirectory } from "./slack-directory.ts";
 import type { BotLog } from "./slack-log.ts";
@@ -14,6 +15,7 @@ export interface BotParts {
   readonly slack: WebClient;
   readonly directory: SlackDirectory;
   readonly notifier: SlackNotifier;
+  readonly progress: EndingProgress;
   readonly log: BotLog;
 }
 

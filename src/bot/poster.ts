@@ -21,6 +21,8 @@ export interface Poster {
   redraw(name: string, message: Message): Promise<void>;
   /** Replies once in the thread of another message, which `showParent` draws where it is gone. */
   reply(name: string, parent: string, message: Message, showParent: () => Promise<Place>): Promise<void>;
+  /** Whether the message of this name was posted. */
+  isShown(name: string): Promise<boolean>;
   openDirectMessage(user: string): Promise<string>;
 }
 
@@ -72,6 +74,7 @@ export function createPoster(slack: WebClient, cards: Cards): Poster {
         await post(name, anew.channel, message, anew.ts);
       }
     },
+    isShown: async (name) => (await cards.find(name)) !== null,
     openDirectMessage: async (user) => {
       const known = directMessages.get(user);
       if (known !== undefined) return known;

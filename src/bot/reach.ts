@@ -1,12 +1,13 @@
 import type { PersonRecord } from "../workflows/person.ts";
 import { StoreUnavailable } from "../workflows/trouble.ts";
 import { inTime } from "./deadline.ts";
+import type { SlackUser } from "./known-people.ts";
 import { strangerWords } from "./messages/refusals.ts";
-import { SLACK_SILENT, STORE_DOWN_AT_CLICK, STORE_SLOW } from "./messages.ts";
+import { SLACK_SILENT, SLACK_SILENT_AT_ENDING, STORE_DOWN_AT_CLICK, STORE_SLOW } from "./messages.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import type { Sentence } from "./sentences.ts";
 import { sayError } from "./slack-client.ts";
-import type { Freshness, SlackUser } from "./slack-directory.ts";
+import type { Freshness } from "./slack-directory.ts";
 
 /**
  * Slack waits 3 s for an answer. The store gives up after 1.5 s by itself; this is the last moment at which a sentence
@@ -65,4 +66,11 @@ export async function identify(parts: BotParts, who: SlackUser, freshness?: Fres
   const found = await beforehand(parts.directory.identify(who, freshness));
   if (found.known) return { got: found.record };
   return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT };
+}
+
+/** As `identify`, for who ends access and nothing else: Slack's silence alone is no reason to refuse (promise P7). */
+export async function identifyToEnd(parts: BotParts, who: SlackUser): Promise<Reached<PersonRecord>> {
+  const found = await beforehand(parts.directory.identifyForEnding(who));
+  if (found.known) return { got: found.record };
+  return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT_AT_ENDING };
 }

@@ -1,7 +1,16 @@
 import type { ViewOutput } from "@slack/bolt";
 import type { Refusal } from "../workflows/refusal.ts";
-import type { Filled } from "./messages/request-form.ts";
+import { clean } from "./escape.ts";
+import type { Filled } from "./filled-form.ts";
 import { FIELDS } from "./names.ts";
+
+const MOST_WHY = 500;
+
+/** Takes a sent form and the name of its field for a reason; returns what was typed, cleaned, or null for nothing. */
+export function readWhy({ state }: ViewOutput, field: string): string | null {
+  const typed = clean(state.values[field]?.[field]?.value ?? "", MOST_WHY);
+  return typed === "" ? null : typed;
+}
 
 type Field = NonNullable<Refusal["field"]>;
 

@@ -1,40 +1,33 @@
 import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
 import { ask } from "../workflows/access.ts";
-import { offer } from "../workflows/judge.ts";
-import type { PersonId } from "../workflows/person.ts";
-import { contractEnd } from "../workflows/policy.ts";
-import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
+import { sayDuration } from "../workflows/duration.ts";
+import type { Refusal } from "../workflows/refusal.ts";
 import type { PendingRequest } from "../workflows/request.ts";
 import { onFields, onlyYou } from "./answers.ts";
 import { sentenceModal } from "./blocks.ts";
 import { userOf } from "./clicks.ts";
+import { drawForm, type FormWanted } from "./draw-form.ts";
 import { clean } from "./escape.ts";
+import { EMPTY, type Filled } from "./filled-form.ts";
+import type { SlackUser } from "./known-people.ts";
+import { FORMER_IS_OVER } from "./messages/asking-anew.ts";
 import { ACCESS_HELP, ACCESS_UNKNOWN } from "./messages/entry.ts";
-import { nothingOnOfferWords, refusalWords } from "./messages/refusals.ts";
-import { type Filled, requestForm } from "./messages/request-form.ts";
+import { refusalWords } from "./messages/refusals.ts";
 import { STORE_DOWN } from "./messages.ts";
-import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "./names.ts";
+import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, unpackGrant, VIEWS } from "./names.ts";
 import { newestFirst } from "./newest-first.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
-import { identify, type Reached, reach } from "./reach.ts";
+import { beforehand, identify, type Reached, reach } from "./reach.ts";
 import { type ReadForm, readForm } from "./read-form.ts";
 import type { Sentence } from "./sentences.ts";
 import { sayError, slackTrouble } from "./slack-client.ts";
-import type { SlackUser } from "./slack-directory.ts";
 
 /** Longer than any reason or time that is taken, so that judge.ts says what is too long. */
 const MOST_TYPED = 3_000;
 
-const EMPTY: Filled = {
-  cluster: null,
-  namespaces: [],
-  profile: null,
-  duration: null,
-  otherDuration: null,
-  reason: null,
-};
+const BLANK: FormWanted = { filled: EMPTY, former: null };
 
 /** A person asks: by command or button, in a form that offers only what the policy lets them ask for. */
 export function registerRequestAccess(app: App, parts: BotParts): void {
@@ -42,7 +35,7 @@ export function registerRequestAccess(app: App, parts: BotParts): void {
     const words = clean(command.text, 40).toLowerCase();
     if (words === "help") return ack(onlyYou(...ACCESS_HELP));
     if (words !== "") return ack(onlyYou(...ACCESS_UNKNOWN));
-    const form = await reach(parts, formFor(parts, { user: command.user_id, team: null }, EMPTY), STORE_DOWN);
+    const form = await reach(parts, formFor(parts, { user: command.user_id, team: null }, BLANK), STORE_DOWN);
     if ("no" in form) return ack(onlyYou(form.no));
     await ack();
     await openForm(parts, command.trigger_id, form.got, (no) => respond(onlyYou(no)));
@@ -50,7 +43,7 @@ export function registerRequestAccess(app: App, parts: BotParts): void {
 
   app.action<BlockAction>(ACTIONS.requestAccess, async ({ ack, body, respond }) => {
     await ack();
-    const form = await reach(parts, formFor(parts, userOf(body), EMPTY), STORE_DOWN);
+    const form = await reach(parts, formFor(parts, userOf(body), BLANK), STORE_DOWN);
     if ("no" in form) return void (await respond(onlyYou(form.no)));
     await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
   });
@@ -73,26 +66,9 @@ export function registerRequestAccess(app: App, parts: BotParts): void {
   });
 }
 
-/** Takes who wants the form and what it holds so far; returns it, or why there is none for them. */
-async function formFor(parts: BotParts, who: SlackUser, filled: Filled): Promise<Reached<ModalView>> {
+async function formFor(parts: BotParts, who: SlackUser, wanted: FormWanted): Promise<Reached<ModalView>> {
   const found = await identify(parts, who);
-  if ("no" in found) return found;
-  if (!found.got.active) return { no: refusalWords(namesOf(parts), refuse("inactive")) };
-  return drawForm(parts, found.got.person, filled);
-}
-
-async function drawForm({ desk }: BotParts, person: PersonId, filled: Filled): Promise<Reached<ModalView>> {
-  const source = desk.policy.current();
-  if (source === null) return { no: refusalWords(null, refuse("policyUnreadable")) };
-  const { policy } = source;
-  const now = desk.clock.now();
-  const offered = offer(policy, person, now);
-  if (offered.length === 0) return { no: nothingOnOfferWords(policy, person) };
-  const clusters = [...new Set(offered.map((pass) => pass.cluster))];
-  const facts = await Promise.all(clusters.map((cluster) => desk.facts.of(cluster)));
-  const present = new Map(facts.flatMap((one) => (one === null ? [] : [[one.cluster, one.namespaces] as const])));
-  const ends = contractEnd(policy, person);
-  return { got: requestForm({ names: policy, offer: offered, present, filled, contractEnd: ends, now }) };
+  return "no" in found ? found : drawForm(parts, found.got, wanted);
 }
 
 /**
@@ -102,7 +78,7 @@ async function drawForm({ desk }: BotParts, person: PersonId, filled: Filled): P
  */
 async function narrowForm(parts: BotParts, body: BlockAction, view: NonNullable<BlockAction["view"]>): Promise<void> {
   const { filled } = readForm(view.state.values);
-  const form = await reach(parts, formFor(parts, userOf(body), filled));
+  const form = await reach(parts, formAsItWas(parts, body, view, filled));
   const shown = "no" in form ? sentenceModal("Request access", [form.no]) : form.got;
   try {
     await parts.slack.views.update({ view_id: view.id, view: shown });
@@ -112,12 +88,22 @@ async function narrowForm(parts: BotParts, body: BlockAction, view: NonNullable<
   }
 }
 
+async function formAsItWas(
+  parts: BotParts,
+  body: BlockAction,
+  view: NonNullable<BlockAction["view"]>,
+  filled: Filled,
+): Promise<Reached<ModalView>> {
+  const id = unpackGrant(view.private_metadata);
+  const former = id === null ? null : await beforehand(parts.desk.store.grant(id));
+  return formFor(parts, userOf(body), { filled, former });
+}
+
 type Asked = PendingRequest | readonly Refusal[];
 
 async function submit(parts: BotParts, body: ViewSubmitAction, filled: Filled): Promise<Reached<Asked>> {
   const found = await identify(parts, userOf(body));
   if ("no" in found) return found;
-  const duration = filled.duration === OTHER_DURATION ? filled.otherDuration : `${filled.duration ?? ""}s`;
   return {
     got: await ask(parts.desk, {
       by: found.got,
@@ -126,10 +112,17 @@ async function submit(parts: BotParts, body: ViewSubmitAction, filled: Filled): 
       cluster: filled.cluster ?? "",
       namespaces: filled.namespaces,
       profile: filled.profile ?? "",
-      duration: duration ?? "",
+      duration: durationIn(filled),
       reason: clean(filled.reason ?? "", MOST_TYPED),
+      extends: unpackGrant(body.view.private_metadata),
     }),
   };
+}
+
+/** What was typed, or what the menu's choice is called. */
+function durationIn({ duration, otherDuration }: Filled): string {
+  if (duration === OTHER_DURATION) return otherDuration ?? "";
+  return duration === null ? "" : sayDuration(Number(duration));
 }
 
 function isRequest(asked: Asked): asked is PendingRequest {
@@ -146,7 +139,8 @@ function refusalsByBlock(
   for (const one of refusals) {
     const block = blocks[one.field ?? "reason"];
     const before = words.get(block);
-    const said = isRefusal(one) ? refusalWords(namesOf(parts), one) : [];
+    // Of asking, only an extension has something that must be active.
+    const said = one.refused === "notActive" ? FORMER_IS_OVER : refusalWords(namesOf(parts), one);
     words.set(block, before === undefined ? said : [...before, " ", ...said]);
   }
   return Object.fromEntries(words);

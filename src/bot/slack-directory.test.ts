@@ -9,7 +9,7 @@ import { createSlackDirectory } from "./slack-directory.ts";
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const MEMBER = { id: "U0MIA", team_id: "T0HOME" };
 
-function stage(accounts: Readonly<Record<string, object | Error>>, { policyReadable = true } = {}) {
+function stage(accounts: Readonly<Record<string, object | Error | "hangs">>, { policyReadable = true } = {}) {
   const clock = createFakeClock(NOON);
   const people = createMemoryPeople();
   const store = createMemoryStore();
@@ -18,6 +18,7 @@ function stage(accounts: Readonly<Record<string, object | Error>>, { policyReada
     asked.push(user);
     const account = accounts[user] ?? new WebAPIPlatformError({ ok: false, error: "user_not_found" });
     if (account instanceof Error) throw account;
+    if (account === "hangs") return new Promise<never>(() => undefined);
     return { ok: true, user: account };
   };
   const directory = createSlackDirectory({
@@ -118,6 +119,63 @@ describe("who clicked", () => {
     });
 
     expect(await directory.identify(MIA)).toMatchObject({ known: true, record: { person: "mia" } });
+  });
+});
+
+describe("who ends access", () => {
+  const broken = new WebAPIPlatformError({ ok: false, error: "internal_error" });
+  const stored = { person: "olga", slackKey: "T0HOME/U0OLGA", active: true, guest: false, external: false, readAt: 5 };
+
+  test.each([
+    ["a command", { user: "U0OLGA", team: null }],
+    ["a button", { user: "U0OLGA", team: "T0HOME" }],
+  ])("P7 · is who Slack last said they are, however long ago, while Slack says nothing: %s", async (_, who) => {
+    const { directory, people } = stage({ U0OLGA: broken });
+    await people.save(stored);
+
+    expect(await directory.identifyForEnding(who)).toEqual({ known: true, record: stored });
+    expect(await directory.identify(who)).toEqual({ known: false, why: "slackSilent" });
+  });
+
+  test("P7 · waits for Slack no longer than a second", async () => {
+    const { directory, people } = stage({ U0OLGA: "hangs" });
+    await people.save(stored);
+    const began = performance.now();
+
+    expect(await directory.identifyForEnding({ user: "U0OLGA", team: null })).toMatchObject({ known: true });
+    expect(performance.now() - began).toBeLessThan(1_200);
+  });
+
+  test.each([
+    ["nothing is stored of them", null, "T0HOME"],
+    ["the same user id is stored for another team", { ...stored, slackKey: "T0ACME/U0OLGA" }, "T0HOME"],
+    ["they come from another team than what is stored", stored, "T0ACME"],
+  ])("P6 · is nobody when Slack says nothing and %s", async (_, record, team) => {
+    const { directory, people } = stage({ U0OLGA: broken });
+    if (record !== null) await people.save(record);
+
+    expect(await directory.identifyForEnding({ user: "U0OLGA", team })).toEqual({ known: false, why: "slackSilent" });
+  });
+
+  test("is who Slack says they are when it says so", async () => {
+    const { directory, people } = stage({ U0OLGA: { ...MEMBER, id: "U0OLGA", deleted: true } });
+    await people.save(stored);
+
+    const found = await directory.identifyForEnding({ user: "U0OLGA", team: null });
+
+    expect(found).toMatchObject({ known: true, record: { person: "olga", active: false, readAt: NOON } });
+  });
+
+  test("P7 · is known by what they hold when the policy no longer names them", async () => {
+    const { directory, people, store } = stage({ U0ZOE: { ...MEMBER, id: "U0ZOE" } });
+    const next = { ...SAMPLE_GRANTS.active, grantee: "zoe" };
+    await store.commit({ writes: [{ kind: "grant", expected: null, next }], tellings: [], rows: [] });
+    await people.save({ ...stored, person: "zoe", slackKey: "T0HOME/U0ZOE" });
+
+    expect(await directory.identifyForEnding({ user: "U0ZOE", team: "T0HOME" })).toMatchObject({
+      record: { person: "zoe" },
+    });
+    expect(await directory.identify({ user: "U0ZOE", team: "T0HOME" })).toMatchObject({ known: false });
   });
 });
 

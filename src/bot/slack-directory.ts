@@ -1,7 +1,15 @@
 import type { WebClient } from "@slack/web-api";
 import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
-import { type Policy, personBySlack } from "../workflows/policy.ts";
-import type { Clock, People, PolicySource, Store } from "../workflows/ports.ts";
+import type { Clock } from "../workflows/ports.ts";
+import { inTime } from "./deadline.ts";
+import {
+  type KnownPeople,
+  linkedPerson,
+  personAtWork,
+  type SlackUser,
+  storedRecord,
+  withOpenBusiness,
+} from "./known-people.ts";
 import { type Account, type Home, keysOf, readAccount, recordFor } from "./slack-account.ts";
 import { sayError, slackTrouble } from "./slack-client.ts";
 import type { BotLog } from "./slack-log.ts";
@@ -10,12 +18,8 @@ import type { BotLog } from "./slack-log.ts";
 const CACHE_MS = 60_000;
 /** Slack's users.info is tier 4, 100 and more a minute; what is longer than this is taken up at the next round. */
 const LONGEST_WAIT_MS = 20_000;
-
-/** Who clicked, as a payload names them. `team` is `user.team_id`; null in commands, which only say where it was typed. */
-export interface SlackUser {
-  readonly user: string;
-  readonly team: string | null;
-}
+/** Promise P7: ending waits for Slack no longer than this, and leaves time to end within the 3 s that a click has. */
+const ENDING_WAITS_MS = 1_000;
 
 /** What comes of asking Slack and the policy who somebody is. */
 type Identified =
@@ -31,6 +35,11 @@ export interface Freshness {
 /** Links Slack's people with the policy's, and keeps their records fresh for the worker. */
 export interface SlackDirectory {
   identify(who: SlackUser, freshness?: Freshness): Promise<Identified>;
+  /**
+   * Who somebody is, for ending access and nothing else: where Slack does not say at once, what was last stored of them
+   * holds, however old it is. Never longer than a second in Slack.
+   */
+  identifyForEnding(who: SlackUser): Promise<Identified>;
   /** Takes a policy id; returns the record as Slack has it now, or null when Slack does not say. */
   recordOf(person: PersonId, freshness?: Freshness): Promise<PersonRecord | null>;
   /** Reads everybody with open business anew, so that the worker never waits for a record. */
@@ -39,14 +48,11 @@ export interface SlackDirectory {
   slackUser(person: PersonId): Promise<string | null>;
 }
 
-export interface DirectoryParts {
+export interface DirectoryParts extends KnownPeople {
   /** A client of its own, with a short deadline: a 429 here must hold up no card. */
   readonly slack: WebClient;
   /** Our own team and organisation, from auth.test. */
   readonly home: () => Home;
-  readonly people: People;
-  readonly store: Pick<Store, "live">;
-  readonly policy: PolicySource;
   readonly clock: Clock;
   readonly log: BotLog;
 }
@@ -90,6 +96,16 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     return record;
   };
 
+  const recognise = async (
+    account: Account,
+    who: SlackUser,
+    find: () => Promise<PersonId | null>,
+  ): Promise<Identified> => {
+    const person = isSame(account, who) ? await find() : null;
+    if (person === null) return { known: false, why: "stranger", slackKey: keysOf(account)[0] ?? account.id };
+    return { known: true, record: await save(person, account) };
+  };
+
   const slackUser = async (person: PersonId): Promise<string | null> => {
     const key = policy.current()?.policy.people[person]?.slack ?? (await people.record(person))?.slackKey;
     return key?.split("/")[1] ?? null;
@@ -110,9 +126,19 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
         log.warn("slack did not say who somebody is", { cause: sayError(cause) });
         return { known: false, why: "slackSilent" };
       }
-      const person = isSame(account, who) ? await findPerson(parts, account) : null;
-      if (person === null) return { known: false, why: "stranger", slackKey: keysOf(account)[0] ?? account.id };
-      return { known: true, record: await save(person, account) };
+      return recognise(account, who, () => findPerson(parts, account));
+    },
+    identifyForEnding: async (who) => {
+      const account = await inTime(read(who.user, false), ENDING_WAITS_MS).catch(sayError);
+      if (typeof account === "object") {
+        const keys = keysOf(account);
+        return recognise(account, who, async () => linkedPerson(parts, keys) ?? (await personAtWork(parts, keys)));
+      }
+      // Slack takes commands of our own workspace's people alone.
+      const record = await storedRecord(parts, who.user, who.team ?? parts.home().team);
+      const fields = { person: record?.person ?? null, readAt: record?.readAt ?? null, cause: account };
+      log.warn("slack did not say who somebody is; to end access, what it last said holds", fields);
+      return record === null ? { known: false, why: "slackSilent" } : { known: true, record };
     },
     recordOf: async (person, { fresh } = RECENT) => {
       try {
@@ -146,35 +172,13 @@ async function refreshOne(refresh: () => Promise<unknown>, person: PersonId, log
   }
 }
 
-async function withOpenBusiness(store: Pick<Store, "live">): Promise<ReadonlySet<PersonId>> {
-  const { requests, grants } = await store.live();
-  return new Set([
-    ...requests.map((request) => request.asker),
-    ...grants.flatMap((grant) => [grant.grantee, ...grant.decidedBy.people]),
-  ]);
-}
-
 /** A payload that puts somebody elsewhere than Slack's directory does is not believed. */
 function isSame(account: Account, who: SlackUser): boolean {
   return who.team === null || account.enterprise !== null || who.team === account.team;
 }
 
 /** While the policy cannot be read, people with live grants are still known by their records: endings need no policy. */
-async function findPerson({ policy, people, store }: DirectoryParts, account: Account): Promise<PersonId | null> {
+async function findPerson(known: KnownPeople, account: Account): Promise<PersonId | null> {
   const keys = keysOf(account);
-  const source = policy.current();
-  if (source !== null) return firstLinked(source.policy, keys);
-  for (const person of await withOpenBusiness(store)) {
-    const record = await people.record(person);
-    if (record !== null && keys.includes(record.slackKey)) return person;
-  }
-  return null;
-}
-
-function firstLinked(policy: Policy, keys: readonly string[]): PersonId | null {
-  for (const key of keys) {
-    const person = personBySlack(policy, key);
-    if (person !== null) return person;
-  }
-  return null;
+  return known.policy.current() === null ? personAtWork(known, keys) : linkedPerson(known, keys);
 }

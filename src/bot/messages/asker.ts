@@ -7,8 +7,7 @@ import { groupName, MARKS, type Names, pass, passes, until, who, whyEnded } from
 import { ACTIONS } from "../names.ts";
 import { type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
-
-const ASK_AGAIN = "You can ask again with /k8s-access or Request access.";
+import { askAgain } from "./asking-anew.ts";
 
 /** All that the first message is made of, as the store has it now. */
 export interface AskedFacts {
@@ -71,22 +70,26 @@ export function denied(names: Names, request: Extract<Request, { state: "denied"
   const words: Sentence = [
     `${MARKS.ended} Denied by ${who(names, request.decision.by)}: `,
     ...passes(names, request.targets),
-    `. Nothing was made. ${ASK_AGAIN}`,
+    ". Nothing was made. You can ask again.",
   ];
-  if (request.why === null) return message([words]);
-  return { ...message([words], quotation(request.why)), text: toText([words, [`Why: ${request.why}`]]) };
+  const again = askAgain(request.id);
+  if (request.why === null) return message([words], again);
+  return { ...message([words], quotation(request.why), again), text: toText([words, [`Why: ${request.why}`]]) };
 }
 
 /** Takes a lapsed request; returns that nobody answered. */
 export function lapsed(names: Names, request: Extract<Request, { state: "lapsed" }>): Message {
   const waited = roughly(request.at - request.askedAt);
-  return message([
+  return message(
     [
-      `${MARKS.ended} Lapsed: nobody answered within ${waited}. Nothing was made: `,
-      ...passes(names, request.targets),
-      `. ${ASK_AGAIN}`,
+      [
+        `${MARKS.ended} Lapsed: nobody answered within ${waited}. Nothing was made: `,
+        ...passes(names, request.targets),
+        ". You can ask again.",
+      ],
     ],
-  ]);
+    askAgain(request.id),
+  );
 }
 
 /** Takes a grant as it is now; returns the message with its buttons, which are there while it is active. */
@@ -101,6 +104,19 @@ export function ready(names: Names, grant: Grant, now: Millis): Message {
     case "ended":
       return message([[`${MARKS.ended} Ended: `, ...pass(names, grant), ". The message below says more."]]);
   }
+}
+
+/** Takes a grant as it is now; returns the message ten minutes before its end, with its buttons while it is active. */
+export function endsSoon(names: Names, grant: Grant, now: Millis): Message {
+  if (grant.state !== "active" || now >= grant.end) return ready(names, grant, now);
+  const what = `${names?.profiles[grant.profile]?.words ?? grant.profile} on ${grant.cluster}`;
+  return message(
+    [[`${MARKS.active} Ends at `, ...until(grant.end, now), ": ", ...pass(names, grant), "."]],
+    buttons(
+      { action: ACTIONS.extend, value: grant.id, words: "Extend…", label: `Extend: ask for more time to ${what}` },
+      { action: ACTIONS.done, value: grant.id, words: "I'm done", label: `I'm done: end ${what} now` },
+    ),
+  );
 }
 
 function readyNow(names: Names, grant: ActiveGrant, now: Millis): Message {
@@ -122,25 +138,38 @@ function readyNow(names: Names, grant: ActiveGrant, now: Millis): Message {
 
 /** Takes a grant that never became active; returns why, and that nothing is left of it. */
 export function failed(names: Names, grant: EndedGrant): Message {
-  return message([
+  return message(
     [
-      `${MARKS.ended} Not granted: `,
-      ...pass(names, grant),
-      `. Why: ${whyEnded(names, grant)}. Nothing was left behind. ${ASK_AGAIN}`,
+      [
+        `${MARKS.ended} Not granted: `,
+        ...pass(names, grant),
+        `. Why: ${whyEnded(names, grant)}. Nothing was left behind. You can ask again.`,
+      ],
     ],
-  ]);
+    askAgain(grant.request),
+  );
 }
 
 /** Takes an ended grant; returns what the cluster confirmed and what it means for the kubeconfig. */
 export function ended(names: Names, grant: EndedGrant, now: Millis): Message {
-  return message([
+  return message(
     [
-      `${MARKS.ended} Ended `,
-      moment(grant.ending.since, now),
-      ": ",
-      ...pass(names, grant),
-      `. Why: ${whyEnded(names, grant)}. Refused ${sayLag(grant.refusedAt - grant.ending.since)} later, proven. ` +
-        `Its kubeconfig no longer works; delete the file. ${ASK_AGAIN}`,
+      [
+        `${MARKS.ended} Ended `,
+        moment(grant.ending.since, now),
+        ": ",
+        ...pass(names, grant),
+        `. Why: ${whyEnded(names, grant)}. Refused ${sayLag(grant.refusedAt - grant.ending.since)} later, proven. ` +
+          `Its kubeconfig no longer works; delete the file. ${nextStepFor(grant)}`,
+      ],
     ],
-  ]);
+    askAgain(grant.request),
+  );
+}
+
+/** Promise P9: what was approved is not there any more, so somebody has to look at it anew. */
+function nextStepFor({ ending }: EndedGrant): string {
+  return ending.why === "roleChanged"
+    ? "What was approved is not what the role allows now. Ask again, and an approver sees what it allows today."
+    : "You can ask again.";
 }

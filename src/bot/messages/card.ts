@@ -1,6 +1,6 @@
 import { sayDuration } from "../../workflows/duration.ts";
 import type { EndedGrant, EndingGrant, Grant, MakingGrant } from "../../workflows/grant.ts";
-import { keptUntil } from "../../workflows/next-step.ts";
+import { isOverdue, keptUntil } from "../../workflows/next-step.ts";
 import type { Millis, PersonRecord } from "../../workflows/person.ts";
 import type { Request } from "../../workflows/request.ts";
 import { buttons } from "../blocks.ts";
@@ -9,15 +9,14 @@ import { ACTIONS, packShown } from "../names.ts";
 import { lines, type Message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 
-/** From here on an ending is not slow but overdue. */
-const OVERDUE_AFTER_MS = 60_000;
-
 /** All that a card is made of, as the store has it now. */
 export interface CardFacts {
   readonly names: Names;
   readonly request: Request;
   /** The request's grants; none before an approval. */
   readonly grants: readonly Grant[];
+  /** The grant that this would succeed; null for a first one, and where it is no longer on record. */
+  readonly former: Grant | null;
   readonly asker: PersonRecord | null;
   readonly now: Millis;
 }
@@ -32,12 +31,13 @@ export function card(facts: CardFacts): Message {
     " for ",
     { bold: sayDuration(request.durationSeconds) },
   ];
+  const extension = extensionLines(facts);
   const states = stateLines(facts);
   const decidable = request.state === "pending";
   return {
-    text: toText([[...asks, "."], ...states]),
+    text: toText([[...asks, "."], ...extension, ...states]),
     blocks: [
-      lines([asks]),
+      lines([asks, ...extension]),
       quotation(request.reason),
       lines([...abilities(facts), ...states]),
       ...(request.state === "denied" && request.why !== null ? [quotation(request.why)] : []),
@@ -53,6 +53,15 @@ function decisionButtons({ names, request }: CardFacts) {
     { action: ACTIONS.approve, value, words: "Approve", label: `Approve ${what}` },
     { action: ACTIONS.deny, value, words: "Deny…", label: `Deny ${what}` },
   );
+}
+
+/** No retry and no extension moves an end: approvers must know that two passes overlap. */
+function extensionLines({ names, request, former, now }: CardFacts): readonly Sentence[] {
+  if (request.extends === null) return [];
+  if (former === null) return [["Extends an earlier pass, which ends on time all the same."]];
+  if (former.state === "active" || former.state === "making")
+    return [["Extends a pass that ends ", ...until(former.end, now), "; that one ends on time all the same."]];
+  return [["Extends a pass that is over by now: ", whyEnded(names, former), "."]];
 }
 
 /** What the access can do, from the catalogue. */
@@ -116,10 +125,13 @@ function troubleLine(grant: MakingGrant, yes: string, now: Millis): Sentence {
 }
 
 function endingLine(names: Names, grant: EndingGrant, now: Millis): Sentence {
-  const since = now - grant.ending.since;
-  if (since >= OVERDUE_AFTER_MS) {
+  if (isOverdue(grant, now)) {
+    const late = roughly(now - grant.ending.since);
     return [
-      `${MARKS.overdue} OVERDUE by ${roughly(since)}: ${grant.cluster} has not confirmed the end. Trying on. Why it ends: ${whyEnded(names, grant)}.`,
+      `${MARKS.overdue} OVERDUE by ${late}, since `,
+      moment(grant.ending.since, now),
+      `: ${grant.cluster} has not confirmed the end. Trying every 15 s` +
+        `${grant.paged ? "; on-call was paged" : ""}. Why it ends: ${whyEnded(names, grant)}.`,
     ];
   }
   return grant.activeAt === null

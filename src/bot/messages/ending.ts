@@ -2,12 +2,16 @@ import type { ModalView } from "@slack/types";
 import type { Grant } from "../../workflows/grant.ts";
 import type { Millis } from "../../workflows/person.ts";
 import { field, menu, modal, option, sentenceModal, textInput } from "../blocks.ts";
+import { clean } from "../escape.ts";
 import { type Names, pass, until, who } from "../messages.ts";
-import { CHOSEN_GRANT, END_WHY, VIEWS } from "../names.ts";
+import { CHOSEN_GRANT, COMMANDS, END_WHY, packScope, type Scope, VIEWS } from "../names.ts";
 import { lines, type Sentence } from "../sentences.ts";
 import { timeLeft } from "../time-words.ts";
 
 const MOST_WHY = 500;
+/** Lines of a list that people still read before they press. */
+const MOST_LISTED = 20;
+const MOST_LINE = 150;
 
 /** Tells somebody who may end nothing; there is no list for them. */
 export const NOTHING_TO_END: Sentence = [
@@ -21,14 +25,14 @@ export function chooseGrantForm(names: Names, grants: readonly Grant[], now: Mil
     return option(
       grant.id,
       `${who(names, grant.grantee)}: ${words}, ${grant.cluster}`,
-      `${grant.namespaces.join(", ")} · ${grant.state === "active" ? timeLeft(grant.end, now) : "being made"}`,
+      `${grant.namespaces.join(", ")} · ${stateOf(grant, now)}`,
     );
   });
-  const listed = Math.min(options.length, 100);
+  const most = Math.min(options.length, 100);
   const count =
-    listed < options.length
-      ? `The first ${listed} of ${options.length} passes, the newest first.`
-      : `${listed} ${listed === 1 ? "pass" : "passes"} that you may end.`;
+    most < options.length
+      ? `The first ${most} of ${options.length} passes, the newest first.`
+      : `${countPasses(most)} that you may end.`;
   return modal({
     title: "End access",
     callback: VIEWS.chooseGrant,
@@ -39,7 +43,7 @@ export function chooseGrantForm(names: Names, grants: readonly Grant[], now: Mil
       field({
         block: CHOSEN_GRANT,
         label: "Which pass",
-        element: menu(CHOSEN_GRANT, options, listed === 1 ? (options[0]?.value ?? null) : null, "Choose a pass"),
+        element: menu(CHOSEN_GRANT, options, most === 1 ? (options[0]?.value ?? null) : null, "Choose a pass"),
       }),
     ],
   });
@@ -65,14 +69,82 @@ export function confirmEndForm(names: Names, grant: Grant, own: boolean, now: Mi
               `${own ? "You lose" : `${name} loses`} access within a second. The card says when the cluster itself refuses.`,
             ],
       ]),
-      field({
-        block: END_WHY,
-        label: "Why",
-        optional: own,
-        element: textInput(END_WHY, MOST_WHY, "What you saw; it stands in the summary", null, true),
-      }),
+      whyField(own),
     ],
   });
+}
+
+function whyField(own: boolean) {
+  return field({
+    block: END_WHY,
+    label: "Why",
+    optional: own,
+    element: textInput(END_WHY, MOST_WHY, "What you saw; it stands in the summary", null, true),
+  });
+}
+
+/** Takes a grant; returns one line on whose it is and what for, short enough for a list. */
+export function listed(names: Names, grant: Grant): string {
+  const words = names?.profiles[grant.profile]?.words ?? grant.profile;
+  return clean(`${who(names, grant.grantee)}: ${words}, ${grant.cluster}, ${grant.namespaces.join(", ")}`, MOST_LINE);
+}
+
+function countPasses(count: number): string {
+  return count === 1 ? "1 pass" : `${count} passes`;
+}
+
+function stateOf(grant: Grant, now: Millis): string {
+  return grant.state === "active" ? timeLeft(grant.end, now) : "being made";
+}
+
+/** Somebody was named who holds nothing that the one who asks may end. */
+export const NOTHING_OF_THEIRS: Sentence = [
+  "There is no pass of that person that you may end, so nothing ended. Look at the whole list with ",
+  { code: COMMANDS.revoke },
+  ".",
+];
+
+/** What a confirmation was for is ending already, or has ended. */
+export const ALL_END_ALREADY: Sentence = ["All of these are ending already or have ended. Nothing more to do."];
+
+/** Takes all grants that a confirmation is for; returns the step that says exactly what ends and asks why. */
+export function confirmEndAllForm(
+  names: Names,
+  grants: readonly Grant[],
+  scope: Scope,
+  own: boolean,
+  now: Millis,
+): ModalView {
+  const people = new Set(grants.map((grant) => grant.grantee)).size;
+  const shown = grants.slice(0, MOST_LISTED);
+  const rest = grants.length - shown.length;
+  return modal({
+    title: "End access",
+    callback: VIEWS.confirmEndAll,
+    submit: grants.length === 1 ? "End it now" : "End them now",
+    close: "Cancel",
+    metadata: packScope(scope),
+    blocks: [
+      lines([
+        [
+          { bold: `Ends ${countPasses(grants.length)} of ${people} ${people === 1 ? "person" : "people"}.` },
+          " They lose access within a second.",
+        ],
+        ...shown.map((grant) => [`· ${listed(names, grant)}, ${stateOf(grant, now)}`]),
+        ...(rest === 0 ? [] : [[`and ${rest} more`]]),
+        ["What is approved before you press ends with them. A direct message counts until the last one is proven."],
+      ]),
+      whyField(own),
+    ],
+  });
+}
+
+/** Takes how many were told to end; returns what to show in place of the form. */
+export function endingManyNow(count: number): ModalView {
+  return sentenceModal("End access", [
+    [`Ending ${countPasses(count)}…`],
+    ["A direct message counts them until the cluster itself has refused each one."],
+  ]);
 }
 
 /** Takes the grant that was told to end; returns what to show in place of the form: intent, the card has the fact. */

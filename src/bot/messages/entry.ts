@@ -39,6 +39,12 @@ export const ACCESS_UNKNOWN: readonly Sentence[] = [
 /** Answers `/k8s-revoke help`. */
 export const REVOKE_HELP: readonly Sentence[] = [
   [{ code: COMMANDS.revoke }, " lists the passes you may end. Choose one, say why, and it ends at once."],
+  [
+    { code: `${COMMANDS.revoke} @person` },
+    " ends all that person's passes, ",
+    { code: `${COMMANDS.revoke} all` },
+    " all there are; both ask you once before.",
+  ],
   ["On-call ends any pass, an approver what they approved, everybody their own."],
 ];
 
@@ -47,7 +53,11 @@ export const REVOKE_UNKNOWN: readonly Sentence[] = [
   [
     "Those words mean nothing to me yet, so nothing ended. Type only ",
     { code: COMMANDS.revoke },
-    " and choose from the list.",
+    " and choose from the list, or ",
+    { code: `${COMMANDS.revoke} @person` },
+    " or ",
+    { code: `${COMMANDS.revoke} all` },
+    ".",
   ],
 ];
 

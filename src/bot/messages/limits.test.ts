@@ -12,12 +12,15 @@ import { viewArgument } from "../../../test/workbench/slack/limits/views.ts";
 import type { Grant } from "../../workflows/grant.ts";
 import { offer } from "../../workflows/judge.ts";
 import type { Request } from "../../workflows/request.ts";
-import type { Message } from "../sentences.ts";
-import { asked, denied, ended, failed, lapsed, ready } from "./asker.ts";
+import { type Message, message } from "../sentences.ts";
+import { asked, denied, ended, endsSoon, failed, lapsed, ready } from "./asker.ts";
+import { askAgain, notYoursToAsk, tooLateToExtend } from "./asking-anew.ts";
 import { card } from "./card.ts";
 import { denyForm } from "./deny-form.ts";
-import { chooseGrantForm, confirmEndForm, endingNow } from "./ending.ts";
+import { chooseGrantForm, confirmEndAllForm, confirmEndForm, endingManyNow, endingNow } from "./ending.ts";
+import { endingProgress } from "./ending-progress.ts";
 import { requestsMessage } from "./entry.ts";
+import { overdue, paidDebt, rebuilt } from "./overdue.ts";
 import { requestForm } from "./request-form.ts";
 import { summary, verdict } from "./thread.ts";
 
@@ -63,19 +66,31 @@ const REQUESTS: readonly Request[] = [
   { ...asking, state: "withdrawn", at: NOON + 9_000 },
 ];
 const ENDED = { ...SAMPLE_GRANTS.ended, ...TARGET };
+const LATE = { ...SAMPLE_GRANTS.ending, ...TARGET, paged: true } as const;
 const GRANTS: readonly Grant[] = [
   { ...SAMPLE_GRANTS.making, ...TARGET },
   { ...SAMPLE_GRANTS.making, ...TARGET, trouble: WORST },
   { ...SAMPLE_GRANTS.active, ...TARGET },
   { ...SAMPLE_GRANTS.ending, ...TARGET, ending: { why: "revoked", by: "olga", words: WORST, since: NOON } },
   { ...SAMPLE_GRANTS.ending, ...TARGET, activeAt: null },
+  {
+    ...SAMPLE_GRANTS.ending,
+    ...TARGET,
+    paged: true,
+    ending: { why: "changedByHand", by: null, words: WORST, since: NOON - 9e6 },
+  },
   { ...ENDED, ending: { why: "clusterRefused", by: null, words: WORST, since: NOON } },
   { ...ENDED, activeAt: null },
 ];
 
 function messagesOf(names: typeof WORST_POLICY | null): readonly Message[] {
   const asker = sampleRecord("mia", { guest: true, external: true, active: false });
-  const facts = { names, asker, now: NOW };
+  const facts = { names, asker, former: null, now: NOW };
+  const extending = { ...pending, extends: "abcdefghija" };
+  const many = Array.from({ length: 30 }, () => ({
+    ...LATE,
+    ending: { ...LATE.ending, since: NOON - 9e6, words: WORST },
+  }));
   return [
     ...REQUESTS.map((request) => card({ ...facts, request, grants: [] })),
     ...GRANTS.map((grant) => card({ ...facts, request: APPROVED, grants: [grant] })),
@@ -83,6 +98,13 @@ function messagesOf(names: typeof WORST_POLICY | null): readonly Message[] {
     ...REQUESTS.map((request) => asked({ names, request, grants: [], now: NOW })),
     ...GRANTS.map((grant) => asked({ names, request: APPROVED, grants: [grant], now: NOW })),
     ...GRANTS.map((grant) => ready(names, grant, NOW)),
+    ...GRANTS.map((grant) => endsSoon(names, grant, NOW)),
+    ...GRANTS.map((grant) => message([tooLateToExtend(names, grant, NOW)], askAgain(grant.request))),
+    ...[null, ...GRANTS].map((former) => card({ ...facts, request: extending, grants: [], former })),
+    ...[overdue(names, LATE, NOW), overdue(names, ENDED, NOW), paidDebt(names, ENDED), rebuilt(1), rebuilt(200)],
+    endingProgress({ names, grants: [ENDED, ...many], last: true, now: NOW }),
+    endingProgress({ names, grants: [ENDED], last: false, now: NOW }),
+    message([notYoursToAsk(names, "mia")]),
     ...[denied(names, DENIED), lapsed(names, LAPSED), failed(names, ENDED), ended(names, ENDED, NOW)],
     ...[verdict(names, APPROVED), verdict(names, DENIED), verdict(names, { ...DENIED, why: null })],
     summary({ ...facts, request: APPROVED, grant: ENDED }),
@@ -121,6 +143,7 @@ describe.each([
       offer: offer(WORST_POLICY, "mia", NOON),
       present: new Map([[LONG, MANY]]),
       contractEnd: NOON + 9e8,
+      former: null,
       now: NOW,
     };
     const grants = Array.from({ length: 120 }, (__, i) => ({ ...GRANTS[2], id: `abcdefgh${i}` })) as Grant[];
@@ -129,11 +152,15 @@ describe.each([
     const views = [
       requestForm({ ...form, filled }),
       requestForm({ ...form, filled: none }),
+      requestForm({ ...form, filled, former: active }),
       requestForm({ ...form, present: new Map(), filled: { ...none, cluster: "prod" } }),
       denyForm(names, pending, { request: pending.id, fingerprint: pending.fingerprint }),
       chooseGrantForm(names, grants, NOW),
       confirmEndForm(names, active, false, NOW),
       endingNow(names, active),
+      confirmEndAllForm(names, grants, { person: LONG }, false, NOW),
+      confirmEndAllForm(names, [active], "all", true, NOW),
+      endingManyNow(grants.length),
     ];
 
     for (const view of views)
@@ -143,7 +170,7 @@ describe.each([
 
 test("a card that is decided has no buttons, and a pending one carries an id and a fingerprint alone", () => {
   const shown = REQUESTS.map((request) =>
-    card({ names: WORST_POLICY, request, grants: [], asker: null, now: NOW }).blocks.filter(
+    card({ names: WORST_POLICY, request, grants: [], former: null, asker: null, now: NOW }).blocks.filter(
       ({ type }) => type === "actions",
     ),
   );
@@ -157,8 +184,9 @@ test("P3 · ended is said of an ended grant alone, active of an active one", () 
   const said = GRANTS.map(
     (grant) =>
       ready(null, grant, NOW).text +
+      endsSoon(null, grant, NOW).text +
       asked({ names: null, request: APPROVED, grants: [grant], now: NOW }).text +
-      card({ names: null, request: APPROVED, grants: [grant], asker: null, now: NOW }).text,
+      card({ names: null, request: APPROVED, grants: [grant], former: null, asker: null, now: NOW }).text,
   );
   const states = GRANTS.map((grant) => grant.state);
 

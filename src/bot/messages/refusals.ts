@@ -76,6 +76,11 @@ export function refusalWords(names: Names, refusal: Refusal): Sentence {
       return [
         "The policy can't be read, so nothing can be asked for or decided. Whoever runs Daypass sees why in the log. Endings go on.",
       ];
+    case "endingsOnly":
+      return [
+        `Nothing new is granted right now: ${detail}. So nothing was recorded; running passes go on and end on time. ` +
+          "Try again when whoever runs Daypass has mended it.",
+      ];
     case "raced":
       return ["Several people acted on this at once and yours did not count. Look at it again, then try once more."];
   }

@@ -1,28 +1,17 @@
 import type { InputBlock, ModalView } from "@slack/types";
 import { sayDuration } from "../../workflows/duration.ts";
+import type { Grant } from "../../workflows/grant.ts";
 import type { OfferedPass } from "../../workflows/judge.ts";
 import type { Millis } from "../../workflows/person.ts";
 import { field, menu, modal, option, textInput } from "../blocks.ts";
-import { groupName, type Names } from "../messages.ts";
+import { type Filled, USUAL_SECONDS } from "../filled-form.ts";
+import { groupName, type Names, until } from "../messages.ts";
 import { FIELDS, OTHER_DURATION, VIEWS } from "../names.ts";
 import { lines, type Sentence } from "../sentences.ts";
 import { utcDay } from "../time-words.ts";
 
-/** What people are offered at a glance, in seconds; anything else is written under Other. */
-const USUAL_SECONDS = [15 * 60, 30 * 60, 60 * 60, 2 * 60 * 60, 4 * 60 * 60];
 /** More than judge.ts takes, so that its own sentence says what is too long and not a field that stops typing. */
 const MOST_REASON = 1_000;
-
-/** What the form holds so far. */
-export interface Filled {
-  readonly cluster: string | null;
-  readonly namespaces: readonly string[];
-  readonly profile: string | null;
-  /** Whole seconds as text, or `OTHER_DURATION`. */
-  readonly duration: string | null;
-  readonly otherDuration: string | null;
-  readonly reason: string | null;
-}
 
 /** All that the form is made of. */
 export interface FormFacts {
@@ -32,6 +21,8 @@ export interface FormFacts {
   /** By cluster: the namespaces that are there now; a cluster that is not known yet is missing. */
   readonly present: ReadonlyMap<string, readonly string[]>;
   readonly filled: Filled;
+  /** The grant that this would succeed; null for a first one. */
+  readonly former: Pick<Grant, "id" | "end"> | null;
   readonly contractEnd: Millis | null;
   readonly now: Millis;
 }
@@ -46,11 +37,13 @@ export function requestForm(facts: FormFacts): ModalView {
   const fitting = inCluster.filter((pass) => profile === null || pass.profile === profile);
   const chosen = { cluster, profile, fitting };
   return modal({
-    title: "Request access",
+    title: facts.former === null ? "Request access" : "Extend access",
     callback: VIEWS.request,
     submit: "Request",
     close: "Cancel",
+    ...(facts.former === null ? {} : { metadata: facts.former.id }),
     blocks: [
+      ...(facts.former === null ? [] : [lines(extensionLines(facts.former, facts.now))]),
       field({
         block: FIELDS.cluster,
         label: "Cluster",
@@ -78,6 +71,14 @@ export function requestForm(facts: FormFacts): ModalView {
       lines(closingLines(facts, chosen)),
     ],
   });
+}
+
+/** An extension is a pass of its own, so its time counts from the yes, and its kubeconfig is another one. */
+function extensionLines({ end }: Pick<Grant, "end">, now: Millis): readonly Sentence[] {
+  return [
+    ["Your pass ends ", ...until(end, now), ", and no extension moves that."],
+    ["This asks for one more, with a kubeconfig of its own. Its time counts from the yes."],
+  ];
 }
 
 interface Chosen {

@@ -4,6 +4,7 @@ import type { ApprovedRequest, DeniedRequest, Request } from "../../workflows/re
 import { type Names, pass, who, whoExactly, whyEnded } from "../messages.ts";
 import { lines, type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
+import { askAgain } from "./asking-anew.ts";
 
 /** Promise P1: refused no later than this after its end. */
 const ON_TIME_MS = 1_000;
@@ -43,7 +44,7 @@ export function summary({ names, request, grant, asker, now }: SummaryFacts): Me
   ];
   return {
     text: toText([[...title, "."], people, times, activity, rest]),
-    blocks: [lines([title, people]), quotation(request.reason), lines([times, activity, rest])],
+    blocks: [lines([title, people]), quotation(request.reason), lines([times, activity, rest]), askAgain(request.id)],
   };
 }
 

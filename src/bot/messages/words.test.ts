@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
 import { NOON, SAMPLE_GRANTS, sampleRequest } from "../../../test/fakes/samples.ts";
 import { toPlain } from "../sentences.ts";
-import { asked, denied } from "./asker.ts";
-import { confirmEndForm } from "./ending.ts";
+import { asked, denied, ended as endedWords, endsSoon, ready } from "./asker.ts";
+import { tooLateToExtend } from "./asking-anew.ts";
+import { card } from "./card.ts";
+import { confirmEndAllForm, confirmEndForm } from "./ending.ts";
+import { endingProgress } from "./ending-progress.ts";
 import { requestsMessage } from "./entry.ts";
-import { lateWords } from "./refusals.ts";
+import { overdue } from "./overdue.ts";
+import { lateWords, refusalWords } from "./refusals.ts";
 import { summary } from "./thread.ts";
 
 const { state: _, ...asking } = sampleRequest();
@@ -55,4 +59,86 @@ test("what a lock screen shows has the reason of a no, and its sentences end", (
 
   expect(denied(null, { ...asking, state: "denied", decision, why }).text).toContain(`Why: ${why}`);
   expect(requestsMessage().text).toContain("for so long as you need it. Say what you need");
+});
+
+const ASKS_AGAIN = '"value":"abcdefghij"';
+
+test.each([
+  ["roleChanged", "what daypass-profile-logs allows in prod is not what was approved"],
+  ["namespaceDeleted", "the namespace payments is gone"],
+  ["changedByHand", "its RoleBinding in payments was deleted"],
+] as const)("P9 · who held a pass that ended in mid-life (%s) reads why, and can ask again", (why, words) => {
+  const grant = { ...ended, ending: { why, by: null, words, since: NOON + 60_000 } };
+  const { text, blocks } = endedWords(null, grant, NOON);
+
+  expect(text).toContain(`Why: ${words}. `);
+  expect(text.includes("an approver sees what it allows today")).toBe(why === "roleChanged");
+  expect(JSON.stringify(blocks)).toContain(ASKS_AGAIN);
+});
+
+test("the warning has its buttons while the pass is active and not a moment longer", () => {
+  const soon = endsSoon(null, active, active.end - 600_000);
+
+  expect(soon.text).toMatch(/^● Ends at .*\(10 min left\): logs in payments on prod\.$/);
+  expect(JSON.stringify(soon.blocks)).toMatch(/Extend….*I'm done/);
+  expect(JSON.stringify(endsSoon(null, ending, NOON).blocks)).not.toContain("action_id");
+  expect(endsSoon(null, ended, NOON)).toEqual(ready(null, ended, NOON));
+});
+
+test("a card says which end an extension does not move", () => {
+  const request = { ...sampleRequest(), extends: active.id };
+  const words = (former: typeof active | typeof ended | null) =>
+    card({ names: null, request, grants: [], former, asker: null, now: NOON }).text;
+
+  expect(words(active)).toMatch(/Extends a pass that ends .* \(2 h left\); that one ends on time all the same\./);
+  expect(words(ended)).toContain("Extends a pass that is over by now: olga ended it.");
+  expect(words(null)).toContain("Extends an earlier pass, which ends on time all the same.");
+});
+
+test("too late to extend says when it ended, why, and what to do", () => {
+  expect(toPlain([tooLateToExtend(null, ended, NOON)])).toBe(
+    "logs in payments on prod ended 12:02 UTC: olga ended it. " +
+      "It cannot be extended any more, so nothing was asked. Ask again for a new one.",
+  );
+});
+
+test("P7 · an overdue ending is a mark and a word on the card, and a call to those on call; later it says that it is over", () => {
+  const late = { ...ending, paged: true };
+  const now = ending.ending.since + 120_000;
+  const onCard = card({ names: null, request: APPROVED, grants: [late], former: null, asker: null, now }).text;
+  const over = { ...ended, paged: true, refusedAt: ended.ending.since + 180_000 };
+
+  expect(onCard).toMatch(
+    /▲ OVERDUE by 2 min, since .*: prod has not confirmed the end\. Trying every 15 s; on-call was paged\./,
+  );
+  expect(overdue(null, late, now).text).toMatch(
+    /^▲ OVERDUE: mia's pass logs in payments on prod was to end .*; 2 min later prod/,
+  );
+  expect(overdue(null, late, now).text).toContain("daypass.dev/grant=abcdefghija");
+  expect(overdue(null, over, now).text).toMatch(/^■ Ended 3 min late: mia's pass .*, proven\./);
+});
+
+test("the count of many endings says what is proven, what is to go, and in the end the slowest", () => {
+  const slow = { ...ended, refusedAt: ended.ending.since + 800 };
+  const words = (grants: readonly (typeof ended | typeof ending | typeof slow)[], ms: number) =>
+    endingProgress({ names: null, grants, last: false, now: ending.ending.since + ms }).text;
+
+  expect(words([ended, ending, ending], 1_000)).toBe("● Ending 3: 1 proven, 2 to go.");
+  expect(words([ended, ending], 130_000)).toContain("▲ OVERDUE by 2 min: mia: logs, prod, payments.");
+  expect(words([{ ...ended, refusedAt: ended.ending.since + 200 }, slow], 900)).toBe(
+    "■ 2 ended, slowest 0.8 s. Each refused, proven.",
+  );
+});
+
+test("what ends is counted before it ends, passes and people", () => {
+  const grants = [active, { ...active, id: "bbbbbbbbbba" }, { ...active, id: "ccccccccccca", grantee: "max" }];
+
+  expect(JSON.stringify(confirmEndAllForm(null, grants, "all", false, NOON))).toContain("Ends 3 passes of 2 people.");
+});
+
+test("where nothing may be granted, people read why, what it means and what to do", () => {
+  expect(toPlain([refusalWords(null, { refused: "endingsOnly", detail: "Redis forgets at a restart" })])).toBe(
+    "Nothing new is granted right now: Redis forgets at a restart. So nothing was recorded; running passes go on and " +
+      "end on time. Try again when whoever runs Daypass has mended it.",
+  );
 });
