@@ -30,8 +30,9 @@ describe("settings", () => {
         ledger: null,
         logLevel: "info",
         slackApiUrl: null,
+        metrics: null,
       },
-      secrets: { redisUrl: null, slack: null },
+      secrets: { redisUrl: null, slack: null, page: null },
     });
   });
 
@@ -40,16 +41,33 @@ describe("settings", () => {
       ...{ SLACK_BOT_TOKEN: BOT_TOKEN, SLACK_APP_TOKEN: APP_TOKEN, SLACK_API_URL: "http://127.0.0.1:9/api/" },
       ...{ REDIS_URL: "rediss://redis.example:6380", DAYPASS_POLICY: "p.yaml", DAYPASS_CLUSTERS: "c.yaml" },
       ...{ DAYPASS_LEDGER: "/var/lib/daypass", LOG_LEVEL: "debug", PATH: "/usr/bin" },
+      ...{ DAYPASS_PAGE_URL: "https://pages.example/v2/enqueue", DAYPASS_PAGE_KEY: "routing-key" },
+      ...{ METRICS_PORT: "9090", METRICS_HOST: "0.0.0.0" },
     });
 
     expect(config).toEqual({
       ...{ policyPath: "p.yaml", clustersPath: "c.yaml", ledger: "/var/lib/daypass", logLevel: "debug" },
       slackApiUrl: "http://127.0.0.1:9/api/",
+      metrics: { port: 9090, host: "0.0.0.0" },
     });
     expect(secrets).toEqual({
       redisUrl: "rediss://redis.example:6380",
       slack: { botToken: BOT_TOKEN, appToken: APP_TOKEN },
+      page: { url: "https://pages.example/v2/enqueue", key: "routing-key" },
     });
+  });
+
+  test("for metrics mean this machine alone, unless told which address to listen on", () => {
+    expect(readConfig({ METRICS_PORT: "9090" }).config.metrics).toEqual({ port: 9090, host: "127.0.0.1" });
+  });
+
+  test.each([
+    "https://pages.example/x?y=z",
+    "http://localhost:8080/",
+    "http://127.0.0.1:9/page",
+    "http://[::1]:9/page",
+  ])("let a page go to %s", (url) => {
+    expect(readConfig({ DAYPASS_PAGE_URL: url, DAYPASS_PAGE_KEY: "k" }).secrets.page).toEqual({ url, key: "k" });
   });
 
   test("with a signing secret mean signed HTTP, on port 3000 unless told", () => {
@@ -72,6 +90,16 @@ describe("a secret in a file", () => {
     writeFileSync(path, "redis://redis.example:6379\n");
 
     expect(readConfig({ REDIS_URL_FILE: path }).secrets.redisUrl).toBe("redis://redis.example:6379");
+  });
+
+  test("may be the key by which on-call is paged, and the address too, since some hold a token", () => {
+    const [url, key] = [join(folder, "page-url"), join(folder, "page-key")];
+    writeFileSync(url, "https://pages.example/hook/t0ken\n");
+    writeFileSync(key, "routing-key\n");
+
+    expect(readConfig({ DAYPASS_PAGE_URL_FILE: url, DAYPASS_PAGE_KEY_FILE: key }).secrets.page).toEqual({
+      ...{ url: "https://pages.example/hook/t0ken", key: "routing-key" },
+    });
   });
 
   test("and beside it is a contradiction", () => {
@@ -129,6 +157,36 @@ describe("a wrong setting says what to write:", () => {
       ["DAYPASS_LEDGER must be a folder: an object store is not supported yet."],
     ],
     ["a ledger that is blank", { DAYPASS_LEDGER: " " }, ["DAYPASS_LEDGER must name a folder."]],
+    ...[
+      "http://pages.example/",
+      "http://localhost.example/",
+      "http://127.0.0.1@pages.example/",
+      "pages",
+      "ftp://127.0.0.1",
+    ]
+      .concat("https://user:pass@pages.example/", "http://127.0.0.1.example/", "http://[::2]/")
+      .map((url): [string, Record<string, string>, string[]] => [
+        `a page sent to ${url}`,
+        { DAYPASS_PAGE_URL: url, DAYPASS_PAGE_KEY: "k" },
+        ["DAYPASS_PAGE_URL must begin with https:// (http:// only on this machine) and hold no user name."],
+      ]),
+    [
+      "a page without a key",
+      { DAYPASS_PAGE_URL: "https://pages.example/" },
+      ["DAYPASS_PAGE_URL is alone: add DAYPASS_PAGE_KEY, the receiver's routing key."],
+    ],
+    [
+      "a page's key without a receiver",
+      { DAYPASS_PAGE_KEY: "k" },
+      ["DAYPASS_PAGE_KEY is alone: add DAYPASS_PAGE_URL, such as https://events.pagerduty.com/v2/enqueue."],
+    ],
+    ["a metrics port that is none", { METRICS_PORT: "many" }, ["METRICS_PORT must be a port number."]],
+    [
+      "a metrics address that is a name",
+      { METRICS_PORT: "1", METRICS_HOST: "worker" },
+      ["METRICS_HOST must be an IP address, such as 0.0.0.0."],
+    ],
+    ["a metrics address alone", { METRICS_HOST: "0.0.0.0" }, ["METRICS_HOST is alone: add METRICS_PORT."]],
     [
       "a level that pino does not have",
       { LOG_LEVEL: "loud" },
@@ -148,10 +206,11 @@ describe("a wrong setting says what to write:", () => {
     const secret = "s3cr3t-that-nobody-may-read";
     const faults = faultsOf({
       ...{ SLACK_BOT_TOKEN: secret, SLACK_APP_TOKEN: secret, REDIS_URL: secret, PORT: secret, LOG_LEVEL: secret },
-      SLACK_API_URL: secret,
+      ...{ SLACK_API_URL: secret, DAYPASS_PAGE_URL: secret, DAYPASS_PAGE_KEY: secret },
+      ...{ METRICS_PORT: secret, METRICS_HOST: secret },
     });
 
-    expect(faults).toHaveLength(6);
+    expect(faults).toHaveLength(9);
     expect(faults.join("\n")).not.toContain(secret);
   });
 });

@@ -1,51 +1,43 @@
 /** The composition root: the only place where settings, Slack, Redis and clusters meet. */
-import type { Logger } from "pino";
 import { type Bot, createBot } from "./bot/app.ts";
 import { readClusters, unreadableKubeconfigs } from "./clusters-file.ts";
-import { type Config, ConfigError, readConfig, type Secrets } from "./config.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { awaitRedis, openLog, prepare, untilStopped } from "./ground.ts";
 import { hashedIds } from "./ids.ts";
+import { createAlarms } from "./jobs/alarms.ts";
 import { createBullWaker } from "./jobs/bull-waker.ts";
 import { createDeliveryCounter, createDeliveryDesk } from "./jobs/delivery-desk.ts";
+import { startFollowers } from "./jobs/followers.ts";
 import { startLedger } from "./jobs/ledger.ts";
+import { lookInTurn } from "./jobs/look-in-turn.ts";
 import { startOutbox } from "./jobs/outbox.ts";
+import { createPager } from "./jobs/pager.ts";
 import { DELIVERIES, openQueue, WAKES } from "./jobs/queues.ts";
-import { type Connection, connectConsumer, connectProducer } from "./jobs/redis.ts";
 import { createRedisCards } from "./jobs/redis-cards.ts";
 import { createRedisFacts } from "./jobs/redis-facts.ts";
+import { type RedisHealth, startRedisHealth } from "./jobs/redis-health.ts";
 import { createRedisPeople } from "./jobs/redis-people.ts";
 import { createRedisStore } from "./jobs/redis-store.ts";
+import { createServerClock } from "./jobs/server-clock.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { startWorker } from "./jobs/worker.ts";
-import { createEvents, createLog } from "./log.ts";
+import { createEvents } from "./log.ts";
+import { createMetrics, withMetrics } from "./metrics.ts";
+import { openMetricsDoor } from "./metrics-door.ts";
 import { readPolicy } from "./policy-source.ts";
 import { createClusters } from "./provisioner/clusters.ts";
+import { createPulse } from "./pulse.ts";
+import type { Bench } from "./workflows/bench.ts";
 import { checkDelivery, deliver } from "./workflows/deliver.ts";
-import type { Clock, Events } from "./workflows/ports.ts";
-import { type Bench, reconcile } from "./workflows/reconcile.ts";
-import { publishFacts, sweep } from "./workflows/sweep.ts";
+import { heed } from "./workflows/heed.ts";
+import { rearm } from "./workflows/rearm.ts";
+import { reconcile } from "./workflows/reconcile.ts";
+import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "./workflows/sweep.ts";
 
-/** What is due is looked for at least this often, whatever became of its wake. */
+/** What is due is looked for at least this often, whatever became of alarm and wake. */
 const SWEEP_MS = 15_000;
 /** Namespaces and roles change rarely; a request made from older facts is judged again by the cluster itself. */
 const FACTS_MS = 30_000;
-/** A process that has not ended by then is killed by most supervisors' second signal anyway. */
-const SHUTDOWN_MS = 10_000;
-const REDIS_PATIENCE_MS = 5_000;
-
-const clock: Clock = { now: () => Date.now() };
-
-/** What both processes stand on. */
-interface Ground {
-  readonly log: Logger;
-  readonly events: Events;
-  /** For commands that somebody waits for. */
-  readonly producer: Connection;
-  /** For loops that outlast any outage. */
-  readonly consumer: Connection;
-}
-
-/** Something that was started and must be closed; closed in reverse order. */
-type Closing = () => Promise<unknown>;
 
 /** Runs `daypass bot` until it is told to stop. Returns the exit code; throws ConfigError for wrong settings. */
 export async function runBot(): Promise<number> {
@@ -56,17 +48,20 @@ export async function runBot(): Promise<number> {
       "SLACK_BOT_TOKEN is missing, with SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP).",
     ]);
   }
-  const ground = prepare("bot", config, secrets);
-  const { log, events, producer, consumer } = ground;
+  const log = openLog("bot", config);
+  const ground = prepare(log, createEvents(log), secrets);
+  const { events, producer, consumer } = ground;
+  const clock = createServerClock();
   await awaitRedis(ground);
+  const health = await startRedisHealth({ connection: producer, clock, events });
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
-  const store = createRedisStore(producer.redis);
+  const store = createRedisStore(producer.redis, { clock, replicas: health.replicas });
   const bot: Bot = createBot({
     slack,
     ...(config.slackApiUrl === null ? {} : { apiUrl: config.slackApiUrl }),
     desk: {
-      ...{ store, clock, events, ids: hashedIds },
+      ...{ store, clock, events, ids: hashedIds, caution: health.caution },
       people: createRedisPeople(producer.redis),
       facts: createRedisFacts(producer.redis),
       waker: createBullWaker(wakes, clock),
@@ -91,6 +86,7 @@ export async function runBot(): Promise<number> {
     () => deliveries.close(),
     () => bot.stop(),
     () => outbox.close(),
+    () => health.close(),
   ]);
 }
 
@@ -99,39 +95,74 @@ export async function runWorker(): Promise<number> {
   const { config, secrets } = readConfig();
   if (config.ledger === null) throw new ConfigError(["DAYPASS_LEDGER is missing: the folder where history is kept."]);
   const location = config.ledger;
-  const connections = readClusters(config.clustersPath);
-  const ground = prepare("worker", config, secrets);
-  const { log, events, producer, consumer } = ground;
-  for (const fault of unreadableKubeconfigs(connections)) log.error(fault);
-  const clusters = createClusters({ clusters: connections, now: clock.now, events });
-  await awaitRedis(ground);
+  const settings = readClusters(config.clustersPath);
+  const ids = settings.map(({ id }) => id);
+  const log = openLog("worker", config);
+  const clock = createServerClock({ stepped: (ms) => stepped(ms) });
+  const pager = createPager({ page: secrets.page, now: clock.now, events: createEvents(log) });
+  const metrics = createMetrics({ clusters: ids, debts: pager.debts, now: clock.now });
+  const ground = prepare(log, withMetrics(createEvents(log), metrics), secrets);
+  const { events, producer, consumer } = ground;
+  for (const fault of unreadableKubeconfigs(settings)) log.error(fault);
+  const clusters = createClusters({ clusters: settings, now: clock.now, events });
+
+  const look: Look = lookInTurn((ref) => reconcile(bench, ref));
+  const alarms = createAlarms({ clock, ring: (access) => endOnTime(bench, look, access) });
+  const stepped = (ms: number) => {
+    events.happened("the clock was corrected", { ms });
+    alarms.setAnew();
+  };
+  let health: RedisHealth | null = null;
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const bench: Bench = {
-    ...{ clusters, clock, events },
-    store: createRedisStore(producer.redis),
+    ...{ clusters, clock, events, alarms, pager },
+    caution: { whyNot: () => health?.caution.whyNot() ?? null },
+    store: createRedisStore(producer.redis, { clock }),
     people: createRedisPeople(producer.redis),
     facts: createRedisFacts(producer.redis),
     waker: createBullWaker(wakes, clock),
     policy: readPolicy(config.policyPath, events),
   };
+  // Alarms, sweeps of the clusters and what these say of themselves need no Redis, so nothing here waits for it long.
+  const followers = startFollowers({
+    clusters,
+    hear: (cluster, news) => heed(bench, look, cluster, news),
+  });
+  const forgotten = async () => {
+    followers.again();
+    await rearm(bench);
+  };
+  await awaitRedis(ground);
+  health = await startRedisHealth({ connection: producer, clock, events, forgotten });
   if (bench.policy.current() === null) log.warn("endings only: the policy cannot be read");
+  const pulse = createPulse(["sweep", "facts"]);
+  const inPulse = (name: string, round: () => Promise<void>) => () => round().finally(() => pulse.beat(name));
+  const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
+  const door = config.metrics === null ? null : await openMetricsDoor({ ...config.metrics, metrics, pulse, events });
   const desk = createDeliveryDesk(producer.redis, deliveries);
   const worker = startWorker({
-    ...{ connection: consumer, events },
-    reconcile: (ref) => reconcile(bench, ref),
+    ...{ connection: consumer, events, clock },
+    reconcile: look,
     deliver: (id) => deliver(bench, desk, id),
     checkDelivery: (id, grant, n) => checkDelivery(bench, desk, id, grant, n),
   });
-  const sweeps = startSweeper({ what: "sweep", everyMs: SWEEP_MS, sweep: () => sweep(bench), events });
-  const facts = startSweeper({
-    what: "reading the clusters",
-    everyMs: FACTS_MS,
-    sweep: () => publishFacts(bench),
-    events,
-  });
   const ledger = startLedger({ connection: consumer, location, events });
+  const facts = startSweeper({
+    ...{ what: "reading the clusters", everyMs: FACTS_MS, events },
+    sweep: inPulse("facts", () => publishFacts(bench)),
+  });
+  const rounds = [
+    startSweeper({ what: "sweep", everyMs: SWEEP_MS, sweep: inPulse("sweep", () => sweepStore(bench, look)), events }),
+    ...ids.map((cluster) => {
+      const sweep = () => sweepCluster(bench, look, cluster);
+      return startSweeper({ what: `sweep of ${cluster}`, everyMs: SWEEP_MS, sweep, events });
+    }),
+    facts,
+    startSweeper({ what: "review of debts", everyMs: SWEEP_MS, sweep: () => pager.review(isEnded), events }),
+  ];
   await worker.ready();
+  await facts.first;
   log.info("ready");
   return untilStopped(log, null, [
     () => clusters.close(),
@@ -139,41 +170,11 @@ export async function runWorker(): Promise<number> {
     () => consumer.close(),
     () => wakes.close(),
     () => deliveries.close(),
+    () => pager.close(),
+    async () => door?.close(),
     () => ledger.close(),
-    () => facts.close(),
-    () => sweeps.close(),
-    () => worker.close(),
+    async () => alarms.close(),
+    async () => health?.close(),
+    () => Promise.all([worker.close(), followers.close(), ...rounds.map((round) => round.close())]),
   ]);
-}
-
-/** Everything wrong with settings is said before this, since an open connection keeps a process alive. */
-function prepare(name: "bot" | "worker", config: Config, secrets: Secrets): Ground {
-  if (secrets.redisUrl === null) throw new ConfigError(["REDIS_URL is missing, such as redis://localhost:6379."]);
-  const log = createLog(name, config.logLevel);
-  const events = createEvents(log);
-  const producer = connectProducer(secrets.redisUrl, events);
-  return { log, events, producer, consumer: connectConsumer(secrets.redisUrl, events) };
-}
-
-/** Starts without Redis too, and says so: people then read "nothing was recorded", and access ends all the same. */
-async function awaitRedis({ log, producer }: Ground): Promise<void> {
-  await producer.ready(REDIS_PATIENCE_MS).catch(() => log.error("Redis does not answer yet; trying on"));
-}
-
-/** Waits for a signal or a failure, then closes in reverse order, at most 10 s. Returns the exit code. */
-async function untilStopped(log: Logger, failed: Promise<never> | null, closings: readonly Closing[]): Promise<number> {
-  const signal = new Promise<number>((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => resolve(0));
-  });
-  const code = await Promise.race([signal, ...(failed === null ? [] : [failed])]).catch((cause: unknown) => {
-    log.fatal({ cause }, "stopping: cannot go on");
-    return 1;
-  });
-  log.info("stopping");
-  // Whatever still hangs after that (a socket, BullMQ with Redis away) must not keep a supervisor waiting.
-  setTimeout(() => process.exit(code), SHUTDOWN_MS).unref();
-  for (const close of closings.toReversed()) {
-    await close().catch((cause: unknown) => log.warn({ cause }, "not closed cleanly"));
-  }
-  process.exit(code);
 }
