@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo up test check promises leaks bench
+.PHONY: help demo up test check promises leaks bench deadman
 
 help: ## Say what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -38,5 +38,8 @@ promises: $(INSTALLED) ## Show which tests carry each promise of the design.
 leaks: $(INSTALLED) ## Play the journey at debug level and look everywhere for the credential.
 	@exec node test/leaks/leaks.ts
 
-bench: $(INSTALLED) ## Measure beside the bare limit, in one run.
-	@exec node bench/bench.ts
+bench: $(INSTALLED) ## Measure beside the bare limit, in one run (ROWS=burst-end,idle: a part).
+	@exec node bench/bench.ts $(if $(ROWS),--rows=$(ROWS))
+
+deadman: $(INSTALLED) ## Kill all of ours while N passes are lent; see each end (N=20, MINUTES=60: a real hour).
+	@exec node test/deadman/deadman.ts $(if $(N),'--n=$(N)') $(if $(MINUTES),'--minutes=$(MINUTES)')

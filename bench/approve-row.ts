@@ -40,7 +40,6 @@ interface Timed<T> {
 
 /** Takes the ground and a seeded random; measures N = 100 of each side in alternating blocks. */
 export async function measureApproveToProven(ground: Ground, random: Random): Promise<ApproveFigures> {
-  await warmUp(ground, random);
   const from = wallNow();
   const ours: Approved[] = [];
   const limit: Timed<Made>[] = [];
@@ -71,7 +70,7 @@ export async function measureApproveToProven(ground: Ground, random: Random): Pr
 }
 
 /** The first calls of a process cost more than all later ones; they are nobody's figure. */
-async function warmUp(ground: Ground, random: Random): Promise<void> {
+export async function warmUp(ground: Ground, random: Random): Promise<void> {
   const ours = await approveSome(ground, random, "warm-up", WARM_UP, WARM_UP_PER_SECOND);
   await endOurs(ground, random, ours);
   const limit = await makeSome(ground, random, "limit's warm-up", WARM_UP, WARM_UP_PER_SECOND);

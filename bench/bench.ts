@@ -1,31 +1,31 @@
 /**
- * Measures Daypass beside its limit on real parts: `make bench`. The bot's part is played by this process with the
- * code that the bot runs; the worker is a process of its own, as the worker's ServiceAccount.
+ * Measures Daypass beside its limit on real parts: `make bench`, or a part of it: `make bench ROWS=burst-end,idle`. The
+ * bot's part is played by this process with the code that the bot runs; the worker is a process of its own, as the
+ * worker's ServiceAccount.
  */
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { createRandom } from "../test/fakes/random.ts";
 import { startWorkbench, type Workbench } from "../test/workbench/workbench.ts";
-import { type ApproveFigures, measureApproveToProven } from "./approve-row.ts";
-import { type EndFigures, measureEndToRefused } from "./end-row.ts";
+import { warmUp } from "./approve-row.ts";
 import { type Ground, prepareGround } from "./ground.ts";
-import { closingLine, makeRow, summarize } from "./percentiles.ts";
-import { residentMegabytes } from "./process-figures.ts";
-import { type Cost, type Environment, type FullRow, renderReport, writeResults } from "./report.ts";
+import { type Environment, renderReport, writeResults } from "./report.ts";
+import { closingLine } from "./rows.ts";
+import { type Found, GOALS, STEPS } from "./steps.ts";
 
-/** Goals of p50, as multiples of the limit. */
-const GOALS = { "approve-to-proven": 1.5, "end-to-refused": 3 };
 const RESULTS = join(import.meta.dirname, "../build/bench.json");
 
 const print = (line: string) => console.log(line);
-process.exitCode = await measure();
+process.exitCode = await measure(process.argv.slice(2));
 
 /** Returns the exit code. The closing line is the last that is printed, whatever happened. */
-async function measure(): Promise<number> {
+async function measure(args: readonly string[]): Promise<number> {
   try {
+    const wanted = wantedRows(args);
     const workbench = await startWorkbench({ print });
     try {
-      const { line, met } = await runOn(workbench);
+      const { line, met } = await runOn(workbench, wanted);
       await workbench.stop();
       print(line);
       return met ? 0 : 1;
@@ -39,46 +39,52 @@ async function measure(): Promise<number> {
   }
 }
 
-async function runOn(workbench: Workbench) {
+/** All rows unless some are named. Throws for a row that there is not. */
+function wantedRows(args: readonly string[]): readonly string[] {
+  const { rows } = parseArgs({ args: [...args], options: { rows: { type: "string" } } }).values;
+  const all = Object.keys(GOALS);
+  const named = rows?.split(",") ?? all;
+  const unknown = named.filter((row) => !all.includes(row));
+  if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(" or ")}; there are ${all.join(", ")}`);
+  return named;
+}
+
+async function runOn(workbench: Workbench, wanted: readonly string[]) {
   const random = createRandom();
   const ground = await prepareGround(workbench);
   try {
     print(`The worker is ready; the order of blocks comes from seed ${random.seed}`);
-    print("approve → proven: 100 each of ours, limit and bare at 10 a second, in alternating blocks");
-    const approve = await measureApproveToProven(ground, random);
-    print("end → refused: 300 each over 30 s, in halves; 3 of 10 are probed with tokens that the admin minted for it");
-    const end = await measureEndToRefused(ground, random);
-    await expectNothingLeft(workbench);
-    return await conclude(ground, { approve, end, seed: random.seed });
+    await warmUp(ground, random);
+    const found: Found[] = [];
+    for (const step of STEPS) {
+      const rows = step.rows.filter((row) => wanted.includes(row));
+      if (rows.length === 0) continue;
+      print(step.words);
+      const startedAt = performance.now();
+      try {
+        found.push(await step.measure(ground, random, rows));
+        if (step.leaves !== true) await expectNothingLeft(workbench);
+      } catch (cause) {
+        // What it left would be in the way of the next: the closing line says what is missing.
+        console.error(cause);
+        break;
+      }
+      print(`  ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+    }
+    return await conclude(ground, found, wanted, random.seed);
   } finally {
     await ground.close();
   }
 }
 
-type Measured = { readonly approve: ApproveFigures; readonly end: EndFigures; readonly seed: number };
-
-async function conclude(ground: Ground, { approve, end, seed }: Measured) {
-  const { samples } = approve;
-  const rows: FullRow[] = [
-    { ...makeRow("approve-to-proven", samples.ours, samples.limit), bare: summarize(samples.bare) },
-    makeRow("end-to-refused", end.ours, end.limit),
-  ];
+async function conclude(ground: Ground, found: readonly Found[], wanted: readonly string[], seed: number) {
+  const rows = found.flatMap((one) => one.rows);
   const environment = await describeEnvironment(ground, seed);
   writeResults(RESULTS, rows, environment);
-  print(renderReport(rows, costsOf(approve, ground.worker.pid), environment));
-  return closingLine(rows, GOALS);
-}
-
-function costsOf({ calls, grants, workerSeconds }: ApproveFigures, pid: number): readonly Cost[] {
-  const plain = (side: "limit" | "bare"): Cost => ({
-    side,
-    calls: calls[side] / grants,
-    cpuSecondsPer100: null,
-    residentMegabytes: null,
-  });
-  const cpuSecondsPer100 = workerSeconds === null ? null : (workerSeconds / grants) * 100;
-  const ours = { side: "ours (worker)", calls: calls.ours / grants, cpuSecondsPer100 };
-  return [{ ...ours, residentMegabytes: residentMegabytes(pid) }, plain("limit"), plain("bare")];
+  const costs = found.flatMap((one) => one.costs ?? []);
+  const idle = found.find((one) => one.idle !== undefined)?.idle ?? null;
+  print(renderReport({ rows, costs, idle, environment }));
+  return closingLine(rows, Object.fromEntries(Object.entries(GOALS).filter(([name]) => wanted.includes(name))));
 }
 
 async function describeEnvironment({ desk, asAdmin }: Ground, seed: number): Promise<Environment> {

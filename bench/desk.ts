@@ -1,5 +1,5 @@
 /** The bot's part, played by the bench's own process with the code the bot runs, wired as src/main.ts does it. */
-import { setTimeout as wait } from "node:timers/promises";
+import type { Redis } from "ioredis";
 import { hashedIds } from "../src/ids.ts";
 import { createBullWaker } from "../src/jobs/bull-waker.ts";
 import { openQueue, WAKES } from "../src/jobs/queues.ts";
@@ -8,14 +8,15 @@ import { createRedisFacts } from "../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../src/jobs/redis-people.ts";
 import { createRedisStore } from "../src/jobs/redis-store.ts";
 import { readPolicy } from "../src/policy-source.ts";
-import { type Desk, decide, endGrant } from "../src/workflows/access.ts";
+import { type Desk, decide, endGrant, endGrants } from "../src/workflows/access.ts";
 import { followAsking } from "../src/workflows/consequences.ts";
-import type { Grant, Lent } from "../src/workflows/grant.ts";
+import type { Lent } from "../src/workflows/grant.ts";
 import type { ClusterFacts, Events } from "../src/workflows/ports.ts";
 import { isRefusal } from "../src/workflows/refusal.ts";
 import type { PendingRequest, Target } from "../src/workflows/request.ts";
 import { wallNow } from "./pace.ts";
 import { freshRecords, pendingRequest } from "./requests.ts";
+import { type Named, type Outcome, waitForFacts, waitForOutcomes, waitUntil, waitUntilQuiet } from "./waits.ts";
 
 /** A grant that was asked for and approved, and the moment before the approval. */
 export interface Approved {
@@ -24,6 +25,9 @@ export interface Approved {
 }
 
 export interface BenchDesk {
+  /** What the bot's use cases stand on, for those who write what no click does. */
+  readonly ports: Desk;
+  readonly redis: Redis;
   /** What the worker published of the cluster; waits for it. */
   facts(): Promise<ClusterFacts>;
   /** Writes people down as read from Slack just now; the worker acts on no record older than five minutes. */
@@ -33,15 +37,19 @@ export interface BenchDesk {
   /** The click. */
   approve(request: PendingRequest): Promise<Approved>;
   /** Resolves when all are as wanted; throws when one of them went another way. */
-  until(grants: readonly Approved[], wanted: "armed" | "ended"): Promise<void>;
+  until(grants: readonly Named[], wanted: "armed" | "ended"): Promise<void>;
+  /** What came of each, in their order, as soon as it is known of all: `armed`, or why it ended before its time. */
+  outcomes(grants: readonly Named[]): Promise<readonly Outcome[]>;
+  /** Resolves when the worker has nothing to look at. */
+  untilQuiet(): Promise<void>;
   /** A revocation by the approver. */
-  revoke(grant: Approved): Promise<void>;
+  revoke(grant: Named): Promise<void>;
+  /** On-call's one click on all of them. */
+  revokeAll(grants: readonly Named[]): Promise<void>;
   /** Redis's own word on one of its settings. */
   redisSetting(name: string): Promise<string>;
   close(): Promise<void>;
 }
-
-const LONGEST_WAIT_MS = 60_000;
 
 const events: Events = {
   happened: () => {},
@@ -58,8 +66,11 @@ export async function openDesk(redisUrl: string, policyPath: string): Promise<Be
   const desk: Desk = {
     ...{ clock, events, ids: hashedIds, store: createRedisStore(redis), people: createRedisPeople(redis) },
     ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: readPolicy(policyPath, events) },
+    // The bench's Redis is as it should be, and there is one clock.
+    caution: { whyNot: () => null },
   };
   return {
+    ...{ ports: desk, redis },
     facts: () => waitForFacts(desk),
     refreshPeople: async () => {
       const { asker, approver } = freshRecords(Date.now());
@@ -76,17 +87,27 @@ export async function openDesk(redisUrl: string, policyPath: string): Promise<Be
     },
     approve: (request) => approve(desk, request),
     until: (grants, wanted) => waitUntil(desk, grants, wanted),
+    outcomes: (grants) => waitForOutcomes(desk, grants),
+    untilQuiet: () => waitUntilQuiet(redis),
     revoke: async ({ grant }) => {
       const { approver } = freshRecords(Date.now());
       const ended = await endGrant(desk, { by: approver, grant: grant.id, words: null });
       if (isRefusal(ended)) throw new Error(`not revoked: ${ended.refused}`);
     },
+    revokeAll: (grants) => revokeAll(desk, grants),
     redisSetting: async (name) => String(((await redis.config("GET", name)) as string[])[1]),
     close: async () => {
       await wakes.close();
       await connection.close();
     },
   };
+}
+
+async function revokeAll(desk: Desk, named: readonly Named[]): Promise<void> {
+  const { onCall: by } = freshRecords(Date.now());
+  const ended = await endGrants(desk, { by, grants: named.map(({ grant }) => grant.id), words: "an incident" });
+  const no = ended.find(isRefusal);
+  if (no !== undefined) throw new Error(`not revoked: ${no.refused}`);
 }
 
 async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
@@ -99,34 +120,4 @@ async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
   if (decided.state !== "approved" || target === undefined) throw new Error(`request is ${decided.state}`);
   const { cluster, namespaces } = target;
   return { grant: { id: decided.grants[0] ?? "", end: decided.end, cluster, namespaces }, clickedAt };
-}
-
-async function waitForFacts(desk: Desk): Promise<ClusterFacts> {
-  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
-  while (performance.now() < giveUpAt) {
-    const facts = await desk.facts.of("prod");
-    if (facts !== null) return facts;
-    await wait(50);
-  }
-  throw new Error("the worker has published no facts");
-}
-
-async function waitUntil(desk: Desk, grants: readonly Approved[], wanted: "armed" | "ended"): Promise<void> {
-  const giveUpAt = performance.now() + LONGEST_WAIT_MS;
-  let left = grants.map(({ grant }) => grant.id);
-  while (left.length > 0) {
-    if (performance.now() > giveUpAt) throw new Error(`${left.length} grants are not ${wanted}: ${left[0]} is one`);
-    await wait(100);
-    const found = await Promise.all(left.map((id) => desk.store.grant(id)));
-    left = found.flatMap((grant) => (grant === null || isAs(wanted, grant) ? [] : [grant.id]));
-  }
-}
-
-function isAs(wanted: "armed" | "ended", grant: Grant): boolean {
-  if (wanted === "ended") return grant.state === "ended";
-  if (grant.state === "making") return false;
-  if (grant.state === "active") return grant.timerArmed;
-  throw new Error(
-    `grant ${grant.id} is ${grant.state} before its time: ${grant.ending.why} ${grant.ending.words ?? ""}`,
-  );
 }

@@ -1,15 +1,11 @@
 /** end → refused: from a grant's end to the first time that somebody with its token is refused. */
-import { fork } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { GRANTS_NAMESPACE, objectName } from "../src/provisioner/objects.ts";
 import type { Access } from "../src/workflows/ports.ts";
 import type { Random } from "../test/fakes/random.ts";
-import { type Guardian, runMarker } from "../test/workbench/guardian.ts";
-import { type Ground, PROBED } from "./ground.ts";
+import type { Ground } from "./ground.ts";
 import { endLimit, type Made, makeLimit } from "./limit.ts";
 import { spread } from "./pace.ts";
-import type { Probe, ProbePlan, Refusal } from "./probe-process.ts";
+import type { Refusal } from "./probe-process.ts";
+import { probe } from "./refusals.ts";
 import { lentGrant } from "./requests.ts";
 
 /** A row is 300 grants over 30 s on each side; half of it runs at a time, so that the sides can take turns. */
@@ -51,7 +47,7 @@ async function measureOurs(ground: Ground, random: Random, name: string): Promis
     return desk.approve(await desk.record(`${random.seed} ${name} ${i}`, target, seconds));
   });
   await desk.until(approved, "armed");
-  const refusals = await probe(
+  const refusals = await probeSome(
     ground,
     approved.map(({ grant }) => grant),
   );
@@ -66,7 +62,7 @@ async function measureLimit(ground: Ground, random: Random, name: string): Promi
   );
   const endings = made.map((one) => endInTime(ground, one));
   const [refusals] = await Promise.all([
-    probe(
+    probeSome(
       ground,
       made.map(({ grant }) => grant),
     ),
@@ -90,43 +86,10 @@ function endOf(firstEnd: number, i: number): number {
   return firstEnd + Math.floor(i / ENDS_PER_SECOND) * 1000;
 }
 
-/**
- * Watches some of the grants until they are refused. Their tokens are of the admin's minting and bound to the account
- * alone: a delivery as people get it would cost calls that the limit has not, and ends by the same binding.
- */
-async function probe(ground: Ground, grants: readonly Access[]): Promise<readonly Refusal[]> {
-  const { kubernetes } = ground.workbench;
-  const chosen = grants.filter((_, i) => PROBED_OF_TEN.includes(i % 10));
-  const probes = await Promise.all(
-    chosen.map(async (grant): Promise<Probe> => {
-      const token = await mintForProbe(ground, grant);
-      return { id: grant.id, end: grant.end, token };
-    }),
+/** Watches some of the grants until they are refused. */
+async function probeSome(ground: Ground, grants: readonly Access[]): Promise<readonly Refusal[]> {
+  return probe(
+    ground,
+    grants.filter((_, i) => PROBED_OF_TEN.includes(i % 10)),
   );
-  if (Math.min(...grants.map(({ end }) => end)) - 500 < Date.now()) throw new Error("the probes are late");
-  const ca = readFileSync(kubernetes.caFile, "utf8");
-  return runProbes(ground.workbench.guardian, { server: kubernetes.server, ca, path: PROBED, probes });
-}
-
-async function mintForProbe({ asAdmin }: Ground, grant: Access): Promise<string> {
-  const path = `/api/v1/namespaces/${GRANTS_NAMESPACE}/serviceaccounts/${objectName(grant)}/token`;
-  const body = { spec: { audiences: [], expirationSeconds: 600 } };
-  const { status } = await asAdmin<{ status: { token: string } }>("POST", path, body);
-  return status.token;
-}
-
-function runProbes(guardian: Guardian, plan: ProbePlan): Promise<readonly Refusal[]> {
-  return new Promise((resolve, reject) => {
-    // Detached: a process group of its own has a share of the processors of its own.
-    const child = fork(join(import.meta.dirname, "probe-process.ts"), {
-      detached: true,
-      env: { ...process.env, [runMarker]: guardian.runId },
-    });
-    child.once("message", (refusals) => {
-      child.disconnect();
-      resolve(refusals as readonly Refusal[]);
-    });
-    child.once("exit", (code) => reject(new Error(`the probes ended with ${code}`)));
-    child.send(plan);
-  });
 }

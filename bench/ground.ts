@@ -9,12 +9,12 @@ import { createInstallation } from "../test/workbench/installation.ts";
 import { northwindPolicy } from "../test/workbench/northwind.ts";
 import type { Workbench } from "../test/workbench/workbench.ts";
 import { AGENTS } from "./audit-figures.ts";
-import { type BareClient, createBareClient } from "./bare-client.ts";
+import { type BareClient, createBareClient, type Method } from "./bare-client.ts";
 import { type BenchDesk, openDesk } from "./desk.ts";
 import type { LimitParts } from "./limit.ts";
 import { benchTarget, NAMESPACE } from "./requests.ts";
 
-/** All that both rows measure with. */
+/** All that the rows measure with. */
 export interface Ground {
   readonly workbench: Workbench;
   readonly desk: BenchDesk;
@@ -23,7 +23,7 @@ export interface Ground {
   readonly limit: LimitParts;
   readonly bare: LimitParts;
   /** As the admin: to prepare and to look, never to be measured. */
-  readonly asAdmin: <T>(method: "GET" | "POST", path: string, body: unknown) => Promise<T>;
+  readonly asAdmin: <T>(method: Method, path: string, body: unknown) => Promise<T>;
   close(): Promise<void>;
 }
 

@@ -9,7 +9,8 @@ import { northwind } from "../test/workbench/northwind.ts";
 export const NAMESPACE = "payments";
 const PROFILE = { name: "logs", role: "daypass-profile-logs" };
 const ASKER = "lena";
-const APPROVER = "ana";
+export const APPROVER = "ana";
+const ON_CALL = "noor";
 
 /** Takes what is known of the cluster; returns what every grant of the bench lends. Throws where it cannot be lent. */
 export function benchTarget({ cluster, namespaces, roles }: ClusterFacts): Target {
@@ -19,12 +20,12 @@ export function benchTarget({ cluster, namespaces, roles }: ClusterFacts): Targe
 }
 
 /** Takes a person's policy id and the time; returns the record that the bot would have written just now. */
-export function freshRecords(now: number): { readonly asker: PersonRecord; readonly approver: PersonRecord } {
-  const record = (person: "lena" | "ana") => ({
+export function freshRecords(now: number): Readonly<Record<"asker" | "approver" | "onCall", PersonRecord>> {
+  const record = (person: keyof typeof northwind) => ({
     ...{ person, slackKey: `T0HOME/${northwind[person]}`, active: true, external: false },
     ...{ guest: person === ASKER, readAt: now },
   });
-  return { asker: record(ASKER), approver: record(APPROVER) };
+  return { asker: record(ASKER), approver: record(APPROVER), onCall: record(ON_CALL) };
 }
 
 /** Takes a name that is used once, the target and seconds; returns the request as it stands before anybody clicks. */
@@ -32,9 +33,16 @@ export function pendingRequest(name: string, target: Target, durationSeconds: nu
   const now = Date.now();
   const id = hashedIds.requestId(`bench ${name}`);
   return {
-    ...{ id, version: 1, asker: ASKER, targets: [target], durationSeconds, reason: "How fast is it?" },
+    ...{
+      id,
+      version: 1,
+      asker: ASKER,
+      targets: [target],
+      durationSeconds,
+      reason: "Payments fail since 14:10; I need the logs",
+    },
     ...{ askedAt: now, lapsesAt: now + 3_600_000, approvers: "payments-approvers", channel: "C0PAYMENTS" },
-    ...{ fingerprint: hashedIds.fingerprint(id), policyHash: "bench", state: "pending" },
+    ...{ fingerprint: hashedIds.fingerprint(id), policyHash: "bench", extends: null, state: "pending" },
   };
 }
 
@@ -44,6 +52,6 @@ export function lentGrant(name: string, target: Target, end: number): Lent {
   return {
     ...target,
     ...{ id: `${request}a`, version: 1, request, grantee: ASKER, end },
-    ...{ decidedBy: { kind: "approval", people: [APPROVER] }, decidedAt: Date.now() },
+    ...{ decidedBy: { kind: "approval", people: [APPROVER] }, decidedAt: Date.now(), extends: null },
   };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { AGENTS, countCalls, parseMicros, provenAt } from "../../bench/audit-figures.ts";
 import { shuffleRounds } from "../../bench/pace.ts";
-import { closingLine, makeRow, percentile, summarize } from "../../bench/percentiles.ts";
+import { percentile, summarize } from "../../bench/percentiles.ts";
+import { closingLine, makeLastRow, makeRow } from "../../bench/rows.ts";
+import { GOALS, STEPS } from "../../bench/steps.ts";
 import { createRandom } from "../fakes/random.ts";
 
 const upTo100 = Array.from({ length: 100 }, (_, i) => 100 - i);
@@ -35,33 +37,83 @@ describe("percentiles", () => {
       ratio: { p50: 2, p99: 3 },
     });
   });
+
+  test("a row of many as one divides the means of its rounds", () => {
+    expect(makeLastRow("r", [300, 500], [100, 200, 300])).toEqual({
+      name: "r",
+      ours: { last: 400 },
+      limit: { last: 200 },
+      ratio: { last: 2 },
+    });
+    expect(() => makeLastRow("r", [], [1])).toThrow("no samples");
+  });
 });
 
 describe("the closing line", () => {
-  const goals = { "approve-to-proven": 1.5, "end-to-refused": 3 };
-  const rows = (approve: number, end: number) => [
-    makeRow("approve-to-proven", [approve], [10]),
-    makeRow("end-to-refused", [end], [10]),
+  const row = (name: string, p50: number, p99: number) => ({
+    ...{ name, ours: { p50, p99 }, limit: { p50: 1, p99: 1 }, ratio: { p50, p99 } },
+  });
+  const idle = (bytesPerGrant: number, cpuPercent: number) => ({ name: "idle", ours: { bytesPerGrant, cpuPercent } });
+  const last = (name: string, ratio: number) => makeLastRow(name, [ratio], [1]);
+  const all = [
+    ...[
+      row("approve-to-proven", 1.3, 2),
+      row("end-to-refused", 1.2, 1.5),
+      { ...row("approve-burst", 1.1, 1.5), lost: 0 },
+    ],
+    ...[last("burst-end", 1.3), last("revoke-all", 1.5), idle(2048, 0.5)],
   ];
+  const without = (name: string) => all.filter((one) => one.name !== name);
 
-  test("says the ratios and that the goals are met, the goal itself included", () => {
-    expect(closingLine(rows(15, 30), goals)).toEqual({
-      line: "bench: approve-to-proven 1.5x p50, end-to-refused 3.0x p50; goals met",
+  test("says each row's figure and that the goals are met, the goals themselves included", () => {
+    expect(closingLine(all, GOALS)).toEqual({
+      line:
+        "bench: approve-to-proven 1.3x p50, end-to-refused 1.2x p50, approve-burst 1.5x p99, burst-end 1.3x, " +
+        "revoke-all 1.5x, idle 2.0 KB and 0.5 %; goals met",
       met: true,
     });
   });
 
-  test("names each goal that is missed, also where the rounded ratio looks like it", () => {
-    expect(closingLine(rows(15.1, 40), goals)).toEqual({
-      line:
-        "bench: approve-to-proven 1.5x p50, end-to-refused 4.0x p50; " +
-        "goals missed: approve-to-proven 1.51x is over 1.5x, end-to-refused 4.00x is over 3x",
-      met: false,
-    });
+  test("of a part it says that part", () => {
+    const goals = { "approve-to-proven": { p50: 1.3, p99: 2 }, "end-to-refused": { p50: 1.2, p99: 1.5 } };
+    expect(closingLine(all.slice(0, 2), goals).line).toBe(
+      "bench: approve-to-proven 1.3x p50, end-to-refused 1.2x p50; goals met",
+    );
   });
 
-  test("a row that is missing misses its goal", () => {
-    expect(closingLine(rows(10, 10).slice(0, 1), goals)).toMatchObject({ met: false });
+  test.for([
+    [
+      row("approve-to-proven", 1.31, 2.04),
+      "approve-to-proven p50 1.31x is over 1.3x, approve-to-proven p99 2.04x is over 2x",
+    ],
+    [row("end-to-refused", 1.1, 1.51), "end-to-refused p99 1.51x is over 1.5x"],
+    [row("approve-burst", 1.51, 1), "approve-burst p50 1.51x is over 1.5x"],
+    [last("burst-end", 1.304), "burst-end 1.30x is over 1.3x"],
+    [last("revoke-all", 9), "revoke-all 9.00x is over 1.5x"],
+    [idle(2200, 0.51), "idle 2.15 KB is over 2 KB, idle 0.51 % is over 0.5 %"],
+  ] as const)("names each figure that is over its goal: %o", ([over, words]) => {
+    const { line, met } = closingLine([...without(over.name), over], GOALS);
+    expect(line).toMatch(new RegExp(`; goals missed: ${words}$`));
+    expect(met).toBe(false);
+  });
+
+  test("a burst that lost a grant misses its goal, however fast it was", () => {
+    const { line, met } = closingLine(
+      [...without("approve-burst"), { ...row("approve-burst", 1, 1), lost: 12 }],
+      GOALS,
+    );
+    expect(line).toContain("; goals missed: approve-burst lost 12 grants");
+    expect(met).toBe(false);
+  });
+
+  test.for(Object.keys(GOALS))("a missing row misses its goal: %s", (name) => {
+    const { line, met } = closingLine(without(name), GOALS);
+    expect(line).toContain(`; goals missed: ${name} was not measured`);
+    expect(met).toBe(false);
+  });
+
+  test("every row that is measured has a goal, and every goal a row", () => {
+    expect(STEPS.flatMap((step) => step.rows)).toEqual(Object.keys(GOALS));
   });
 });
 

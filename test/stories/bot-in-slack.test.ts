@@ -68,7 +68,8 @@ it("the whole way in words: asked, approved, ready, kubeconfig, handed back, sum
     /Asked by Lena Fox \(Acme, guest\), approved by Ana Ruiz\..*early\..*sends no audit events/,
   );
   const dm = await lena.messages(await lena.dm());
-  expect(dm.filter((message) => JSON.stringify(message.blocks).includes("action_id"))).toEqual([]);
+  const pressable = dm.flatMap((message) => JSON.stringify(message.blocks).match(/"action_id":"\w+"/g) ?? []);
+  expect(pressable).toEqual([`"action_id":"${ACTIONS.askAgain}"`]);
   const token = /token: (\S+)/.exec(first.text)?.[1] ?? "none";
   expect(stage.logged.join("\n")).not.toContain(token);
   expect(stage.logged.filter((line) => /^(warn|error)/.test(line))).toEqual([]);

@@ -4,13 +4,15 @@ import { type Bot, createBot, type SlackAccess } from "../../src/bot/app.ts";
 import type { BotLog } from "../../src/bot/slack-log.ts";
 import { hashedIds } from "../../src/ids.ts";
 import type { Desk } from "../../src/workflows/access.ts";
+import type { Bench } from "../../src/workflows/bench.ts";
 import { deliver } from "../../src/workflows/deliver.ts";
 import { Policy } from "../../src/workflows/policy.ts";
-import type { Facts } from "../../src/workflows/ports.ts";
-import { type Bench, reconcile } from "../../src/workflows/reconcile.ts";
+import type { Facts, People } from "../../src/workflows/ports.ts";
+import { reconcile } from "../../src/workflows/reconcile.ts";
 import type { Cards, DeliveryCounter } from "../../src/workflows/telling.ts";
 import { StoreUnavailable } from "../../src/workflows/trouble.ts";
 import { createFakeClusters } from "../fakes/fake-clusters.ts";
+import { createMemoryAlarms, createMemoryPager } from "../fakes/memory-alarms.ts";
 import { createMemoryDesk } from "../fakes/memory-desk.ts";
 import { createMemoryCards, createMemoryFacts, createMemoryPeople } from "../fakes/memory-records.ts";
 import { createMemoryStore, type MemoryStore } from "../fakes/memory-store.ts";
@@ -25,6 +27,7 @@ const TURN_MS = 20;
 export interface BotStage {
   readonly bot: Bot;
   readonly store: MemoryStore;
+  readonly people: People;
   readonly cards: Cards;
   readonly clusters: ReturnType<typeof createFakeClusters>;
   /** Everything the bot logged, one line each, at every level. */
@@ -35,6 +38,8 @@ export interface BotStage {
   away: "nothing" | "unknown" | null;
   /** While set, the bot meets a fault of its own whenever it looks at a cluster's facts. */
   faulty: boolean;
+  /** While set, nothing may be granted, for this reason. */
+  unsafe: string | null;
   /** While set, no delivery is answered in time. */
   deliveryStands: boolean;
 }
@@ -67,11 +72,13 @@ export async function startBotStage({
   const waker = createMemoryWaker(clock);
   const facts = createMemoryFacts();
   await facts.publish(await clusters.facts("prod"));
-  const shared = { people: createMemoryPeople(), facts, waker, clock, events: createRecordedEvents() };
+  const people = createMemoryPeople();
+  const stage = { away: null as BotStage["away"], faulty: false, unsafe: null as string | null, deliveryStands: false };
+  const caution = { whyNot: () => stage.unsafe };
+  const shared = { people, facts, waker, clock, caution, events: createRecordedEvents() };
   const source = { current: () => ({ policy, hash: "sha256:policy" }) };
   const logged: string[] = [];
   const received: string[] = [];
-  const stage = { away: null as BotStage["away"], faulty: false, deliveryStands: false };
   const counter: DeliveryCounter = {
     ...answered,
     answer: async (id, timeoutMs) => (stage.deliveryStands ? null : answered.answer(id, timeoutMs)),
@@ -91,7 +98,8 @@ export async function startBotStage({
     policy: source,
     ids: hashedIds,
   };
-  const bench: Bench = { ...shared, store, clusters, policy: source };
+  const alarms = createMemoryAlarms();
+  const bench: Bench = { ...shared, store, clusters, alarms, pager: createMemoryPager(), policy: source };
   const bot = createBot({ slack, apiUrl: double.apiUrl, desk, cards, counter, log: logTo(logged) });
   await bot.start();
   const stop = keepTurning(async () => {
@@ -106,7 +114,7 @@ export async function startBotStage({
       await bot.stop();
     },
   });
-  return Object.assign(stage, { bot, store, cards, clusters, logged, received });
+  return Object.assign(stage, { bot, store, people, cards, clusters, logged, received });
 
   function isNew() {
     return (job: (typeof jobs)[number]) => job.name === "deliver" && !seen.has(job.id) && seen.add(job.id).size > 0;

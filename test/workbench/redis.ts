@@ -19,6 +19,8 @@ export interface Redis {
   /** Makes it hang: connections stay open and nothing is answered. */
   pause(): void;
   resume(): void;
+  /** Sends one command as a line and returns what comes back first, in Redis' own notation; `nothing` after a second. */
+  ask(command: string, patienceMs?: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -28,6 +30,8 @@ export interface RedisOptions {
   /** Where its own folder is made. */
   folder: string;
   port?: number;
+  /** What differs in its configuration, such as `{ appendonly: "no" }` or `{ replicaof: "127.0.0.1 6379" }`. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a Redis of one's own on loopback, durable and never evicting, and resolves when it answers. */
@@ -37,7 +41,8 @@ export async function startRedis({ guardian, server, folder: parent, ...options 
   mkdirSync(folder, { recursive: true });
 
   const start = async () => {
-    const child = guardian.spawn(`redis-${port}`, server.command, redisArguments(port, folder), {
+    const args = redisArguments(port, folder, options.settings);
+    const child = guardian.spawn(`redis-${port}`, server.command, args, {
       env: { ...process.env, ...server.env },
       cwd: folder,
     });
@@ -61,11 +66,12 @@ export async function startRedis({ guardian, server, folder: parent, ...options 
     },
     pause: () => child.signal("SIGSTOP"),
     resume: () => child.signal("SIGCONT"),
+    ask: (command, patienceMs) => ask(port, command, patienceMs),
     stop: () => child.stop(),
   };
 }
 
-function redisArguments(port: number, folder: string): string[] {
+function redisArguments(port: number, folder: string, others: RedisOptions["settings"] = {}): string[] {
   const settings = {
     port: String(port),
     bind: "127.0.0.1",
@@ -76,23 +82,30 @@ function redisArguments(port: number, folder: string): string[] {
     "maxmemory-policy": "noeviction",
     // At the default of 10, blocking reads time out up to 100 ms late, and BullMQ's wakes with them.
     hz: "100",
+    // At the default of 5 s a replica would wait so long for others that might join it.
+    "repl-diskless-sync-delay": "0",
     // A title would overwrite the environment in which the guardian looks for the run's mark.
     "set-proc-title": "no",
+    ...others,
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** Whether a PING is answered; while Redis reads its files after a start it is refused. */
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1", timeout: 1000 });
-    const settle = (answer: boolean) => {
+async function answers(port: number): Promise<boolean> {
+  return (await ask(port, "PING").catch(() => "nothing")).startsWith("+PONG");
+}
+
+function ask(port: number, command: string, patienceMs = 1000): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", timeout: patienceMs });
+    const settle = (answer: string) => {
       socket.destroy();
       resolve(answer);
     };
-    socket.once("connect", () => socket.write("PING\r\n"));
-    socket.once("data", (data) => settle(data.toString().startsWith("+PONG")));
-    socket.once("error", () => settle(false));
-    socket.once("timeout", () => settle(false));
+    socket.once("connect", () => socket.write(`${command}\r\n`));
+    socket.once("data", (data) => settle(data.toString()));
+    socket.once("timeout", () => settle("nothing"));
+    socket.once("error", reject);
   });
 }

@@ -1,0 +1,71 @@
+import { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { useGuardian, useRedis } from "./for-tests.ts";
+import { startRedis } from "./redis.ts";
+import { type RedisLine, startRedisLine } from "./redis-line.ts";
+import { findRedisServer } from "./redis-server.ts";
+
+const guardian = useGuardian();
+const redis = useRedis(guardian);
+
+async function start(): Promise<{ line: RedisLine; client: Redis }> {
+  const line = await startRedisLine(redis.current.port);
+  const client = new Redis(line.url, { commandTimeout: 400, retryStrategy: () => 20, maxRetriesPerRequest: 0 });
+  client.on("error", () => {});
+  onTestFinished(async () => {
+    client.disconnect();
+    await line.close();
+  });
+  await client.ping();
+  return { line, client };
+}
+
+test("a line hangs, and what was sent meanwhile arrives when it is healed", async () => {
+  const { line, client } = await start();
+
+  line.hang();
+  await expect(client.set("hung", "1")).rejects.toThrow("timed out");
+  expect(await redis.current.ask("GET hung")).toBe("$-1\r\n");
+  await line.heal();
+
+  await expect.poll(() => redis.current.ask("GET hung")).toBe("$1\r\n1\r\n");
+  expect(await client.ping()).toBe("PONG");
+});
+
+test("a slow line takes its time in each direction", async () => {
+  const { line, client } = await start();
+  line.slow(150);
+  const begunAt = performance.now();
+
+  await client.ping();
+
+  expect(performance.now() - begunAt).toBeGreaterThan(290);
+});
+
+test("nobody listens while a line refuses, and it is healed on the same port", async () => {
+  const { line, client } = await start();
+
+  await line.refuse();
+  await expect(client.ping()).rejects.toThrow();
+  await line.heal();
+
+  await expect.poll(() => client.ping().catch(() => "nothing")).toBe("PONG");
+});
+
+test("a line leads to another Redis after a failover, which may not know all that the first one knew", async () => {
+  const { line, client } = await start();
+  const server = await findRedisServer(() => {});
+  const replica = await startRedis({
+    ...{ guardian, server, folder: guardian.folder },
+    settings: { replicaof: `127.0.0.1 ${redis.current.port}` },
+  });
+  await client.set("early", "1");
+  await expect.poll(() => replica.ask("GET early"), { timeout: 5_000 }).toBe("$1\r\n1\r\n");
+
+  expect(await replica.ask("REPLICAOF NO ONE")).toBe("+OK\r\n");
+  await client.set("late", "1");
+  line.leadTo(replica.port);
+
+  await expect.poll(() => client.get("early").catch(() => "nothing")).toBe("1");
+  expect(await client.get("late")).toBeNull();
+});
