@@ -71,6 +71,12 @@ export async function prepareGround(workbench: Workbench): Promise<Ground> {
   };
 }
 
+/** Takes the ground; returns what a connection of one's own to the API server needs, as the admin. */
+export function whereOf({ workbench: { kubernetes } }: Ground): { server: string; ca: string; token: string } {
+  const { server, caFile, coordinates } = kubernetes;
+  return { server, ca: readFileSync(caFile, "utf8"), token: coordinates.adminToken };
+}
+
 const Kubeconfig = z.object({ users: z.tuple([z.object({ user: z.object({ token: z.string() }) })]) });
 
 function tokenOf(kubeconfigPath: string): string {

@@ -14,7 +14,7 @@ import { watchAll } from "./refusals.ts";
 
 const MANY = 1_000;
 /** From the first one made to their end: making them, minting tokens to look with, and a while in which nothing moves. */
-const READY_SECONDS = 45;
+const READY_SECONDS = 75;
 const LASTS_SECONDS = 3_600;
 /** Nothing of the making is still under way. */
 const SETTLE_MS = 2_000;
@@ -48,7 +48,9 @@ const measures: Readonly<Record<Side, (ground: Ground, name: string) => Promise<
   },
   "burst-end": async (ground, name) => {
     const end = inSeconds(READY_SECONDS);
+    const t0 = Date.now();
     const grants = await makeMany(ground, { name, count: MANY, end });
+    console.log("made in", Date.now() - t0);
     const lag = await untilLast(ground, grants, end, async () => {});
     await ground.desk.until(grants, "ended");
     return lag;

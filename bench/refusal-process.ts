@@ -5,19 +5,16 @@
  * asks as those that went last until they are refused. Then it asks as every other one: where the authorizer has lost
  * its thread and lists anew, the order is another, and whoever is still let in is asked as until refused.
  */
-import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import pLimit from "p-limit";
 import { Pool } from "undici";
 import { wallNow } from "./pace.ts";
+import { type Watched, watch } from "./watch.ts";
 
 /** What to follow, and as whom to ask what. */
 export interface RefusalPlan {
-  readonly server: string;
-  readonly ca: string;
-  readonly adminToken: string;
-  /** Where the bindings are. */
-  readonly bindings: string;
+  /** Where the bindings are, as the admin. */
+  readonly bindings: Watched;
   /** What everyone with such a binding may read, and nobody else. */
   readonly path: string;
   /** A token by the name of the binding that it lives by. */
@@ -37,6 +34,10 @@ export interface LastRefusal {
 const LAST = 5;
 const OFTEN_MS = 2;
 const AT_ONCE = 32;
+interface Named {
+  readonly metadata: { readonly name: string };
+}
+
 const GIVE_UP_MS = 120_000;
 
 // The bench is gone: nobody wants to know.
@@ -47,7 +48,8 @@ process.once("message", (plan: RefusalPlan) => {
 
 async function observe(plan: RefusalPlan): Promise<LastRefusal> {
   // The API server closes a connection on which it answered 401, and over HTTP/2 all that is under way on it goes too.
-  const pool = new Pool(plan.server, { connect: { ca: plan.ca }, allowH2: false, connections: AT_ONCE });
+  const { server, ca } = plan.bindings;
+  const pool = new Pool(server, { connect: { ca }, allowH2: false, connections: AT_ONCE });
   const ask = async (name: string) => {
     const { statusCode, body } = await pool.request({
       ...{ method: "GET", path: plan.path, headers: { authorization: `Bearer ${plan.tokens[name]}` } },
@@ -84,7 +86,8 @@ async function followUntilGone(plan: RefusalPlan): Promise<{ gone: readonly stri
     console.error(`${gone.length} of ${there} bindings are gone after ${GIVE_UP_MS / 1000} s`);
     process.exit(1);
   }, GIVE_UP_MS);
-  for await (const { type, name } of followBindings(plan)) {
+  for await (const { type, object } of watch<Named>(plan.bindings)) {
+    const { name } = object.metadata;
     if (plan.tokens[name] === undefined) continue;
     if (type === "ADDED") there += 1;
     if (type === "ADDED" && there === Object.keys(plan.tokens).length) process.send?.("watching" satisfies Watching);
@@ -95,18 +98,6 @@ async function followUntilGone(plan: RefusalPlan): Promise<{ gone: readonly stri
   }
   clearTimeout(tooLong);
   return { gone, firstGoneAt };
-}
-
-/** First those that are there, then what happens to them. */
-async function* followBindings({ server, ca, adminToken, bindings }: RefusalPlan) {
-  const line = new Pool(server, { connect: { ca }, bodyTimeout: 0 });
-  const { body } = await line.request({
-    ...{ method: "GET", path: `${bindings}?watch=1`, headers: { authorization: `Bearer ${adminToken}` } },
-  });
-  for await (const text of createInterface({ input: body })) {
-    const { type, object } = JSON.parse(text) as { type: string; object: { metadata: { name: string } } };
-    yield { type, name: object.metadata.name };
-  }
 }
 
 async function firstRefusal(ask: () => Promise<number>): Promise<number> {

@@ -1,10 +1,9 @@
 /** Looks on from outside: tokens for those who look, and the processes that do. */
-import { readFileSync } from "node:fs";
 import pLimit from "p-limit";
 import { GRANTS_NAMESPACE, objectName } from "../src/provisioner/objects.ts";
 import type { Access } from "../src/workflows/ports.ts";
 import { startApart } from "./apart.ts";
-import { type Ground, PROBED } from "./ground.ts";
+import { type Ground, PROBED, whereOf } from "./ground.ts";
 import { bindingsIn } from "./limit.ts";
 import type { Probe, ProbePlan, Refusal } from "./probe-process.ts";
 import type { LastRefusal, RefusalPlan, Watching } from "./refusal-process.ts";
@@ -30,12 +29,8 @@ export async function probe(ground: Ground, chosen: readonly Named[]): Promise<r
 export async function watchAll(ground: Ground, grants: readonly Named[]): Promise<() => Promise<LastRefusal>> {
   const tokens = await mintAll(ground, grants);
   const plan: RefusalPlan = {
-    ...whereOf(ground),
-    ...{
-      adminToken: ground.workbench.kubernetes.coordinates.adminToken,
-      bindings: bindingsIn(NAMESPACE),
-      path: PROBED,
-    },
+    bindings: { ...whereOf(ground), path: bindingsIn(NAMESPACE) },
+    path: PROBED,
     tokens: Object.fromEntries(grants.map((grant, i) => [objectName(grant), tokens[i] ?? ""])),
   };
   const apart = startApart(ground.workbench.guardian, "refusal-process.ts", plan);
@@ -43,10 +38,6 @@ export async function watchAll(ground: Ground, grants: readonly Named[]): Promis
   const last = apart.hear<LastRefusal>().finally(() => apart.dismiss());
   last.catch(() => {});
   return () => last;
-}
-
-function whereOf({ workbench: { kubernetes } }: Ground) {
-  return { server: kubernetes.server, ca: readFileSync(kubernetes.caFile, "utf8") };
 }
 
 /**

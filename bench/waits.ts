@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { PREFIX, WAKES } from "../src/jobs/queues.ts";
-import type { Desk } from "../src/workflows/access.ts";
+import type { Desk } from "../src/workflows/desk.ts";
 import type { Grant } from "../src/workflows/grant.ts";
 import type { ClusterFacts } from "../src/workflows/ports.ts";
 

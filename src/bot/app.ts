@@ -1,5 +1,5 @@
 import { App } from "@slack/bolt";
-import type { Desk } from "../workflows/access.ts";
+import type { Desk } from "../workflows/desk.ts";
 import type { Cards, DeliveryCounter } from "../workflows/telling.ts";
 import { answerWhateverBreaks } from "./answers.ts";
 import { registerAskAnew } from "./ask-anew.ts";

@@ -1,7 +1,7 @@
 import type { App, BlockAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
-import { mayExtend } from "../workflows/access.ts";
 import type { PersonRecord } from "../workflows/person.ts";
+import { mayExtend } from "../workflows/receive.ts";
 import { isRefusal } from "../workflows/refusal.ts";
 import { privately } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";

@@ -1,6 +1,6 @@
 import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
-import { endable, endGrant } from "../workflows/access.ts";
+import { endable, endGrant } from "../workflows/end-early.ts";
 import type { Grant } from "../workflows/grant.ts";
 import { howMayEnd } from "../workflows/judge.ts";
 import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";

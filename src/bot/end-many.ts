@@ -1,6 +1,6 @@
 import type { App, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
-import { endable, endGrants } from "../workflows/access.ts";
+import { endable, endGrants } from "../workflows/end-early.ts";
 import type { Grant } from "../workflows/grant.ts";
 import type { PersonId } from "../workflows/person.ts";
 import { isRefusal, refuse } from "../workflows/refusal.ts";

@@ -1,5 +1,5 @@
 import type { WebClient } from "@slack/web-api";
-import type { Desk } from "../workflows/access.ts";
+import type { Desk } from "../workflows/desk.ts";
 import type { Grant } from "../workflows/grant.ts";
 import { inTime, pause } from "./deadline.ts";
 import { endingProgress } from "./messages/ending-progress.ts";

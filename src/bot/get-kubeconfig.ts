@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { App, BlockAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
-import { mayReceive } from "../workflows/access.ts";
 import type { ActiveGrant } from "../workflows/grant.ts";
 import type { PersonRecord } from "../workflows/person.ts";
+import { mayReceive } from "../workflows/receive.ts";
 import { isRefusal, type RefusalCode, refuse } from "../workflows/refusal.ts";
 import { onlyYou } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";

@@ -1,5 +1,5 @@
 import type { WebClient } from "@slack/web-api";
-import type { Desk } from "../workflows/access.ts";
+import type { Desk } from "../workflows/desk.ts";
 import type { Grant } from "../workflows/grant.ts";
 import type { Request } from "../workflows/request.ts";
 import type { Cards } from "../workflows/telling.ts";

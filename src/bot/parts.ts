@@ -1,5 +1,5 @@
 import type { WebClient } from "@slack/web-api";
-import type { Desk } from "../workflows/access.ts";
+import type { Desk } from "../workflows/desk.ts";
 import type { DeliveryCounter } from "../workflows/telling.ts";
 import type { EndingProgress } from "./ending-progress.ts";
 import type { Names } from "./messages.ts";

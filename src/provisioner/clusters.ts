@@ -43,10 +43,7 @@ export function createClusters({ clusters, now, events }: ClustersParts): Cluste
       if ("refusedBecause" in made) events.happened("cluster refused", { grant: grant.id, why: made.refusedBecause });
       return made;
     },
-    async timer(access) {
-      const timer = await readTimer(at(access.cluster), access);
-      return timer === "behind" ? "waiting" : timer;
-    },
+    timer: async (access) => readTimer(at(access.cluster), access),
     async deliver(grant, n, key) {
       const cluster = at(grant.cluster);
       return cluster.turns.deliver(() => deliverAccess(cluster, { grant, n, key, now: now() }));

@@ -36,9 +36,9 @@ export function keepDispatcher(callsAtOnce: number): KeptDispatcher {
   let kept: { readonly tls: Tls; readonly dispatcher: Dispatcher; readonly openedAt: number } | null = null;
 
   /** What still waits in it fails, and is never sent. One that was opened since the call began is somebody else's try. */
-  function beginAnew(): void {
+  function beginAnew(because: Error): void {
     if (kept === null || performance.now() - kept.openedAt < CALL_MS) return;
-    kept.dispatcher.destroy().catch(() => {});
+    kept.dispatcher.destroy(because).catch(() => {});
     kept = null;
   }
 
@@ -57,8 +57,9 @@ export function keepDispatcher(callsAtOnce: number): KeptDispatcher {
     async within(call) {
       const late = Promise.withResolvers<never>();
       const timer = setTimeout(() => {
-        beginAnew();
-        late.reject(new NoAnswer(Object.assign(new Error("no answer in time"), { code: "NOT_IN_TIME" })));
+        const because = Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" });
+        beginAnew(because);
+        late.reject(new NoAnswer(because));
       }, CALL_MS);
       try {
         return await Promise.race([call(), late.promise]);

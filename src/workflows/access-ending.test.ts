@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { activateOn, approveOn, createFakeBench } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
-import { endable, endGrant, mayReceive } from "./access.ts";
+import { endable, endGrant } from "./end-early.ts";
 import type { Grant } from "./grant.ts";
 import type { PersonRecord } from "./person.ts";
+import { mayReceive } from "./receive.ts";
 import { reconcile } from "./reconcile.ts";
 import { refuse } from "./refusal.ts";
 

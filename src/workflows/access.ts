@@ -1,43 +1,24 @@
-/** What people do, as the bot calls it: load, judge, transition, save, wake. Saved before the promise resolves. */
-import { followAsking, followGrant, followRequest } from "./consequences.ts";
-import { type ActiveGrant, type Grant, transitionGrant } from "./grant.ts";
-import { howMayEnd, judgeWish, type Wish, whyNotDecide, whyNotLend, whySkewed } from "./judge.ts";
-import type { Millis, PersonRecord } from "./person.ts";
-import { contractEnd, onCallChannel } from "./policy.ts";
-import type {
-  Caution,
-  Clock,
-  Commit,
-  Events,
-  Facts,
-  Ids,
-  People,
-  PolicySource,
-  Ref,
-  Store,
-  Waker,
-  Write,
-} from "./ports.ts";
+/** Asking, taking back and deciding, as the bot calls it: load, judge, transition, save, wake. Saved before the promise resolves. */
+import { followAsking, followRequest } from "./consequences.ts";
+import { type Desk, MOST_TRIES, wake } from "./desk.ts";
+import type { Grant } from "./grant.ts";
+import { judgeWish, type Wish, whyNotDecide, whyNotLend, whySkewed } from "./judge.ts";
+import type { PersonRecord } from "./person.ts";
+import { contractEnd } from "./policy.ts";
+import type { Commit, Store, Write } from "./ports.ts";
+import { mayExtend } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
-import { type Decision, type PendingRequest, type Request, type RequestEvent, transitionRequest } from "./request.ts";
+import {
+  type Decision,
+  type PendingRequest,
+  type Request,
+  type RequestEvent,
+  type Target,
+  transitionRequest,
+} from "./request.ts";
 
 /** How long a request waits for an answer: an hour, as with other tools of the kind. */
 const LAPSE_MS = 60 * 60_000;
-/** Losing this many compare-and-sets in a row is no longer a race between people. */
-const MOST_TRIES = 5;
-
-/** The ports the bot's use cases stand on. */
-export interface Desk {
-  readonly store: Store;
-  readonly people: People;
-  readonly facts: Facts;
-  readonly waker: Waker;
-  readonly policy: PolicySource;
-  readonly caution: Caution;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly events: Events;
-}
 
 /** A filled form: who asks, for what. `seed` is the same when the same submission is delivered twice. */
 export interface Ask extends Wish {
@@ -61,6 +42,7 @@ export async function ask(desk: Desk, asked: Ask): Promise<PendingRequest | read
   if (unsafe !== null) return [refuse("endingsOnly", { detail: unsafe })];
   const former = asked.extends === null ? null : await mayExtend(desk, { by: asked.by, grant: asked.extends });
   if (isRefusal(former)) return [former];
+  if (former !== null && !isSamePlace(former, asked)) return [refuse("otherThanExtended", { field: "cluster" })];
   const allowed = judgeWish(source.policy, asked.by.person, asked, facts, now);
   if (!("target" in allowed)) return allowed;
 
@@ -81,6 +63,12 @@ export async function ask(desk: Desk, asked: Ask): Promise<PendingRequest | read
   if (saved === "raced") return resume(desk.store, id);
   wake(desk, { kind: "request", id }, request.version, request.lapsesAt);
   return request;
+}
+
+/** A successor lends what its grant lent, or less; for anything else one asks anew. */
+function isSamePlace(former: Target, wish: Wish): boolean {
+  const isThere = (namespace: string) => former.namespaces.includes(namespace);
+  return former.cluster === wish.cluster && former.profile === wish.profile && wish.namespaces.every(isThere);
 }
 
 /** One open request per person and target: a second one would only make approvers say the same thing twice. */
@@ -187,80 +175,6 @@ function grantId(request: string, target: number): string {
   return `${request}${String.fromCharCode("a".charCodeAt(0) + target)}`;
 }
 
-/** Returns the live grants this person may end, in no order. */
-export async function endable(desk: Desk, by: PersonRecord): Promise<readonly Grant[]> {
-  const policy = desk.policy.current()?.policy ?? null;
-  const { grants } = await desk.store.live();
-  return grants.filter((grant) => grant.state !== "ending" && howMayEnd(policy, by, grant) !== null);
-}
-
-/** Ends a grant at once. Returns its next state or why not. Needs no policy for one's own and for what one approved. */
-export async function endGrant(
-  desk: Desk,
-  input: { readonly by: PersonRecord; readonly grant: string; readonly words: string | null },
-): Promise<Grant | Refusal> {
-  const policy = desk.policy.current()?.policy ?? null;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const grant = await desk.store.grant(input.grant);
-    if (grant === null) return refuse("notFound");
-    const why = howMayEnd(policy, input.by, grant);
-    if (why === null) return refuse("notYours");
-    const now = desk.clock.now();
-    const event = { type: "end", ending: { why, by: input.by.person, words: input.words, since: now } } as const;
-    const next = transitionGrant(grant, event);
-    if (isRefusal(next)) return next;
-    const request = await desk.store.request(grant.request);
-    const writes = [{ kind: "grant", expected: grant.version, next }] as const;
-    if (
-      (await desk.store.commit({
-        writes,
-        ...followGrant(next, event, { request, onCall: onCallChannel(policy), now }),
-      })) === "saved"
-    ) {
-      wake(desk, { kind: "grant", id: next.id }, next.version, now);
-      return next;
-    }
-  }
-  return refuse("raced");
-}
-
-/** Side by side, so that many end as one does. Returns, in their order, each one's next state or why not. */
-export async function endGrants(
-  desk: Desk,
-  {
-    by,
-    grants,
-    words,
-  }: { readonly by: PersonRecord; readonly grants: readonly string[]; readonly words: string | null },
-): Promise<readonly (Grant | Refusal)[]> {
-  return Promise.all(grants.map((grant) => endGrant(desk, { by, grant, words })));
-}
-
-/** Returns the grant to which this person may ask for a successor now, or why not. */
-export async function mayExtend(
-  desk: Desk,
-  input: { readonly by: PersonRecord; readonly grant: string },
-): Promise<ActiveGrant | Refusal> {
-  return mayReceive(desk, input);
-}
-
-/** Returns the grant whose credential this person may have now, or why not. */
-export async function mayReceive(
-  desk: Desk,
-  input: { readonly by: PersonRecord; readonly grant: string },
-): Promise<ActiveGrant | Refusal> {
-  const grant = await desk.store.grant(input.grant);
-  if (grant === null) return refuse("notFound");
-  return whyNotReceive(grant, input.by, desk.clock.now()) ?? (grant as ActiveGrant);
-}
-
-/** Takes a grant, a record and the time; returns why this person gets no credential of it, or null when they do. */
-export function whyNotReceive(grant: Grant, by: PersonRecord, now: Millis): Refusal | null {
-  if (by.person !== grant.grantee) return refuse("notYours");
-  if (!by.active) return refuse("inactive");
-  return grant.state === "active" && now < grant.end ? null : refuse("notActive");
-}
-
 async function changeRequest(
   desk: Desk,
   id: string,
@@ -280,9 +194,4 @@ async function changeRequest(
     if ((await desk.store.commit(commit)) === "saved") return next;
   }
   return refuse("raced");
-}
-
-/** Not awaited: the record is saved, people wait for an answer, and a sweep finds what a lost wake forgot. */
-function wake(desk: Desk, ref: Ref, version: number, at: Millis): void {
-  desk.waker.wake(ref, version, at).catch((cause: unknown) => desk.events.failed("wake lost", { ...ref }, cause));
 }

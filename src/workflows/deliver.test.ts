@@ -4,8 +4,8 @@ import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../te
 import { createMemoryDesk, type MemoryDesk } from "../../test/fakes/memory-desk.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
-import { endGrant } from "./access.ts";
 import { checkDelivery, deliver } from "./deliver.ts";
+import { endGrant } from "./end-early.ts";
 import type { DeliveryAnswer, SealingKey } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 

@@ -1,9 +1,9 @@
-import { whyNotReceive } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { followGrant } from "./consequences.ts";
 import { type ActiveGrant, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
 import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "./ports.ts";
+import { whyNotReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 
 const MOST_TRIES = 5;

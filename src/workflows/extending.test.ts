@@ -3,7 +3,8 @@ import { activateOn, createFakeBench, loadGrant } from "../../test/fakes/fake-be
 import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor, clickOn, MIA, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
 import { SAMPLE_FACTS, sampleRecord } from "../../test/fakes/samples.ts";
-import { ask, decide, endGrant, endGrants } from "./access.ts";
+import { ask, decide } from "./access.ts";
+import { endGrant, endGrants } from "./end-early.ts";
 import { reconcile } from "./reconcile.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 
@@ -43,6 +44,17 @@ describe("a grant is extended by a successor", () => {
     await endGrant(bench, { by: MIA, grant: former.id, words: null });
     expect(await ask(bench, { ...SAMPLE_ASK, seed: "V4", extends: former.id })).toEqual([refuse("notActive")]);
   });
+});
+
+test("a successor lends no more than its grant did: for another place one asks anew", async () => {
+  const bench = createFakeBench();
+  const former = await activateOn(bench);
+
+  for (const other of [{ namespaces: ["ledger", "payments"] }, { profile: "restart", duration: "1h" }]) {
+    expect(await ask(bench, { ...SAMPLE_ASK, ...other, seed: "V2", extends: former.id })).toEqual([
+      refuse("otherThanExtended", { field: "cluster" }),
+    ]);
+  }
 });
 
 describe("while it is not safe to grant", () => {

@@ -116,7 +116,7 @@ export interface Following {
 
 /** What a cluster that is followed says. */
 export type News =
-  /** All that it holds, after each list; damage only where the list alone shows it for certain. */
+  /** All that it holds, after each list; damage there is a suspicion, for `inspect` to verify. */
   | { readonly what: "list"; readonly all: readonly { readonly held: Held; readonly damage: Damage | null }[] }
   /** An AccessGrant that was not there before. */
   | { readonly what: "made"; readonly held: Held }
@@ -139,8 +139,8 @@ export interface Clusters {
    * with the trial. Safe to repeat. Resolves when the grant's own identity was tried and the trial is gone again.
    */
   make(grant: Lent): Promise<{ readonly proven: true } | ClusterRefusal>;
-  /** Whether the timer's countdown runs. */
-  timer(grant: Access): Promise<"armed" | "waiting" | "missing">;
+  /** Whether the timer's countdown runs; `behind`: not yet, but the cluster's controller is at work on others'. */
+  timer(grant: Access): Promise<"armed" | "waiting" | "behind" | "missing">;
   /**
    * Makes delivery `n`, ends all earlier ones, and seals a kubeconfig to `key` (compact JWE). The token is in no
    * return value, record or log. `taken`: this number was used before.

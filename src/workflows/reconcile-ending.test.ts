@@ -8,7 +8,7 @@ import {
   settle,
 } from "../../test/fakes/fake-bench.ts";
 import { sampleRecord } from "../../test/fakes/samples.ts";
-import { endGrant } from "./access.ts";
+import { endGrant } from "./end-early.ts";
 import { type Grant, type Lent, transitionGrant } from "./grant.ts";
 import type { Commit } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";

@@ -196,6 +196,21 @@ describe("the timer in the cluster", () => {
     expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
   });
 
+  test("behind others', of a controller that is at work, it is waited for longer, and not for ever", async () => {
+    const bench = createFakeBench();
+    bench.clusters.cluster("prod").controllers = false;
+    const grant = await activateOn(bench);
+    const busy = { ...bench, clusters: { ...bench.clusters, timer: async () => "behind" as const } };
+
+    bench.clock.advance(11_999);
+    await reconcile(busy, refOf(grant));
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active" });
+    bench.clock.advance(1);
+    await reconcile(busy, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", ending: { why: "timerUnarmed" } });
+  });
+
   test("gone means that the access goes too", async () => {
     const bench = createFakeBench();
     bench.clusters.cluster("prod").controllers = false;

@@ -2,7 +2,7 @@ import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
 import { type Grant, type GrantEvent, lastDelivery, transitionGrant } from "./grant.ts";
 import { endNow, makeGrant } from "./make-grant.ts";
-import { isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
+import { BUSY_TIMER_PATIENCE_MS, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
 import type { Ref } from "./ports.ts";
@@ -112,8 +112,9 @@ async function checkTimer(bench: Bench, grant: Grant, now: Millis): Promise<Gran
   const timer = await bench.clusters.timer(grant);
   if (timer === "armed") return { type: "timerArmed" };
   const since = grant.state === "active" ? grant.activeAt : now;
-  if (timer === "missing" || now - since >= TIMER_PATIENCE_MS) return endNow("timerUnarmed", null, now);
-  const again = Math.min(now + Math.max(TIMER_POLL_MS, now - since), since + TIMER_PATIENCE_MS);
+  const patience = timer === "behind" ? BUSY_TIMER_PATIENCE_MS : TIMER_PATIENCE_MS;
+  if (timer === "missing" || now - since >= patience) return endNow("timerUnarmed", null, now);
+  const again = Math.min(now + Math.max(TIMER_POLL_MS, now - since), since + patience);
   await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, again);
   return "leave";
 }

@@ -15,6 +15,7 @@ export type RefusalCode =
   | "reasonTooLong"
   | "clusterUnknown"
   | "alreadyOpen"
+  | "otherThanExtended"
   | "notFound"
   | "notYours"
   | "ownRequest"

@@ -1,5 +1,5 @@
 import { hashedIds } from "../../src/ids.ts";
-import type { Desk } from "../../src/workflows/access.ts";
+import type { Desk } from "../../src/workflows/desk.ts";
 import type { PersonRecord } from "../../src/workflows/person.ts";
 import type { Policy } from "../../src/workflows/policy.ts";
 import type { People } from "../../src/workflows/ports.ts";

@@ -19,6 +19,8 @@ export function refusalWords(names: Names, refusal: Refusal): Sentence {
       return detail === ""
         ? ["Choose at least one."]
         : [{ code: detail }, " is not among what you can ask for. Choose another one; nothing was recorded."];
+    case "otherThanExtended":
+      return ["An extension is for the same place and the same use. Ask anew for anything else; nothing was recorded."];
     case "unknownNamespace":
       return [{ code: detail }, " is not on this cluster now. Leave it out, or ask whoever runs the cluster."];
     case "durationUnreadable":

@@ -1,0 +1,26 @@
+import type { Millis } from "./person.ts";
+import type { Caution, Clock, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
+
+/** Losing this many compare-and-sets in a row is no longer a race between people. */
+export const MOST_TRIES = 5;
+
+/** The ports the bot's use cases stand on. */
+export interface Desk {
+  readonly store: Store;
+  readonly people: People;
+  readonly facts: Facts;
+  readonly waker: Waker;
+  readonly policy: PolicySource;
+  readonly caution: Caution;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: Events;
+}
+
+/**
+ * Asks for a wake of a record, of this version, at a moment. Not awaited: the record is saved, people wait for an
+ * answer, and a sweep finds what a lost wake forgot.
+ */
+export function wake(desk: Desk, ref: Ref, version: number, at: Millis): void {
+  desk.waker.wake(ref, version, at).catch((cause: unknown) => desk.events.failed("wake lost", { ...ref }, cause));
+}

@@ -1,0 +1,30 @@
+/** Whose a grant is while it lasts: who gets a credential of it, and who may ask for its successor. */
+import type { Desk } from "./desk.ts";
+import type { ActiveGrant, Grant } from "./grant.ts";
+import type { Millis, PersonRecord } from "./person.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+
+/** Returns the grant to which this person may ask for a successor now, or why not. */
+export async function mayExtend(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly grant: string },
+): Promise<ActiveGrant | Refusal> {
+  return mayReceive(desk, input);
+}
+
+/** Returns the grant whose credential this person may have now, or why not. */
+export async function mayReceive(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly grant: string },
+): Promise<ActiveGrant | Refusal> {
+  const grant = await desk.store.grant(input.grant);
+  if (grant === null) return refuse("notFound");
+  return whyNotReceive(grant, input.by, desk.clock.now()) ?? (grant as ActiveGrant);
+}
+
+/** Takes a grant, a record and the time; returns why this person gets no credential of it, or null when they do. */
+export function whyNotReceive(grant: Grant, by: PersonRecord, now: Millis): Refusal | null {
+  if (by.person !== grant.grantee) return refuse("notYours");
+  if (!by.active) return refuse("inactive");
+  return grant.state === "active" && now < grant.end ? null : refuse("notActive");
+}
