@@ -12,8 +12,8 @@ const COUNT = 10_000;
 const LASTS_SECONDS = 4 * 3_600;
 /** The worker's part in the planting is over, and Redis has tidied up. */
 const SETTLE_MS = 5_000;
-/** Three sweeps, at least, and one reading of the cluster. */
-const QUIET_MS = 46_000;
+/** Two sweeps and one reading of the cluster. */
+const QUIET_MS = 30_000;
 /** All that a cluster holds is listed this often (follow.ts), and then within this time. */
 const RELIST_SECONDS = 300;
 const RELISTED_MS = 15_000;

@@ -14,7 +14,7 @@ import { watchAll } from "./refusals.ts";
 
 const MANY = 1_000;
 /** From the first one made to their end: making them, minting tokens to look with, and a while in which nothing moves. */
-const READY_SECONDS = 75;
+const READY_SECONDS = 50;
 const LASTS_SECONDS = 3_600;
 /** Nothing of the making is still under way. */
 const SETTLE_MS = 2_000;
@@ -27,13 +27,12 @@ type Side = ManyRow | "limit";
 /** How long each round of a side took, in milliseconds. */
 export type ManyFigures = Readonly<Record<Side, readonly number[]>>;
 
-/** Takes which rows to measure; measures each between two rounds of the limit, which both have. */
+/** Takes which rows to measure; measures each between two rounds of the limit, which they share. */
 export async function measureMany(ground: Ground, random: Random, wanted: readonly ManyRow[]): Promise<ManyFigures> {
   const order: readonly Side[] = ["limit", ...wanted.flatMap((row): Side[] => [row, "limit"])];
   const figures: Record<Side, number[]> = { limit: [], "burst-end": [], "revoke-all": [] };
   for (const [i, side] of order.entries()) {
     figures[side].push(await measures[side](ground, `${random.seed} many ${i}`));
-    if (process.env.BENCH_DEBUG) console.log(side, figures[side].at(-1), new Date().toISOString());
     await clearUp(ground);
   }
   return figures;
@@ -48,9 +47,7 @@ const measures: Readonly<Record<Side, (ground: Ground, name: string) => Promise<
   },
   "burst-end": async (ground, name) => {
     const end = inSeconds(READY_SECONDS);
-    const t0 = Date.now();
     const grants = await makeMany(ground, { name, count: MANY, end });
-    console.log("made in", Date.now() - t0);
     const lag = await untilLast(ground, grants, end, async () => {});
     await ground.desk.until(grants, "ended");
     return lag;

@@ -1,5 +1,5 @@
 /** What a row of build/bench.json holds, what it may be at most, and the line that a run closes with. */
-import { type Summary, summarize } from "./percentiles.ts";
+import { percentile, type Summary, summarize } from "./percentiles.ts";
 
 /** Grants one by one, in milliseconds; `ratio` is ours divided by the limit. */
 export interface SpreadRow {
@@ -39,15 +39,10 @@ export function makeRow(name: string, ours: readonly number[], limit: readonly n
   return { name, ours: us, limit: least, ratio: { p50: us.p50 / least.p50, p99: us.p99 / least.p99 } };
 }
 
-/** Takes a row's name and, of each side, how long each round took until its last refusal; returns the row of means. */
+/** Takes a row's name and, of each side, how long each round took until its last refusal; returns the row of medians. */
 export function makeLastRow(name: string, ours: readonly number[], limit: readonly number[]): LastRow {
-  const [us, least] = [mean(ours), mean(limit)];
+  const [us, least] = [percentile(ours, 0.5), percentile(limit, 0.5)];
   return { name, ours: { last: us }, limit: { last: least }, ratio: { last: us / least } };
-}
-
-function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError("no samples");
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 export function isSpread(row: Row): row is SpreadRow {

@@ -72,6 +72,7 @@ export const STEPS: readonly Step[] = [
     measure: async (ground, random, wanted) => {
       const names = wanted as readonly ManyRow[];
       const figures = await measureMany(ground, random, names);
+      for (const [side, rounds] of Object.entries(figures)) console.log(`  ${side}: ${sayAll(rounds)}`);
       return { rows: names.map((name) => makeLastRow(name, figures[name], figures.limit)) };
     },
   },
@@ -90,6 +91,10 @@ export const STEPS: readonly Step[] = [
 function say(lost: readonly string[]): string {
   const reasons = [...new Set(lost)];
   return reasons.map((reason) => `${lost.filter((one) => one === reason).length} ${reason}`).join(", ");
+}
+
+function sayAll(rounds: readonly number[]): string {
+  return rounds.length === 0 ? "not asked for" : `${rounds.map((ms) => ms.toFixed(0)).join(", ")} ms`;
 }
 
 function costsOf({ calls, grants, workerSeconds }: ApproveFigures, pid: number): readonly Cost[] {

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { Pool } from "undici";
 
 /** Where to watch, and as whom. */
@@ -25,7 +24,13 @@ export async function* watch<Kind>(
   try {
     const headers = { authorization: `Bearer ${token}` };
     const { body } = await line.request({ method: "GET", path: `${path}?watch=1`, headers, signal: signal ?? null });
-    for await (const text of createInterface({ input: body })) yield JSON.parse(text) as Happening<Kind>;
+    body.setEncoding("utf8");
+    let begun = "";
+    for await (const text of body as AsyncIterable<string>) {
+      const lines = `${begun}${text}`.split("\n");
+      begun = lines.pop() ?? "";
+      for (const happening of lines) yield JSON.parse(happening) as Happening<Kind>;
+    }
   } catch (cause) {
     if (signal?.aborted !== true) throw cause;
   } finally {

@@ -13,7 +13,7 @@ export const WAKES = "wake";
 export const DELIVERIES = "deliver";
 
 /** As long as a command may take: BullMQ itself would wait without limit for a Redis that was never reached. */
-const ADD_MS = 1_500;
+const ADD_MS = 1_100;
 
 /**
  * What stands in Redis of each job is its id, its delay and these: as long as every field has at most 64 bytes, Redis
@@ -28,7 +28,7 @@ const EVENTS_KEPT = 0;
 
 /** One BullMQ queue, to put jobs into. */
 export interface JobQueue {
-  /** Adds a job; one whose id is still there is left as it is. Rejects with `StoreUnavailable` within 1.5 s. */
+  /** Adds a job; one whose id is still there is left as it is. Rejects with `StoreUnavailable` within 1.1 s. */
   add(name: string, id: string, data: Readonly<Record<string, string | number>>, delayMs: number): Promise<void>;
   close(): Promise<void>;
 }

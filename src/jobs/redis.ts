@@ -11,11 +11,14 @@ const shared = {
   keepAlive: 5_000,
 } satisfies RedisOptions;
 
-/** For commands whose caller waits: an answer or an error within 1.5 s, whatever Redis does. */
+/**
+ * For commands whose caller waits: an answer or an error so soon that people can still be told within 1.5 s what became
+ * of their click, whatever Redis does.
+ */
 const producer = {
   ...shared,
   enableOfflineQueue: false,
-  commandTimeout: 1_500,
+  commandTimeout: 1_100,
   maxRetriesPerRequest: 1,
   socketTimeout: 5_000,
 } satisfies RedisOptions;

@@ -9,6 +9,9 @@ export interface CallGate {
    * cluster asked for with Retry-After; and while it is silent, beyond a few that try whether it still is.
    */
   pass(call: () => Promise<Answer>): Promise<Answer>;
+  /** The two halves of it, for a call that may be silent for long and so takes no place: a watch. */
+  expectOpen(): void;
+  heard(answer: Pick<Answer, "status" | "headers">): void;
 }
 
 /**
@@ -35,7 +38,7 @@ export function createCallGate(cluster: string, clock: () => number = () => perf
     throw new ClusterTrouble(cluster, words, { cause: silence, silent: true });
   }
 
-  function heard({ status, headers }: Answer): void {
+  function heard({ status, headers }: Pick<Answer, "status" | "headers">): void {
     answeredAt = clock();
     silence = null;
     const waitMs = status === 429 || status === 503 ? retryAfterOf(headers) : null;
@@ -43,6 +46,8 @@ export function createCallGate(cluster: string, clock: () => number = () => perf
   }
 
   return {
+    expectOpen,
+    heard,
     async pass(call) {
       expectOpen();
       const startedAt = clock();

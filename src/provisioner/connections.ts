@@ -38,6 +38,8 @@ export interface Connection {
   readonly custom: CustomObjectsApi;
   /** The same, over connections that nothing but cuts uses: a cut waits behind no other call of this process. */
   readonly cutting: RbacAuthorizationV1Api;
+  /** What every call goes through, also those that are made without the APIs above. */
+  readonly gate: CallGate;
   readonly turns: Turns;
   readonly known: KnownGrants;
   readonly jobController: JobController;
@@ -79,6 +81,7 @@ export function connect(settings: ClusterSettings): Connection {
     authorization: makeApi(config, AuthorizationV1Api, pass),
     custom: makeApi(config, CustomObjectsApi, pass),
     cutting: makeApi(cuttingConfig, RbacAuthorizationV1Api, passage(gate, cuts, CALLS_AT_ONCE.cuts)),
+    gate,
     turns: createTurns(),
     known: createKnownGrants(),
     jobController: createJobController(),

@@ -66,6 +66,7 @@ async function call(...[url, options]: Parameters<typeof request>): Promise<Answ
   }
 }
 
-function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+/** Takes the headers of an answer; returns each as one line. */
+export function joined(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
 }

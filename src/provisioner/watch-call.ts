@@ -5,8 +5,9 @@
  */
 import { ApiException, HttpMethod, RequestContext } from "@kubernetes/client-node";
 import { request } from "undici";
+import { ClusterTrouble } from "../workflows/trouble.ts";
 import type { Connection } from "./connections.ts";
-import { NoAnswer } from "./undici-http.ts";
+import { joined, NoAnswer } from "./undici-http.ts";
 
 export interface Call {
   /** From the server's root, such as `/api/v1/namespaces`. */
@@ -30,14 +31,16 @@ export class Silence extends NoAnswer {
 
 /**
  * Takes a cluster and a call; yields the answer's text as it comes. Throws ApiException for an answer that is no,
- * NoAnswer where it breaks off or the signal comes.
+ * NoAnswer where it breaks off or the signal comes, ClusterTrouble where the gate is shut.
  */
 export async function* streamText(cluster: Connection, call: Call): AsyncGenerator<string> {
   const limit = limitSilence(call);
   let opened = false;
   try {
-    const { statusCode, headers, body } = await open(cluster, call, limit.signal);
-    if (statusCode !== 200) throw refusal(statusCode, await body.text(), headers);
+    cluster.gate.expectOpen();
+    const { status, headers, body } = await open(cluster, call, limit.signal);
+    cluster.gate.heard({ status, headers });
+    if (status !== 200) throw refusal(status, await body.text(), headers);
     opened = true;
     const decoder = new TextDecoder();
     for await (const chunk of body) {
@@ -45,7 +48,7 @@ export async function* streamText(cluster: Connection, call: Call): AsyncGenerat
       yield decoder.decode(chunk, { stream: true });
     }
   } catch (cause) {
-    if (cause instanceof ApiException) throw cause;
+    if (cause instanceof ApiException || cause instanceof ClusterTrouble) throw cause;
     throw limit.passed() ? new Silence(call.silenceMs, opened) : new NoAnswer(cause);
   } finally {
     limit.clear();
@@ -58,13 +61,14 @@ async function open(cluster: Connection, { path, query, accept }: Call, signal: 
   const context = new RequestContext(url.toString(), HttpMethod.GET);
   await cluster.sign(context);
   const dispatcher = context.getDispatcher();
-  return request(url, {
+  const { statusCode, headers, body } = await request(url, {
     headers: { ...context.getHeaders(), accept, "user-agent": "daypass" },
     signal,
     // The dispatcher's own limits are for short calls; `limitSilence` holds here.
     ...{ headersTimeout: 0, bodyTimeout: 0 },
     ...(dispatcher === undefined ? {} : { dispatcher }),
   });
+  return { status: statusCode, headers: joined(headers), body };
 }
 
 function limitSilence({ signal, silenceMs }: Call) {
