@@ -51,6 +51,8 @@ const debt = (moment: string): Telling => ({
   tell: { kind: "overdue", grant: active.id },
 });
 
+const PAGED = { at: NOON + 180_000, words: "prod does not answer" };
+
 test("who holds a pass is warned while it is active, and the warning loses its buttons when it has ended", async () => {
   const { desk, notifier, posted, put } = await stage(active);
   desk.clock.advance(active.end - 600_000 - NOON);
@@ -79,10 +81,10 @@ test.each([
 });
 
 test("P7 · those on call read of a debt once; when it is paid the message says so, and a reply below it", async () => {
-  const { notifier, posted, put } = await stage({ ...ending, paged: true });
+  const { notifier, posted, put } = await stage({ ...ending, paged: PAGED });
 
   for (let i = 0; i < 2; i++) await notifier.tell(debt("owed"));
-  await put({ ...ended, paged: true });
+  await put({ ...ended, paged: PAGED });
   for (let i = 0; i < 2; i++) await notifier.tell(debt("paid"));
 
   expect(posted).toEqual([
@@ -92,7 +94,7 @@ test("P7 · those on call read of a debt once; when it is paid the message says 
 });
 
 test("a debt that was paid before Slack took any word of it is one message", async () => {
-  const { notifier, posted } = await stage({ ...ended, paged: true });
+  const { notifier, posted } = await stage({ ...ended, paged: PAGED });
 
   await notifier.tell(debt("owed"));
 

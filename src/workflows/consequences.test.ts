@@ -67,6 +67,8 @@ describe("an answer", () => {
   });
 });
 
+const paged = { at: NOON + 181_000, words: "prod does not answer" };
+
 describe("a grant", () => {
   const follow = (grant: Grant, event: GrantEvent, request: ReturnType<typeof sampleRequest> | null) => {
     const next = transitionGrant(grant, event);
@@ -87,10 +89,15 @@ describe("a grant", () => {
     ],
     ["with its timer armed tells nobody", active, { type: "timerArmed" }, []],
     ["that ends soon: its grantee hears it", active, { type: "warned" }, ["endsSoon → person:mia"]],
-    ["that is overdue: on-call hears it first", ends, { type: "paged" }, ["overdue → C0ONCALL", "card → C0PAYMENTS"]],
+    [
+      "that is overdue: on-call hears it first",
+      ends,
+      { type: "paged", paged },
+      ["overdue → C0ONCALL", "card → C0PAYMENTS"],
+    ],
     [
       "that has ended after all: on-call hears that too",
-      { ...ends, paged: true },
+      { ...ends, paged },
       refused,
       ["overdue → C0ONCALL", "card → C0PAYMENTS", "summary → C0PAYMENTS", "ended → person:mia"],
     ],
@@ -144,13 +151,13 @@ test("no two changes of one request or grant share a telling's key, so none swal
   const approved = transitionRequest(request, { type: "approve", decision, end: NOON, grants: ["abcdefghija"] });
   if (isRefusal(approved)) throw new Error(approved.refused);
   const around = { request, onCall: "C0ONCALL", now: NOON };
-  const late = { ...SAMPLE_GRANTS.ended, paged: true };
+  const late = { ...SAMPLE_GRANTS.ended, paged };
   const keys = [
     ...followAsking(request).tellings,
     ...followRequest(approved, { type: "approve", decision, end: NOON, grants: [] }).tellings,
     ...followGrant(SAMPLE_GRANTS.active, { type: "proven", at: NOON }, around).tellings,
     ...followGrant(SAMPLE_GRANTS.ending, { type: "end", ending }, around).tellings,
-    ...followGrant({ ...SAMPLE_GRANTS.ending, version: 9, paged: true }, { type: "paged" }, around).tellings,
+    ...followGrant({ ...SAMPLE_GRANTS.ending, version: 9, paged }, { type: "paged", paged }, around).tellings,
     ...followGrant(late, { type: "refused", at: NOON }, around).tellings,
   ].map(({ key }) => key);
 

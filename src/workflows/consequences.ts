@@ -67,7 +67,10 @@ export function followGrant(grant: Grant, event: GrantEvent, { request, onCall, 
     case "warned":
       return { tellings: request === null ? [] : [asker(request, grant, "endsSoon")], rows: [] };
     case "paged":
-      return { tellings: [...overdue(grant, onCall, "owed"), ...shown], rows: remember("overdue", null, {}) };
+      return {
+        tellings: [...overdue(grant, onCall, "owed"), ...shown],
+        rows: remember("overdue", null, { words: event.paged.words }),
+      };
     case "proven":
       return {
         tellings: request === null ? [] : [...shown, asker(request, grant, "ready")],
@@ -84,7 +87,7 @@ export function followGrant(grant: Grant, event: GrantEvent, { request, onCall, 
     }
     case "refused": {
       const { tellings, rows } = followEnd(grant as EndedGrant, request, shown, remember);
-      const late = grant.state === "ended" && grant.paged ? overdue(grant, onCall, "paid") : [];
+      const late = grant.state === "ended" && grant.paged !== null ? overdue(grant, onCall, "paid") : [];
       return { tellings: [...late, ...tellings], rows };
     }
   }

@@ -100,7 +100,9 @@ describe("what is overdue by a minute", () => {
 
     const debt = { grant: grant.id, cluster: "prod", since: grant.end, words: "prod does not answer" };
     expect([...bench.pager.owed().values()]).toEqual([debt]);
-    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ending", paged: true });
+    expect(await loadGrant(bench, grant.id)).toMatchObject({
+      ...{ state: "ending", paged: { at: grant.end + 60_000, words: "prod does not answer" } },
+    });
     expect(bench.store.tellings.filter(({ tell }) => tell.kind === "overdue")).toHaveLength(1);
 
     await ring(bench, grant);

@@ -12,7 +12,7 @@ const EVENTS = {
   warned: { type: "warned" },
   delivery: { type: "delivery", at: NOON + 3000 },
   end: { type: "end", ending },
-  paged: { type: "paged" },
+  paged: { type: "paged", paged: { at: NOON + 90_000, words: "prod does not answer" } },
   refused: { type: "refused", at: NOON + 31_000 },
 } as const satisfies { readonly [Type in GrantEvent["type"]]: Extract<GrantEvent, { type: Type }> };
 

@@ -67,13 +67,18 @@ export type ActiveGrant = Lent & {
   readonly warned: boolean;
   readonly deliveries: readonly Delivery[];
 };
+/** A call for help: when, and what kept the ending from being done, as a sentence without its full stop. */
+export interface Paged {
+  readonly at: Millis;
+  readonly words: string;
+}
 export type EndingGrant = Lent & {
   readonly state: "ending";
   readonly ending: Ending;
   /** When it became active; null where it never did. */
   readonly activeAt: Millis | null;
-  /** On-call was told that it is overdue. */
-  readonly paged: boolean;
+  /** When on-call was told that it is overdue, and why it was; null while nobody needs to be. */
+  readonly paged: Paged | null;
   readonly deliveries: readonly Delivery[];
 };
 export type EndedGrant = Omit<EndingGrant, "state"> & {
@@ -91,7 +96,7 @@ export type GrantEvent =
   | { readonly type: "warned" }
   | { readonly type: "delivery"; readonly at: Millis }
   | { readonly type: "end"; readonly ending: Ending }
-  | { readonly type: "paged" }
+  | { readonly type: "paged"; readonly paged: Paged }
   | { readonly type: "refused"; readonly at: Millis };
 
 /**
@@ -134,7 +139,7 @@ function whileActive(grant: ActiveGrant, event: EventOf<"timerArmed" | "warned" 
 function whileEnding(grant: EndingGrant, event: EventOf<"paged" | "refused">): Grant {
   const version = grant.version + 1;
   return event.type === "paged"
-    ? { ...grant, version, paged: true }
+    ? { ...grant, version, paged: event.paged }
     : { ...grant, version, state: "ended", refusedAt: event.at };
 }
 
@@ -157,7 +162,7 @@ function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGr
     state: "ending",
     ending,
     activeAt: grant.state === "active" ? grant.activeAt : null,
-    paged: false,
+    paged: null,
     deliveries: grant.state === "active" ? grant.deliveries : [],
   };
 }

@@ -22,7 +22,6 @@ export type Step =
   | { readonly do: "checkTimer" }
   | { readonly do: "warn" }
   | { readonly do: "beginEnding"; readonly ending: Ending }
-  | { readonly do: "page" }
   | { readonly do: "end" }
   | { readonly do: "wait"; readonly until: Millis }
   | { readonly do: "done" };
@@ -35,7 +34,7 @@ export function nextStep(grant: Grant, now: Millis): Step {
     case "active":
       return activeStep(grant, now);
     case "ending":
-      return !grant.paged && isOverdue(grant, now) ? { do: "page" } : { do: "end" };
+      return { do: "end" };
     case "ended":
       return { do: "done" };
   }

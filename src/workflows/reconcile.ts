@@ -1,6 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
-import { type Grant, type GrantEvent, lastDelivery, transitionGrant } from "./grant.ts";
+import { type EndingGrant, type Grant, type GrantEvent, lastDelivery, transitionGrant } from "./grant.ts";
 import { endNow, makeGrant } from "./make-grant.ts";
 import { BUSY_TIMER_PATIENCE_MS, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
@@ -72,8 +72,6 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
       return checkTimer(bench, grant, now);
     case "warn":
       return { type: "warned" };
-    case "page":
-      return { type: "paged" };
     case "end":
       return end(bench, grant);
   }
@@ -85,10 +83,7 @@ async function end(bench: Bench, grant: Grant): Promise<GrantEvent> {
     await bench.clusters.cut(grant);
     await bench.clusters.end(grant, lastDelivery(grant));
   } catch (cause) {
-    if (grant.state === "ending" && isOverdue(grant, bench.clock.now())) {
-      const { id, cluster, ending } = grant;
-      bench.pager.overdue({ grant: id, cluster, since: ending.since, words: troubleWords(grant, cause) });
-    }
+    if (grant.state === "ending") await page(bench, grant, troubleWords(grant, cause));
     throw cause;
   }
   bench.alarms.forget(grant.id);
@@ -117,6 +112,15 @@ async function checkTimer(bench: Bench, grant: Grant, now: Millis): Promise<Gran
   const again = Math.min(now + Math.max(TIMER_POLL_MS, now - since), since + patience);
   await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, again);
   return "leave";
+}
+
+/** On-call is told once, and outside Slack as long as it lasts. */
+async function page(bench: Bench, grant: EndingGrant, words: string): Promise<void> {
+  const at = bench.clock.now();
+  if (!isOverdue(grant, at)) return;
+  const { id, cluster, ending } = grant;
+  bench.pager.overdue({ grant: id, cluster, since: ending.since, words });
+  if (grant.paged === null) await save(bench, grant, { type: "paged", paged: { at, words } });
 }
 
 function troubleWords(grant: Grant, cause: unknown): string {

@@ -120,12 +120,12 @@ export const SAMPLE_GRANTS = {
   },
   ending: {
     ...{ ...LENT, version: 3, state: "ending", activeAt: NOON + 1000, deliveries: [{ n: 1, at: NOON + 60_000 }] },
-    paged: false,
+    paged: null,
     ending: { why: "revoked", by: "olga", words: "incident over", since: NOON + 120_000 },
   },
   ended: {
     ...{ ...LENT, version: 4, state: "ended", activeAt: NOON + 1000, deliveries: [], refusedAt: NOON + 121_000 },
-    paged: false,
+    paged: null,
     ending: { why: "revoked", by: "olga", words: null, since: NOON + 120_000 },
   },
 } as const satisfies { readonly [State in Grant["state"]]: Extract<Grant, { state: State }> };

@@ -130,8 +130,9 @@ function endingLine(names: Names, grant: EndingGrant, now: Millis): Sentence {
     return [
       `${MARKS.overdue} OVERDUE by ${late}, since `,
       moment(grant.ending.since, now),
-      `: ${grant.cluster} has not confirmed the end. Trying every 15 s` +
-        `${grant.paged ? "; on-call was paged" : ""}. Why it ends: ${whyEnded(names, grant)}.`,
+      `: ${grant.paged?.words ?? `${grant.cluster} has not confirmed the end`}. Trying every 15 s`,
+      ...(grant.paged === null ? [] : ["; on-call was paged ", moment(grant.paged.at, now)]),
+      `. Why it ends: ${whyEnded(names, grant)}.`,
     ];
   }
   return grant.activeAt === null

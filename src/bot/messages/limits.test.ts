@@ -57,6 +57,8 @@ const { state: _, ...asking } = pending;
 
 const DENIED = { ...asking, state: "denied", decision, why: WORST } as const;
 const LAPSED = { ...asking, state: "lapsed", at: NOON + 3_600_000 } as const;
+/** As long as a cluster's words can be. */
+const PAGED = { at: NOON + 60_000, words: WORST };
 const APPROVED = { ...asking, state: "approved", decision, end: NOON + 7_200_000, grants: ["abcdefghija"] } as const;
 const REQUESTS: readonly Request[] = [
   pending,
@@ -66,7 +68,7 @@ const REQUESTS: readonly Request[] = [
   { ...asking, state: "withdrawn", at: NOON + 9_000 },
 ];
 const ENDED = { ...SAMPLE_GRANTS.ended, ...TARGET };
-const LATE = { ...SAMPLE_GRANTS.ending, ...TARGET, paged: true } as const;
+const LATE = { ...SAMPLE_GRANTS.ending, ...TARGET, paged: PAGED } as const;
 const GRANTS: readonly Grant[] = [
   { ...SAMPLE_GRANTS.making, ...TARGET },
   { ...SAMPLE_GRANTS.making, ...TARGET, trouble: WORST },
@@ -76,7 +78,7 @@ const GRANTS: readonly Grant[] = [
   {
     ...SAMPLE_GRANTS.ending,
     ...TARGET,
-    paged: true,
+    paged: PAGED,
     ending: { why: "changedByHand", by: null, words: WORST, since: NOON - 9e6 },
   },
   { ...ENDED, ending: { why: "clusterRefused", by: null, words: WORST, since: NOON } },

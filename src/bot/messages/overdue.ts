@@ -17,8 +17,8 @@ function owed(names: Names, grant: EndingGrant, now: Millis): Message {
       ...pass(names, grant),
       " was to end ",
       moment(ending.since, now),
-      `; ${roughly(now - ending.since)} later ${cluster} has not confirmed that it refuses. ` +
-        `Why it ends: ${whyEnded(names, grant)}.`,
+      `; ${roughly(now - ending.since)} later ${cluster} has not confirmed that it refuses` +
+        `${grant.paged === null ? "" : `: ${grant.paged.words}`}. Why it ends: ${whyEnded(names, grant)}.`,
     ],
     [
       "Trying every 15 s, without limit; this message says when it has ended. " +

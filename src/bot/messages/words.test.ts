@@ -103,16 +103,16 @@ test("too late to extend says when it ended, why, and what to do", () => {
 });
 
 test("P7 · an overdue ending is a mark and a word on the card, and a call to those on call; later it says that it is over", () => {
-  const late = { ...ending, paged: true };
+  const late = { ...ending, paged: { at: ending.ending.since + 60_000, words: "prod does not answer" } };
   const now = ending.ending.since + 120_000;
   const onCard = card({ names: null, request: APPROVED, grants: [late], former: null, asker: null, now }).text;
-  const over = { ...ended, paged: true, refusedAt: ended.ending.since + 180_000 };
+  const over = { ...ended, paged: late.paged, refusedAt: ended.ending.since + 180_000 };
 
   expect(onCard).toMatch(
-    /▲ OVERDUE by 2 min, since .*: prod has not confirmed the end\. Trying every 15 s; on-call was paged\./,
+    /▲ OVERDUE by 2 min, since .*: prod does not answer\. Trying every 15 s; on-call was paged .*\. Why it ends: /,
   );
   expect(overdue(null, late, now).text).toMatch(
-    /^▲ OVERDUE: mia's pass logs in payments on prod was to end .*; 2 min later prod/,
+    /^▲ OVERDUE: mia's pass logs in payments on prod was to end .*; 2 min later prod .*: prod does not answer\. Why/,
   );
   expect(overdue(null, late, now).text).toContain("daypass.dev/grant=abcdefghija");
   expect(overdue(null, over, now).text).toMatch(/^■ Ended 3 min late: mia's pass .*, proven\./);
