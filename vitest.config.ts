@@ -1,7 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that need the real parts; they share one control plane and run one file at a time. */
-const onParts = [
+/** Real parts, but for a cluster: these run beside the others, one file at a time. */
+const withoutCluster = [
+  "test/contract/redis/**/*.test.ts",
+  "test/contract/{delivery,records,store,waker}.test.ts",
+  "test/stories/bot-{ending,extending,in-slack}.test.ts",
+  "test/workbench/{guardian,redis,redis-line}.test.ts",
+  "test/workbench/slack/**/*.test.ts",
+];
+
+/** Tests that need a cluster; they share one control plane and run one file at a time. */
+const onCluster = [
   "test/contract/**/*.test.ts",
   "test/stories/**/*.test.ts",
   "test/e2e/**/*.test.ts",
@@ -23,8 +32,19 @@ export default defineConfig({
       {
         test: {
           name: "parts",
-          include: onParts,
+          include: onCluster,
+          exclude: withoutCluster,
           globalSetup: ["./test/control-plane.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "parts without a cluster",
+          include: withoutCluster,
+          globalSetup: ["./test/redis-alone.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -11,7 +11,7 @@ import { followStream } from "./streams.ts";
  * How long it is remembered that something was told. Telling and taking it from the outbox are one step, so this is for
  * what two replicas ask to be told under one key, which they do within seconds of each other.
  */
-const TOLD_SECONDS = 600;
+const TOLD_SECONDS = 60;
 const LONGEST_BACKOFF_MS = 15_000;
 /** No wait is shorter, whatever Slack's Retry-After says. */
 const SHORTEST_WAIT_MS = 100;

@@ -57,7 +57,7 @@ function collectCarriers(): readonly Carrier[] {
     if (promise === undefined || words === undefined) return [];
     const path = relative(root, file);
     // A contract suite runs on the real part and on its fake; the name of the run says which.
-    const onRealParts = projectName === "parts" && !/fake|memory|mock/i.test(`${path} ${name}`);
+    const onRealParts = projectName.startsWith("parts") && !/fake|memory|mock/i.test(`${path} ${name}`);
     return { promise, name: words, file: path, onRealParts };
   });
 }
