@@ -13,8 +13,10 @@ import { makeMany, plantUnknown, type Unknown } from "./planted.ts";
 import { watchAll } from "./refusals.ts";
 
 const MANY = 1_000;
-/** From the first one made to their end: making them, minting tokens to look with, and a while in which nothing moves. */
-const READY_SECONDS = 50;
+/** From the first one made to their end, where it is not known yet how long making them takes here. */
+const READY_SECONDS = 60;
+/** Where it is known: for minting tokens to look with, and for a while in which nothing moves. */
+const MORE_SECONDS = 10;
 const LASTS_SECONDS = 3_600;
 /** Nothing of the making is still under way. */
 const SETTLE_MS = 2_000;
@@ -31,34 +33,44 @@ export type ManyFigures = Readonly<Record<Side, readonly number[]>>;
 export async function measureMany(ground: Ground, random: Random, wanted: readonly ManyRow[]): Promise<ManyFigures> {
   const order: readonly Side[] = ["limit", ...wanted.flatMap((row): Side[] => [row, "limit"])];
   const figures: Record<Side, number[]> = { limit: [], "burst-end": [], "revoke-all": [] };
+  let readySeconds = READY_SECONDS;
   for (const [i, side] of order.entries()) {
-    figures[side].push(await measures[side](ground, `${random.seed} many ${i}`));
+    const name = `${random.seed} many ${i}`;
+    if (side === "limit") figures.limit.push(await removeMany(ground, name));
+    if (side === "burst-end") figures["burst-end"].push(await endMany(ground, name, readySeconds));
+    if (side === "revoke-all") {
+      const { lag, madeInMs } = await revokeMany(ground, name);
+      figures["revoke-all"].push(lag);
+      readySeconds = Math.ceil((madeInMs / 1000) * 1.5) + MORE_SECONDS;
+    }
     await clearUp(ground);
   }
   return figures;
 }
 
-const measures: Readonly<Record<Side, (ground: Ground, name: string) => Promise<number>>> = {
-  limit: async (ground, name) => {
-    const grants = await plantUnknown(ground, { name, count: MANY, end: inSeconds(LASTS_SECONDS) });
-    return untilLast(ground, grants, null, async () => {
-      await Promise.all(grants.map((one) => removeBinding(ground, one)));
-    });
-  },
-  "burst-end": async (ground, name) => {
-    const end = inSeconds(READY_SECONDS);
-    const grants = await makeMany(ground, { name, count: MANY, end });
-    const lag = await untilLast(ground, grants, end, async () => {});
-    await ground.desk.until(grants, "ended");
-    return lag;
-  },
-  "revoke-all": async (ground, name) => {
-    const grants = await makeMany(ground, { name, count: MANY, end: inSeconds(LASTS_SECONDS) });
-    const lag = await untilLast(ground, grants, null, () => ground.desk.revokeAll(grants));
-    await ground.desk.until(grants, "ended");
-    return lag;
-  },
-};
+async function removeMany(ground: Ground, name: string): Promise<number> {
+  const grants = await plantUnknown(ground, { name, count: MANY, end: inSeconds(LASTS_SECONDS) });
+  return untilLast(ground, grants, null, async () => {
+    await Promise.all(grants.map((one) => removeBinding(ground, one)));
+  });
+}
+
+async function endMany(ground: Ground, name: string, readySeconds: number): Promise<number> {
+  const end = inSeconds(readySeconds);
+  const grants = await makeMany(ground, { name, count: MANY, end });
+  const lag = await untilLast(ground, grants, end, async () => {});
+  await ground.desk.until(grants, "ended");
+  return lag;
+}
+
+async function revokeMany(ground: Ground, name: string): Promise<{ lag: number; madeInMs: number }> {
+  const from = performance.now();
+  const grants = await makeMany(ground, { name, count: MANY, end: inSeconds(LASTS_SECONDS) });
+  const madeInMs = performance.now() - from;
+  const lag = await untilLast(ground, grants, null, () => ground.desk.revokeAll(grants));
+  await ground.desk.until(grants, "ended");
+  return { lag, madeInMs };
+}
 
 /** Returns the milliseconds from the moment (their end, or else when it is begun here) to the last refusal. */
 async function untilLast(

@@ -39,15 +39,18 @@ export async function makeMany(ground: Ground, planting: Planting): Promise<read
   const { desk } = ground;
   await desk.refreshPeople();
   const quick = completeTimers(ground);
-  const planted = await many(planting, async (name) => {
-    const { request, making } = lend(ground, name, planting.end);
-    await record(ground, request, making);
-    await desk.ports.waker.wake({ kind: "grant", id: making.id }, making.version, Date.now());
-    return { request, grant: making };
-  });
-  await desk.until(planted, "armed");
-  await quick.stop();
-  return planted;
+  try {
+    const planted = await many(planting, async (name) => {
+      const { request, making } = lend(ground, name, planting.end);
+      await record(ground, request, making);
+      await desk.ports.waker.wake({ kind: "grant", id: making.id }, making.version, Date.now());
+      return { request, grant: making };
+    });
+    await desk.until(planted, "armed");
+    return planted;
+  } finally {
+    await quick.stop();
+  }
 }
 
 /** Writes them down as active and makes their objects; resolves when the worker has looked at each. */
