@@ -51,20 +51,23 @@ export async function measureIdle(ground: Ground, random: Random): Promise<IdleF
 }
 
 /**
- * Five minutes are not waited for. A list is provoked, by touching a role in a way that changes nothing; then comes a
- * while without any, since the next is due five minutes later. A list's cost counts as often as it comes.
+ * Five minutes are not waited for. Two lists are provoked, by touching a role in a way that changes nothing; then comes a
+ * while without any, since the next is due five minutes later. The second one's cost counts as often as a list comes:
+ * in the life of a worker each follows another that has seen the same objects, but for the very first.
  */
 async function cpuShares({
   asAdmin,
   target,
   worker,
 }: Ground): Promise<Pick<IdleFigures, "cpuPercent" | "listPercent">> {
-  const annotations = { "bench.daypass.dev/touched": new Date().toISOString() };
   const role = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${target.role}`;
-  const listing = await secondsUsed(worker.pid, async () => {
+  const provokeList = async () => {
+    const annotations = { "bench.daypass.dev/touched": new Date().toISOString() };
     await asAdmin("PATCH", role, { metadata: { annotations } });
     await wait(RELISTED_MS);
-  });
+  };
+  await provokeList();
+  const listing = await secondsUsed(worker.pid, provokeList);
   const quiet = await secondsUsed(worker.pid, () => wait(QUIET_MS));
   const quietPercent = (quiet / QUIET_MS) * 100_000;
   const list = Math.max(0, listing - (quietPercent * RELISTED_MS) / 100_000);

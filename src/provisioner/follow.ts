@@ -3,7 +3,7 @@ import type { ClusterTrouble } from "../workflows/trouble.ts";
 import { asTrouble } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import { rememberBinding } from "./known-grants.ts";
-import { type Survey, surveyCluster } from "./survey.ts";
+import { createSurveyor, type Survey } from "./survey.ts";
 import { createBackOff, rest } from "./watch-back-off.ts";
 import { watchKind } from "./watch-kind.ts";
 import { KINDS, type Metadata } from "./watch-kinds.ts";
@@ -31,6 +31,7 @@ interface Follower {
   readonly cluster: Connection;
   readonly signal: AbortSignal;
   readonly pace: Pace;
+  survey(signal: AbortSignal): Promise<Survey>;
   hear(news: News): void;
   changed(grant: string): void;
   troubled(trouble: ClusterTrouble): void;
@@ -39,7 +40,7 @@ interface Follower {
 /**
  * Takes a cluster, a signal and who hears; tells all that the cluster holds, at once, every five minutes, when a role
  * of the catalogue changed and when the thread of changes was lost, and in between what is made and what is changed.
- * Damage in a list is a suspicion, see `surveyCluster`. Starts again by itself whatever breaks, tells its trouble
+ * Damage in a list is a suspicion, see `createSurveyor`. Starts again by itself whatever breaks, tells its trouble
  * seldom, resolves after the signal and never rejects.
  *
  * client-node's informer does not serve: it stops at any error but 410, asks for no bookmarks, keeps every object
@@ -55,7 +56,10 @@ export async function followCluster(
   const tell = (news: News) => hearSafely(news, hear, cluster.id, events);
   const gathering = gather(pace.gatherMs, (grant) => tell({ what: "changed", grant }));
   const troubled = tellSeldom(cluster.id, signal, events);
-  const follower: Follower = { cluster, signal, pace, hear: tell, changed: gathering.add, troubled };
+  const follower: Follower = {
+    ...{ cluster, signal, pace, survey: createSurveyor(cluster) },
+    ...{ hear: tell, changed: gathering.add, troubled },
+  };
   const backOff = createBackOff(pace.backOffMs);
   while (!signal.aborted) {
     const since = performance.now();
@@ -67,9 +71,9 @@ export async function followCluster(
 
 /** Lists, and watches until another list is needed. Returns what kept it from listing, or null. */
 async function followOnce(follower: Follower): Promise<ClusterTrouble | null> {
-  const { cluster, signal, hear, troubled } = follower;
+  const { cluster, signal, survey, hear, troubled } = follower;
   try {
-    const { all, versions } = await surveyCluster(cluster, signal);
+    const { all, versions } = await survey(signal);
     hear({ what: "list", all });
     await watchUntilStale(follower, versions);
     return null;

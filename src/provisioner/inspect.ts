@@ -1,4 +1,4 @@
-import type { V1ClusterRole, V1Namespace } from "@kubernetes/client-node";
+import type { V1Namespace } from "@kubernetes/client-node";
 import type { Access, Damage, Held } from "../workflows/ports.ts";
 import { ACCESS_GRANTS } from "./access-grant.ts";
 import { likenessOfAccount, likenessOfBinding, likenessOfGrant, likenessOfTimer } from "./adopt.ts";
@@ -35,10 +35,15 @@ export function byHand(words: string): Damage {
   return { why: "changedByHand", words };
 }
 
+/** A role by what `hashRole` makes of it. */
+export interface Hashed {
+  readonly hash: string | null;
+}
+
 /** Takes where it is, a grant as held, and its role (null where it is gone); returns what is wrong with that. */
-export function roleDamage({ cluster, role, roleHash }: Held, found: V1ClusterRole | null): Damage | null {
+export function roleDamage({ cluster, role, roleHash }: Held, found: Hashed | null): Damage | null {
   if (found === null) return { why: "roleChanged", words: `${role} is no longer in ${cluster}` };
-  if (hashRole(found) === roleHash) return null;
+  if (found.hash === roleHash) return null;
   return { why: "roleChanged", words: `what ${role} allows in ${cluster} is not what was approved` };
 }
 
@@ -60,7 +65,8 @@ async function inspectParts(cluster: Connection, access: Access, { held, uid }: 
     orNull(cluster.core.readNamespacedServiceAccount({ namespace: GRANTS_NAMESPACE, name })),
     ...access.namespaces.map((namespace) => inspectBinding(cluster, held, namespace, owner)),
   ]);
-  const damaged = roleDamage(held, role) ?? bindings.find((damage) => damage !== null) ?? null;
+  const hashed = role === null ? null : { hash: hashRole(role) };
+  const damaged = roleDamage(held, hashed) ?? bindings.find((damage) => damage !== null) ?? null;
   if (damaged !== null) return damaged;
   if (timer === null) return byHand("the timer Job was removed by hand");
   if (likenessOfTimer(timer, timerJob(access, owner, access.end), access.end) !== "same") {

@@ -5,9 +5,10 @@ import { type Likeness, likenessOfAccount, likenessOfBinding } from "./adopt.ts"
 import { asTrouble } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import { grantFrom } from "./found-grant.ts";
-import { BEING_REMOVED, byHand, roleDamage } from "./inspect.ts";
+import { BEING_REMOVED, byHand, type Hashed, roleDamage } from "./inspect.ts";
 import { rememberBinding } from "./known-grants.ts";
 import { objectName, roleBinding, serviceAccount, timerJob } from "./objects.ts";
+import { hashRole } from "./role-rules.ts";
 import { KINDS, Metadata } from "./watch-kinds.ts";
 import { listKind } from "./watch-list.ts";
 
@@ -21,101 +22,160 @@ export interface Survey {
 interface Draft {
   readonly held: Held;
   readonly uid: string;
+  readonly version: string | null;
+  readonly deleting: boolean;
   damage: Damage | null;
   readonly unbound: Set<string>;
   timer: string | null;
   hasAccount: boolean;
+  /** Versions at which its objects were judged and nothing was wrong, by uid. */
+  readonly fine: Map<string, string>;
 }
 
+/** By the name of a grant's objects. */
+type Drafts = ReadonlyMap<string, Draft>;
+
 /**
- * Takes a cluster and a signal; lists its AccessGrants and then what belongs to them, page by page. Throws
- * ClusterTrouble.
+ * Takes a cluster; returns what takes a signal and lists its AccessGrants and then what belongs to them, page by page.
+ * That throws ClusterTrouble.
+ *
+ * Every list reads all there is, but what has the uid and version at which it was judged fine before is not judged
+ * again: a third of a list's cost (measured with ten thousand grants).
  *
  * Damage is a suspicion, for the caller to verify by `inspectAccess`: a grant that was being made or ended while the
  * lists were read lacks objects as well, and whether a namespace is gone is not asked here.
  */
-export async function surveyCluster(cluster: Connection, signal: AbortSignal): Promise<Survey> {
-  const drafts = new Map<string, Draft>();
-  const roles = new Map<string, V1ClusterRole>();
-  async function list(kind: keyof typeof KINDS, take: (item: unknown) => void): Promise<string> {
-    try {
-      return await listKind(cluster, KINDS[kind], { signal, take });
-    } catch (error) {
-      throw asTrouble(cluster.id, `list ${KINDS[kind].words}`, error);
+export function createSurveyor(cluster: Connection): (signal: AbortSignal) => Promise<Survey> {
+  let before: Drafts = new Map();
+  return async (signal) => {
+    const drafts = new Map<string, Draft>();
+    const roles = new Map<string, Hashed>();
+    async function list(kind: keyof typeof KINDS, take: (item: unknown) => void): Promise<string> {
+      try {
+        return await listKind(cluster, KINDS[kind], { signal, take });
+      } catch (error) {
+        throw asTrouble(cluster.id, `list ${KINDS[kind].words}`, error);
+      }
     }
-  }
-  // One after another: what belongs to a grant is made after it, and a silent cluster is asked one thing at a time.
-  const versions = {
-    grants: await list("grants", (item) => draft(cluster.id, drafts, item)),
-    roles: await list("roles", (item) => keepRole(roles, item)),
-    timers: await list("timers", (item) => seeTimer(drafts, item)),
-    accounts: await list("accounts", (item) => seeAccount(drafts, item)),
-    bindings: await list("bindings", (item) => seeBinding(cluster, drafts, item)),
+    const bindings = bindingsOf(cluster);
+    // One after another: what belongs to a grant is made after it, and a silent cluster is asked one thing at a time.
+    const versions = {
+      grants: await list("grants", (item) => draft(cluster.id, { before, drafts }, item)),
+      roles: await list("roles", (item) => keepRole(roles, item)),
+      timers: await list("timers", (item) => see(TIMERS, drafts, item)),
+      accounts: await list("accounts", (item) => see(ACCOUNTS, drafts, item)),
+      bindings: await list("bindings", (item) => see(bindings, drafts, item)),
+    };
+    before = drafts;
+    return { all: [...drafts.values()].map((one) => ({ held: one.held, damage: judge(one, roles) })), versions };
   };
-  return { all: [...drafts.values()].map((one) => ({ held: one.held, damage: judge(one, roles) })), versions };
 }
 
-function draft(cluster: string, drafts: Map<string, Draft>, item: unknown): void {
-  const found = grantFrom(cluster, item);
+/** What tells one state of one object from any other; read without a schema, since each list brings some 40,000. */
+function stampOf(item: unknown): { readonly name: string; readonly uid: string; readonly version: string | null } {
+  const {
+    name = "",
+    uid = "",
+    resourceVersion = null,
+  } = (item as { metadata?: Partial<Metadata> } | null)?.metadata ?? {};
+  return { name, uid, version: resourceVersion };
+}
+
+function draft(
+  cluster: string,
+  { before, drafts }: { before: Drafts; drafts: Map<string, Draft> },
+  item: unknown,
+): void {
+  const { name, uid, version } = stampOf(item);
+  const known = before.get(name);
+  const isSame = version !== null && known?.uid === uid && known.version === version;
+  const found = isSame ? known : grantFrom(cluster, item);
   if (found === null) return;
-  const { held, uid, deleting } = found;
-  drafts.set(objectName(held), {
-    ...{ held, uid, damage: deleting ? byHand(BEING_REMOVED) : null },
-    ...{ unbound: new Set(held.namespaces), timer: null, hasAccount: false },
+  const { held, deleting } = found;
+  drafts.set(name, {
+    ...{ held, uid, version, deleting, damage: deleting ? byHand(BEING_REMOVED) : null },
+    ...{ unbound: new Set(held.namespaces), timer: null, hasAccount: false, fine: isSame ? known.fine : new Map() },
   });
 }
 
 const FoundRole = z.object({ metadata: z.object({ name: z.string() }) });
 
-function keepRole(roles: Map<string, V1ClusterRole>, item: unknown): void {
+function keepRole(roles: Map<string, Hashed>, item: unknown): void {
   const name = FoundRole.safeParse(item).data?.metadata.name;
-  if (name !== undefined) roles.set(name, item as V1ClusterRole);
+  if (name !== undefined) roles.set(name, { hash: hashRole(item as V1ClusterRole) });
 }
 
-const FoundTimer = z.object({ metadata: Metadata.extend({ uid: z.string() }) });
-
-function seeTimer(drafts: ReadonlyMap<string, Draft>, item: unknown): void {
-  const metadata = FoundTimer.safeParse(item).data?.metadata;
-  const one = drafts.get(metadata?.name ?? "");
-  if (metadata === undefined || one === undefined) return;
-  one.timer = metadata.uid;
-  const wanted = timerJob(one.held, ownerOf(one), one.held.end);
-  // Its seconds are no metadata, but changing them counts the generation up.
-  const isSame = likenessOfMetadata(metadata, wanted) === "same" && (metadata.generation ?? 1) === 1;
-  if (!isSame) one.damage ??= byHand("the timer Job was changed by hand");
+/** What is looked at in one kind of a grant's objects. */
+interface Part<Found> {
+  readonly schema: z.ZodType<Found>;
+  /** Keeps what is asked of the grant as a whole. */
+  note(one: Draft, found: Found): void;
+  /** Returns what is wrong with it, as a sentence without its full stop, or null. */
+  flaw(one: Draft, found: Found): string | null;
 }
 
-const FoundAccount = z.object({ metadata: Metadata });
-
-function seeAccount(drafts: ReadonlyMap<string, Draft>, item: unknown): void {
-  const metadata = FoundAccount.safeParse(item).data?.metadata;
-  const one = drafts.get(metadata?.name ?? "");
-  if (metadata === undefined || one === undefined) return;
-  one.hasAccount = true;
-  const wanted = serviceAccount(one.held, { name: objectName(one.held), uid: one.timer ?? "" });
-  if (likenessOfMetadata(metadata, wanted) !== "same") {
-    one.damage ??= byHand("the ServiceAccount was changed by hand");
-  }
+function see<Found>(part: Part<Found>, drafts: Drafts, item: unknown): void {
+  const { name, uid, version } = stampOf(item);
+  const one = drafts.get(name);
+  if (one === undefined) return;
+  const isFine = one.fine.get(uid) === version;
+  const found = isFine ? (item as Found) : part.schema.safeParse(item).data;
+  if (found === undefined) return;
+  part.note(one, found);
+  if (isFine) return;
+  const flaw = part.flaw(one, found);
+  if (flaw !== null) one.damage ??= byHand(flaw);
+  else if (version !== null) one.fine.set(uid, version);
 }
+
+const TIMERS: Part<{ metadata: Metadata & { uid: string } }> = {
+  schema: z.object({ metadata: Metadata.extend({ uid: z.string() }) }),
+  note(one, { metadata }) {
+    // The identity is judged by who owns it: not by an owner of before.
+    if (!one.fine.has(metadata.uid)) one.fine.clear();
+    one.timer = metadata.uid;
+  },
+  flaw(one, { metadata }) {
+    const wanted = timerJob(one.held, ownerOf(one), one.held.end);
+    // Its seconds are no metadata, but changing them counts the generation up.
+    const isSame = likenessOfMetadata(metadata, wanted) === "same" && (metadata.generation ?? 1) === 1;
+    return isSame ? null : "the timer Job was changed by hand";
+  },
+};
+
+const ACCOUNTS: Part<{ metadata: Metadata }> = {
+  schema: z.object({ metadata: Metadata }),
+  note(one) {
+    one.hasAccount = true;
+  },
+  flaw(one, { metadata }) {
+    const wanted = serviceAccount(one.held, { name: objectName(one.held), uid: one.timer ?? "" });
+    return likenessOfMetadata(metadata, wanted) === "same" ? null : "the ServiceAccount was changed by hand";
+  },
+};
 
 const FoundBinding = z.looseObject({
   metadata: Metadata.extend({ namespace: z.string() }),
   roleRef: z.object({ apiGroup: z.string(), kind: z.string(), name: z.string() }),
 });
 
-function seeBinding(cluster: Connection, drafts: ReadonlyMap<string, Draft>, item: unknown): void {
-  const { data } = FoundBinding.safeParse(item);
-  const one = drafts.get(data?.metadata.name ?? "");
-  if (data === undefined || one === undefined) return;
-  const { namespace } = data.metadata;
-  one.unbound.delete(namespace);
-  rememberBinding(cluster.known, data.metadata);
-  if (likenessOfBinding(item as V1RoleBinding, roleBinding(one.held, namespace, ownerOf(one))) !== "same") {
-    one.damage ??= byHand(`the RoleBinding in ${namespace} was changed by hand`);
-  }
+function bindingsOf(cluster: Connection): Part<z.infer<typeof FoundBinding>> {
+  return {
+    schema: FoundBinding,
+    note(one, { metadata }) {
+      one.unbound.delete(metadata.namespace);
+      rememberBinding(cluster.known, metadata);
+    },
+    flaw(one, found) {
+      const { namespace } = found.metadata;
+      const wanted = roleBinding(one.held, namespace, ownerOf(one));
+      const isSame = likenessOfBinding(found as object as V1RoleBinding, wanted) === "same";
+      return isSame ? null : `the RoleBinding in ${namespace} was changed by hand`;
+    },
+  };
 }
 
-function judge(one: Draft, roles: ReadonlyMap<string, V1ClusterRole>): Damage | null {
+function judge(one: Draft, roles: ReadonlyMap<string, Hashed>): Damage | null {
   const damage = roleDamage(one.held, roles.get(one.held.role) ?? null) ?? one.damage;
   if (damage !== null) return damage;
   const [namespace] = one.unbound;
@@ -130,13 +190,9 @@ function ownerOf({ held, uid }: Draft) {
 
 /** Labels, end and owner; which is all that `adopt` looks at in a ServiceAccount that says no more. */
 function likenessOfMetadata(found: Metadata, wanted: { readonly metadata?: object }): Likeness {
-  return likenessOfAccount({ metadata: given(found) }, { metadata: { ...wanted.metadata } });
-}
-
-function given({ labels, annotations, ownerReferences }: Metadata) {
-  return {
-    ...(labels === undefined ? {} : { labels }),
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(ownerReferences === undefined ? {} : { ownerReferences }),
-  };
+  const { labels = {}, annotations = {}, ownerReferences = [] } = found;
+  return likenessOfAccount(
+    { metadata: { labels, annotations, ownerReferences } },
+    { metadata: { ...wanted.metadata } },
+  );
 }
