@@ -7,6 +7,7 @@ import { hashedIds } from "./ids.ts";
 import { createAlarms } from "./jobs/alarms.ts";
 import { createBullWaker } from "./jobs/bull-waker.ts";
 import { createDeliveryCounter, createDeliveryDesk } from "./jobs/delivery-desk.ts";
+import { createEndings } from "./jobs/endings.ts";
 import { startFollowers } from "./jobs/followers.ts";
 import { startLedger } from "./jobs/ledger.ts";
 import { lookInTurn } from "./jobs/look-in-turn.ts";
@@ -107,7 +108,15 @@ export async function runWorker(): Promise<number> {
   const ground = prepare(log, withMetrics(createEvents(log), metrics), secrets);
   const { events, producer, consumer } = ground;
   for (const fault of unreadableKubeconfigs(settings)) log.error(fault);
-  const clusters = createClusters({ clusters: settings, now: clock.now, events });
+  const connected = createClusters({ clusters: settings, now: clock.now, events });
+  const clusters: typeof connected = {
+    ...connected,
+    facts: async (id) => {
+      const facts = await connected.facts(id);
+      clock.witness(id, clock.now() + facts.skewMs);
+      return facts;
+    },
+  };
 
   const look: Look = lookInTurn((ref) => reconcile(bench, ref));
   const alarms = createAlarms({ clock, ring: (access) => endOnTime(bench, look, access) });
@@ -119,7 +128,7 @@ export async function runWorker(): Promise<number> {
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const bench: Bench = {
-    ...{ clusters, clock, events, alarms, pager },
+    ...{ clusters, clock, events, alarms, pager, endings: createEndings() },
     caution: { whyNot: () => health?.caution.whyNot() ?? null },
     store: createRedisStore(producer.redis, { clock }),
     people: createRedisPeople(producer.redis),
@@ -133,8 +142,8 @@ export async function runWorker(): Promise<number> {
     hear: (cluster, news) => heed(bench, look, cluster, news),
   });
   const forgotten = async () => {
-    followers.again();
     await rearm(bench);
+    followers.again();
   };
   await awaitRedis(ground);
   health = await startRedisHealth({ connection: producer, clock, events, forgotten });

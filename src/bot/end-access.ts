@@ -12,6 +12,7 @@ import type { SlackUser } from "./known-people.ts";
 import { chooseGrantForm, confirmEndForm, endingNow, NOTHING_TO_END } from "./messages/ending.ts";
 import { REVOKE_HELP, REVOKE_UNKNOWN } from "./messages/entry.ts";
 import { refusalWords } from "./messages/refusals.ts";
+import { STORE_DOWN_AT_REVOKING } from "./messages.ts";
 import { ACTIONS, CHOSEN_GRANT, COMMANDS, END_WHY, unpackGrant, unpackMention, VIEWS } from "./names.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
@@ -33,7 +34,11 @@ export function registerEndAccess(app: App, parts: BotParts): void {
     if (words === "help") return ack(onlyYou(...REVOKE_HELP));
     if (words !== "" && words !== "all" && named === null) return ack(onlyYou(...REVOKE_UNKNOWN));
     const who = { user: command.user_id, team: null };
-    const form = await reach(parts, words === "" ? listFor(parts, who) : confirmMany(parts, who, named));
+    const form = await reach(
+      parts,
+      words === "" ? listFor(parts, who) : confirmMany(parts, who, named),
+      STORE_DOWN_AT_REVOKING,
+    );
     if ("no" in form) return ack(onlyYou(form.no));
     await ack();
     await openForm(parts, command.trigger_id, form.got, (no) => respond(onlyYou(no)));
@@ -41,14 +46,14 @@ export function registerEndAccess(app: App, parts: BotParts): void {
 
   app.view<ViewSubmitAction>(VIEWS.chooseGrant, async ({ ack, body, view }) => {
     const chosen = view.state.values[CHOSEN_GRANT]?.[CHOSEN_GRANT]?.selected_option?.value;
-    const next = await reach(parts, confirmation(parts, userOf(body), unpackGrant(chosen)));
+    const next = await reach(parts, confirmation(parts, userOf(body), unpackGrant(chosen)), STORE_DOWN_AT_REVOKING);
     if ("no" in next) return ack(onFields({ [CHOSEN_GRANT]: next.no }));
     await ack({ response_action: "update", view: next.got });
   });
 
   app.view<ViewSubmitAction>(VIEWS.confirmEnd, async ({ ack, body, view }) => {
     const ending = end(parts, userOf(body), unpackGrant(view.private_metadata), readWhy(view, END_WHY));
-    const reached = await reach(parts, ending);
+    const reached = await reach(parts, ending, STORE_DOWN_AT_REVOKING);
     if ("no" in reached) return ack(onFields({ [END_WHY]: reached.no }));
     await ack({ response_action: "update", view: endingNow(namesOf(parts), reached.got) });
     await parts.notifier.freshenAsker(reached.got.request, reached.got.id);

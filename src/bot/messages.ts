@@ -98,6 +98,16 @@ export const STORE_DOWN_AT_CLICK: Sentence = [
   "I can't record anything right now, so this click did not count. Try again in a minute. Running passes end on time all the same.",
 ];
 
+/** A revocation could not be saved: what must end now can be ended by hand. */
+export const STORE_DOWN_AT_REVOKING: Sentence = [
+  "I can't record anything right now, so this click did not count. Try again in a minute; running passes end on time all " +
+    "the same. What must end at once can be ended in its cluster by hand: ",
+  { code: "kubectl get accessgrants" },
+  " lists them, and ",
+  { code: "kubectl delete accessgrant NAME" },
+  " takes one back.",
+];
+
 /** The store did not answer in time: it may have saved. */
 export const STORE_SLOW: Sentence = [
   "My records answer slowly, so I can't say yet whether this was recorded. Press again in a moment: it counts once.",

@@ -44,17 +44,12 @@ export function createRedisStore(redis: Redis, options: StoreOptions = {}): Stor
     commit: async (commit) => {
       const key = keys.commit(randomUUID());
       const outcome = await answered(save(redis, key, commit, clock.now()));
-      if (outcome === "saved" && replicas() > 0 && !isEnding(commit)) await line.confirm(key);
+      if (outcome === "saved" && replicas() > 0) await line.confirm(key);
       return outcome;
     },
     live: () => loadLive(redis),
     due: (now, limit) => loadDue(redis, now, limit),
   };
-}
-
-/** Ending access waits for nothing, a replica that hangs included. */
-function isEnding({ writes }: Commit): boolean {
-  return writes.some(({ kind, next }) => kind === "grant" && (next.state === "ending" || next.state === "ended"));
 }
 
 async function load<State>(redis: Redis, key: string): Promise<State | null> {

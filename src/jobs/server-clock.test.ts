@@ -5,13 +5,18 @@ import { createServerClock } from "./server-clock.ts";
 /** A clock begun at NOON on a machine that has been up for 5 s, and what it reports. */
 function begin() {
   let up = 5_000;
+  let wall = NOON;
   const steps: number[] = [];
-  const clock = createServerClock({ monotonic: () => up, start: NOON, stepped: (ms) => steps.push(ms) });
+  const clock = createServerClock({ monotonic: () => up, wall: () => wall, stepped: (ms) => steps.push(ms) });
   return {
     clock,
     steps,
     pass: (ms: number) => {
       up += ms;
+      wall += ms;
+    },
+    sleep: (ms: number) => {
+      wall += ms;
     },
   };
 }
@@ -57,9 +62,10 @@ test("an answer that took more than a second says nothing", () => {
 });
 
 test("after a sleep, in which nothing was counted, the next answer sets it right and reports the step", () => {
-  const { clock, steps, pass } = begin();
+  const { clock, steps, pass, sleep } = begin();
   clock.correct(NOON, 0);
   pass(1_000);
+  sleep(3_600_000);
 
   clock.correct(NOON + 3_601_000, 4);
 
@@ -75,4 +81,26 @@ test("a step back is reported too, and a small correction is not", () => {
 
   expect(clock.now()).toBe(NOON - 2_900);
   expect(steps).toEqual([-2_000]);
+});
+
+test("P1 · one server's wrong time ends nothing early: a far step needs a second witness", () => {
+  const { clock, steps, pass } = begin();
+
+  clock.correct(NOON + 3_600_000, 2);
+  expect(clock.now()).toBe(NOON);
+
+  clock.witness("prod", NOON + 3_600_000);
+  pass(30_000);
+  clock.correct(NOON + 3_630_000, 2);
+  expect(clock.now()).toBe(NOON + 3_630_001);
+  expect(steps).toHaveLength(1);
+});
+
+test("where this machine's own time was wrong from the start, a cluster's shows that Redis' is right", () => {
+  const { clock } = begin();
+  clock.witness("prod", NOON - 59_000);
+
+  clock.correct(NOON - 60_000, 0);
+
+  expect(clock.now()).toBe(NOON - 60_000);
 });

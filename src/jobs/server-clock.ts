@@ -6,15 +6,22 @@ const LONGEST_TRIP_MS = 1_000;
 /** A correction of more than this is a step: what was set by the former time must be set anew. */
 const STEP_MS = 1_000;
 
+/** A step further than this must be seen by somebody else as well: one server's wrong time must end nothing early. */
+const MOST_ALONE_MS = 5_000;
+
 /** A clock that goes by a server's time and, between its answers, by one that no setting of the time can move. */
 export interface ServerClock extends Clock {
   /** Takes the time that a server gave just now, in epoch milliseconds, and how long question and answer took. */
   correct(server: Millis, roundTripMs: number): void;
+  /** Takes another server's name and its time just now, to the second: it may bear witness to a step. */
+  witness(name: string, time: Millis): void;
 }
 
 export interface ServerClockParts {
   /** Milliseconds that only ever grow, evenly, while this machine is awake. */
   readonly monotonic?: () => number;
+  /** This machine's own time, which bears witness as well. */
+  readonly wall?: () => Millis;
   /** What the clock says until a server was heard. */
   readonly start?: Millis;
   /** Called after a correction of more than a second, such as the first after a laptop slept. */
@@ -24,11 +31,19 @@ export interface ServerClockParts {
 /**
  * Returns a clock in whole milliseconds. A server's answer proves that its time lies between the moments of asking and
  * of hearing: as long as this clock agrees with that it is left alone, since an answer that took half a second could
- * only make it worse; else it is set to the middle.
+ * only make it worse; else it is set to the middle. A step of more than 5 s is taken only where this machine's own time
+ * or another server's agrees with it: after a sleep the machine's does, where one server is wrong nobody's does.
  */
 export function createServerClock(parts: ServerClockParts = {}): ServerClock {
-  const { monotonic = () => performance.now(), start = Date.now(), stepped = () => undefined } = parts;
+  const { monotonic = () => performance.now(), wall = Date.now, start = wall(), stepped = () => undefined } = parts;
+  const witnesses = new Map<string, number>();
   let offset = start - monotonic();
+
+  function isBelieved(newOffset: number): boolean {
+    const others = [wall() - monotonic(), ...witnesses.values()];
+    return others.some((other) => Math.abs(other - newOffset) <= MOST_ALONE_MS);
+  }
+
   return {
     now: () => Math.round(monotonic() + offset),
     correct: (server, roundTripMs) => {
@@ -36,8 +51,10 @@ export function createServerClock(parts: ServerClockParts = {}): ServerClock {
       const middle = server + roundTripMs / 2 - monotonic();
       const step = middle - offset;
       if (Math.abs(step) <= roundTripMs / 2) return;
+      if (Math.abs(step) > MOST_ALONE_MS && !isBelieved(middle)) return;
       offset = middle;
       if (Math.abs(step) > STEP_MS) stepped(Math.round(step));
     },
+    witness: (name, time) => void witnesses.set(name, time - monotonic()),
   };
 }

@@ -90,8 +90,9 @@ async function watchUntilStale(follower: Follower, versions: Survey["versions"])
   const round = new AbortController();
   const signal = AbortSignal.any([follower.signal, round.signal]);
   const role = Promise.withResolvers<void>();
+  const timerWritten = () => cluster.jobController.wrote();
   const bound = (binding: Metadata) => rememberBinding(cluster.known, binding);
-  const news = newsOf({ ...follower, cluster: cluster.id, roleChanged: role.resolve, bound });
+  const news = newsOf({ ...follower, cluster: cluster.id, roleChanged: role.resolve, timerWritten, bound });
   const watch = (name: keyof typeof KINDS) =>
     watchKind(cluster, KINDS[name], {
       ...{ from: versions[name], signal, quietMs: pace.quietMs, backOffMs: pace.backOffMs },

@@ -7,6 +7,8 @@ const AT_WORK_MS = 3_000;
 export interface JobController {
   /** Takes when it completed some timer, by its own clock. */
   completed(at: Millis): void;
+  /** Says that it was seen to write the status of some timer just now, by whichever worker's. */
+  wrote(): void;
   /** Returns whether it completed something lately. */
   isAtWork(): boolean;
 }
@@ -17,6 +19,9 @@ export function createJobController(clock: () => number = () => performance.now(
   return {
     completed(at) {
       if (at > newest) [newest, seenAt] = [at, clock()];
+    },
+    wrote: () => {
+      seenAt = clock();
     },
     isAtWork: () => clock() - seenAt < AT_WORK_MS,
   };

@@ -11,12 +11,20 @@ interface Ears {
   hear(news: News): void;
   changed(grant: string): void;
   roleChanged(): void;
+  timerWritten(): void;
   /** Takes the metadata of a binding that was not there before. */
   bound(binding: Change["metadata"]): void;
 }
 
 /** Takes who hears; returns what to do with a change of each kind. What is being made is no change but for its intent. */
-export function newsOf({ cluster, hear, changed, roleChanged, bound }: Ears): Record<keyof typeof KINDS, Heard> {
+export function newsOf({
+  cluster,
+  hear,
+  changed,
+  roleChanged,
+  timerWritten,
+  bound,
+}: Ears): Record<keyof typeof KINDS, Heard> {
   function partChanged({ type, metadata }: Change): void {
     const grant = grantIn(metadata.name);
     if (type !== "ADDED" && grant !== null) changed(grant);
@@ -33,6 +41,7 @@ export function newsOf({ cluster, hear, changed, roleChanged, bound }: Ears): Re
     timers(change) {
       // The Job controller writes the status, as it should; what somebody else writes counts the generation up.
       if (change.type === "DELETED" || (change.metadata.generation ?? 1) > 1) partChanged(change);
+      else if (change.type === "MODIFIED") timerWritten();
     },
     accounts: partChanged,
     bindings(change) {

@@ -8,6 +8,7 @@ import type { PersonRecord } from "./person.ts";
 import { mayReceive } from "./receive.ts";
 import { reconcile } from "./reconcile.ts";
 import { refuse } from "./refusal.ts";
+import { StoreUnavailable } from "./trouble.ts";
 
 const ADA = sampleRecord("ada");
 const OLGA = sampleRecord("olga");
@@ -74,6 +75,21 @@ describe("ending a grant by hand", () => {
     expect(await endGrant(createFakeBench(), { by: OLGA, grant: "zzzzzzzzzza", words: null })).toEqual(
       refuse("notFound"),
     );
+  });
+
+  test("P7 · that nobody knows to be safe yet is begun all the same, and told as what it is", async () => {
+    const bench = createFakeBench();
+    const { id } = await activateOn(bench);
+    bench.waker.take();
+    const commit: typeof bench.store.commit = async (wanted) => {
+      await bench.store.commit(wanted);
+      throw new StoreUnavailable("unknown", "no replica confirmed it");
+    };
+
+    const ending = endGrant({ ...bench, store: { ...bench.store, commit } }, { by: MIA, grant: id, words: null });
+
+    await expect(ending).rejects.toThrow(StoreUnavailable);
+    expect(bench.waker.take().map((ref) => ref.id)).toContain(id);
   });
 
   test("P5 · fifty clicks at once are one ending", async () => {

@@ -3,6 +3,7 @@ import type {
   Caution,
   Clock,
   Clusters,
+  Endings,
   Events,
   Facts,
   Pager,
@@ -20,6 +21,7 @@ export interface Bench {
   readonly clusters: Clusters;
   readonly waker: Waker;
   readonly alarms: Alarms;
+  readonly endings: Endings;
   readonly pager: Pager;
   readonly caution: Caution;
   readonly policy: PolicySource;

@@ -68,7 +68,7 @@ export function followGrant(grant: Grant, event: GrantEvent, { request, onCall, 
       return { tellings: request === null ? [] : [asker(request, grant, "endsSoon")], rows: [] };
     case "paged":
       return {
-        tellings: [...overdue(grant, onCall, "owed"), ...shown],
+        tellings: [...overdue(grant, onCall ?? request?.channel, "owed"), ...shown],
         rows: remember("overdue", null, { words: event.paged.words }),
       };
     case "proven":
@@ -87,7 +87,8 @@ export function followGrant(grant: Grant, event: GrantEvent, { request, onCall, 
     }
     case "refused": {
       const { tellings, rows } = followEnd(grant as EndedGrant, request, shown, remember);
-      const late = grant.state === "ended" && grant.paged !== null ? overdue(grant, onCall, "paid") : [];
+      const late =
+        grant.state === "ended" && grant.paged !== null ? overdue(grant, onCall ?? request?.channel, "paid") : [];
       return { tellings: [...late, ...tellings], rows };
     }
   }
@@ -114,11 +115,11 @@ function followEnd(
   };
 }
 
-/** What on-call reads of a debt: that there is one, and later that it is paid. */
-function overdue(grant: Grant, onCall: string | null, moment: "owed" | "paid"): Telling[] {
-  if (onCall === null) return [];
+/** What on-call reads of a debt, and later that it is paid; approvers do while the policy that names on-call cannot be read. */
+function overdue(grant: Grant, lane: string | undefined, moment: "owed" | "paid"): Telling[] {
+  if (lane === undefined) return [];
   const tell = { kind: "overdue", grant: grant.id } as const;
-  return [{ key: `overdue-${grant.id}-${moment}`, lane: onCall, urgent: true, tell }];
+  return [{ key: `overdue-${grant.id}-${moment}`, lane, urgent: true, tell }];
 }
 
 function card(request: Request, grant?: Grant): Telling {

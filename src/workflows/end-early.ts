@@ -31,15 +31,17 @@ export async function endGrant(
     if (isRefusal(next)) return next;
     const request = await desk.store.request(grant.request);
     const writes = [{ kind: "grant", expected: grant.version, next }] as const;
-    if (
-      (await desk.store.commit({
-        writes,
-        ...followGrant(next, event, { request, onCall: onCallChannel(policy), now }),
-      })) === "saved"
-    ) {
-      wake(desk, { kind: "grant", id: next.id }, next.version, now);
-      return next;
+    const following = followGrant(next, event, { request, onCall: onCallChannel(policy), now });
+    const begin = () => wake(desk, { kind: "grant", id: next.id }, next.version, now);
+    try {
+      if ((await desk.store.commit({ writes, ...following })) === "raced") continue;
+    } catch (cause) {
+      // It may be recorded all the same, such as where no replica has confirmed it yet: ending does not wait for that.
+      begin();
+      throw cause;
     }
+    begin();
+    return next;
   }
   return refuse("raced");
 }

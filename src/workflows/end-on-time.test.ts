@@ -112,6 +112,24 @@ describe("what is overdue by a minute", () => {
     expect(bench.store.tellings.filter(({ tell }) => tell.kind === "overdue")).toHaveLength(2);
   });
 
+  test("P7 · is ended though nothing can be written any more, and told to approvers where on-call is not known", async () => {
+    const { bench, grant } = await atTheEnd();
+    await ring({ ...bench, clusters: { ...bench.clusters, end: silent } }, grant);
+    bench.clock.advance(60_000);
+    await expect(
+      reconcile({ ...bench, store: { ...bench.store, commit: away } }, { kind: "grant", id: grant.id }),
+    ).rejects.toThrow();
+    expect(held(bench)).toBe(0);
+
+    const other = await atTheEnd();
+    other.bench.setPolicy(null);
+    other.bench.clock.advance(60_000);
+    await ring({ ...other.bench, clusters: { ...other.bench.clusters, end: silent } }, other.grant);
+    expect(other.bench.store.tellings.filter(({ tell }) => tell.kind === "overdue")).toMatchObject([
+      { lane: "C0PAYMENTS" },
+    ]);
+  });
+
   test("P7 · is paged with the store away too", async () => {
     const { bench, grant } = await atTheEnd();
     const store: Store = { ...bench.store, grant: away, commit: away };

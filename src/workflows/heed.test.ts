@@ -111,6 +111,40 @@ describe("P11 · a record that is lost is written anew from the cluster:", () =>
     expect(bench.clusters.cluster("prod").grants.size).toBe(0);
   });
 
+  test("P7 · one that was being revoked comes back as that, with its reason, and ends", async () => {
+    const bench = createFakeBench();
+    const { id } = await activateOn(bench);
+    const list = await listOf(bench);
+    await endGrant(bench, { by: sampleRecord("olga"), grant: id, words: "laptop stolen" });
+    bench.clusters.cluster("prod").silent = true;
+    await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow("does not answer");
+    const empty = withoutRecords(bench);
+    bench.clusters.cluster("prod").silent = false;
+
+    await hear(empty, list);
+
+    expect(await loadGrant(empty, id)).toMatchObject({
+      ...{ state: "ended", ending: { why: "revoked", by: "olga", words: "laptop stolen" } },
+    });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("P3 · what somebody read before the loss cannot be saved over it", async () => {
+    const bench = createFakeBench();
+    const { id } = await activateOn(bench);
+    const empty = withoutRecords(bench);
+    await hear(empty, await listOf(bench));
+    const stale = { ...(await loadGrant(bench, id)), version: 2 };
+
+    const saved = await empty.store.commit({
+      writes: [{ kind: "grant", expected: 1, next: stale }],
+      tellings: [],
+      rows: [],
+    });
+
+    expect(saved).toBe("raced");
+  });
+
   test("one whose end has come meanwhile is ended, not rebuilt", async () => {
     const bench = createFakeBench();
     const { id, end } = await activateOn(bench);

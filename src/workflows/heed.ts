@@ -1,7 +1,8 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
 import type { Bench } from "./bench.ts";
-import { type ActiveGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
+import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
 import { endNow } from "./make-grant.ts";
+import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
 import type { Access, Held, LedgerRow, News } from "./ports.ts";
 import { save } from "./reconcile.ts";
@@ -80,16 +81,12 @@ async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | nul
 
 /**
  * Promise P11. The record comes back as *active* with a timer that is still to be checked: what was not made to the end
- * shows as damage, or as a timer that is not armed, and ends with that reason.
+ * shows as damage, or as a timer that is not armed, and ends with that reason. What this process was ending comes back
+ * as that.
  */
 async function rebuild(bench: Bench, look: Look, held: Held): Promise<boolean> {
-  const { madeAt, ...access } = held;
-  const grant: ActiveGrant = {
-    ...access,
-    ...{ version: 1, decidedAt: madeAt, extends: null },
-    ...{ state: "active", activeAt: madeAt, timerArmed: false, warned: true, deliveries: [] },
-  };
   const now = bench.clock.now();
+  const grant = recordOf(held, bench.endings.of(held.id), now);
   const detail = { end: held.end, cluster: held.cluster, namespaces: held.namespaces, profile: held.profile };
   const row: LedgerRow = { at: now, what: "rebuilt", by: null, request: held.request, grant: held.id, detail };
   const writes = [{ kind: "grant", expected: null, next: grant }] as const;
@@ -114,6 +111,15 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
   bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });
   await save(bench, grant, endNow(damage.why, damage.words, now));
   await look({ kind: "grant", id });
+}
+
+/** What was being ended when its record was lost is being ended still. */
+function recordOf({ madeAt, ...access }: Held, ending: Ending | null, now: Millis): ActiveGrant | EndingGrant {
+  // No version is used twice, so that what was read before the loss can not be saved over this.
+  const lent = { ...access, version: Math.floor(now / 1000), decidedAt: madeAt, extends: null };
+  const since = { activeAt: madeAt, deliveries: [] };
+  if (ending !== null) return { ...lent, ...since, state: "ending", ending, paged: null };
+  return { ...lent, ...since, state: "active", timerArmed: false, warned: true };
 }
 
 async function tellRebuilt(bench: Bench, cluster: string, grants: number): Promise<void> {

@@ -2,7 +2,7 @@
  * What the workflows need from the world, each as small as its user. Real parts and fakes implement these and
  * sign the same contract suites (test/contract).
  */
-import type { EndReason, Grant, Lent } from "./grant.ts";
+import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Request } from "./request.ts";
@@ -227,6 +227,16 @@ export interface Pager {
   overdue(debt: Debt): void;
   /** Says that it has ended; nothing where it was never overdue. */
   settled(grant: string): void;
+}
+
+/**
+ * The endings that this process has begun and not finished. Where the store is emptied meanwhile, a pass that somebody
+ * revoked must not come back as one that runs.
+ */
+export interface Endings {
+  begun(grant: string, ending: Ending): void;
+  of(grant: string): Ending | null;
+  over(grant: string): void;
 }
 
 /** This process's own clock for ends; it needs no store. */

@@ -79,6 +79,7 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
 
 /** Throws while it cannot be done, to be tried again without limit; what is overdue is shown as debt meanwhile. */
 async function end(bench: Bench, grant: Grant): Promise<GrantEvent> {
+  if (grant.state === "ending") bench.endings.begun(grant.id, grant.ending);
   try {
     await bench.clusters.cut(grant);
     await bench.clusters.end(grant, lastDelivery(grant));
@@ -86,6 +87,7 @@ async function end(bench: Bench, grant: Grant): Promise<GrantEvent> {
     if (grant.state === "ending") await page(bench, grant, troubleWords(grant, cause));
     throw cause;
   }
+  bench.endings.over(grant.id);
   bench.alarms.forget(grant.id);
   bench.pager.settled(grant.id);
   return { type: "refused", at: bench.clock.now() };
@@ -120,7 +122,11 @@ async function page(bench: Bench, grant: EndingGrant, words: string): Promise<vo
   if (!isOverdue(grant, at)) return;
   const { id, cluster, ending } = grant;
   bench.pager.overdue({ grant: id, cluster, since: ending.since, words });
-  if (grant.paged === null) await save(bench, grant, { type: "paged", paged: { at, words } });
+  if (grant.paged !== null) return;
+  // Where it cannot be written down, it is paged outside Slack all the same.
+  await save(bench, grant, { type: "paged", paged: { at, words } }).catch((cause: unknown) => {
+    bench.events.failed("debt not told", { grant: id, cluster }, cause);
+  });
 }
 
 function troubleWords(grant: Grant, cause: unknown): string {

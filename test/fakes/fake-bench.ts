@@ -1,5 +1,7 @@
+import { createEndings } from "../../src/jobs/endings.ts";
 import { decide } from "../../src/workflows/access.ts";
 import type { Grant } from "../../src/workflows/grant.ts";
+import type { Endings } from "../../src/workflows/ports.ts";
 import { reconcile } from "../../src/workflows/reconcile.ts";
 import { createFakeClusters, type FakeClusters } from "./fake-clusters.ts";
 import { createFakeDesk, type FakeDesk } from "./fake-desk.ts";
@@ -11,6 +13,7 @@ import { SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
 export interface FakeBench extends FakeDesk {
   readonly clusters: FakeClusters;
   readonly alarms: MemoryAlarms;
+  readonly endings: Endings;
   readonly pager: MemoryPager;
 }
 
@@ -19,7 +22,7 @@ export function createFakeBench(): FakeBench {
   const desk = createFakeDesk();
   const roles = Object.fromEntries(Object.entries(SAMPLE_FACTS.roles).map(([name, { hash }]) => [name, hash]));
   const open = SAMPLE_FACTS.namespaces;
-  const calls = { alarms: createMemoryAlarms(), pager: createMemoryPager() };
+  const calls = { alarms: createMemoryAlarms(), endings: createEndings(), pager: createMemoryPager() };
   return {
     ...desk,
     ...calls,

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { type Bot, createBot, type SlackAccess } from "../../src/bot/app.ts";
 import type { BotLog } from "../../src/bot/slack-log.ts";
 import { hashedIds } from "../../src/ids.ts";
+import { createEndings } from "../../src/jobs/endings.ts";
 import type { Bench } from "../../src/workflows/bench.ts";
 import { deliver } from "../../src/workflows/deliver.ts";
 import type { Desk } from "../../src/workflows/desk.ts";
@@ -99,7 +100,15 @@ export async function startBotStage({
     ids: hashedIds,
   };
   const alarms = createMemoryAlarms();
-  const bench: Bench = { ...shared, store, clusters, alarms, pager: createMemoryPager(), policy: source };
+  const bench: Bench = {
+    ...shared,
+    store,
+    clusters,
+    alarms,
+    endings: createEndings(),
+    pager: createMemoryPager(),
+    policy: source,
+  };
   const bot = createBot({ slack, apiUrl: double.apiUrl, desk, cards, counter, log: logTo(logged) });
   await bot.start();
   const stop = keepTurning(async () => {

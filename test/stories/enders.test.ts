@@ -18,7 +18,7 @@ const kubernetes = useKubernetes();
 beforeAll(() => kubernetes.createNamespace(NAMESPACE, { grantable: true }));
 
 /** The tick of every replica: src/main.ts. */
-const SWEEP_MS = 15_000;
+const SWEEP_MS = 12_000;
 /** A test's own asking, minting and looking, and a busy machine. */
 const MARGIN_MS = 300;
 

@@ -140,12 +140,14 @@ test("peers #5, #10 · jit-access-controller, which extends what it forgot, and 
   expect(outbox.split(`"ready-${approved.id}"`)).toHaveLength(2);
 }, 40_000);
 
-test("peers #6, #7 · argocd-ephemeral-access, whose plugin or deleted template blocks the end: without Slack, without the policy and without the role, on-call's click ends it", async () => {
+test("peers #6, #7 · argocd-ephemeral-access, whose plugin or deleted template blocks the end: with no Slack at all and a policy that nobody can read, a click of the approver ends it", async () => {
   const stage = await prepare();
   const { desk, probes, installation } = stage;
   const approved = await lendArmed(stage, 300);
   const holder = await probes.hold(approved);
   writeFileSync(installation.policyFile, "this is no policy");
+  stage.worker.signal("SIGKILL");
+  await installation.startWorker();
 
   const clickedAt = Date.now();
   // By who approved it: nobody knows who is on call while the policy cannot be read.

@@ -1,6 +1,8 @@
 /** The worker's parts in this process, wired as src/main.ts does it, but for those that end access: none is on. */
+
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { createEndings } from "../../src/jobs/endings.ts";
 import { type Connection, connectConsumer, connectProducer } from "../../src/jobs/redis.ts";
 import { createRedisFacts } from "../../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../../src/jobs/redis-people.ts";
@@ -42,6 +44,7 @@ export async function openQuietBench(stage: WorkerStage, ports: Partial<Bench> =
     policy: readPolicy(join(stage.guardian.folder, "daypass", "policy.yaml"), events),
     waker: { wake: async () => {} },
     alarms: { set: () => {}, forget: () => {} },
+    endings: createEndings(),
     pager: { overdue: () => {}, settled: () => {} },
     caution: { whyNot: () => null },
     ...ports,

@@ -63,7 +63,8 @@ export function rebuilt(grants: number): Message {
     ],
     [
       "Requests that waited for a decision are lost, and what stands on earlier cards no longer changes: " +
-        "whoever waits for an answer has to ask again. See why Redis lost them before more is asked for.",
+        "whoever waits for an answer has to ask again. If somebody was revoking a pass meanwhile, look whether it runs " +
+        "and revoke it again. See why Redis lost them before more is asked for.",
     ],
   ]);
 }
