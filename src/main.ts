@@ -36,7 +36,7 @@ import { reconcile } from "./workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "./workflows/sweep.ts";
 
 /**
- * What is due is looked for at least this often, whatever became of alarm and wake. Both have three seconds before a
+ * What is due is looked for at least this often, whatever became of alarm and wake. Both have two seconds before a
  * sweep looks at what is theirs, so this keeps the sweep alone within its bound of 15 s.
  */
 const SWEEP_MS = 12_000;

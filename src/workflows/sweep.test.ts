@@ -8,7 +8,7 @@ import type { Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 import { publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
 
-const GRACE_MS = 3000;
+const GRACE_MS = 2000;
 /** One tick of everything, as the worker does it. */
 async function sweep(bench: Bench): Promise<void> {
   const look = (ref: Ref) => reconcile(bench, ref);
@@ -51,7 +51,7 @@ describe("a sweep finds what a lost wake forgot:", () => {
     expect(await bench.store.request(id)).toMatchObject({ state: "lapsed" });
   });
 
-  test("wakes have the first go: in the first three seconds it leaves everything alone", async () => {
+  test("wakes have the first go: in the first two seconds it leaves everything alone", async () => {
     const bench = createFakeBench();
     const { id, end } = await activateOn(bench);
     bench.clock.set(end - 1);

@@ -7,7 +7,7 @@ import { ClusterTrouble, NotYet } from "./trouble.ts";
 /** Far more than are due in health, so that the many of one dead cluster do not keep those of others from being seen. */
 const MOST_AT_ONCE = 10_000;
 /** Alarms and wakes have the first go: a sweep at the very moment would only do the same work beside them. */
-const GRACE_MS = 3_000;
+const GRACE_MS = 2_000;
 
 /** Looks at one record and does what is due; see `reconcile`. */
 export type Look = (ref: Ref) => Promise<unknown>;
