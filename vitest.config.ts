@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Real parts, but for a cluster: these run beside the others, one file at a time. */
+/** Real parts, but for a cluster: each file has its own, so they run side by side. */
 const withoutCluster = [
   "test/contract/redis/**/*.test.ts",
   "test/contract/{delivery,records,store,waker}.test.ts",
@@ -45,7 +45,6 @@ export default defineConfig({
           name: "parts without a cluster",
           include: withoutCluster,
           globalSetup: ["./test/redis-alone.ts"],
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

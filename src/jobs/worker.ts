@@ -9,8 +9,8 @@ import { reportRarely } from "./rare-reports.ts";
 import type { Connection } from "./redis.ts";
 
 /**
- * A dead worker's job is taken over within 8 s: a lock and two looks for stalled jobs at most. Once it is over nothing
- * is left of a job: an id that is still there would swallow a later one of the same name.
+ * A dead worker's job is taken over within 9 s: a lock of 5 s and two looks for stalled jobs, 2 s apart, at most. Once
+ * it is over nothing is left of a job: an id that is still there would swallow a later one of the same name.
  */
 const settings = {
   lockDuration: 5_000,

@@ -144,7 +144,7 @@ test("deliveries and their checks reach the worker with what they carry", async 
 });
 
 describe("when a worker is killed", () => {
-  test("the job it was at is taken over within 8 s, and what is due later comes on time", async () => {
+  test("the job it was at is taken over within 9 s, and what is due later comes on time", async () => {
     const child = startProcess("first");
     await expect.poll(() => child.readLog(), { timeout: 10_000 }).toContain("ready");
     await stage.wake(grant("hanging"), 1, Date.now());
@@ -159,7 +159,7 @@ describe("when a worker is killed", () => {
 
     await expect.poll(() => ids(seen), { timeout: 10_000 }).toEqual(expect.arrayContaining(["later", "hanging"]));
     const when = (id: string) => seen.find((look) => look.id === id)?.at ?? 0;
-    expect(when("hanging") - killedAt).toBeLessThan(8_000);
+    expect(when("hanging") - killedAt).toBeLessThan(9_500);
     expect(when("later") - due).toBeLessThan(500);
     expect(events.happenings.map(({ what }) => what)).toContain("job taken over from a worker that died");
   });
