@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Real parts, but for a cluster: each file has its own, so they run side by side. */
+/** Real parts, but for a cluster: each file starts its own. */
 const withoutCluster = [
   "test/contract/redis/**/*.test.ts",
   "test/contract/{delivery,records,store,waker}.test.ts",
@@ -9,13 +9,16 @@ const withoutCluster = [
   "test/workbench/slack/**/*.test.ts",
 ];
 
-/** Tests that need a cluster; they share one control plane and run one file at a time. */
+/** Tests that need a cluster; each that runs at a time has a control plane to itself. */
 const onCluster = [
   "test/contract/**/*.test.ts",
   "test/stories/**/*.test.ts",
   "test/e2e/**/*.test.ts",
   "test/workbench/**/*.test.ts",
 ];
+
+/** Tests mostly wait, so more of them than there are cores run at a time; those that measure real time less so. */
+const FILES_AT_ONCE = { withCluster: 2, others: 4 };
 
 export default defineConfig({
   test: {
@@ -26,6 +29,8 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["src/**/*.test.ts", "test/repo/**/*.test.ts"],
+          maxWorkers: FILES_AT_ONCE.others,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
         },
       },
@@ -35,7 +40,8 @@ export default defineConfig({
           include: onCluster,
           exclude: withoutCluster,
           globalSetup: ["./test/control-plane.ts"],
-          fileParallelism: false,
+          maxWorkers: FILES_AT_ONCE.withCluster,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -45,6 +51,8 @@ export default defineConfig({
           name: "parts without a cluster",
           include: withoutCluster,
           globalSetup: ["./test/redis-alone.ts"],
+          maxWorkers: FILES_AT_ONCE.others,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -5,9 +5,11 @@ import type { PolicyChoices } from "./northwind.ts";
 import { type Redis, startRedis } from "./redis.ts";
 import { type Stage, setStage } from "./stage.ts";
 
-/** Returns the run's control plane, as test/control-plane.ts started it. AccessGrants of other files are gone first. */
+/** Returns this file's control plane, as test/control-plane.ts started it. AccessGrants of other files are gone first. */
 export function useKubernetes(): AttachedKubernetes {
-  const kubernetes = attachKubernetes(inject("kubernetes"));
+  const plane = inject("planes")[Number(process.env.VITEST_POOL_ID) - 1];
+  if (plane === undefined) throw new Error(`there is no control plane for slot ${process.env.VITEST_POOL_ID}`);
+  const kubernetes = attachKubernetes(plane);
   beforeAll(() => kubernetes.deleteAllAccessGrants());
   return kubernetes;
 }
