@@ -126,7 +126,8 @@ const Limits = z.strictObject({
 });
 const Tickets = z.strictObject({ pattern: z.string().min(1).max(MOST_PATTERN), example: Words });
 
-const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
 const TimeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time as "08:00", in quotation marks')

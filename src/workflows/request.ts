@@ -1,4 +1,5 @@
 import type { Millis, PersonId } from "./person.ts";
+import type { Tier } from "./policy-schema.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** One cluster × one profile × a list of namespaces: what a request asks for and a grant lends. */
@@ -12,6 +13,37 @@ export interface Target {
   readonly roleHash: string;
 }
 
+/** What a request needs before it is lent, as its cells' deciding rules and its tier ask together. */
+export interface Needs {
+  /** How many different people. */
+  readonly quorum: number;
+  readonly differentGroups: boolean;
+  readonly notSameCompany: boolean;
+  /** The yes is given in the form that says the risk once more. */
+  readonly stepUp: boolean;
+  readonly maxSeconds: number;
+  readonly tier: Tier;
+  /** Why it is of that tier, for people: each a sentence without its full stop. */
+  readonly why: readonly string[];
+  /** Names of the deciding rules, in order of the alphabet. */
+  readonly rules: readonly string[];
+}
+
+/** What a yes leaves of what was asked for. `startsAt` null: at once. */
+export interface Less {
+  readonly durationSeconds: number;
+  readonly namespaces: readonly string[];
+  readonly startsAt: Millis | null;
+}
+
+/** One person's yes. `less` null: all that was asked for. */
+export interface Yes {
+  readonly by: PersonId;
+  readonly at: Millis;
+  readonly policyHash: string;
+  readonly less: Less | null;
+}
+
 /** What was asked, the same in every state. Nothing here ever changes. */
 export interface Asked {
   readonly id: string;
@@ -22,9 +54,17 @@ export interface Asked {
   readonly reason: string;
   readonly askedAt: Millis;
   readonly lapsesAt: Millis;
-  /** The policy's group that was asked to decide. */
-  readonly approvers: string;
-  /** The channel of that group, where the card stands. */
+  /** As given; null where none was. */
+  readonly ticket: string | null;
+  /** When it begins; null: as soon as it is decided. */
+  readonly startsAt: Millis | null;
+  /** The policy's groups that were asked to decide, in order of the alphabet. */
+  readonly approvers: readonly string[];
+  /** What it needed when it was asked for; it is judged anew at every click. */
+  readonly needs: Needs;
+  /** By whose leave: people's, the policy's own (auto-approval), or on-call's in an emergency. */
+  readonly leave: "approval" | "policy" | "breakGlass";
+  /** The channel of the first of those groups, where the card stands. */
   readonly channel: string;
   /** What the card showed, hashed; a click that carries another one is refused. */
   readonly fingerprint: string;
@@ -33,11 +73,12 @@ export interface Asked {
   readonly extends: string | null;
 }
 
-/** Who said yes or no, when, under which policy. */
+/** Who said yes or no (nobody, where the policy did), when, under which policy and by which of its rules. */
 export interface Decision {
-  readonly by: PersonId;
+  readonly people: readonly PersonId[];
   readonly at: Millis;
   readonly policyHash: string;
+  readonly rules: readonly string[];
 }
 
 export type PendingRequest = Asked & { readonly state: "pending" };
