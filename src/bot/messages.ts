@@ -38,11 +38,11 @@ export function groupName(names: Names, group: string): string {
   return names?.groups[group]?.name ?? group;
 }
 
-/** Takes groups' ids; returns `payments approvers or web approvers`. */
-export function groupNames(names: Names, groups: readonly string[]): string {
+/** Takes groups' ids and what stands before the last; returns `payments approvers or web approvers`. */
+export function groupNames(names: Names, groups: readonly string[], last: "and" | "or" = "or"): string {
   return inWords(
     groups.map((group) => groupName(names, group)),
-    "or",
+    last,
   );
 }
 
