@@ -3,8 +3,8 @@
  * sign the same contract suites (test/contract).
  */
 import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
-import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { History } from "./history.ts";
+import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Tier, Weekday } from "./policy-schema.ts";
 import type { Request } from "./request.ts";
