@@ -1,6 +1,7 @@
 import { type ActiveGrant, beginsAt, type Ending, type EndingGrant, type Grant, type MakingGrant } from "./grant.ts";
+import type { Review } from "./owed-review.ts";
 import type { Millis } from "./person.ts";
-import { owesReview, type Request, type Review } from "./request.ts";
+import { owesReview, type Request } from "./request.ts";
 
 /** A timer completes within a second or so; one that has not this long after *active* would not end access by itself. */
 export const TIMER_PATIENCE_MS = 5_000;

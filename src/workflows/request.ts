@@ -1,3 +1,4 @@
+import type { Review, ReviewEvent } from "./owed-review.ts";
 import type { Millis, PersonId } from "./person.ts";
 import type { Tier } from "./policy-schema.ts";
 import { type Refusal, refuse } from "./refusal.ts";
@@ -86,19 +87,6 @@ export interface Decision {
   readonly rules: readonly string[];
 }
 
-/** What an emergency owes: somebody else looks at what was done. */
-export interface Review {
-  readonly dueAt: Millis;
-  /** When reviewers were last reminded; null while they were not. */
-  readonly chasedAt: Millis | null;
-  readonly done: Reviewed | null;
-}
-export interface Reviewed {
-  readonly by: PersonId;
-  readonly at: Millis;
-  readonly words: string;
-}
-
 export type PendingRequest = Asked & { readonly state: "pending" };
 export type ApprovedRequest = Asked & {
   readonly state: "approved";
@@ -129,7 +117,8 @@ export interface Tally {
   readonly needs: Needs;
 }
 
-export type RequestEvent =
+/** What can happen while it waits for its answer. */
+export type PendingEvent =
   | (Tally & { readonly type: "yes"; readonly yes: Yes; readonly fingerprint: string })
   | (Tally & {
       readonly type: "approve";
@@ -141,9 +130,8 @@ export type RequestEvent =
     })
   | { readonly type: "deny"; readonly decision: Decision; readonly why: string | null }
   | { readonly type: "withdraw"; readonly at: Millis }
-  | { readonly type: "lapse"; readonly at: Millis }
-  | { readonly type: "chased"; readonly at: Millis }
-  | { readonly type: "reviewed"; readonly done: Reviewed };
+  | { readonly type: "lapse"; readonly at: Millis };
+export type RequestEvent = PendingEvent | ReviewEvent;
 
 /**
  * The one way to make a request's next state. Takes the request as loaded and what happened; returns the next
@@ -163,12 +151,7 @@ export function transitionRequest(request: Request, event: RequestEvent): Reques
   }
 }
 
-type EventOf<Type extends RequestEvent["type"]> = Extract<RequestEvent, { readonly type: Type }>;
-
-function whilePending(
-  request: PendingRequest,
-  event: EventOf<"yes" | "approve" | "deny" | "withdraw" | "lapse">,
-): Request {
+function whilePending(request: PendingRequest, event: PendingEvent): Request {
   const next = { ...request, version: request.version + 1 };
   switch (event.type) {
     case "yes":
@@ -191,7 +174,7 @@ function tallied(request: PendingRequest, { yes, dropped, needs }: Tally): Pick<
   return { needs, yeses: yes === null ? kept : [...kept, yes] };
 }
 
-function whileOwed(request: Request, event: EventOf<"chased" | "reviewed">): ApprovedRequest | Refusal {
+function whileOwed(request: Request, event: ReviewEvent): ApprovedRequest | Refusal {
   if (request.state !== "approved" || request.review === null) return refuse("notNow");
   if (request.review.done !== null) return refuse("alreadyReviewed");
   const news = event.type === "chased" ? { chasedAt: event.at } : { done: event.done };
