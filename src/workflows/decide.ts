@@ -1,0 +1,141 @@
+/** Deciding a request, as the bot calls it: everything is judged anew at this very click. */
+import { lookAround, type Surroundings, touchBoth } from "./around.ts";
+import { type Change, changeRequest } from "./change-request.ts";
+import { type Desk, wakeGrants } from "./desk.ts";
+import { whySkewed } from "./judge.ts";
+import { judgeLending } from "./judge-lending.ts";
+import { isQuorum, whyNotDecide } from "./judge-people.ts";
+import { lend, lessThanAll, shownOf, writeGrants } from "./lend.ts";
+import { narrowest, whyNotNarrow } from "./narrow.ts";
+import type { Millis, PersonRecord } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import type { PolicyInForce } from "./ports.ts";
+import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import type { Decision, Less, PendingRequest, Request, Tally, Yes } from "./request.ts";
+
+/** A click on Approve or Deny, with who clicked and who asked as Slack shows them now. */
+export interface Verdict {
+  readonly by: PersonRecord;
+  readonly asker: PersonRecord;
+  readonly request: string;
+  /** What the clicker's card showed. */
+  readonly fingerprint: string;
+  readonly verdict: "approve" | "deny";
+  readonly why: string | null;
+  /** What the yes leaves of what was shown; null: all of it. */
+  readonly less: Less | null;
+  /** Given in the form that says the risk once more. */
+  readonly stepped: boolean;
+}
+
+/**
+ * Decides a request. Returns its next state (still pending where more people must say yes) or why not. Throws when the
+ * store cannot be reached: then nothing was decided.
+ */
+export async function decide(desk: Desk, input: Verdict): Promise<Request | Refusal> {
+  const force = desk.policy.current();
+  if (force === null) return refuse("policyUnreadable");
+  const decided = await changeRequest(desk, input.request, (request) => judge(desk, force, input, request));
+  if (isRefusal(decided)) return decided;
+  if (decided.state === "lapsed") return refuse("alreadyDecided");
+  if (decided.state === "approved") wakeGrants(desk, decided);
+  return decided;
+}
+
+async function judge(
+  desk: Desk,
+  force: PolicyInForce,
+  input: Verdict,
+  request: Request,
+): Promise<Change | Refusal> {
+  const now = desk.clock.now();
+  const no = whyNotDecide(force, input.by, request, now);
+  if (no !== null) return no;
+  if (request.state !== "pending") return refuse("alreadyDecided");
+  const hasSaidYes = request.yeses.some(({ by }) => by === input.by.person);
+  if (input.verdict === "approve" && hasSaidYes) return refuse("alreadySaidYes");
+  if (request.fingerprint !== input.fingerprint) return refuse("changedSinceShown");
+  if (now >= request.lapsesAt) return { event: { type: "lapse", at: now } };
+  if (input.verdict === "approve") return sayYes(desk, force, { input, request, now });
+  const { needs } = request;
+  const decision: Decision = { people: [input.by.person], at: now, policyHash: force.hash, rules: needs.rules };
+  return { event: { type: "deny", decision, why: input.why } };
+}
+
+interface Click {
+  readonly input: Verdict;
+  readonly request: PendingRequest;
+  readonly now: Millis;
+}
+
+async function sayYes(desk: Desk, force: PolicyInForce, click: Click): Promise<Change | Refusal> {
+  const { input, request, now } = click;
+  const no = input.less === null ? null : whyNotNarrow(request, input.less, now);
+  if (no !== null) return no;
+  // What was shown is what the earlier yeses leave, so this one never leaves more, whoever's no longer counts.
+  const lent = narrowest(request, [...request.yeses, { less: input.less }]);
+  const clusters = request.targets.map(({ cluster }) => cluster);
+  const found = await lookAround(desk, { policy: force.policy, asker: request.asker, request: request.id, clusters });
+  const needs = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
+  if (isRefusal(needs)) return needs;
+  if (needs.stepUp && !input.stepped) return refuse("stepUpNeeded");
+
+  const yes: Yes = { by: input.by.person, at: now, policyHash: force.hash, less: lessThanAll(request, lent) };
+  const counting = await countingYeses(desk, force, request, now);
+  const people = counting.map(({ person }) => person);
+  const dropped = request.yeses.map(({ by }) => by).filter((by) => !people.includes(by));
+  const tally = { yes, dropped, needs };
+  if (!isQuorum(force, request, needs, [...counting, input.by])) {
+    return { event: { type: "yes", ...tally, fingerprint: desk.ids.fingerprint(shownOf(request, lent)) } };
+  }
+  const full = judgeLending(force, { ...click, asker: input.asker, lent, around: found.around });
+  if (isRefusal(full)) return full;
+  const decision = { people: [...people, yes.by], at: now, policyHash: force.hash, rules: needs.rules };
+  return whyNotSafe(desk, request, found) ?? approve(force.policy, click, { decision, lent, tally, found });
+}
+
+/** Limits and separation count with the last yes alone: what is held may be over by then. */
+function withoutLimits(around: Surroundings["around"]): Surroundings["around"] {
+  return { ...around, held: [], companyPasses: 0 };
+}
+
+/**
+ * Those who said yes before and still may, by what was last read of them. Right before anything is made they are judged
+ * once more, by what Slack says then.
+ */
+async function countingYeses(
+  desk: Desk,
+  force: PolicyInForce,
+  request: PendingRequest,
+  now: Millis,
+): Promise<readonly PersonRecord[]> {
+  const records = await Promise.all(request.yeses.map(({ by }) => desk.people.record(by)));
+  return records.filter((by) => by !== null).filter((by) => whyNotDecide(force, by, request, now) === null);
+}
+
+function whyNotSafe(desk: Desk, { targets }: PendingRequest, { around }: Surroundings): Refusal | null {
+  for (const target of targets) {
+    const facts = around.factsOf(target.cluster);
+    if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
+    const unsafe = desk.caution.whyNot() ?? whySkewed(facts);
+    if (unsafe !== null) return refuse("endingsOnly", { detail: unsafe });
+    if (facts.roles[target.role]?.hash !== target.roleHash) return refuse("roleChanged", { detail: target.profile });
+  }
+  return null;
+}
+
+interface Yeses {
+  readonly decision: Decision;
+  readonly lent: Less;
+  readonly tally: Tally;
+  readonly found: Surroundings;
+}
+
+function approve(policy: Policy, { input, request }: Click, { decision, lent, tally, found }: Yeses): Change {
+  const { end, grants } = lend(policy, input.asker, request, { decision, lent });
+  const ids = grants.map(({ id }) => id);
+  return {
+    event: { type: "approve", ...tally, decision, lent, end, grants: ids, review: null },
+    writes: [...writeGrants(grants), ...touchBoth(found)],
+  };
+}
