@@ -31,11 +31,11 @@ export async function previewWish(
   const { cluster, profile, namespaces } = filled;
   const duration = durationIn(filled);
   if (cluster === null || profile === null || namespaces.length === 0 || duration === "") return null;
-  const place = { policy: force.policy, asker: by.person, request: "", clusters: [cluster] };
+  const place = { policy: force.policy, asker: by.person, request: "", clusters: [cluster], said: null };
   const { around } = await lookAround(desk, place);
   const wish: Wish = {
     ...{ cluster, profile, namespaces, duration, reason: SOME_REASON },
     ...{ ticket: null, startsAt: glass ? null : filled.startsAt },
   };
-  return (glass ? judgeGlass : judgeWish)(force, by, wish, { ...around, said: 0 }, now);
+  return (glass ? judgeGlass : judgeWish)(force, by, wish, around, now);
 }

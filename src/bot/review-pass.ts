@@ -43,9 +43,9 @@ async function formToReview(parts: BotParts, who: SlackUser, id: string | null):
   if (request === null) return refused(parts, refuse("notFound"), null);
   const force = desk.policy.current();
   if (force === null) return refused(parts, refuse("policyUnreadable"), request);
-  const no = whyNotReview(force, found.got, request);
+  const no = whyNotReview(force.policy, found.got, request);
   if (no !== null) return refused(parts, no, request);
-  return { got: reviewForm(force.policy, request as ApprovedRequest, desk.clock.now()) };
+  return { got: reviewForm({ names: force.policy, request: request as ApprovedRequest, grants: [], now: desk.clock.now() }) };
 }
 
 async function give(parts: BotParts, who: SlackUser, id: string | null, words: string): Promise<Reached<Request>> {

@@ -1,6 +1,6 @@
 import type { ModalView } from "@slack/types";
 import { sayDuration } from "../../workflows/duration.ts";
-import { narrowest } from "../../workflows/narrow.ts";
+import { narrowest } from "../../workflows/less.ts";
 import type { Millis } from "../../workflows/person.ts";
 import type { Less, Needs, PendingRequest } from "../../workflows/request.ts";
 import { field, menu, modal, momentPicker, multiMenu, option } from "../blocks.ts";
@@ -9,8 +9,11 @@ import { lessWords, type Names, passes, who } from "../messages.ts";
 import { LESS, packShown, type ShownRequest, VIEWS } from "../names.ts";
 import { lines, quotation, type Sentence } from "../sentences.ts";
 import { moment } from "../time-words.ts";
-import { leftOf } from "./leave.ts";
+import { narrowedTo } from "./leave.ts";
 import { riskWords } from "./needs.ts";
+
+/** Heads what is said in place of a form that did not count. */
+export const NOT_APPROVED = "Not approved";
 
 /** Shorter stretches than the request form offers, for what is short already. */
 const SHORT_SECONDS: readonly number[] = [60, 5 * 60];
@@ -63,7 +66,7 @@ export function lessForm(facts: ApproveFacts): ModalView {
 }
 
 function whatIsAsked({ names, request, now }: ApproveFacts): readonly Sentence[] {
-  const left = leftOf(request);
+  const left = narrowedTo(request);
   return [
     [
       `${who(names, request.asker)} asks for `,

@@ -7,7 +7,7 @@ import { capital, everybody, groupNames, lessWords, MARKS, type Names, until, wh
 import type { Sentence } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 import type { CardFacts } from "./card-facts.ts";
-import { leaveWords, leftOf, yesWords } from "./leave.ts";
+import { leaveWords, narrowedTo, yesWords } from "./leave.ts";
 import { needWords } from "./needs.ts";
 
 /** Takes the facts; returns where the request or its grants stand, a sentence each, mark and word. */
@@ -52,7 +52,7 @@ function pendingLines(names: Names, request: PendingRequest, now: Millis): reado
 }
 
 function leftLine(request: PendingRequest | ApprovedRequest, words: string, now: Millis): readonly Sentence[] {
-  const left = leftOf(request);
+  const left = narrowedTo(request);
   return left === null ? [] : [[words, ...lessWords(left, now), "."]];
 }
 

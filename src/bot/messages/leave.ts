@@ -1,4 +1,4 @@
-import { allOf, narrowest } from "../../workflows/narrow.ts";
+import { allOf, narrowest } from "../../workflows/less.ts";
 import type { Millis } from "../../workflows/person.ts";
 import type { ApprovedRequest, Less, Request, Yes } from "../../workflows/request.ts";
 import { everybody, lessWords, type Names, who } from "../messages.ts";
@@ -26,7 +26,7 @@ export function yesWords(names: Names, request: Request, { by, less }: Yes, now:
 }
 
 /** Takes a request; returns what would be lent by the yeses so far, or was, where that is less than was asked for. */
-export function leftOf(request: Request): Less | null {
+export function narrowedTo(request: Request): Less | null {
   const left = request.state === "approved" ? request.lent : narrowest(request, request.yeses);
   return isSame(left, allOf(request)) ? null : left;
 }
@@ -41,7 +41,7 @@ function isSame(one: Less, other: Less): boolean {
 
 /** Takes a request; returns what was lent of it where that is less than was asked for, with a space before it. */
 export function lessSentence(request: Request | null, now: Millis): Sentence {
-  const left = request?.state === "approved" ? leftOf(request) : null;
+  const left = request?.state === "approved" ? narrowedTo(request) : null;
   return left === null
     ? []
     : [" Approvers chose a narrower scope than you asked for: ", ...lessWords(left, now), "."];

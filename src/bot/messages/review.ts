@@ -2,12 +2,12 @@ import type { ModalView } from "@slack/types";
 import { sayDuration } from "../../workflows/duration.ts";
 import type { Grant } from "../../workflows/grant.ts";
 import type { Millis } from "../../workflows/person.ts";
-import { type ApprovedRequest, owesReview } from "../../workflows/request.ts";
+import { type ApprovedRequest, owesReview, type Request } from "../../workflows/request.ts";
 import { field, modal, textInput } from "../blocks.ts";
 import { groupNames, lessWords, MARKS, type Names, passes, until, who } from "../messages.ts";
 import { COMMANDS, REVIEW_WORDS, VIEWS } from "../names.ts";
 import { lines, type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
-import { moment } from "../time-words.ts";
+import { moment, since } from "../time-words.ts";
 import { reviewButton } from "./card.ts";
 import { grantLines, owedLine, reviewLines } from "./card-state.ts";
 
@@ -84,6 +84,12 @@ export function reviewNews(facts: GlassTold): Message {
     ]);
   }
   return message([["What you did with ", ...what, " is reviewed."], ...reviewLines(names, request, now)], ...found(request));
+}
+
+/** Takes a request whose review was given; returns who was faster, for whoever comes after them; null where nobody was. */
+export function reviewedAlready(names: Names, request: Request | null, now: Millis): Sentence | null {
+  const done = request?.state === "approved" ? (request.review?.done ?? null) : null;
+  return done === null ? null : [`${who(names, done.by)} reviewed this ${since(now - done.at)}. Nothing more to do.`];
 }
 
 /** Takes the facts; returns the form in which a reviewer says what they found. */

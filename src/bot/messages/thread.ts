@@ -5,7 +5,7 @@ import { capital, count, everybody, lessWords, type Names, pass, who, whoExactly
 import { lines, type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 import { askAgain } from "./asking-anew.ts";
-import { leaveWords, leftOf, yesWords } from "./leave.ts";
+import { leaveWords, narrowedTo, yesWords } from "./leave.ts";
 
 /** Promise P1: refused no later than this after its end. */
 const ON_TIME_MS = 1_000;
@@ -19,7 +19,7 @@ export function verdict(names: Names, request: ApprovedRequest | DeniedRequest, 
 }
 
 function approvedSentence(names: Names, request: ApprovedRequest, now: Millis): Sentence {
-  const left = leftOf(request);
+  const left = narrowedTo(request);
   const less: Sentence = left === null ? [] : [", for less than was asked for: ", ...lessWords(left, now)];
   if (request.leave !== "approval") return [leaveWords(names, request), "."];
   return [`${everybody(names, request.decision.people)} approved this for ${who(names, request.asker)}`, ...less, "."];
