@@ -3,7 +3,7 @@ import { lookAround, writeHistory } from "./around.ts";
 import { changeRequest } from "./change-request.ts";
 import { followAsking } from "./consequences.ts";
 import { type Desk, MOST_TRIES, wake, wakeGrants } from "./desk.ts";
-import { rememberReason, timesSaid } from "./history.ts";
+import { rememberReason } from "./history.ts";
 import { judgeWish, whySkewed } from "./judge.ts";
 import { judgeGlass } from "./judge-glass.ts";
 import { lendAtOnce } from "./lend-at-once.ts";
@@ -60,15 +60,14 @@ async function judge(desk: Desk, asked: Ask, id: string): Promise<Wanted | reado
   const former = asked.extends === null ? null : await mayExtend(desk, { by: asked.by, grant: asked.extends });
   if (isRefusal(former)) return [former];
   if (former !== null && !isSamePlace(former, asked)) return [refuse("otherThanExtended", { field: "cluster" })];
-  const place = { policy: force.policy, asker: asked.by.person, request: id, clusters: [asked.cluster] };
+  const said = desk.ids.fingerprint(plainWords(asked.reason));
+  const place = { policy: force.policy, asker: asked.by.person, request: id, clusters: [asked.cluster], said };
   const found = await lookAround(desk, place);
   const unsafe = desk.caution.whyNot() ?? whySkewed(found.around.factsOf(asked.cluster));
   if (unsafe !== null) return [refuse("endingsOnly", { detail: unsafe })];
-  const said = desk.ids.fingerprint(plainWords(asked.reason));
-  const around = { ...found.around, said: timesSaid(found.history, said) };
-  const allowed = (asked.breakGlass ? judgeGlass : judgeWish)(force, asked.by, asked, around, now);
+  const allowed = (asked.breakGlass ? judgeGlass : judgeWish)(force, asked.by, asked, found.around, now);
   if (!("target" in allowed)) return allowed;
-  const twin = asked.breakGlass ? undefined : around.open.find((other) => isOfOneCell(other, allowed.target));
+  const twin = asked.breakGlass ? undefined : found.around.open.find((other) => isOfOneCell(other, allowed.target));
   if (twin !== undefined) return [refuse("alreadyOpen", { field: "namespaces", detail: twin.id })];
 
   const history = rememberReason(found.history, said);

@@ -1,7 +1,7 @@
 /** What is known around a request when it is judged, read so that no other change can slip in between. */
 import type { Desk } from "./desk.ts";
 import type { Grant } from "./grant.ts";
-import { emptyHistory, type History, touchHistory } from "./history.ts";
+import { emptyHistory, type History, timesSaid, touchHistory } from "./history.ts";
 import type { PersonId } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, Store, Write } from "./ports.ts";
@@ -10,7 +10,7 @@ import type { Around } from "./wish.ts";
 
 /** What was read, and the records that must not have changed when what follows from it is saved. */
 export interface Surroundings {
-  readonly around: Omit<Around, "said">;
+  readonly around: Around;
   readonly history: History;
   /** The company's record; null where no limit of a company is at stake. */
   readonly company: History | null;
@@ -22,6 +22,8 @@ interface Place {
   /** The request that is judged: neither it nor what it has become counts beside itself. */
   readonly request: string;
   readonly clusters: readonly string[];
+  /** The fingerprint of the reason, where it is still to be judged. */
+  readonly said: string | null;
 }
 
 /**
@@ -30,7 +32,7 @@ interface Place {
  */
 export async function lookAround(
   { store, facts }: Pick<Desk, "store" | "facts">,
-  { policy, asker, request, clusters }: Place,
+  { policy, asker, request, clusters, said }: Place,
 ): Promise<Surroundings> {
   const company = companyOf(policy, asker);
   const isLimited = company !== null && own(policy.companies, company)?.maxPasses !== undefined;
@@ -48,7 +50,7 @@ export async function lookAround(
   return {
     around: {
       factsOf: (cluster) => known.get(cluster) ?? null,
-      ...{ history, held },
+      ...{ history, held, said: said === null ? 0 : timesSaid(history, said) },
       open: requests.filter((other): other is PendingRequest => isOpenOf(other as PendingRequest, asker, request)),
       companyPasses:
         company === null ? 0 : passes.filter(({ grantee }) => companyOf(policy, grantee) === company).length,

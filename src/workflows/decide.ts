@@ -5,8 +5,8 @@ import { type Desk, wakeGrants } from "./desk.ts";
 import { whySkewed } from "./judge.ts";
 import { judgeLending } from "./judge-lending.ts";
 import { isQuorum, whyNotDecide } from "./judge-people.ts";
-import { lend, lessThanAll, shownOf, writeGrants } from "./lend.ts";
-import { narrowest, whyNotNarrow } from "./narrow.ts";
+import { lend, shownOf, writeGrants } from "./lend.ts";
+import { lessThanAll, narrowest, whyNotLess } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
@@ -42,12 +42,7 @@ export async function decide(desk: Desk, input: Verdict): Promise<Request | Refu
   return decided;
 }
 
-async function judge(
-  desk: Desk,
-  force: PolicyInForce,
-  input: Verdict,
-  request: Request,
-): Promise<Change | Refusal> {
+async function judge(desk: Desk, force: PolicyInForce, input: Verdict, request: Request): Promise<Change | Refusal> {
   const now = desk.clock.now();
   const no = whyNotDecide(force, input.by, request, now);
   if (no !== null) return no;
@@ -70,22 +65,26 @@ interface Click {
 
 async function sayYes(desk: Desk, force: PolicyInForce, click: Click): Promise<Change | Refusal> {
   const { input, request, now } = click;
-  const no = input.less === null ? null : whyNotNarrow(request, input.less, now);
+  const no = input.less === null ? null : whyNotLess(request, input.less, now);
   if (no !== null) return no;
   // What was shown is what the earlier yeses leave, so this one never leaves more, whoever's no longer counts.
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const clusters = request.targets.map(({ cluster }) => cluster);
-  const found = await lookAround(desk, { policy: force.policy, asker: request.asker, request: request.id, clusters });
+  const place = { policy: force.policy, asker: request.asker, request: request.id, clusters, said: null };
+  const found = await lookAround(desk, place);
   const needs = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
   if (isRefusal(needs)) return needs;
   if (needs.stepUp && !input.stepped) return refuse("stepUpNeeded");
 
+  const judged = { ...request, needs };
+  const barred = whyNotDecide(force, input.by, judged, now);
+  if (barred !== null) return barred;
   const yes: Yes = { by: input.by.person, at: now, policyHash: force.hash, less: lessThanAll(request, lent) };
-  const counting = await countingYeses(desk, force, request, now);
+  const counting = await countingYeses(desk, force, judged, now);
   const people = counting.map(({ person }) => person);
   const dropped = request.yeses.map(({ by }) => by).filter((by) => !people.includes(by));
   const tally = { yes, dropped, needs };
-  if (!isQuorum(force, request, needs, [...counting, input.by])) {
+  if (!isQuorum(force, request, needs, [...counting, input.by], now)) {
     return { event: { type: "yes", ...tally, fingerprint: desk.ids.fingerprint(shownOf(request, lent)) } };
   }
   const full = judgeLending(force, { ...click, asker: input.asker, lent, around: found.around });

@@ -1,5 +1,5 @@
 import { whyNotLend } from "./judge.ts";
-import { leftOf } from "./lend.ts";
+import { leftOf } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { TIERS } from "./policy-schema.ts";
 import type { PolicyInForce } from "./ports.ts";
@@ -12,7 +12,7 @@ export interface Lending {
   readonly asker: PersonRecord;
   readonly request: Asked;
   readonly lent: Less;
-  readonly around: Omit<Around, "said">;
+  readonly around: Around;
   readonly now: Millis;
 }
 
@@ -23,10 +23,10 @@ export interface Lending {
 export function judgeLending(force: PolicyInForce, { asker, request, lent, around, now }: Lending): Needs | Refusal {
   const wanted = { ...request, durationSeconds: lent.durationSeconds, startsAt: lent.startsAt };
   const answers = leftOf(request, lent).map((target) => whyNotLend(force, asker, wanted, target, around, now));
-  const no = answers.find(isRefusal);
-  if (no !== undefined) return no;
-  const needs = answers.filter((answer) => !isRefusal(answer));
-  return needs.length > 0 ? needs.reduce(strictest) : refuse("nothingLeft");
+  const [first, ...others] = answers.flatMap((answer) => (isRefusal(answer) ? [] : answer));
+  if (first === undefined || others.length + 1 < answers.length)
+    return answers.find(isRefusal) ?? refuse("nothingLeft");
+  return others.reduce(strictest, first);
 }
 
 function strictest(one: Needs, other: Needs): Needs {

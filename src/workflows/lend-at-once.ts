@@ -2,11 +2,11 @@ import { type Surroundings, touchCompany, writeHistory } from "./around.ts";
 import { followAtOnce } from "./consequences.ts";
 import { type History, oweReview } from "./history.ts";
 import { lend, writeGrants } from "./lend.ts";
-import { narrowest } from "./narrow.ts";
+import { allOf } from "./less.ts";
 import type { Review } from "./owed-review.ts";
 import type { PersonRecord } from "./person.ts";
 import type { Commit, PolicyInForce } from "./ports.ts";
-import { type ApprovedRequest, type PendingRequest, type PendingEvent, transitionRequest } from "./request.ts";
+import { type ApprovedRequest, type PendingEvent, type PendingRequest, transitionRequest } from "./request.ts";
 
 /** A request that nobody needs to decide, who asked, and what was read around it. */
 export interface AtOnce {
@@ -28,7 +28,7 @@ export function lendAtOnce(
   const { askedAt: at, needs } = request;
   const people = request.leave === "breakGlass" ? [request.asker] : [];
   const decision = { people, at, policyHash: force.hash, rules: needs.rules };
-  const lent = narrowest(request, []);
+  const lent = allOf(request);
   const { end, grants } = lend(force.policy, asker, request, { decision, lent });
   const review = request.leave === "breakGlass" ? reviewOf(force, request) : null;
   const ids = grants.map(({ id }) => id);

@@ -1,11 +1,11 @@
 /** What a decision makes of a request: the passes that it lends, and their end. */
 import type { MakingGrant } from "./grant.ts";
+import { leftOf } from "./less.ts";
 import { capOf, endOf } from "./limits.ts";
-import { narrowest } from "./narrow.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Write } from "./ports.ts";
-import type { Asked, Decision, Less, Target } from "./request.ts";
+import type { Asked, Decision, Less } from "./request.ts";
 
 /**
  * Takes the policy, who asked for what, the decision and what it leaves; returns the end and the passes to be made. The
@@ -19,30 +19,20 @@ export function lend(
 ): { readonly end: Millis; readonly grants: readonly MakingGrant[] } {
   const begins = Math.max(lent.startsAt ?? 0, decision.at);
   const end = endOf(begins, lent.durationSeconds, capOf(policy, asker));
-  const grants = leftOf(request, lent).map((target, i): MakingGrant => ({
-    ...target,
-    ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },
-    ...{ decidedBy: { kind: request.leave, people: decision.people }, decidedAt: decision.at },
-    ...{ startsAt: lent.startsAt, end, extends: request.extends, state: "making", trouble: null },
-  }));
+  const grants = leftOf(request, lent).map(
+    (target, i): MakingGrant => ({
+      ...target,
+      ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },
+      ...{ decidedBy: { kind: request.leave, people: decision.people }, decidedAt: decision.at },
+      ...{ startsAt: lent.startsAt, end, extends: request.extends, state: "making", trouble: null },
+    }),
+  );
   return { end, grants };
 }
 
 /** Takes passes to be made; returns them as writes. */
 export function writeGrants(grants: readonly MakingGrant[]): readonly Write[] {
   return grants.map((next) => ({ kind: "grant", expected: null, next }));
-}
-
-/** Takes a request and what would be lent of it; returns its targets with what is left of their namespaces. */
-export function leftOf({ targets }: Pick<Asked, "targets">, { namespaces }: Less): readonly Target[] {
-  return targets
-    .map((target) => ({ ...target, namespaces: target.namespaces.filter((name) => namespaces.includes(name)) }))
-    .filter((target) => target.namespaces.length > 0);
-}
-
-/** Takes a request and what would be lent of it; returns that as what a yes leaves: null where it is all. */
-export function lessThanAll(request: Asked, lent: Less): Less | null {
-  return JSON.stringify(lent) === JSON.stringify(narrowest(request, [])) ? null : lent;
 }
 
 /**

@@ -3,7 +3,7 @@ import { lookAround } from "./around.ts";
 import type { Bench } from "./bench.ts";
 import { type EndReason, type GrantEvent, type Lent, lastDelivery } from "./grant.ts";
 import { whyNotLend, whySkewed } from "./judge.ts";
-import { isQuorum, whyNotDecide } from "./judge-people.ts";
+import { isQuorum } from "./judge-people.ts";
 import { isFresh, type Millis } from "./person.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { NotYet } from "./trouble.ts";
@@ -47,14 +47,20 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
   if (request?.state !== "approved") return refuse("notFound");
   const asker = await freshRecord(bench, grant.grantee, now);
   const yeses = await Promise.all(request.yeses.map(({ by }) => freshRecord(bench, by, now)));
-  const place = { policy: force.policy, asker: grant.grantee, request: request.id, clusters: [grant.cluster] };
+  const place = {
+    policy: force.policy,
+    asker: grant.grantee,
+    request: request.id,
+    clusters: [grant.cluster],
+    said: null,
+  };
   const { around } = await lookAround(bench, place);
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
   const needs = whyNotLend(force, asker, wanted, grant, around, now);
+  if (isRefusal(needs) && needs.refused === "clusterUnknown") throw new NotYet(`${grant.cluster} was not read yet`);
   if (isRefusal(needs)) return needs;
   if (request.leave !== "approval") return null;
-  const counting = yeses.filter((by) => whyNotDecide(force, by, request, now) === null);
-  return isQuorum(force, request, needs, counting) ? null : refuse("notApprover");
+  return isQuorum(force, request, needs, yeses, now) ? null : refuse("notApprover");
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

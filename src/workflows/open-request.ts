@@ -1,5 +1,5 @@
 import { shownOf } from "./lend.ts";
-import { narrowest } from "./narrow.ts";
+import { allOf } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import type { Ids, PolicyInForce } from "./ports.ts";
 import type { Asked, PendingRequest } from "./request.ts";
@@ -17,11 +17,7 @@ export interface Opening {
 }
 
 /** Takes how hashes are made, the policy in force and a wish that it allows; returns the request as it waits for its answer. */
-export function openRequest(
-  ids: Ids,
-  force: PolicyInForce,
-  { asked, allowed, id, now }: Opening,
-): PendingRequest {
+export function openRequest(ids: Ids, force: PolicyInForce, { asked, allowed, id, now }: Opening): PendingRequest {
   const { target, auto, ...rest } = allowed;
   const opened: Omit<Asked, "fingerprint"> = {
     ...{ id, version: 1, asker: asked.by.person, targets: [target], ...rest },
@@ -29,7 +25,7 @@ export function openRequest(
     leave: leaveOf(asked.breakGlass, auto),
     ...{ policyHash: force.hash, extends: asked.extends },
   };
-  const fingerprint = ids.fingerprint(shownOf(opened, narrowest(opened, [])));
+  const fingerprint = ids.fingerprint(shownOf(opened, allOf(opened)));
   return { ...opened, fingerprint, state: "pending" };
 }
 
