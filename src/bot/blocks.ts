@@ -2,7 +2,7 @@ import type {
   ActionsBlock,
   Button,
   Checkboxes,
-  Datetimepicker,
+  DateTimepicker,
   InputBlock,
   KnownBlock,
   ModalView,
@@ -129,7 +129,7 @@ export function multiMenu(
 }
 
 /** Takes a field's name and the moment chosen so far, if any; returns a picker of day and time in the reader's zone. */
-export function momentPicker(action: string, chosen: Millis | null): Datetimepicker {
+export function momentPicker(action: string, chosen: Millis | null): DateTimepicker {
   return {
     type: "datetimepicker",
     action_id: action,

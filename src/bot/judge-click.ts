@@ -1,4 +1,3 @@
-import type { ModalView } from "@slack/types";
 import { lookAround } from "../workflows/around.ts";
 import { decide, type Verdict } from "../workflows/decide.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";

@@ -21,10 +21,10 @@ export interface PassFacts {
 
 /** Takes the facts; returns the message with its buttons, which are there while the pass is active. */
 export function ready(facts: PassFacts): Message {
-  const { names, grant, now } = facts;
+  const { names, grant } = facts;
   switch (grant.state) {
     case "making":
-      return now < beginsAt(grant) ? startsLater(facts) : message([[...approvedPass(facts), ". Making it…"]]);
+      return message([[...approvedPass(facts), ". Making it…"]]);
     case "active":
       return readyNow(facts, grant);
     case "ending":
@@ -38,9 +38,13 @@ function approvedPass({ names, grant }: PassFacts): Sentence {
   return [`${MARKS.pending} Approved: `, ...pass(names, grant)];
 }
 
-/** Takes the facts of a pass that is not to begin yet; returns when it does. It is handed back by its button all the same. */
+/** Takes the facts of a pass that begins later than it was decided; returns when, with a button to hand it back before. */
 export function startsLater(facts: PassFacts): Message {
-  const { grant, request, now } = facts;
+  const { names, grant, request, now } = facts;
+  if (grant.state === "active") {
+    return message([[`${MARKS.active} Started: `, ...pass(names, grant), ". The message below says how it stands."]]);
+  }
+  if (grant.state !== "making" || now >= beginsAt(grant)) return ready(facts);
   return message(
     [
       [

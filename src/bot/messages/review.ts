@@ -4,7 +4,7 @@ import type { Grant } from "../../workflows/grant.ts";
 import type { Millis } from "../../workflows/person.ts";
 import { type ApprovedRequest, owesReview, type Request } from "../../workflows/request.ts";
 import { field, modal, textInput } from "../blocks.ts";
-import { groupNames, lessWords, MARKS, type Names, passes, until, who } from "../messages.ts";
+import { groupNames, lessWords, type Names, passes, until, who } from "../messages.ts";
 import { COMMANDS, REVIEW_WORDS, VIEWS } from "../names.ts";
 import { lines, type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, since } from "../time-words.ts";
@@ -70,6 +70,11 @@ export function reviewChase(facts: GlassTold): Message {
     ],
     reviewButton(names, request),
   );
+}
+
+/** Takes the facts; returns the reply in the card's thread that somebody gave the review. */
+export function reviewGiven({ names, request, now }: GlassTold): Message {
+  return message(reviewLines(names, request, now), ...found(request));
 }
 
 /** Takes the facts; returns what the one who broke the glass reads when its review is overdue, or was given. */
