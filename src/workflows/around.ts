@@ -2,10 +2,10 @@
 import type { Desk } from "./desk.ts";
 import type { Grant } from "./grant.ts";
 import { emptyHistory, type History, timesSaid, touchHistory } from "./history.ts";
-import type { PersonId } from "./person.ts";
+import type { Millis, PersonId } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, Store, Write } from "./ports.ts";
-import type { PendingRequest } from "./request.ts";
+import type { PendingRequest, Request } from "./request.ts";
 import type { Around } from "./wish.ts";
 
 /** What was read, and the records that must not have changed when what follows from it is saved. */
@@ -24,6 +24,7 @@ interface Place {
   readonly clusters: readonly string[];
   /** The fingerprint of the reason, where it is still to be judged. */
   readonly said: string | null;
+  readonly now: Millis;
 }
 
 /**
@@ -32,7 +33,7 @@ interface Place {
  */
 export async function lookAround(
   { store, facts }: Pick<Desk, "store" | "facts">,
-  { policy, asker, request, clusters, said }: Place,
+  { policy, asker, request, clusters, said, now }: Place,
 ): Promise<Surroundings> {
   const company = companyOf(policy, asker);
   const isLimited = company !== null && own(policy.companies, company)?.maxPasses !== undefined;
@@ -51,7 +52,9 @@ export async function lookAround(
     around: {
       factsOf: (cluster) => known.get(cluster) ?? null,
       ...{ history, held, said: said === null ? 0 : timesSaid(history, said) },
-      open: requests.filter((other): other is PendingRequest => isOpenOf(other as PendingRequest, asker, request)),
+      open: requests.flatMap((other) =>
+        isOpen(other, now) && other.asker === asker && other.id !== request ? other : [],
+      ),
       companyPasses:
         company === null ? 0 : passes.filter(({ grantee }) => companyOf(policy, grantee) === company).length,
     },
@@ -83,8 +86,9 @@ function isPass({ state }: Grant): boolean {
   return state === "making" || state === "active";
 }
 
-function isOpenOf(other: PendingRequest, asker: PersonId, request: string): boolean {
-  return other.state === "pending" && other.asker === asker && other.id !== request;
+/** One whose time is over lapses at its wake; until then it counts no more. */
+function isOpen(request: Request, now: Millis): request is PendingRequest {
+  return request.state === "pending" && now < request.lapsesAt;
 }
 
 function companyOf(policy: Policy, person: PersonId): string | null {

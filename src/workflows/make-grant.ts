@@ -46,13 +46,15 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
   const request = await bench.store.request(grant.request);
   if (request?.state !== "approved") return refuse("notFound");
   const asker = await freshRecord(bench, grant.grantee, now);
-  const yeses = await Promise.all(request.yeses.map(({ by }) => freshRecord(bench, by, now)));
+  const deciders = request.leave === "approval" ? request.decision.people : [];
+  const yeses = await Promise.all(deciders.map((person) => freshRecord(bench, person, now)));
   const place = {
     policy: force.policy,
     asker: grant.grantee,
     request: request.id,
     clusters: [grant.cluster],
     said: null,
+    now,
   };
   const { around } = await lookAround(bench, place);
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };

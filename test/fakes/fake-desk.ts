@@ -8,7 +8,7 @@ import { createMemoryFacts, createMemoryPeople } from "./memory-records.ts";
 import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 import { createMemoryWaker, type MemoryWaker } from "./memory-waker.ts";
 import { createRecordedEvents, type RecordedEvents } from "./recorded-events.ts";
-import { NOON, SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
+import { NO_CONDITIONS, NOON, SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
 
 /** The bot's desk on fakes with memory, at NOON, under the sample policy. */
 export interface FakeDesk extends Desk {
@@ -35,7 +35,7 @@ export function createFakeDesk(): FakeDesk {
     people: createMemoryPeople(known),
     facts: createMemoryFacts([SAMPLE_FACTS]),
     waker: createMemoryWaker(clock),
-    policy: { current: () => policy && { policy, hash: "sha256:policy" } },
+    policy: { current: () => policy && { policy, hash: "sha256:policy", conditions: NO_CONDITIONS } },
     caution: { whyNot: () => unsafe },
     setCaution: (words) => {
       unsafe = words;

@@ -1,7 +1,7 @@
-/** Deciding a request, as the bot calls it: everything is judged anew at this very click. */
+/** Whether a click on Approve or Deny decides, and what of it. Everything is judged anew. */
 import { lookAround, type Surroundings, touchBoth } from "./around.ts";
-import { type Change, changeRequest } from "./change-request.ts";
-import { type Desk, wakeGrants } from "./desk.ts";
+import type { Change } from "./change-request.ts";
+import type { Desk } from "./desk.ts";
 import { whySkewed } from "./judge.ts";
 import { judgeLending } from "./judge-lending.ts";
 import { isQuorum, whyNotDecide } from "./judge-people.ts";
@@ -14,10 +14,9 @@ import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Decision, Less, PendingRequest, Request, Tally, Yes } from "./request.ts";
 
 /** A click on Approve or Deny, with who clicked and who asked as Slack shows them now. */
-export interface Verdict {
+export interface Click {
   readonly by: PersonRecord;
   readonly asker: PersonRecord;
-  readonly request: string;
   /** What the clicker's card showed. */
   readonly fingerprint: string;
   readonly verdict: "approve" | "deny";
@@ -28,21 +27,13 @@ export interface Verdict {
   readonly stepped: boolean;
 }
 
-/**
- * Decides a request. Returns its next state (still pending where more people must say yes) or why not. Throws when the
- * store cannot be reached: then nothing was decided.
- */
-export async function decide(desk: Desk, input: Verdict): Promise<Request | Refusal> {
-  const force = desk.policy.current();
-  if (force === null) return refuse("policyUnreadable");
-  const decided = await changeRequest(desk, input.request, (request) => judge(desk, force, input, request));
-  if (isRefusal(decided)) return decided;
-  if (decided.state === "lapsed") return refuse("alreadyDecided");
-  if (decided.state === "approved") wakeGrants(desk, decided);
-  return decided;
-}
-
-async function judge(desk: Desk, force: PolicyInForce, input: Verdict, request: Request): Promise<Change | Refusal> {
+/** Takes the desk, the policy in force, a click and the request as loaded; returns what it changes, or why it does not. */
+export async function judgeClick(
+  desk: Desk,
+  force: PolicyInForce,
+  input: Click,
+  request: Request,
+): Promise<Change | Refusal> {
   const now = desk.clock.now();
   const no = whyNotDecide(force, input.by, request, now);
   if (no !== null) return no;
@@ -57,20 +48,20 @@ async function judge(desk: Desk, force: PolicyInForce, input: Verdict, request: 
   return { event: { type: "deny", decision, why: input.why } };
 }
 
-interface Click {
-  readonly input: Verdict;
+interface Clicked {
+  readonly input: Click;
   readonly request: PendingRequest;
   readonly now: Millis;
 }
 
-async function sayYes(desk: Desk, force: PolicyInForce, click: Click): Promise<Change | Refusal> {
+async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise<Change | Refusal> {
   const { input, request, now } = click;
   const no = input.less === null ? null : whyNotLess(request, input.less, now);
   if (no !== null) return no;
   // What was shown is what the earlier yeses leave, so this one never leaves more, whoever's no longer counts.
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const clusters = request.targets.map(({ cluster }) => cluster);
-  const place = { policy: force.policy, asker: request.asker, request: request.id, clusters, said: null };
+  const place = { policy: force.policy, asker: request.asker, request: request.id, clusters, said: null, now };
   const found = await lookAround(desk, place);
   const needs = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
   if (isRefusal(needs)) return needs;
@@ -130,7 +121,7 @@ interface Yeses {
   readonly found: Surroundings;
 }
 
-function approve(policy: Policy, { input, request }: Click, { decision, lent, tally, found }: Yeses): Change {
+function approve(policy: Policy, { input, request }: Clicked, { decision, lent, tally, found }: Yeses): Change {
   const { end, grants } = lend(policy, input.asker, request, { decision, lent });
   const ids = grants.map(({ id }) => id);
   return {
