@@ -3,7 +3,7 @@ import type { ModalView } from "@slack/types";
 import { onFields, onlyYou } from "./answers.ts";
 import { sentenceModal } from "./blocks.ts";
 import { buttonValue, userOf } from "./clicks.ts";
-import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from "./judge-click.ts";
+import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from "./verdict-click.ts";
 import { type ApproveFacts, lessForm, NOT_APPROVED, stepUpForm } from "./messages/approve-forms.ts";
 import { denyForm } from "./messages/deny-form.ts";
 import { ACTIONS, DENY_WHY, LESS, unpackShown, VIEWS } from "./names.ts";

@@ -23,7 +23,7 @@ export async function tellAsker(
   const grant = grantId === null ? null : await needGrant(parts, grantId);
   // What was said before goes first: its buttons must be gone when the new words arrive.
   if (moment !== "asked" && moment !== "endsSoon")
-    await freshen(parts, poster, request, moment === "ready" ? null : grant);
+    await freshen(parts, poster, request, moment === "ready" && grant?.startsAt === null ? null : grant);
   if (moment === "approved") return tellLaterStart(parts, poster, request);
   const shown = await askerMessage(parts, request, grant, moment);
   if (shown === null) return;

@@ -1,5 +1,6 @@
 import { lookAround } from "../workflows/around.ts";
-import { decide, type Verdict } from "../workflows/decide.ts";
+import { decide } from "../workflows/access.ts";
+import { type Verdict } from "../workflows/judge-click.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
 import { judgeLending } from "../workflows/judge-lending.ts";
 import { narrowest } from "../workflows/less.ts";
