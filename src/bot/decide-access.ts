@@ -3,7 +3,6 @@ import type { ModalView } from "@slack/types";
 import { onFields, onlyYou } from "./answers.ts";
 import { sentenceModal } from "./blocks.ts";
 import { buttonValue, userOf } from "./clicks.ts";
-import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from "./verdict-click.ts";
 import { type ApproveFacts, lessForm, NOT_APPROVED, stepUpForm } from "./messages/approve-forms.ts";
 import { denyForm } from "./messages/deny-form.ts";
 import { ACTIONS, DENY_WHY, LESS, unpackShown, VIEWS } from "./names.ts";
@@ -12,6 +11,7 @@ import type { BotParts } from "./parts.ts";
 import { type Reached, reach } from "./reach.ts";
 import { readLess, readWhy } from "./read-form.ts";
 import type { Sentence } from "./sentences.ts";
+import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from "./verdict-click.ts";
 
 /**
  * An approver decides, on the card. Who may, and what is needed, is judged at the click, and again when a form is sent: for
@@ -51,9 +51,7 @@ function registerForms(app: App, parts: BotParts): void {
     const wanted = { verdict: "approve", why: null, less: null, stepped: true } as const;
     const no = await whyNot(parts, sentBy(body), wanted);
     // The form has no field on which an error could stand.
-    await (no === null
-      ? ack()
-      : ack({ response_action: "update", view: sentenceModal(NOT_APPROVED, [no.words]) }));
+    await (no === null ? ack() : ack({ response_action: "update", view: sentenceModal(NOT_APPROVED, [no.words]) }));
   });
 
   app.view<ViewSubmitAction>(VIEWS.less, async ({ ack, body, view }) => {

@@ -1,6 +1,6 @@
 import type { ModalView } from "@slack/types";
-import type { Grant } from "../workflows/grant.ts";
 import { glassOffer } from "../workflows/glass-offer.ts";
+import type { Grant } from "../workflows/grant.ts";
 import { capOf } from "../workflows/limits.ts";
 import { offer } from "../workflows/offer.ts";
 import type { PersonRecord } from "../workflows/person.ts";

@@ -45,7 +45,9 @@ async function formToReview(parts: BotParts, who: SlackUser, id: string | null):
   if (force === null) return refused(parts, refuse("policyUnreadable"), request);
   const no = whyNotReview(force.policy, found.got, request);
   if (no !== null) return refused(parts, no, request);
-  return { got: reviewForm({ names: force.policy, request: request as ApprovedRequest, grants: [], now: desk.clock.now() }) };
+  return {
+    got: reviewForm({ names: force.policy, request: request as ApprovedRequest, grants: [], now: desk.clock.now() }),
+  };
 }
 
 async function give(parts: BotParts, who: SlackUser, id: string | null, words: string): Promise<Reached<Request>> {

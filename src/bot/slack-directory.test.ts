@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../../test/fakes/fake-clock.ts";
 import { createMemoryPeople } from "../../test/fakes/memory-records.ts";
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
-import { NOON, SAMPLE_GRANTS, samplePolicy, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_GRANTS, sampleForce, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 import { createSlackDirectory } from "./slack-directory.ts";
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -24,7 +24,7 @@ function stage(accounts: Readonly<Record<string, object | Error | "hangs">>, { p
   const directory = createSlackDirectory({
     slack: { users: { info } } as unknown as WebClient,
     home: () => ({ team: "T0HOME", enterprise: null }),
-    policy: { current: () => (policyReadable ? { policy: samplePolicy(), hash: "p1" } : null) },
+    policy: { current: () => (policyReadable ? sampleForce() : null) },
     ...{ people, store, clock, log: SILENT },
   });
   return { clock, people, store, asked, directory };
@@ -46,7 +46,7 @@ describe("who clicked", () => {
 
     const found = await directory.identify(MIA);
 
-    const record = { person: "mia", slackKey: "T0HOME/U0MIA", ...expected, readAt: NOON };
+    const record = sampleRecord("mia", expected);
     expect(found).toEqual({ known: true, record });
     expect(await people.record("mia")).toEqual(record);
   });
@@ -109,14 +109,7 @@ describe("who clicked", () => {
       tellings: [],
       rows: [],
     });
-    await people.save({
-      person: "mia",
-      slackKey: "T0HOME/U0MIA",
-      active: true,
-      guest: false,
-      external: false,
-      readAt: NOON,
-    });
+    await people.save(sampleRecord("mia"));
 
     expect(await directory.identify(MIA)).toMatchObject({ known: true, record: { person: "mia" } });
   });
@@ -124,7 +117,7 @@ describe("who clicked", () => {
 
 describe("who ends access", () => {
   const broken = new WebAPIPlatformError({ ok: false, error: "internal_error" });
-  const stored = { person: "olga", slackKey: "T0HOME/U0OLGA", active: true, guest: false, external: false, readAt: 5 };
+  const stored = sampleRecord("olga", { readAt: 5 });
 
   test.each([
     ["a command", { user: "U0OLGA", team: null }],

@@ -1,8 +1,7 @@
+import { decide, type Verdict } from "../workflows/access.ts";
 import { lookAround } from "../workflows/around.ts";
-import { decide } from "../workflows/access.ts";
-import { type Verdict } from "../workflows/judge-click.ts";
-import { whyNotDecide } from "../workflows/judge-people.ts";
 import { judgeLending } from "../workflows/judge-lending.ts";
+import { whyNotDecide } from "../workflows/judge-people.ts";
 import { narrowest } from "../workflows/less.ts";
 import type { Millis, PersonRecord } from "../workflows/person.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
@@ -121,12 +120,7 @@ function notCounted(parts: BotParts, refusal: Refusal): NotCounted {
 }
 
 /** A click that came too late is told who was faster, from what the record says now. */
-async function whyLate(
-  parts: BotParts,
-  refusal: Refusal,
-  shown: ShownRequest,
-  by: PersonRecord,
-): Promise<NotCounted> {
+async function whyLate(parts: BotParts, refusal: Refusal, shown: ShownRequest, by: PersonRecord): Promise<NotCounted> {
   const now = refusal.refused === "alreadyDecided" ? await parts.desk.store.request(shown.request) : null;
   if (now === null) return notCounted(parts, refusal);
   return { refusal, words: lateWords(namesOf(parts), now, by.person, parts.desk.clock.now()) };

@@ -1,7 +1,14 @@
 import { sayDuration } from "../../workflows/duration.ts";
 import { beginsAt, type Grant } from "../../workflows/grant.ts";
 import type { Millis } from "../../workflows/person.ts";
-import type { PendingRequest, Request } from "../../workflows/request.ts";
+import type {
+  ApprovedRequest,
+  DeniedRequest,
+  LapsedRequest,
+  PendingRequest,
+  Request,
+  WithdrawnRequest,
+} from "../../workflows/request.ts";
 import { buttons } from "../blocks.ts";
 import { count, everybody, groupNames, MARKS, type Names, passes, until, yeses } from "../messages.ts";
 import { ACTIONS } from "../names.ts";
@@ -52,7 +59,7 @@ function pendingWith(names: Names, { approvers, needs, yeses: said }: PendingReq
 
 function askedState(
   names: Names,
-  request: Exclude<Request, PendingRequest>,
+  request: ApprovedRequest | DeniedRequest | WithdrawnRequest | LapsedRequest,
   grants: readonly Grant[],
   now: Millis,
 ): Sentence {

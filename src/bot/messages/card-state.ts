@@ -3,7 +3,18 @@ import { isOverdue, keptUntil } from "../../workflows/next-step.ts";
 import type { Review } from "../../workflows/owed-review.ts";
 import type { Millis } from "../../workflows/person.ts";
 import { type ApprovedRequest, owesReview, type PendingRequest } from "../../workflows/request.ts";
-import { capital, everybody, groupNames, lessWords, MARKS, type Names, until, who, whyEnded, yeses } from "../messages.ts";
+import {
+  capital,
+  everybody,
+  groupNames,
+  lessWords,
+  MARKS,
+  type Names,
+  until,
+  who,
+  whyEnded,
+  yeses,
+} from "../messages.ts";
 import type { Sentence } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 import type { CardFacts } from "./card-facts.ts";
@@ -30,7 +41,9 @@ export function stateLines(facts: CardFacts): readonly Sentence[] {
 }
 
 function lapsedWhy(said: number): string {
-  return said === 0 ? "nobody answered in time" : `${capital(yeses(said)).toLowerCase()} came in time, and more were needed`;
+  return said === 0
+    ? "nobody answered in time"
+    : `${capital(yeses(said)).toLowerCase()} came in time, and more were needed`;
 }
 
 function pendingLines(names: Names, request: PendingRequest, now: Millis): readonly Sentence[] {
@@ -38,10 +51,9 @@ function pendingLines(names: Names, request: PendingRequest, now: Millis): reado
   const from = `from ${groupNames(names, request.approvers)}`;
   const lapses: Sentence = [" Lapses ", ...until(lapsesAt, now), "."];
   if (request.yeses.length === 0) return [[`${MARKS.pending} Pending. ${needWords(needs)}, ${from}.`, ...lapses]];
-  const said = request.yeses.flatMap((yes, i): Sentence => [
-    ...(i > 0 ? ["; "] : []),
-    ...yesWords(names, request, yes, now),
-  ]);
+  const said = request.yeses.flatMap(
+    (yes, i): Sentence => [...(i > 0 ? ["; "] : []), ...yesWords(names, request, yes, now)],
+  );
   const more = Math.max(1, needs.quorum - request.yeses.length);
   const groups = needs.differentGroups && needs.quorum > 1 ? " of different groups" : "";
   return [

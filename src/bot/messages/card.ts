@@ -117,4 +117,3 @@ function abilities({ names, request }: CardFacts): readonly Sentence[] {
     return profile === undefined ? [] : [[`Can: ${profile.can}. Cannot: ${profile.cannot}.`]];
   });
 }
-

@@ -42,7 +42,5 @@ function isSame(one: Less, other: Less): boolean {
 /** Takes a request; returns what was lent of it where that is less than was asked for, with a space before it. */
 export function lessSentence(request: Request | null, now: Millis): Sentence {
   const left = request?.state === "approved" ? narrowedTo(request) : null;
-  return left === null
-    ? []
-    : [" Approvers chose a narrower scope than you asked for: ", ...lessWords(left, now), "."];
+  return left === null ? [] : [" Approvers chose a narrower scope than you asked for: ", ...lessWords(left, now), "."];
 }

@@ -1,15 +1,14 @@
 import { sayDuration } from "../../workflows/duration.ts";
-import type { Needs } from "../../workflows/request.ts";
 import type { RefusalCode } from "../../workflows/refusal.ts";
+import type { Needs } from "../../workflows/request.ts";
 import type { Allowed, OfferedPass } from "../../workflows/wish.ts";
 import { capital, groupNames, yeses } from "../messages.ts";
 import type { Sentence } from "../sentences.ts";
 import { moment, utcDay } from "../time-words.ts";
+import { type Chosen, type FormFacts, isRefused } from "./form-facts.ts";
 import { needWords, riskWords } from "./needs.ts";
 import { refusalWords } from "./refusals.ts";
 import { mostSeconds } from "./request-fields.ts";
-import { type Chosen, type FormFacts, isRefused } from "./form-facts.ts";
-
 
 /** What no other choice in the form mends, so that people hear of it before they write a reason in vain. */
 const IN_VAIN: ReadonlySet<RefusalCode> = new Set([

@@ -80,15 +80,27 @@ export function reviewGiven({ names, request, now }: GlassTold): Message {
 /** Takes the facts; returns what the one who broke the glass reads when its review is overdue, or was given. */
 export function reviewNews(facts: GlassTold): Message {
   const { names, request, now } = facts;
-  const what: Sentence = [...passes(names, request.targets), " that you lent yourself ", moment(request.decision.at, now)];
+  const what: Sentence = [
+    ...passes(names, request.targets),
+    " that you lent yourself ",
+    moment(request.decision.at, now),
+  ];
   if (owesReview(request)) {
-    const reviewers = names?.breakGlass === undefined ? "its reviewers" : groupNames(names, [names.breakGlass.reviewers]);
+    const reviewers =
+      names?.breakGlass === undefined ? "its reviewers" : groupNames(names, [names.breakGlass.reviewers]);
     return message([
       [...owedLine(names, request.review, now)],
-      ["It is for ", ...what, `. Ask ${reviewers} to give it: until then you break no glass, and you can ask approvers as before.`],
+      [
+        "It is for ",
+        ...what,
+        `. Ask ${reviewers} to give it: until then you break no glass, and you can ask approvers as before.`,
+      ],
     ]);
   }
-  return message([["What you did with ", ...what, " is reviewed."], ...reviewLines(names, request, now)], ...found(request));
+  return message(
+    [["What you did with ", ...what, " is reviewed."], ...reviewLines(names, request, now)],
+    ...found(request),
+  );
 }
 
 /** Takes a request whose review was given; returns who was faster, for whoever comes after them; null where nobody was. */

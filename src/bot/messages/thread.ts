@@ -47,7 +47,11 @@ export interface SummaryFacts {
 export function summary({ names, request, grant, asker, now }: SummaryFacts): Message {
   const ticket = request.ticket === null ? [] : [` · ${request.ticket}`];
   const title: Sentence = [{ bold: "Summary" }, " · ", ...pass(names, grant), ...ticket];
-  const people: Sentence = ["Asked by ", ...whoExactly(names, grant.grantee, asker), `, ${decidedWords(names, grant)}.`];
+  const people: Sentence = [
+    "Asked by ",
+    ...whoExactly(names, grant.grantee, asker),
+    `, ${decidedWords(names, grant)}.`,
+  ];
   const times: Sentence = [
     moment(grant.activeAt ?? grant.decidedAt, now),
     " – ",
