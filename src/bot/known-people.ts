@@ -1,7 +1,7 @@
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
 import { own, type Policy, personBySlack } from "../workflows/policy.ts";
 import type { People, PolicySource, Store } from "../workflows/ports.ts";
-import { type Account, type Home, isExternal, keysOf } from "./slack-account.ts";
+import { type Account, type Home, isOurs, keysOf } from "./slack-account.ts";
 
 /** Who clicked, as a payload names them. `team` is `user.team_id`; null in commands, which only say where it was typed. */
 export interface SlackUser {
@@ -42,7 +42,7 @@ export function linkedPerson({ policy }: KnownPeople, account: Account, home: Ho
  */
 export function isFromElsewhere(policy: Policy, person: PersonId, account: Account, home: Home): boolean {
   const company = own(policy.people, person)?.company;
-  if (company === undefined || !isExternal(account, home)) return false;
+  if (company === undefined || isOurs(account, home)) return false;
   const team = own(policy.companies, company)?.slackTeam;
   return team === undefined || (team !== account.team && team !== account.enterprise);
 }

@@ -63,10 +63,9 @@ function expiryOf(told: UsersInfoResponse["user"]): Millis | null {
   return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : null;
 }
 
-/** Takes an account and our own home; returns whether it is another organisation's. */
-export function isExternal(account: Account, home: Home): boolean {
-  const sameOrganisation = account.enterprise !== null && account.enterprise === home.enterprise;
-  return account.stranger || (account.team !== home.team && !sameOrganisation);
+/** Takes an account and our own home; returns whether it is of our own workspace or organisation. */
+export function isOurs({ team, enterprise }: Account, home: Home): boolean {
+  return team === home.team || (enterprise !== null && enterprise === home.enterprise);
 }
 
 /** All that a record is made of. */
@@ -78,9 +77,10 @@ export interface RecordParts {
 
 /** Takes a person and what Slack says of them; returns the record that the worker acts on, as old as its oldest part. */
 export function recordFor(person: PersonId, { account, groups, home }: RecordParts): PersonRecord {
-  const { active, guest, expiresAt } = account;
+  const { active, guest, stranger, expiresAt } = account;
+  const external = stranger || !isOurs(account, home);
   return {
-    ...{ person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external: isExternal(account, home) },
+    ...{ person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external },
     ...{ slackGroups: groups.ids, expiresAt, readAt: Math.min(account.readAt, groups.readAt ?? account.readAt) },
   };
 }

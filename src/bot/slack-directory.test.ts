@@ -1,19 +1,31 @@
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../../test/fakes/fake-clock.ts";
 import { createMemoryPeople } from "../../test/fakes/memory-records.ts";
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
-import { NOON, SAMPLE_GRANTS, sampleForce, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, POLICY_INPUT, SAMPLE_GRANTS, sampleForce, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 import { createSlackDirectory } from "./slack-directory.ts";
 
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const MEMBER = { id: "U0MIA", team_id: "T0HOME" };
 
-function stage(accounts: Readonly<Record<string, object | Error | "hangs">>, { policyReadable = true } = {}) {
+interface Staged {
+  readonly policyReadable?: boolean;
+  readonly policy?: Record<string, unknown>;
+  /** Who is in which user group, or what Slack says instead. */
+  readonly groups?: Record<string, readonly string[] | Error>;
+}
+
+function stage(
+  accounts: Readonly<Record<string, object | Error | "hangs">>,
+  { policyReadable = true, policy = {}, groups = {} }: Staged = {},
+) {
   const clock = createFakeClock(NOON);
   const people = createMemoryPeople();
   const store = createMemoryStore();
   const asked: string[] = [];
+  const logged: string[] = [];
+  const note = (message: string, fields: object = {}) => void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { debug: note, info: note, warn: note, error: note };
   const info = async ({ user }: { user: string }) => {
     asked.push(user);
     const account = accounts[user] ?? new WebAPIPlatformError({ ok: false, error: "user_not_found" });
@@ -21,13 +33,19 @@ function stage(accounts: Readonly<Record<string, object | Error | "hangs">>, { p
     if (account === "hangs") return new Promise<never>(() => undefined);
     return { ok: true, user: account };
   };
+  const list = async ({ usergroup }: { usergroup: string }) => {
+    asked.push(usergroup);
+    const users = groups[usergroup] ?? new WebAPIPlatformError({ ok: false, error: "no_such_subteam" });
+    if (users instanceof Error) throw users;
+    return { ok: true, users };
+  };
   const directory = createSlackDirectory({
-    slack: { users: { info } } as unknown as WebClient,
+    slack: { users: { info }, usergroups: { users: { list } } } as unknown as WebClient,
     home: () => ({ team: "T0HOME", enterprise: null }),
-    policy: { current: () => (policyReadable ? sampleForce() : null) },
-    ...{ people, store, clock, log: SILENT },
+    policy: { current: () => (policyReadable ? sampleForce(policy) : null) },
+    ...{ people, store, clock, log },
   });
-  return { clock, people, store, asked, directory };
+  return { clock, people, store, asked, logged, directory };
 }
 
 const MIA = { user: "U0MIA", team: "T0HOME" };
@@ -170,6 +188,101 @@ describe("who ends access", () => {
     });
     expect(await directory.identify({ user: "U0ZOE", team: "T0HOME" })).toMatchObject({ known: false });
   });
+});
+
+describe("which user groups somebody is in", () => {
+  const grouped = {
+    groups: {
+      ...POLICY_INPUT.groups,
+      "payments-approvers": { ...POLICY_INPUT.groups["payments-approvers"], slackGroups: ["S0PAY", "S0SEC"] },
+    },
+  };
+  const limited = new WebAPIRateLimitedError(30);
+
+  test("P6 · is read with who they are, for a decision from Slack itself, and else no older than a minute", async () => {
+    const groups = { S0PAY: ["U0MIA", "U0ADA"], S0SEC: ["U0ADA"] };
+    const { directory, asked, clock } = stage({ U0MIA: MEMBER }, { policy: grouped, groups });
+    const inGroups = async (fresh: boolean) => {
+      const found = await directory.identify(MIA, { fresh });
+      return found.known ? found.record.slackGroups : null;
+    };
+
+    expect(await inGroups(false)).toEqual(["S0PAY"]);
+    groups.S0SEC = ["U0MIA"];
+    groups.S0PAY = [];
+    expect(await inGroups(false)).toEqual(["S0PAY"]);
+    expect(await inGroups(true)).toEqual(["S0SEC"]);
+    clock.advance(61_000);
+    await inGroups(false);
+    expect(asked.filter((one) => one === "S0PAY")).toHaveLength(3);
+  });
+
+  test("P6 · is what Slack said within the last minute where it was asked too often, and nothing older", async () => {
+    const groups: Record<string, readonly string[] | Error> = { S0PAY: ["U0MIA"], S0SEC: [] };
+    const { directory, clock } = stage({ U0MIA: MEMBER }, { policy: grouped, groups });
+    await directory.identify(MIA);
+    groups.S0PAY = limited;
+
+    clock.advance(30_000);
+    const soon = await directory.identify(MIA, { fresh: true });
+    clock.advance(31_000);
+    const late = await directory.identify(MIA, { fresh: true });
+
+    expect(soon).toMatchObject({ known: true, record: { slackGroups: ["S0PAY"], readAt: NOON } });
+    expect(late).toEqual({ known: false, why: "slackSilent" });
+  });
+
+  test("P6 · is none where Slack does not show us the group, and the log says what to do", async () => {
+    const missing = new WebAPIPlatformError({ ok: false, error: "missing_scope" });
+    const { directory, logged } = stage({ U0MIA: MEMBER }, { policy: grouped, groups: { S0PAY: missing } });
+
+    expect(await directory.identify(MIA)).toMatchObject({ known: true, record: { slackGroups: [] } });
+    expect(logged.join()).toMatch(/S0PAY.*install the app anew.*S0SEC.*correct the id/);
+  });
+
+  test("P7 · is what was last stored for an ending while Slack does not say, and is not stored as new", async () => {
+    const { directory, people } = stage({ U0OLGA: { ...MEMBER, id: "U0OLGA" } }, { policy: grouped, groups: { S0PAY: limited } });
+    const stored = sampleRecord("olga", { slackGroups: ["S0PAY"], readAt: 5 });
+    await people.save(stored);
+
+    const found = await directory.identifyForEnding({ user: "U0OLGA", team: null });
+
+    expect(found).toMatchObject({ known: true, record: { person: "olga", slackGroups: ["S0PAY"] } });
+    expect(await people.record("olga")).toEqual(stored);
+  });
+});
+
+describe("who comes from another organisation's Slack", () => {
+  const kim = { id: "U0MIA", team_id: "T0ACME" };
+  const linked = (slackTeam: string | undefined) => ({
+    companies: { acme: { ...POLICY_INPUT.companies.acme, ...(slackTeam === undefined ? {} : { slackTeam }) } },
+    people: { ...POLICY_INPUT.people, mia: { ...POLICY_INPUT.people.mia, slack: "T0ACME/U0MIA" } },
+  });
+  const who = { user: "U0MIA", team: "T0ACME" };
+
+  test("P6 · is known where that is their own company's", async () => {
+    const { directory } = stage({ U0MIA: kim }, { policy: linked("T0ACME") });
+
+    expect(await directory.identify(who)).toMatchObject({ known: true, record: { person: "mia", external: true } });
+  });
+
+  test.each([undefined, "T0OTHER"])("P6 · is a stranger where their company's is %s, and inactive to the worker", async (team) => {
+    const { directory, people } = stage({ U0MIA: kim }, { policy: linked(team) });
+
+    expect(await directory.identify(who)).toMatchObject({ known: false, why: "stranger" });
+    expect(await directory.recordOf("mia")).toMatchObject({ active: false });
+    expect(await people.record("mia")).toMatchObject({ active: false });
+  });
+});
+
+test.each([
+  [{ guest_expiration_ts: 1_790_000_000 }, 1_790_000_000_000],
+  [{ guest_expiration_ts: 0 }, null],
+  [{}, null],
+])("a guest's own expiry is known where Slack tells it: %o", async (profile, expiresAt) => {
+  const { directory } = stage({ U0MIA: { ...MEMBER, is_restricted: true, profile } });
+
+  expect(await directory.identify(MIA)).toMatchObject({ record: { guest: true, expiresAt } });
 });
 
 test("people with open business are read again and again: askers, grantees, who approved; others are not", async () => {

@@ -25,13 +25,19 @@ export interface PolicyChoices {
   readonly namespaces: readonly string[];
   /** People of the approvers' group, by policy id. */
   readonly approvers?: readonly string[];
+  /** Settings that stand in place of the policy's own, by name. */
+  readonly changes?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Returns policy.yaml's text for Northwind: a company with contractors of Acme (Lena and Omar are guests, Kim comes by
  * Slack Connect), payments approvers (Ana, Ben, and Lena, who must not be able to use it) and on-call (Noor).
  */
-export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"] }: PolicyChoices): string {
+export function northwindPolicy({
+  namespaces,
+  approvers = ["ana", "ben", "lena"],
+  changes = {},
+}: PolicyChoices): string {
   return stringify({
     version: 1,
     slack: { requestsChannel: channels.requests, linkedBy: "Sam Reed, security" },
@@ -76,5 +82,6 @@ export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"]
         approvers: "payments-approvers",
       },
     ],
+    ...changes,
   });
 }
