@@ -171,7 +171,9 @@ describe("a wish", () => {
 
     expect(judge({}, { force, person: "olga" })).toMatchObject({ auto: true });
     expect(judge({}, { force, person: "mia" })).toMatchObject({ auto: false });
-    expect(judge({}, { force: sampleForce({ rules, risk: high }), person: "olga", facts })).toMatchObject({ auto: false });
+    expect(judge({}, { force: sampleForce({ rules, risk: high }), person: "olga", facts })).toMatchObject({
+      auto: false,
+    });
     for (const changes of [{ guest: true }, { external: true }]) {
       const by = sampleRecord("olga", changes);
       expect(judgeWish(force, by, WISH, sampleAround(), NOON)).toMatchObject({ auto: false });
@@ -304,7 +306,13 @@ describe("several namespaces together", () => {
 
   test("are approved by themselves only where all of the rules say so", () => {
     const auto = { who: ["olga"], autoApprove: true };
-    const of = (other: object) => sampleForce({ rules: [{ ...PAYMENTS_RULE, ...auto }, { ...web, ...other }] });
+    const of = (other: object) =>
+      sampleForce({
+        rules: [
+          { ...PAYMENTS_RULE, ...auto },
+          { ...web, ...other },
+        ],
+      });
 
     expect(judge(both, { force: of(auto), person: "olga" })).toMatchObject({ auto: true });
     expect(judge(both, { force: of({ who: ["olga"] }), person: "olga" })).toMatchObject({ auto: false });

@@ -39,7 +39,14 @@ describe("what is on offer", () => {
 
   test("names what a rule asks for beyond its limit", () => {
     const when = "seconds < 60";
-    const rule = { ...PAYMENTS_RULE, profiles: ["logs", "logs"], quorum: 2, ticket: true, when, whenWords: "for a minute" };
+    const rule = {
+      ...PAYMENTS_RULE,
+      profiles: ["logs", "logs"],
+      quorum: 2,
+      ticket: true,
+      when,
+      whenWords: "for a minute",
+    };
     const approvers = ["web-approvers", "payments-approvers", "web-approvers"];
 
     expect(offer(sampleForce({ rules: [{ ...rule, approvers }] }), sampleRecord("mia"), facts, NOON)).toEqual([
