@@ -24,7 +24,7 @@ function askedRow(request: Request): LedgerRow {
   const wanted = { targets, durationSeconds, reason, ticket, startsAt, extends: request.extends };
   return row(request, null, request.askedAt, "asked", request.asker, {
     ...{ ...wanted, approvers, leave, policyHash },
-    ...{ rules: needs.rules, tier: needs.tier, why: needs.why, quorum: needs.quorum },
+    ...{ rules: needs.rules, tier: needs.tier, risk: needs.why, quorum: needs.quorum },
   });
 }
 
@@ -90,7 +90,7 @@ function followApproval(request: Request, event: Approval, policy: Policy | null
 
 function judged({ needs, yeses }: Request): LedgerRow["detail"] {
   const { rules, tier, why, quorum } = needs;
-  return { rules, tier, why, quorum, yeses };
+  return { rules, tier, risk: why, quorum, yeses };
 }
 
 /** What is known around a grant when something happens to it. */
