@@ -256,7 +256,12 @@ describe("who comes from another organisation's Slack", () => {
   const kim = { id: "U0MIA", team_id: "T0ACME" };
   const linked = (slackTeam: string | undefined) => ({
     companies: { acme: { ...POLICY_INPUT.companies.acme, ...(slackTeam === undefined ? {} : { slackTeam }) } },
-    people: { ...POLICY_INPUT.people, mia: { ...POLICY_INPUT.people.mia, slack: "T0ACME/U0MIA" } },
+    people: {
+      ...POLICY_INPUT.people,
+      mia: { ...POLICY_INPUT.people.mia, slack: "T0ACME/U0MIA" },
+      // With an employee there, the policy itself finds nothing odd in a contractor from there.
+      ben: { ...POLICY_INPUT.people.ben, slack: "T0ACME/U0BEN" },
+    },
   });
   const who = { user: "U0MIA", team: "T0ACME" };
 
