@@ -10,9 +10,8 @@ import { drawForm, type FormWanted } from "./draw-form.ts";
 import { clean } from "./escape.ts";
 import { durationIn, EMPTY, type Filled } from "./filled-form.ts";
 import type { SlackUser } from "./known-people.ts";
-import { FORMER_IS_OVER } from "./messages/asking-anew.ts";
 import { ACCESS_HELP, ACCESS_UNKNOWN } from "./messages/entry.ts";
-import { refusalWords } from "./messages/refusals.ts";
+import { askingWords } from "./messages/refusals.ts";
 import { STORE_DOWN } from "./messages.ts";
 import { ACTIONS, COMMANDS, FIELDS, unpackGrant, VIEWS } from "./names.ts";
 import { newestFirst } from "./newest-first.ts";
@@ -102,7 +101,8 @@ async function formAsItWas(
 type Asked = Request | readonly Refusal[];
 
 async function submit(parts: BotParts, body: ViewSubmitAction, filled: Filled): Promise<Reached<Asked>> {
-  const found = await identify(parts, userOf(body));
+  // Where nobody needs to say yes, this very click decides; so Slack itself is asked who they are.
+  const found = await identify(parts, userOf(body), { fresh: true });
   if ("no" in found) return found;
   return {
     got: await ask(parts.desk, {
@@ -139,8 +139,7 @@ function refusalsByBlock(
   for (const one of refusals) {
     const block = blocks[one.field ?? (ABOUT_GLASS.has(one.refused) ? "glass" : "reason")];
     const before = words.get(block);
-    // Of asking, only an extension has something that must be active.
-    const said = one.refused === "notActive" ? FORMER_IS_OVER : refusalWords(namesOf(parts), one);
+    const said = askingWords(namesOf(parts), one);
     words.set(block, before === undefined ? said : [...before, " ", ...said]);
   }
   return Object.fromEntries(words);

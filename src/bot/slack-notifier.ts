@@ -88,7 +88,8 @@ async function replyYes(
 
 async function replyVerdict(parts: NotifierParts, poster: Poster, id: string): Promise<void> {
   const request = await needRequest(parts, id);
-  if (request.state !== "approved" && request.state !== "denied") return;
+  // Where nobody was asked, the card itself is the news.
+  if ((request.state !== "approved" && request.state !== "denied") || request.leave !== "approval") return;
   const shown = verdict(namesNow(parts), request, parts.desk.clock.now());
   await poster.reply(`verdict-${id}`, cardName(id), shown, () => showCard(parts, poster, request));
 }

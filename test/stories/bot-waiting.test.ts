@@ -84,14 +84,12 @@ it("what the policy lends by itself needs nobody, and every screen says so", asy
   await noor.submit();
   const ready = await messageWith(noor, ACTIONS.getKubeconfig);
   const card = await cardSeenBy(ana, (message) => message.text.includes("Active until"));
-  const reply = await ana.waitForMessage(channels.approvers, ({ threadTs }) => threadTs === card.ts);
 
   expect(JSON.stringify(form.blocks)).toContain("Needs nobody: you are on call, its risk is low");
   expect(ready.text).toContain("Ready: Read logs in payments on prod");
   expect(card.text).toContain(
     "Approved by policy (oncall-logs): Noor Haddad is on call and its risk is low, so nobody was asked.",
   );
-  expect(reply.text).toContain("Approved by policy (oncall-logs)");
   expect(buttonIn(card, ACTIONS.approve)).toBe(false);
   expect((await stage.store.live()).grants).toMatchObject([{ decidedBy: { kind: "policy", people: [] } }]);
   expect(await double.oracle()).toEqual([]);

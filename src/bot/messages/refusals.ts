@@ -4,6 +4,7 @@ import type { Request } from "../../workflows/request.ts";
 import { everybody, type Names, who } from "../messages.ts";
 import type { Sentence } from "../sentences.ts";
 import { since } from "../time-words.ts";
+import { FORMER_IS_OVER } from "./asking-anew.ts";
 import { ASKING, linkedBy, type RefusalWords, requestsChannel } from "./refusals-asking.ts";
 import { ABOUT_THE_ASKER, DECIDING } from "./refusals-deciding.ts";
 
@@ -15,6 +16,13 @@ const WORDS: RefusalWords<RefusalCode> = { ...ASKING, ...DECIDING };
 export function refusalWords(names: Names, refusal: Refusal): Sentence {
   const words = WORDS[refusal.refused];
   return typeof words === "function" ? words({ names, detail: refusal.detail ?? "", refusal }) : words;
+}
+
+/** Takes a refusal of what was asked for; returns the words for who asked. */
+export function askingWords(names: Names, refusal: Refusal): Sentence {
+  // Of asking, only an extension has something that must be active, and only an emergency is decided by who asks.
+  if (refusal.refused === "notActive") return FORMER_IS_OVER;
+  return refusalWords(names, refusal.refused === "guestOrExternal" ? { refused: "noBreakGlass" } : refusal);
 }
 
 /** Takes a refusal of a decision; returns the words for who decides, of whom most of a wish's faults are not. */
