@@ -14,7 +14,10 @@ const CELL: Cell = {
 
 /** Conditions are the names of those that hold; `?` cannot be evaluated. */
 function answering(...holding: string[]): Conditions {
-  return { holds: (expression) => (expression === "?" ? null : holding.includes(expression)), matchesTicket: () => false };
+  return {
+    holds: (expression) => (expression === "?" ? null : holding.includes(expression)),
+    matchesTicket: () => false,
+  };
 }
 
 function rule(name: string, changes: object = {}) {

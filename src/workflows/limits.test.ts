@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { NOON, POLICY_INPUT, SAMPLE_GRANTS, samplePolicy, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
+import {
+  NOON,
+  POLICY_INPUT,
+  SAMPLE_GRANTS,
+  samplePolicy,
+  sampleRecord,
+  sampleRequest,
+} from "../../test/fakes/samples.ts";
 import { capOf, endOf, judgeDuration, judgeStart, openLimit, passLimit } from "./limits.ts";
 
 const { companies } = POLICY_INPUT;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NOON, POLICY_INPUT, samplePolicy } from "../../test/fakes/samples.ts";
-import { type Decidable, canBeDecided, isEnough, mostAssigned } from "./quorum.ts";
+import { canBeDecided, type Decidable, isEnough, mostAssigned } from "./quorum.ts";
 
 const { people, companies } = POLICY_INPUT;
 const group = (listed: string[], slackGroups: string[] = []) => ({
@@ -31,7 +31,15 @@ describe("how many can be assigned to groups of their own", () => {
     ["two in two groups", [["a"], ["b"]], 2],
     ["one who makes room for another", [["a", "b"], ["a"]], 2],
     ["a chain of those who make room", [["a", "b"], ["b", "c"], ["a"], ["b"]], 3],
-    ["three in two groups", [["a", "b"], ["a", "b"], ["a", "b"]], 2],
+    [
+      "three in two groups",
+      [
+        ["a", "b"],
+        ["a", "b"],
+        ["a", "b"],
+      ],
+      2,
+    ],
   ])("%s", (_, seats, most) => {
     expect(mostAssigned(seats)).toBe(most);
     expect(mostAssigned(seats.toReversed())).toBe(most);
@@ -41,7 +49,12 @@ describe("how many can be assigned to groups of their own", () => {
 describe("whether yeses are enough", () => {
   const member = (person: string, slackGroups: string[] = []) => ({ person, slackGroups });
   const enough = (people: string[], quorum: number, approvers: string[], differentGroups = false) =>
-    isEnough(policyOf(), approvers, { quorum, differentGroups }, people.map((person) => member(person)));
+    isEnough(
+      policyOf(),
+      approvers,
+      { quorum, differentGroups },
+      people.map((person) => member(person)),
+    );
 
   test("counts people, not lists that name them", () => {
     expect(enough(["ben"], 1, ["one", "two"])).toBe(true);
@@ -68,8 +81,7 @@ describe("whether yeses are enough", () => {
 
   test("sees those whom Slack counts in", () => {
     const yeses = [member("ada", ["S0123"]), member("zoe", ["S0123"])];
-    const count = (quorum: number) =>
-      isEnough(policyOf(), ["from-slack"], { quorum, differentGroups: false }, yeses);
+    const count = (quorum: number) => isEnough(policyOf(), ["from-slack"], { quorum, differentGroups: false }, yeses);
 
     expect([count(1), count(2)]).toEqual([true, false]);
   });

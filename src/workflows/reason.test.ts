@@ -46,7 +46,9 @@ describe("a reason", () => {
   });
 
   test("says more than the profile", () => {
-    const profiles = { "read-all-logs": { ...withTickets.policy.profiles["logs"], maxDuration: "4h", words: "Read the logs" } };
+    const profiles = {
+      "read-all-logs": { ...withTickets.policy.profiles["logs"], maxDuration: "4h", words: "Read the logs" },
+    };
     const force = sampleForce({ profiles, rules: [] });
     const of = (reason: string) => judgeReason(force, { reason, ticket: null, profile: "read-all-logs" }, 0);
     const refusal = { refused: "reasonIsProfile", field: "reason" };
@@ -54,7 +56,9 @@ describe("a reason", () => {
     expect(of("Read the logs!")).toEqual(refusal);
     expect(of("READ all logs")).toEqual(refusal);
     expect(of("Read the logs of api")).toBe("Read the logs of api");
-    expect(judgeReason(force, { reason: "unknown-profile", ticket: null, profile: "unknown-profile" }, 0)).toEqual(refusal);
+    expect(judgeReason(force, { reason: "unknown-profile", ticket: null, profile: "unknown-profile" }, 0)).toEqual(
+      refusal,
+    );
   });
 
   test("is not what was written ten times before", () => {
