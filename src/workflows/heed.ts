@@ -116,7 +116,7 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
 /** What was being ended when its record was lost is being ended still. */
 function recordOf({ madeAt, ...access }: Held, ending: Ending | null, now: Millis): ActiveGrant | EndingGrant {
   // No version is used twice, so that what was read before the loss can not be saved over this.
-  const lent = { ...access, version: Math.floor(now / 1000), decidedAt: madeAt, extends: null };
+  const lent = { ...access, version: Math.floor(now / 1000), decidedAt: madeAt, startsAt: null, extends: null };
   const since = { activeAt: madeAt, deliveries: [] };
   if (ending !== null) return { ...lent, ...since, state: "ending", ending, paged: null };
   return { ...lent, ...since, state: "active", timerArmed: false, warned: true };
