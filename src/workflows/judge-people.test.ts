@@ -3,21 +3,24 @@ import {
   NOON,
   POLICY_INPUT,
   SAMPLE_GRANTS,
-  SAMPLE_TARGET,
+  SAMPLE_NEEDS,
+  sampleForce,
   samplePolicy,
   sampleRecord,
   sampleRequest,
 } from "../../test/fakes/samples.ts";
 import { type Grant, isLive } from "./grant.ts";
-import { howMayEnd, whyNotDecide, whyNotLend } from "./judge.ts";
+import { howMayEnd, isQuorum, whyNotDecide } from "./judge-people.ts";
 import type { PersonRecord } from "./person.ts";
 import { refuse } from "./refusal.ts";
 
-const [PAYMENTS_RULE, WEB_RULE] = POLICY_INPUT.rules;
-const { people, groups, companies } = POLICY_INPUT;
+const { people, groups } = POLICY_INPUT;
+const APPROVERS = groups["payments-approvers"];
+const notApprover = refuse("notApprover", { detail: "payments-approvers" });
 
 describe("P6 · who may decide", () => {
-  const decides = (by: PersonRecord) => whyNotDecide(samplePolicy(), by, sampleRequest());
+  const decides = (by: PersonRecord, request = sampleRequest(), changes: Record<string, unknown> = {}, now = NOON) =>
+    whyNotDecide(sampleForce(changes), by, request, now);
 
   test("an approver whom the policy names", () => {
     expect(decides(sampleRecord("ada"))).toBeNull();
@@ -26,13 +29,9 @@ describe("P6 · who may decide", () => {
 
   test.each<[string, PersonRecord, object]>([
     ["never the one who asked", sampleRecord("mia"), refuse("ownRequest")],
-    [
-      "nobody whom the policy does not name",
-      sampleRecord("zoe"),
-      refuse("notApprover", { detail: "payments-approvers" }),
-    ],
-    ["no approver of another group", sampleRecord("sam"), refuse("notApprover", { detail: "payments-approvers" })],
-    ["not on-call, unless named", sampleRecord("olga"), refuse("notApprover", { detail: "payments-approvers" })],
+    ["nobody whom the policy does not name", sampleRecord("zoe"), notApprover],
+    ["no approver of another group", sampleRecord("sam"), notApprover],
+    ["not on-call, unless named", sampleRecord("olga"), notApprover],
     ["no guest, approver or not", sampleRecord("ada", { guest: true }), refuse("guestOrExternal")],
     ["nobody of another company's Slack", sampleRecord("ada", { external: true }), refuse("guestOrExternal")],
     ["nobody whose account is switched off", sampleRecord("ada", { active: false }), refuse("inactive")],
@@ -41,68 +40,115 @@ describe("P6 · who may decide", () => {
   });
 
   test("never the one who asked, even as an approver by policy", () => {
-    const request = sampleRequest({ asker: "ada" });
-
-    expect(whyNotDecide(samplePolicy(), sampleRecord("ada"), request)).toEqual(refuse("ownRequest"));
+    expect(decides(sampleRecord("ada"), sampleRequest({ asker: "ada" }))).toEqual(refuse("ownRequest"));
   });
 
   test("nobody any more who was an approver when the card was posted", () => {
-    const without = { ...groups, "payments-approvers": { ...groups["payments-approvers"], people: ["ben"] } };
+    const without = { ...groups, "payments-approvers": { ...APPROVERS, people: ["ben"] } };
 
-    expect(whyNotDecide(samplePolicy({ groups: without }), sampleRecord("ada"), sampleRequest())).toMatchObject({
-      refused: "notApprover",
-    });
+    expect(decides(sampleRecord("ada"), sampleRequest(), { groups: without })).toEqual(notApprover);
   });
 
   test("nobody at all where the group is empty or gone", () => {
-    const empty = samplePolicy({ groups: { ...groups, "web-approvers": { ...groups["web-approvers"], people: [] } } });
-    for (const approvers of ["web-approvers", "disbanded", "constructor", "__proto__", ""]) {
+    const empty = { groups: { ...groups, "web-approvers": { ...groups["web-approvers"], people: [] } } };
+    for (const group of ["web-approvers", "disbanded", "constructor", "__proto__", ""]) {
       for (const person of Object.keys(people)) {
-        const request = sampleRequest({ approvers, asker: "nobody" });
-        expect(whyNotDecide(empty, sampleRecord(person), request)).toMatchObject({ refused: "notApprover" });
+        const request = sampleRequest({ approvers: [group], asker: "nobody" });
+        expect(decides(sampleRecord(person), request, empty)).toMatchObject({ refused: "notApprover" });
       }
     }
   });
+
+  test("nobody at all where no group is named", () => {
+    expect(decides(sampleRecord("ada"), sampleRequest({ approvers: [] }))).toEqual(
+      refuse("notApprover", { detail: "" }),
+    );
+  });
+
+  test("somebody of any of several groups", () => {
+    const request = sampleRequest({ approvers: ["payments-approvers", "web-approvers"] });
+
+    expect(decides(sampleRecord("sam"), request)).toBeNull();
+    expect(decides(sampleRecord("ada"), request)).toBeNull();
+    expect(decides(sampleRecord("olga"), request)).toEqual(
+      refuse("notApprover", { detail: "payments-approvers, web-approvers" }),
+    );
+  });
+
+  test("somebody whom Slack says to be in one of the group's user groups, if the policy lists them", () => {
+    const changes = {
+      groups: { ...groups, "payments-approvers": { ...APPROVERS, people: [], slackGroups: ["S0PAY"] } },
+    };
+
+    expect(decides(sampleRecord("olga", { slackGroups: ["S0PAY"] }), sampleRequest(), changes)).toBeNull();
+    expect(decides(sampleRecord("olga", { slackGroups: ["S0WEB"] }), sampleRequest(), changes)).toEqual(notApprover);
+    expect(decides(sampleRecord("zoe", { slackGroups: ["S0PAY"] }), sampleRequest(), changes)).toEqual(notApprover);
+  });
+
+  test("nobody from the moment their own contract is over", () => {
+    const changes = { people: { ...people, ada: { ...people.ada, contractEnd: "2026-06-01" } } };
+    const over = Date.UTC(2026, 5, 2);
+
+    expect(decides(sampleRecord("ada"), sampleRequest(), changes, over - 1)).toBeNull();
+    expect(decides(sampleRecord("ada"), sampleRequest(), changes, over)).toEqual(notApprover);
+  });
+
+  test("nobody of the asker's company, where that is asked for; employees have none", () => {
+    const changes = { groups: { ...groups, "payments-approvers": { ...APPROVERS, people: ["max", "ada"] } } };
+    const strict = sampleRequest({ needs: { ...SAMPLE_NEEDS, notSameCompany: true } });
+    const employee = { ...strict, asker: "sam" };
+
+    expect(decides(sampleRecord("max"), sampleRequest(), changes)).toBeNull();
+    expect(decides(sampleRecord("max"), strict, changes)).toEqual(refuse("sameCompany", { detail: "acme" }));
+    expect(decides(sampleRecord("max"), employee, changes)).toBeNull();
+    expect(decides(sampleRecord("ada"), employee, changes)).toBeNull();
+  });
 });
 
-describe("P6 · whether it may still be lent", () => {
-  const lend = (changes: Record<string, unknown>, asker = sampleRecord("mia"), now = NOON) =>
-    whyNotLend(samplePolicy(changes), asker, sampleRequest(), SAMPLE_TARGET, now);
-  const no = refuse("askerNotAllowedAnyMore");
+describe("P6 · a quorum", () => {
+  const quorumOf = (yeses: readonly PersonRecord[], needs: object = {}, approvers = ["payments-approvers"]) =>
+    isQuorum(sampleForce(), sampleRequest({ approvers }), { ...SAMPLE_NEEDS, ...needs }, yeses, NOON);
+  const [ada, ben, sam] = [sampleRecord("ada"), sampleRecord("ben"), sampleRecord("sam")];
 
-  test("yes, as long as the policy offers it", () => {
-    expect(lend({})).toBeNull();
+  test("is never reached by nobody, whatever is needed", () => {
+    expect(quorumOf([])).toBe(false);
+    expect(quorumOf([], { quorum: 0 })).toBe(false);
+    expect(quorumOf([], { quorum: 0, differentGroups: true })).toBe(false);
   });
 
-  test("yes to a guest: contractors often are", () => {
-    expect(lend({}, sampleRecord("mia", { guest: true }))).toBeNull();
+  test("is so many different people", () => {
+    expect(quorumOf([ada])).toBe(true);
+    expect(quorumOf([ada], { quorum: 2 })).toBe(false);
+    expect(quorumOf([ada, ada], { quorum: 2 })).toBe(false);
+    expect(quorumOf([ada, ben], { quorum: 2 })).toBe(true);
+    expect(quorumOf([ada, ben], { quorum: 3 })).toBe(false);
   });
 
-  test.each<[string, Record<string, unknown>]>([
-    ["the rule is gone", { rules: [WEB_RULE] }],
-    ["the rule no longer names the namespace", { rules: [{ ...PAYMENTS_RULE, namespaces: ["ledger"] }] }],
-    ["the rule no longer names the company", { rules: [{ ...PAYMENTS_RULE, who: ["ada"] }] }],
-    ["the rule no longer names the profile", { rules: [{ ...PAYMENTS_RULE, profiles: ["restart"] }] }],
-    ["another group decides about it", { rules: [{ ...PAYMENTS_RULE, approvers: "web-approvers" }] }],
-    ["the rule allows less time", { rules: [{ ...PAYMENTS_RULE, maxDuration: "1h" }] }],
-    ["the rule is for another cluster", { rules: [{ ...PAYMENTS_RULE, cluster: "dev" }] }],
-    ["the company's contract is over", { companies: { acme: { ...companies.acme, contractEnd: "2026-05-31" } } }],
-    ["the person has left the company", { people: { ...people, mia: { ...people.mia, company: undefined } } }],
-    [
-      "the profile stands for another role now",
-      {
-        profiles: {
-          ...POLICY_INPUT.profiles,
-          logs: { ...POLICY_INPUT.profiles.logs, role: "daypass-profile-everything" },
-        },
-      },
-    ],
-  ])("no, once %s", (_, changes) => {
-    expect(lend(changes)).toEqual(no);
+  test("counts nobody who may no longer say yes", () => {
+    const mia = sampleRecord("mia");
+
+    expect(quorumOf([sampleRecord("ada", { active: false })])).toBe(false);
+    expect(quorumOf([sampleRecord("ada", { guest: true }), ben], { quorum: 2 })).toBe(false);
+    expect(quorumOf([sam])).toBe(false);
+    expect(quorumOf([mia])).toBe(false);
   });
 
-  test("no, once the account is switched off", () => {
-    expect(lend({}, sampleRecord("mia", { active: false }))).toEqual(no);
+  test("with different groups takes one yes of each", () => {
+    const two = { quorum: 2, differentGroups: true };
+    const both = ["payments-approvers", "web-approvers"];
+
+    expect(quorumOf([ada, ben], two, both)).toBe(false);
+    expect(quorumOf([ada, sam], two, both)).toBe(true);
+    expect(quorumOf([ada, ben], { quorum: 2 }, both)).toBe(true);
+  });
+
+  test("follows what is needed now about the asker's company", () => {
+    const changes = { groups: { ...groups, "payments-approvers": { ...APPROVERS, people: ["max"] } } };
+    const count = (notSameCompany: boolean) =>
+      isQuorum(sampleForce(changes), sampleRequest(), { ...SAMPLE_NEEDS, notSameCompany }, [sampleRecord("max")], NOON);
+
+    expect(count(false)).toBe(true);
+    expect(count(true)).toBe(false);
   });
 });
 
@@ -129,6 +175,13 @@ describe("who may end a grant", () => {
     expect(ends(sampleRecord("mia"), false)).toBe("released");
     expect(ends(sampleRecord("ada"), false)).toBe("revoked");
     expect(ends(sampleRecord("olga"), false)).toBeNull();
+  });
+
+  test("on-call is also whom Slack says to be in its user group", () => {
+    const policy = samplePolicy({ groups: { ...groups, "on-call": { ...groups["on-call"], slackGroups: ["S0ONC"] } } });
+
+    expect(howMayEnd(policy, sampleRecord("ben", { slackGroups: ["S0ONC"] }), grant)).toBe("revoked");
+    expect(howMayEnd(policy, sampleRecord("zoe", { slackGroups: ["S0ONC"] }), grant)).toBeNull();
   });
 
   test("the answer is the same in every state of the grant", () => {
