@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { ConfigError } from "./config.ts";
-import { FileFaults } from "./yaml-file.ts";
+import { FileFaults } from "./fault.ts";
 
 const USAGE = `daypass: just-in-time Kubernetes access, from Slack
 
