@@ -40,15 +40,15 @@ export interface Wish {
 
 /** What is known around a request when it is judged. */
 export interface Around {
-  /** What the worker published of the cluster; null while it has not. */
-  readonly facts: ClusterFacts | null;
+  /** What the worker published of a cluster (the target's, and those of the passes held); null while it has not. */
+  readonly factsOf: (cluster: string) => ClusterFacts | null;
   /** The asker's; null where there is none yet. */
   readonly history: History | null;
-  /** The asker's passes that are being made or in use. */
+  /** The asker's passes that are being made or in use, apart from what this request itself has become. */
   readonly held: readonly Grant[];
   /** The asker's requests that wait for an answer, without the one that is judged. */
   readonly open: readonly PendingRequest[];
-  /** Passes being made or in use of all people of the asker's company, theirs included; 0 for an employee. */
+  /** The same of all people of the asker's company, theirs included; 0 for an employee. */
   readonly companyPasses: number;
   /** How often the asker gave this very reason before: see `plainWords` and `timesSaid`. */
   readonly said: number;
