@@ -41,6 +41,15 @@ test("the cluster that the worker runs in needs no kubeconfig", () => {
   expect(read("clusters:\n  - { id: here, inCluster: true }\n")).toEqual([{ id: "here", inCluster: true }]);
 });
 
+test("a cluster's labels are words for the policy, written as Kubernetes writes labels", () => {
+  const labelled = (label: string) => `clusters:\n  - { id: here, inCluster: true, labels: { ${label} } }\n`;
+
+  expect(read(labelled("env: prod"))).toEqual([{ id: "here", inCluster: true, labels: { env: "prod" } }]);
+  expect(faultsOf(labelled("env: 'not one'"))).toEqual([
+    expect.stringContaining("clusters.0.labels.env: no label value: write one such as prod"),
+  ]);
+});
+
 test("every fault of a cluster is said, each at its place", () => {
   expect(faultsOf("clusters:\n  - id: Prod\n    kubeconfg: b\n").toSorted()).toEqual([
     "2:9: clusters.0.id: use lower-case letters, digits and dashes",

@@ -37,10 +37,15 @@ const Condition = z.string().min(1).max(MOST_CONDITION);
 const Count = z.int().min(1).max(10_000);
 const Quorum = z.int().min(1).max(MOST_QUORUM);
 
-const LabelKey = z
+export const LabelKey = z
   .string()
-  .regex(/^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, "no label key");
-const LabelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, "no label value");
+  .regex(
+    /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    "no label key: write one such as env",
+  );
+export const LabelValue = z
+  .string()
+  .regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, "no label value: write one such as prod");
 const Label = z.strictObject({ label: LabelKey, value: LabelValue });
 const Glob = z
   .string()

@@ -3,8 +3,8 @@
  * sign the same contract suites (test/contract).
  */
 import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
-import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { History } from "./history.ts";
+import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Tier, Weekday } from "./policy-schema.ts";
 import type { Request } from "./request.ts";
@@ -31,6 +31,12 @@ export interface Telling {
     | { readonly kind: "summary"; readonly grant: string }
     | { readonly kind: "overdue"; readonly grant: string }
     | { readonly kind: "rebuilt"; readonly grants: number }
+    /** Somebody lent themselves something in an emergency. */
+    | { readonly kind: "brokeGlass"; readonly request: string }
+    /** A review is owed, or was given meanwhile. */
+    | { readonly kind: "review"; readonly request: string }
+    /** What is wrong with the policy, each a line; the last good one stays in force. */
+    | { readonly kind: "policyFault"; readonly faults: readonly string[] }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 
@@ -55,7 +61,7 @@ export interface Commit {
   readonly rows: readonly LedgerRow[];
 }
 
-/** Names one record. */
+/** Names one record that somebody may have to look at. */
 export interface Ref {
   readonly kind: "request" | "grant";
   readonly id: string;

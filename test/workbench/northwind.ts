@@ -35,7 +35,7 @@ export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"]
   return stringify({
     version: 1,
     slack: { requestsChannel: channels.requests, linkedBy: "Sam Reed, security" },
-    companies: { acme: { name: "Acme", sponsor: "ana", contractEnd: "2099-12-31" } },
+    companies: { acme: { name: "Acme", sponsor: "ana", contractEnd: "2099-12-31", slackTeam: "T0ACME" } },
     people: {
       lena: { name: "Lena Fox", slack: "T0HOME/U0LENA", company: "acme" },
       omar: { name: "Omar Aziz", slack: "T0HOME/U0OMAR", company: "acme" },
@@ -68,6 +68,7 @@ export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"]
     },
     rules: [
       {
+        name: "acme-and-ana",
         who: ["acme", "ana"],
         cluster: "prod",
         namespaces,
