@@ -29,11 +29,11 @@ function sharedCell(one: Reach, other: Reach): string | null {
   if (one.rule.cluster !== other.rule.cluster) return null;
   const profile = one.rule.profiles.find((id) => other.rule.profiles.includes(id));
   const place = one.rule.namespaces.flatMap((entry) =>
-    other.rule.namespaces.map((also) => shared(entry, also) ?? []),
+    other.rule.namespaces.flatMap((also) => shared(entry, also) ?? []),
   )[0];
   const who = [...one.who].find((name) => other.who.has(name));
   if (profile === undefined || place === undefined || who === undefined) return null;
-  return `${who}, ${profile}, ${one.rule.cluster}/${String(place)}`;
+  return `${who}, ${profile}, ${one.rule.cluster}/${place}`;
 }
 
 /** Two globs may both match something or nothing; an entry in both, or a name and its glob, surely do. */

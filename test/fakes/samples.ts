@@ -3,6 +3,7 @@ import type { Millis, PersonRecord } from "../../src/workflows/person.ts";
 import { Policy } from "../../src/workflows/policy.ts";
 import type { ClusterFacts, Conditions, PolicyInForce, RoleRisk } from "../../src/workflows/ports.ts";
 import type { Needs, PendingRequest, Target } from "../../src/workflows/request.ts";
+import type { Around } from "../../src/workflows/wish.ts";
 
 /** The moment at which sample stories begin: 2026-06-01T12:00:00Z. */
 export const NOON: Millis = 1_780_315_200_000;
@@ -99,6 +100,14 @@ export const SAMPLE_FACTS: ClusterFacts = {
   },
   skewMs: 0,
 };
+
+/** Takes what differs; returns what is around somebody of whom nothing is known and who holds nothing. */
+export function sampleAround(changes: Partial<Around> = {}): Around {
+  return {
+    factsOf: (cluster) => (cluster === "prod" ? SAMPLE_FACTS : null),
+    ...{ history: null, held: [], open: [], companyPasses: 0, said: 0, ...changes },
+  };
+}
 
 export const SAMPLE_TARGET: Target = {
   cluster: "prod",
