@@ -64,13 +64,13 @@ async function membersOf(slack: WebClient, group: string, log: BotLog): Promise<
   } catch (cause) {
     const trouble = slackTrouble(cause);
     if (trouble?.kind !== "refused" || isPassing(trouble.error)) throw cause;
-    const todo = TODO[trouble.error] ?? "see what slack's word means";
+    const todo = WHAT_HELPS[trouble.error] ?? "see what slack's word means";
     log.error("a user group of the policy cannot be read, so nobody is in it", { group, cause: sayError(cause), todo });
     return [];
   }
 }
 
-const TODO: Readonly<Record<string, string>> = {
+const WHAT_HELPS: Readonly<Record<string, string>> = {
   missing_scope: "install the app anew: the manifest asks for usergroups:read",
   no_such_subteam: "correct the id of the user group in the policy",
 };

@@ -66,8 +66,12 @@ it("on-call lends itself what it must have now; all who were skipped read it at 
   const form = await fillForm(noor);
   const sent = await noor.submit();
   const ready = await messageWith(noor, ACTIONS.getKubeconfig);
-  const forApprovers = await ana.waitForMessage(channels.approvers, ({ text }) => text.startsWith("Noor Haddad broke the glass: lent"));
-  const forReviewers = await sam.waitForMessage(channels.random, ({ text }) => text.startsWith("Noor Haddad broke the glass: lent"));
+  const forApprovers = await ana.waitForMessage(channels.approvers, ({ text }) =>
+    text.startsWith("Noor Haddad broke the glass: lent"),
+  );
+  const forReviewers = await sam.waitForMessage(channels.random, ({ text }) =>
+    text.startsWith("Noor Haddad broke the glass: lent"),
+  );
   const card = await cardSeenBy(ana, (message) => message.text.includes("Active until"));
   await noor.press(await noor.waitForMessage(channels.random, ({ ts }) => ts === forReviewers.ts), ACTIONS.review);
   const own = await noor.waitForEphemeral(channels.random);
@@ -123,11 +127,16 @@ it("a review that is overdue is asked for, and keeps its person from breaking gl
   await sam.press(chase, ACTIONS.review);
   await sam.waitForView((view) => view.callback_id === VIEWS.review);
   await sam.submit({ [REVIEW_WORDS]: FOUND });
-  await sam.waitForMessage(channels.random, (message) => message.ts === chase.ts && message.text.includes("Reviewed by"));
+  await sam.waitForMessage(
+    channels.random,
+    (message) => message.ts === chase.ts && message.text.includes("Reviewed by"),
+  );
   await fillForm(noor);
   const sent = await noor.submit();
 
-  expect(chase.text).toMatch(/^▲ Review OVERDUE by \d+ s, owed by security\. Noor Haddad broke the glass .* for Read logs/);
+  expect(chase.text).toMatch(
+    /^▲ Review OVERDUE by \d+ s, owed by security\. Noor Haddad broke the glass .* for Read logs/,
+  );
   expect(told.text).toContain("until then you break no glass, and you can ask approvers as before");
   expect(JSON.stringify(again.blocks)).toContain("As it stands, not possible. ");
   expect(refused.errors).toEqual({ [FIELDS.glass]: expect.stringContaining("is overdue, so you break no glass") });

@@ -24,7 +24,17 @@ export async function lend(stage: BotStage, lending: Lending = {}): Promise<Acti
   const end = Math.floor((Date.now() + leftMs) / 1000) * 1000;
   const at = end - 7_200_000;
   const grant: ActiveGrant = {
-    ...{ ...SAMPLE_TARGET, id: `${id}a`, version: 1, request: id, grantee, decidedAt: at, startsAt: null, end, extends: null },
+    ...{
+      ...SAMPLE_TARGET,
+      id: `${id}a`,
+      version: 1,
+      request: id,
+      grantee,
+      decidedAt: at,
+      startsAt: null,
+      end,
+      extends: null,
+    },
     decidedBy: { kind: "approval", people: ["ana"] },
     ...{ state: "active", activeAt: at + 1_000, timerArmed: true, warned: true, deliveries: [] },
   };

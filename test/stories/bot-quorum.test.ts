@@ -64,7 +64,9 @@ it("P6 · two people of different groups say yes: each yes is told, the second l
   expect(again.text).toContain("You have said yes to this one already");
   expect(held).toEqual([]);
   expect(active.text).toContain("Approved by Ben Okafor and Sam Reed.");
-  expect((await stage.store.live()).grants).toMatchObject([{ decidedBy: { kind: "approval", people: ["ben", "sam"] } }]);
+  expect((await stage.store.live()).grants).toMatchObject([
+    { decidedBy: { kind: "approval", people: ["ben", "sam"] } },
+  ]);
   expect(await double.oracle()).toEqual([]);
 });
 
@@ -81,7 +83,9 @@ it("P6 · two who press at the same moment are two yeses, and one pass", async (
   expect(ready.text).toContain("Ready: Read logs in payments on prod");
   expect((await stage.store.live()).grants).toHaveLength(1);
   await ben.press(card, ACTIONS.approve, { stale: true });
-  expect((await ben.waitForEphemeral(channels.approvers)).text).toMatch(/^You and Sam Reed approved this (just now|.* ago)/);
+  expect((await ben.waitForEphemeral(channels.approvers)).text).toMatch(
+    /^You and Sam Reed approved this (just now|.* ago)/,
+  );
 });
 
 it("P6 · somebody who became a guest or left for another organisation since the posting decides nothing", async () => {

@@ -101,12 +101,18 @@ it("a policy with faults is told to approvers once, and that it is mended", asyn
   const faults = ["policy.yaml:14:3: there is no group web", "policy.yaml:31:5: a day is written 2027-03-31"];
   const telling = (key: string, all: readonly string[]) =>
     ({ key, lane: channels.approvers, tell: { kind: "policyFault", faults: all } }) as const;
-  const tellings = [telling("policy-fault-1", faults), telling("policy-fault-1", faults), telling("policy-mended-1", [])];
+  const tellings = [
+    telling("policy-fault-1", faults),
+    telling("policy-fault-1", faults),
+    telling("policy-mended-1", []),
+  ];
 
   await stage.store.commit({ writes: [], tellings, rows: [] });
 
   await ana.waitForMessage(channels.approvers, ({ text }) => text.includes("The policy can be read again"));
-  const told = (await ana.messages(channels.approvers)).filter(({ text }) => text.includes("The policy in policy.yaml"));
+  const told = (await ana.messages(channels.approvers)).filter(({ text }) =>
+    text.includes("The policy in policy.yaml"),
+  );
   expect(told.map(({ text }) => text)).toEqual([
     expect.stringContaining("has 2 faults (line 14, line 31). I go on with the last good one"),
   ]);
