@@ -49,6 +49,8 @@ export async function judgeClick(
   const [found, asker] = await Promise.all([
     identify(parts, who, NOW),
     beforehand(directory.recordOf(loaded.asker, NOW)),
+    // Those who said yes before count by what Slack says of them now.
+    ...loaded.yeses.map(({ by }) => beforehand(directory.recordOf(by, NOW))),
   ]);
   if ("no" in found) return found;
   // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
