@@ -28,8 +28,8 @@ export async function showCard(parts: NotifierParts, poster: Poster, request: Re
 /** What helps to decide, while there is something to decide. */
 async function recordOf({ desk }: NotifierParts, request: Request): Promise<AskerRecord | null> {
   if (request.state !== "pending") return null;
-  const [history, { grants }] = await Promise.all([desk.store.history(request.asker), desk.store.live()]);
-  const theirs = grants.filter(({ grantee }) => grantee === request.asker);
-  const held = theirs.filter(({ state }) => state === "making" || state === "active");
+  const history = await desk.store.history(request.asker);
+  const grants = await Promise.all((history?.held ?? []).map((id) => desk.store.grant(id)));
+  const held = grants.filter((grant) => grant?.state === "making" || grant?.state === "active");
   return { outcomes: history?.outcomes ?? [], holds: held.length };
 }

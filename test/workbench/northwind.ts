@@ -27,6 +27,8 @@ export interface PolicyChoices {
   readonly approvers?: readonly string[];
   /** Settings that stand in place of the policy's own, by name. */
   readonly changes?: Readonly<Record<string, unknown>>;
+  /** Further contractors of Acme, by policy id: where hundreds are lent, since one person holds ten at most. */
+  readonly contractors?: readonly string[];
 }
 
 /**
@@ -37,6 +39,7 @@ export function northwindPolicy({
   namespaces,
   approvers = ["ana", "ben", "lena"],
   changes = {},
+  contractors = [],
 }: PolicyChoices): string {
   return stringify({
     version: 1,
@@ -50,12 +53,15 @@ export function northwindPolicy({
       ben: { name: "Ben Okafor", slack: "T0HOME/U0BEN" },
       sam: { name: "Sam Reed", slack: "T0HOME/U0SEC" },
       noor: { name: "Noor Haddad", slack: "T0HOME/U0ONC" },
+      ...Object.fromEntries(contractors.map((id) => [id, contractor(id)])),
     },
     groups: {
       "payments-approvers": { name: "payments approvers", channel: channels.approvers, people: approvers },
       "on-call": { name: "on-call", channel: channels.onCall, people: ["noor"] },
     },
     onCall: "on-call",
+    // One journey lends twenty to one person.
+    limits: { openPerPerson: 50, passesPerPerson: 50 },
     profiles: {
       logs: {
         role: "daypass-profile-logs",
@@ -84,4 +90,8 @@ export function northwindPolicy({
     ],
     ...changes,
   });
+}
+
+function contractor(id: string) {
+  return { name: `Contractor ${id}`, slack: `T0HOME/U0${id.replaceAll("-", "").toUpperCase()}`, company: "acme" };
 }

@@ -104,13 +104,15 @@ export function denied(names: Names, request: Extract<Request, { state: "denied"
   return { ...message([words], quotation(request.why), again), text: toText([words, [`Why: ${request.why}`]]) };
 }
 
-/** Takes a lapsed request; returns that nobody answered. */
+/** Takes a lapsed request; returns that nobody answered, or too few. */
 export function lapsed(names: Names, request: Extract<Request, { state: "lapsed" }>): Message {
   const waited = roughly(request.at - request.askedAt);
+  const said = request.yeses.length;
+  const who = said === 0 ? "nobody answered" : `${count(said)} of ${count(request.needs.quorum)} said yes`;
   return message(
     [
       [
-        `${MARKS.ended} Lapsed: nobody answered within ${waited}. Nothing was made: `,
+        `${MARKS.ended} Lapsed: ${who} within ${waited}. Nothing was made: `,
         ...passes(names, request.targets),
         ". You can ask again.",
       ],
