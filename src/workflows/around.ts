@@ -11,12 +11,15 @@ import type { Around } from "./wish.ts";
 /** What was read, and the records that must not have changed when what follows from it is saved. */
 export interface Surroundings {
   readonly around: Around;
+  /** The asker's as it was read, and what is still true of it: what is over left out. */
   readonly history: History;
+  readonly current: History;
   /** The company's record; null where no limit of a company is at stake. */
   readonly company: History | null;
 }
 
-interface Place {
+/** Who asks for what, where. */
+export interface Place {
   readonly policy: Policy;
   readonly asker: PersonId;
   /** The request that is judged: neither it nor what it has become counts beside itself. */
@@ -28,46 +31,33 @@ interface Place {
 }
 
 /**
- * Takes the ports, the policy, and who asks for what; returns what is known around it. The history is read first: whoever
- * lends or asks between that and the save has written it anew, and the save is told that it lost.
+ * Takes the ports and who asks for what; returns what is known around it. The history is read first: whoever lends or asks
+ * between that and the save has written it anew, and the save is told that it lost.
  */
-export async function lookAround(
-  { store, facts }: Pick<Desk, "store" | "facts">,
-  { policy, asker, request, clusters, said, now }: Place,
-): Promise<Surroundings> {
-  const company = companyOf(policy, asker);
-  const isLimited = company !== null && own(policy.companies, company)?.maxPasses !== undefined;
-  const [history, limited] = await Promise.all([
+export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Place): Promise<Surroundings> {
+  const { store } = ports;
+  const { policy, asker, request, said, now } = place;
+  const limited = limitedCompany(policy, asker);
+  const [history, company] = await Promise.all([
     loadHistory(store, asker),
-    isLimited ? loadHistory(store, company) : null,
+    limited === null ? null : loadHistory(store, limited),
   ]);
-  const { requests, grants } = await store.live();
-  const passes = grants.filter((grant) => isPass(grant) && grant.request !== request);
-  const held = passes.filter(({ grantee }) => grantee === asker);
-  const known = new Map<string, ClusterFacts | null>();
-  for (const cluster of new Set([...clusters, ...held.map((grant) => grant.cluster)])) {
-    known.set(cluster, await facts.of(cluster));
-  }
+  const [grants, requests, companyPasses] = await Promise.all([
+    Promise.all(history.held.map((id) => store.grant(id))),
+    Promise.all(history.open.map((id) => store.request(id))),
+    limited === null ? 0 : countPasses(store, policy, limited, request),
+  ]);
+  const held = grants.filter((grant) => grant !== null).filter((grant) => isPass(grant) && grant.request !== request);
+  const open = requests.flatMap((other) => (isOpen(other, now) && other.id !== request ? other : []));
+  const factsOf = await readFacts(ports, [...place.clusters, ...held.map(({ cluster }) => cluster)]);
+  const current = { ...history, held: held.map(({ id }) => id), open: open.map(({ id }) => id) };
   return {
-    around: {
-      factsOf: (cluster) => known.get(cluster) ?? null,
-      ...{ history, held, said: said === null ? 0 : timesSaid(history, said) },
-      open: requests.flatMap((other) =>
-        isOpen(other, now) && other.asker === asker && other.id !== request ? other : [],
-      ),
-      companyPasses:
-        company === null ? 0 : passes.filter(({ grantee }) => companyOf(policy, grantee) === company).length,
-    },
-    ...{ history, company: limited },
+    around: { factsOf, history, held, open, companyPasses, said: said === null ? 0 : timesSaid(history, said) },
+    ...{ history, current, company },
   };
 }
 
-/** Takes what was read around a request that is lent now; returns the writes that let no other one slip in beside it. */
-export function touchBoth(found: Surroundings): readonly Write[] {
-  return [writeHistory(found.history, touchHistory(found.history)), ...touchCompany(found)];
-}
-
-/** As `touchBoth`, for where the asker's own record is written in any case. */
+/** Takes what was read around a request that is lent now; returns the write that lets no other of its company slip in. */
 export function touchCompany({ company }: Surroundings): readonly Write[] {
   return company === null ? [] : [writeHistory(company, touchHistory(company))];
 }
@@ -82,15 +72,31 @@ export async function loadHistory(store: Store, id: string): Promise<History> {
   return (await store.history(id)) ?? emptyHistory(id);
 }
 
+async function readFacts({ facts }: Pick<Desk, "facts">, clusters: readonly string[]): Promise<Around["factsOf"]> {
+  const known = new Map<string, ClusterFacts | null>();
+  for (const cluster of new Set(clusters)) known.set(cluster, await facts.of(cluster));
+  return (cluster) => known.get(cluster) ?? null;
+}
+
+async function countPasses(store: Store, policy: Policy, company: string, request: string): Promise<number> {
+  const { grants } = await store.live();
+  return grants.filter(
+    (grant) => isPass(grant) && grant.request !== request && own(policy.people, grant.grantee)?.company === company,
+  ).length;
+}
+
+/** The company of whoever asks, where the policy limits its passes. */
+function limitedCompany(policy: Policy, asker: PersonId): string | null {
+  const company = own(policy.people, asker)?.company;
+  if (company === undefined) return null;
+  return own(policy.companies, company)?.maxPasses === undefined ? null : company;
+}
+
 function isPass({ state }: Grant): boolean {
   return state === "making" || state === "active";
 }
 
 /** One whose time is over lapses at its wake; until then it counts no more. */
-function isOpen(request: Request, now: Millis): request is PendingRequest {
-  return request.state === "pending" && now < request.lapsesAt;
-}
-
-function companyOf(policy: Policy, person: PersonId): string | null {
-  return own(policy.people, person)?.company ?? null;
+function isOpen(request: Request | null, now: Millis): request is PendingRequest {
+  return request?.state === "pending" && now < request.lapsesAt;
 }

@@ -12,7 +12,7 @@ import {
 const EMPTY = emptyHistory("mia");
 
 test("a record begins empty, unsaved, and each change is its next version", () => {
-  expect(EMPTY).toEqual({ id: "mia", version: 0, reasons: [], outcomes: [], reviews: [] });
+  expect(EMPTY).toEqual({ id: "mia", version: 0, reasons: [], outcomes: [], reviews: [], open: [], held: [] });
   expect(touchHistory(touchHistory(EMPTY))).toEqual({ ...EMPTY, version: 2 });
 });
 

@@ -2,7 +2,7 @@
 import { lookAround, writeHistory } from "./around.ts";
 import { followAsking } from "./consequences.ts";
 import type { Desk } from "./desk.ts";
-import { rememberReason } from "./history.ts";
+import { rememberOpen, rememberReason } from "./history.ts";
 import { judgeWish, whySkewed } from "./judge.ts";
 import { judgeGlass } from "./judge-glass.ts";
 import { lendAtOnce } from "./lend-at-once.ts";
@@ -52,10 +52,11 @@ export async function judgeAsking(desk: Desk, asked: Asking, id: string): Promis
   const twin = asked.breakGlass ? undefined : found.around.open.find((other) => isOfOneCell(other, allowed.target));
   if (twin !== undefined) return [refuse("alreadyOpen", { field: "namespaces", detail: twin.id })];
 
-  const history = rememberReason(found.history, said);
+  const history = rememberReason(found.current, said);
   const request = openRequest(desk.ids, force, { asked, allowed, id, now });
   if (request.leave !== "approval") return lendAtOnce(force, { request, asker: asked.by, found, history });
-  const writes = [{ kind: "request", expected: null, next: request }, writeHistory(found.history, history)] as const;
+  const next = rememberOpen(history, id);
+  const writes = [{ kind: "request", expected: null, next: request }, writeHistory(found.history, next)] as const;
   return { request, commit: { writes, ...followAsking(request) } };
 }
 

@@ -1,7 +1,8 @@
 /** Whether a click on Approve or Deny decides, and what of it. Everything is judged anew. */
-import { lookAround, type Surroundings, touchBoth } from "./around.ts";
+import { lookAround, type Surroundings, touchCompany, writeHistory } from "./around.ts";
 import type { Change } from "./change-request.ts";
 import type { Desk } from "./desk.ts";
+import { rememberHeld } from "./history.ts";
 import { whySkewed } from "./judge.ts";
 import { judgeLending } from "./judge-lending.ts";
 import { isQuorum, whyNotDecide } from "./judge-people.ts";
@@ -126,6 +127,10 @@ function approve(policy: Policy, { input, request }: Clicked, { decision, lent, 
   const ids = grants.map(({ id }) => id);
   return {
     event: { type: "approve", ...tally, decision, lent, end, grants: ids, review: null },
-    writes: [...writeGrants(grants), ...touchBoth(found)],
+    writes: [
+      ...writeGrants(grants),
+      writeHistory(found.history, rememberHeld(found.current, ids)),
+      ...touchCompany(found),
+    ],
   };
 }

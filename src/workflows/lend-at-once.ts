@@ -1,6 +1,6 @@
 import { type Surroundings, touchCompany, writeHistory } from "./around.ts";
 import { followAtOnce } from "./consequences.ts";
-import { type History, oweReview } from "./history.ts";
+import { type History, oweReview, rememberHeld } from "./history.ts";
 import { lend, writeGrants } from "./lend.ts";
 import { allOf } from "./less.ts";
 import type { Review } from "./owed-review.ts";
@@ -37,7 +37,8 @@ export function lendAtOnce(
   };
   // A request that waits can always be approved.
   const next = transitionRequest(request, event) as ApprovedRequest;
-  const owing = review === null ? history : oweReview(history, { request: request.id, dueAt: review.dueAt });
+  const holding = rememberHeld(history, ids);
+  const owing = review === null ? holding : oweReview(holding, { request: request.id, dueAt: review.dueAt });
   const writes = [
     { kind: "request", expected: null, next } as const,
     ...[writeHistory(found.history, owing), ...touchCompany(found), ...writeGrants(grants)],

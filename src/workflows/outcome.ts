@@ -19,7 +19,8 @@ export async function saveWithOutcome(
   const outcome = outcomeOf(grant);
   for (let tries = 0; outcome !== null && tries < MOST_TRIES; tries++) {
     const history = await loadHistory(bench.store, grant.grantee);
-    const write = writeHistory(history, rememberOutcome(history, outcome));
+    const held = history.held.filter((id) => id !== grant.id);
+    const write = writeHistory(history, { ...rememberOutcome(history, outcome), held });
     if ((await bench.store.commit({ ...commit, writes: [...commit.writes, write] })) === "saved") return "saved";
     const now = await bench.store.grant(grant.id);
     if (now?.version !== grant.version - 1) return "raced";

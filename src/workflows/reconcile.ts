@@ -82,10 +82,8 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
 
 /** What waits for its start has nothing to end yet, so no alarm is set for it. */
 async function wait(bench: Bench, grant: Grant, until: Millis): Promise<void> {
-  const ref = { kind: "grant", id: grant.id } as const;
-  if (grant.state === "making") return bench.waker.wake(ref, grant.version, until);
-  bench.alarms.set(grant, 0);
-  await bench.waker.wake(ref, grant.version, until + ALARM_FIRST_MS);
+  if (grant.state !== "making") bench.alarms.set(grant, 0);
+  await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, until + ALARM_FIRST_MS);
 }
 
 /** Throws while it cannot be done, to be tried again without limit; what is overdue is shown as debt meanwhile. */

@@ -152,7 +152,7 @@ export const SAMPLE_APPROVAL = {
 /** What is remembered of mia: one reason given twice, a pass handed back, and a review owed. */
 export const SAMPLE_HISTORY: History = {
   ...{ id: "mia", version: 1, reasons: [{ said: "f00dfacef00dface", times: 2 }], outcomes: ["handedBack"] },
-  reviews: [{ request: "abcdefghij", dueAt: NOON + 86_400_000 }],
+  ...{ reviews: [{ request: "abcdefghij", dueAt: NOON + 86_400_000 }], open: [], held: ["abcdefghija"] },
 };
 
 const LENT: Lent = {
