@@ -4,7 +4,7 @@ import { POLICY_INPUT, samplePolicy } from "../../test/fakes/samples.ts";
 import { contractEnd, onCallChannel, own, Policy, personBySlack } from "./policy.ts";
 
 const [RULE] = POLICY_INPUT.rules;
-const { people, companies, groups, profiles } = POLICY_INPUT;
+const { people, companies, profiles } = POLICY_INPUT;
 
 const NO_NAME = "rules.0.name: Invalid input: expected string, received undefined";
 

@@ -47,7 +47,7 @@ describe("a reason", () => {
 
   test("says more than the profile", () => {
     const profiles = {
-      "read-all-logs": { ...withTickets.policy.profiles["logs"], maxDuration: "4h", words: "Read the logs" },
+      "read-all-logs": { ...withTickets.policy.profiles.logs, maxDuration: "4h", words: "Read the logs" },
     };
     const force = sampleForce({ profiles, rules: [] });
     const of = (reason: string) => judgeReason(force, { reason, ticket: null, profile: "read-all-logs" }, 0);
