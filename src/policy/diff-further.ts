@@ -12,6 +12,7 @@ interface Versions {
 export function furtherChanges(both: Versions): readonly string[] {
   return [
     ...peopleChanges(both),
+    ...groupChanges(both),
     ...onCallChanges(both),
     ...profileChanges(both),
     ...settingChanges("", settingsOf(both.before), settingsOf(both.after)),
@@ -35,6 +36,17 @@ function peopleChanges({ before, after }: Versions): readonly string[] {
 /** The last day, inclusive. */
 function sayDay(end: number | null): string {
   return end === null ? "never" : new Date(end - 1).toISOString().slice(0, 10);
+}
+
+/** Who says yes is as much a part of an access as who asks. */
+function groupChanges({ before, after }: Versions): readonly string[] {
+  return Object.entries(after.groups).flatMap(([id, { name, people }]) => {
+    const earlier = own(before.groups, id)?.people;
+    if (earlier === undefined || [...earlier].sort().join() === [...people].sort().join()) return [];
+    const say = (policy: Policy, ids: readonly string[]) =>
+      ids.map((person) => own(policy.people, person)?.name ?? person).join(", ") || "nobody";
+    return [`${name} are now ${say(after, people)} (before: ${say(before, earlier)})`];
+  });
 }
 
 function onCallChanges({ before, after }: Versions): readonly string[] {
@@ -68,8 +80,11 @@ function settingsOf(policy: Policy): Readonly<Record<string, unknown>> {
   };
 }
 
+/** What an entry of a list is, once the list is a map of its entries. */
+const THERE = "there";
+
 function byText(entries: readonly unknown[]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(entries.map((entry) => [JSON.stringify(entry), "there"]));
+  return Object.fromEntries(entries.map((entry) => [JSON.stringify(entry), THERE]));
 }
 
 function mapValues<T>(all: Readonly<Record<string, T>>, to: (one: T) => unknown): Readonly<Record<string, unknown>> {
@@ -77,6 +92,10 @@ function mapValues<T>(all: Readonly<Record<string, T>>, to: (one: T) => unknown)
 }
 
 function settingChanges(path: string, before: unknown, after: unknown): readonly string[] {
+  if (before === THERE || after === THERE) {
+    const [, list = "", entry = ""] = /^(.*?)\.([{["].*)$/s.exec(path) ?? [];
+    return before === after ? [] : [`${list} ${after === THERE ? "has now" : "no longer has"} ${entry}`];
+  }
   if (!isTree(before) && !isTree(after)) {
     return before === after ? [] : [`${path}: ${say(before)} → ${say(after)}`];
   }

@@ -3,8 +3,15 @@ import { sayDuration } from "../workflows/duration.ts";
 import type { PersonRecord } from "../workflows/person.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import { furtherChanges } from "./diff-further.ts";
-import { ANY_NAME, possibleAccess, possibleGlass, recordFor, type Witness, witnessesOf } from "./possible-access.ts";
-import { NOT_AT_ALL, sayPossible } from "./say-possible.ts";
+import {
+  type Possible,
+  possibleAccess,
+  possibleGlass,
+  recordFor,
+  type Witness,
+  witnessesOf,
+} from "./possible-access.ts";
+import { NOT_AT_ALL, sayPossible, tiersToSay } from "./say-possible.ts";
 
 /** What changes for some people, in some namespaces of a cluster: what they may ask for, or lend themselves. */
 export interface Change {
@@ -79,15 +86,11 @@ function changesOf(both: Versions, { person, cluster, profile, witnesses }: Row)
   const by = recordOf(person);
   const name = own(both.after.people, person)?.name ?? own(both.before.people, person)?.name ?? person;
   const words = own(both.after.profiles, profile)?.words ?? own(both.before.profiles, profile)?.words ?? profile;
-  const changes = witnesses.flatMap(({ namespace, labels }) => {
-    const spot = { cluster, namespace, labels, profile };
-    const row = { people: [name], cluster, namespaces: [sayPlace({ namespace, labels })], profile, words };
-    const ask = compare(both, (policy) => possibleAccess(policy, by, spot), sayPossible);
-    const glass = compare(
-      both,
-      (policy) => possibleGlass(policy, by, spot),
-      (_, seconds) => sayGlass(seconds),
-    );
+  const changes = witnesses.flatMap((witness) => {
+    const spot = { cluster, namespace: witness.namespace, labels: witness.labels, profile };
+    const row = { people: [name], cluster, namespaces: [witness.words], profile, words };
+    const ask = compareAsking(both, (policy) => possibleAccess(policy, by, spot));
+    const glass = compareGlass(both, (policy) => possibleGlass(policy, by, spot));
     return [
       ...(ask === null ? [] : [{ kind: "ask" as const, ...row, ...ask }]),
       ...(glass === null ? [] : [{ kind: "breakGlass" as const, ...row, ...glass }]),
@@ -96,15 +99,19 @@ function changesOf(both: Versions, { person, cluster, profile, witnesses }: Row)
   return withoutRepeats(changes);
 }
 
+type BothWords = Pick<Change, "before" | "after">;
+
 /** Neither another name for the same nor the same in other words is a change. */
-function compare<T>(
-  { before, after }: Versions,
-  of: (policy: Policy) => T,
-  sayIt: (policy: Policy, possible: T) => string,
-): Pick<Change, "before" | "after"> | null {
+function compareAsking({ before, after }: Versions, of: (policy: Policy) => Possible): BothWords | null {
   const [one, other] = [of(before), of(after)];
   if (JSON.stringify(one) === JSON.stringify(other)) return null;
-  const words = { before: sayIt(before, one), after: sayIt(after, other) };
+  const tiers = tiersToSay(one, other);
+  const words = { before: sayPossible(before, one, tiers), after: sayPossible(after, other, tiers) };
+  return words.before === words.after ? null : words;
+}
+
+function compareGlass({ before, after }: Versions, of: (policy: Policy) => number | null): BothWords | null {
+  const words = { before: sayGlass(of(before)), after: sayGlass(of(after)) };
   return words.before === words.after ? null : words;
 }
 
@@ -112,22 +119,14 @@ function sayGlass(seconds: number | null): string {
   return seconds === null ? NOT_AT_ALL : `for up to ${sayDuration(seconds)}`;
 }
 
-function sayPlace({ namespace, labels }: Witness): string {
-  const [label] = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  if (namespace === ANY_NAME) return label === undefined ? "any other" : `any labelled ${label}`;
-  return label === undefined ? namespace : `${namespace} labelled ${label}`;
-}
-
 /** What happens to a namespace whatever its label, or to a label whatever the namespace, is said once. */
 function withoutRepeats(changes: readonly Change[]): readonly Change[] {
-  const said = new Set(
-    changes.map(({ kind, namespaces, before, after }) => [kind, namespaces[0], before, after].join("\n")),
-  );
-  return changes.filter(({ kind, namespaces, before, after }) => {
-    const [name = "", label] = (namespaces[0] ?? "").split(" labelled ");
-    if (label === undefined) return true;
-    const others = name === "any" ? ["any other"] : [name, `any labelled ${label}`];
-    return !others.some((other) => said.has([kind, other, before, after].join("\n")));
+  const keyOf = ({ kind, before, after }: Change, place: string) => [kind, place, before, after].join("\n");
+  const said = new Set(changes.map((change) => keyOf(change, change.namespaces[0] ?? "")));
+  return changes.filter((change) => {
+    const [name = "", label] = (change.namespaces[0] ?? "").split(" labelled ");
+    const wider = name === "any other" ? [name] : [name, `any other labelled ${label}`];
+    return label === undefined || !wider.some((place) => said.has(keyOf(change, place)));
   });
 }
 
@@ -138,7 +137,7 @@ function together(cells: readonly Change[]): readonly Change[] {
     ({ people }) => people.join(),
     (one, other) => ({
       ...one,
-      namespaces: [...one.namespaces, ...other.namespaces],
+      namespaces: [...new Set([...one.namespaces, ...other.namespaces])],
     }),
   );
   return merge(

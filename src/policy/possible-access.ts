@@ -2,14 +2,13 @@
  * What one version of a policy may lend, for every cell that two versions name: without a clock, without a cluster, and
  * with conditions as they are written. Two versions that say the same here lend the same.
  */
-import { covers, hasLabel, type Labels, type Spot } from "../workflows/cover.ts";
+import { covers, type Labels, type Spot } from "../workflows/cover.ts";
 import { limitOf, rulesFor } from "../workflows/deciding.ts";
-import { whyNotDecide } from "../workflows/judge-people.ts";
 import { isNamed, isOnCall } from "../workflows/membership.ts";
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
 import { groupsOf } from "../workflows/place.ts";
-import { own, type Policy } from "../workflows/policy.ts";
-import { type Rule, TIERS, type Tier } from "../workflows/policy-schema.ts";
+import type { Policy } from "../workflows/policy.ts";
+import type { Rule, Tier } from "../workflows/policy-schema.ts";
 import { canBeDecided } from "../workflows/quorum.ts";
 
 /** What it takes at one tier of risk; null: nobody could say yes. */
@@ -27,8 +26,6 @@ export interface Way {
   /** The condition as written; null: always. */
   readonly when: string | null;
   readonly groups: readonly string[];
-  /** Those listed who may say yes, by id, and Slack user groups that may. */
-  readonly deciders: readonly string[];
   readonly differentGroups: boolean;
   readonly notSameCompany: boolean;
   readonly demands: Readonly<Record<Tier, Demand | null>>;
@@ -72,17 +69,11 @@ export function possibleAccess(policy: Policy, by: PersonRecord, spot: Spot): Po
 function wayBy(policy: Policy, rule: Rule, by: PersonRecord, spot: Spot): Way {
   const { when, differentGroups, notSameCompany } = rule;
   const groups = groupsOf(rule);
-  const request = { asker: by.person, approvers: groups, needs: { notSameCompany } };
-  const people = Object.keys(policy.people).filter(
-    (id) => whyNotDecide({ policy, ...UNASKED }, recordFor(id, []), request, NO_TIME) === null,
-  );
-  const fromSlack = groups.flatMap((id) => own(policy.groups, id)?.slackGroups ?? []);
   const demand = (tier: Tier) => demandAt(policy, { rule, by, spot, tier });
   return {
     ...{
       when: when?.trim() ?? null,
       groups,
-      deciders: [...people, ...fromSlack].sort(),
       differentGroups,
       notSameCompany,
     },
@@ -90,25 +81,17 @@ function wayBy(policy: Policy, rule: Rule, by: PersonRecord, spot: Spot): Way {
   };
 }
 
-/** Nobody is asked for a condition or a ticket here. */
-const UNASKED = { hash: "", conditions: { holds: () => null, matchesTicket: () => false } };
-
 interface At {
   readonly rule: Rule;
   readonly by: PersonRecord;
   readonly spot: Spot;
-  /** What the role amounts to by itself. */
   readonly tier: Tier;
 }
 
 function demandAt(policy: Policy, { rule, by, spot, tier }: At): Demand | null {
-  const raised = policy.risk.raise.filter(
-    ({ namespaceLabel }) => namespaceLabel !== undefined && hasLabel(spot.labels ?? {}, namespaceLabel),
-  );
-  const effective = TIERS[Math.min(TIERS.indexOf(tier) + raised.length, TIERS.length - 1)] ?? "high";
-  const asks = policy.risk.tiers[effective];
+  const asks = policy.risk.tiers[tier];
   const quorum = Math.max(rule.quorum, asks?.quorum ?? 1);
-  const auto = rule.autoApprove && effective === "low" && isOnCall(policy, by);
+  const auto = rule.autoApprove && tier === "low" && isOnCall(policy, by);
   const { differentGroups, notSameCompany } = rule;
   const wanted = { asker: by.person, approvers: groupsOf(rule), quorum, differentGroups, notSameCompany };
   if (!auto && !canBeDecided(policy, wanted, NO_TIME)) return null;
@@ -135,6 +118,8 @@ export function possibleGlass(policy: Policy, by: PersonRecord, spot: Spot): num
 export interface Witness {
   readonly namespace: string;
   readonly labels: Labels;
+  /** The name, glob or label that it stands for. */
+  readonly words: string;
 }
 
 /** Takes both versions and a cluster; returns a place for each name, glob and label that either of them says anything of. */
@@ -144,19 +129,28 @@ export function witnessesOf(versions: readonly Policy[], cluster: string): reado
       .filter((entry) => entry.cluster === undefined || entry.cluster === cluster)
       .flatMap(({ namespaces }) => namespaces ?? []),
   );
-  const names = entries.flatMap((entry) => (typeof entry === "string" ? namesBy(entry) : []));
-  const raising = versions.flatMap(({ risk }) => risk.raise.flatMap(({ namespaceLabel }) => namespaceLabel ?? []));
-  const labels = [...entries.flatMap((entry) => (typeof entry === "string" ? [] : entry)), ...raising];
-  const sets = [...new Map(labels.map((one) => [`${one.label}=${one.value}`, { [one.label]: one.value }])).values()];
-  return [...new Set([...names, ANY_NAME])]
-    .sort()
-    .flatMap((namespace) => [{}, ...sets].map((set): Witness => ({ namespace, labels: set })));
+  const texts = entries.filter((entry) => typeof entry === "string").toSorted();
+  // A name that is written out stands for itself, whatever glob it may stand for too.
+  const byName = new Map([...texts.flatMap(namesBy), ...texts.filter(isName).map((name) => [name, name] as const)]);
+  const names = [...byName, [ANY_NAME, "any other"] as const];
+  const labels = entries.flatMap((entry) => (typeof entry === "string" ? [] : entry));
+  const byLabel = new Map(labels.map((one) => [`${one.label}=${one.value}`, { [one.label]: one.value }]));
+  return names.flatMap(([namespace, words]) => [
+    { namespace, words, labels: {} },
+    ...[...byLabel].map(([label, set]) => ({ namespace, words: `${words} labelled ${label}`, labels: set })),
+  ]);
 }
 
 /** What no policy is likely to name. */
-export const ANY_NAME = "any-other";
+const ANY_NAME = "any-other-namespace";
 
-function namesBy(glob: string): readonly string[] {
+function isName(glob: string): boolean {
+  return !/[*?]/.test(glob);
+}
+
+/** Names that a glob matches, each with the glob. */
+function namesBy(glob: string): readonly (readonly [string, string])[] {
   const filled = ["", "x", "xyz"].map((run) => glob.replaceAll("?", "x").replaceAll("*", run));
-  return filled.filter((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
+  const names = filled.filter((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
+  return names.map((name) => [name, glob] as const);
 }
