@@ -19,7 +19,7 @@ export interface KnownPeople {
 export async function withOpenBusiness(store: Pick<Store, "live">): Promise<ReadonlySet<PersonId>> {
   const { requests, grants } = await store.live();
   return new Set([
-    ...requests.map((request) => request.asker),
+    ...requests.flatMap(({ asker, yeses }) => [asker, ...yeses.map(({ by }) => by)]),
     ...grants.flatMap((grant) => [grant.grantee, ...grant.decidedBy.people]),
   ]);
 }

@@ -134,7 +134,11 @@ describe("other answers", () => {
 
     const denied = await decide(desk, clickOn(request, { verdict: "deny", why: "not during the freeze" }));
 
-    expect(denied).toMatchObject({ state: "denied", why: "not during the freeze", decision: { by: "ada", at: NOON } });
+    expect(denied).toMatchObject({
+      state: "denied",
+      why: "not during the freeze",
+      decision: { people: ["ada"], at: NOON },
+    });
     expect((await desk.store.live()).grants).toEqual([]);
   });
 

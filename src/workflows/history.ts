@@ -22,6 +22,12 @@ export interface History {
   readonly reasons: readonly { readonly said: string; readonly times: number }[];
   readonly outcomes: readonly Outcome[];
   readonly reviews: readonly OwedReview[];
+  /**
+   * Ids of this person's requests that wait and passes that are being made or in use. Some may be over by now, and those
+   * records say so; none is missing. So nobody's click reads everybody's passes.
+   */
+  readonly open: readonly string[];
+  readonly held: readonly string[];
 }
 
 const MOST_REASONS = 50;
@@ -30,7 +36,7 @@ const MOST_OUTCOMES = 10;
 
 /** Takes a person's or a company's id; returns the record of somebody of whom nothing is known, not saved yet. */
 export function emptyHistory(id: string): History {
-  return { id, version: 0, reasons: [], outcomes: [], reviews: [] };
+  return { id, version: 0, reasons: [], outcomes: [], reviews: [], open: [], held: [] };
 }
 
 /** Takes a record; returns the same with the next version, so that of two writers one is told that it lost. */
@@ -64,4 +70,14 @@ export function oweReview(history: History, review: OwedReview): History {
 /** Takes a record and a request whose review was given; returns the record without it. */
 export function settleReview(history: History, request: string): History {
   return { ...touchHistory(history), reviews: history.reviews.filter((review) => review.request !== request) };
+}
+
+/** Takes a record and ids of passes; returns the record with them. */
+export function rememberHeld(history: History, passes: readonly string[]): History {
+  return { ...touchHistory(history), held: [...new Set([...history.held, ...passes])] };
+}
+
+/** Takes a record and the id of a request that waits; returns the record with it. */
+export function rememberOpen(history: History, request: string): History {
+  return { ...touchHistory(history), open: [...new Set([...history.open, request])] };
 }

@@ -5,7 +5,7 @@ import { judgeGlassPlace } from "./judge-glass.ts";
 import { capOf, judgeDuration, judgeStart, openLimit, passLimit, SHORTEST_SECONDS } from "./limits.ts";
 import { isNamed, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { channelOf, judgePlace } from "./place.ts";
+import { channelOf, judgePlace, type Place } from "./place.ts";
 import { own } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { judgeReason, judgeTicket } from "./reason.ts";
@@ -90,6 +90,8 @@ function findProfile(
 export type Lendable = Pick<Asked, "asker" | "approvers" | "durationSeconds" | "ticket" | "startsAt" | "leave"> & {
   /** When it was decided; absent while it was not. */
   readonly decision?: { readonly at: Millis };
+  /** The end that the decision wrote; absent while there is none. */
+  readonly end?: Millis;
 };
 
 /**
@@ -107,9 +109,9 @@ export function whyNotLend(
 ): Needs | Refusal {
   const { policy } = force;
   const not = refuse("askerNotAllowedAnyMore");
-  const cap = capOf(policy, asker);
   const begins = Math.max(request.startsAt ?? -Infinity, request.decision?.at ?? now);
-  if (!asker.active || asker.person !== request.asker || isOver(cap, Math.max(begins, now))) return not;
+  if (!asker.active || asker.person !== request.asker) return not;
+  if (isPast(capOf(policy, asker), request, Math.max(begins, now))) return not;
   if (own(policy.profiles, target.profile)?.role !== target.role) return not;
   const facts = around.factsOf(target.cluster);
   if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
@@ -118,11 +120,20 @@ export function whyNotLend(
   if (request.leave === "breakGlass") return judgeGlassPlace(force, sought, around);
   const place = judgePlace(force, sought);
   if ("faults" in place) return place.faults.find(({ rule }) => rule !== undefined) ?? not;
-  const { needs, approvers, ticket, auto } = place;
-  const isAsAsked = approvers.join() === request.approvers.join() && needs.maxSeconds >= seconds;
-  if (!isAsAsked || (request.leave === "policy" && !auto)) return not;
-  const wrong = judgeTicket(force, request.ticket, ticket);
-  return isRefusal(wrong) ? wrong : (whySeparated(policy, target, around) ?? passLimit(policy, asker, around) ?? needs);
+  if (!isAsAsked(place, request)) return not;
+  const ticket = judgeTicket(force, request.ticket, place.ticket);
+  if (isRefusal(ticket)) return ticket;
+  return whySeparated(policy, target, around) ?? passLimit(policy, asker, around) ?? place.needs;
+}
+
+/** The same groups decide, for as long, and what the policy was to approve by itself it still does. */
+function isAsAsked({ approvers, needs, auto }: Place, request: Lendable): boolean {
+  const isSame = approvers.join() === request.approvers.join() && needs.maxSeconds >= request.durationSeconds;
+  return isSame && (request.leave !== "policy" || auto);
+}
+
+function isPast(cap: Millis | null, { end }: Lendable, begins: Millis): boolean {
+  return isOver(cap, begins) || (cap !== null && end !== undefined && end > cap);
 }
 
 /** More than this between two clocks, and an end written by one is not the other's. */

@@ -45,8 +45,8 @@ export function nextStep(grant: Grant, now: Millis): Step {
 }
 
 function makingStep(grant: MakingGrant, now: Millis): Step {
-  if (now < beginsAt(grant)) return { do: "wait", until: beginsAt(grant) };
-  return now >= keptUntil(grant) ? byItself("clusterSilent", now, grant.trouble) : { do: "make" };
+  if (now >= keptUntil(grant)) return byItself("clusterSilent", now, grant.trouble);
+  return now < beginsAt(grant) ? { do: "wait", until: beginsAt(grant) } : { do: "make" };
 }
 
 function activeStep(grant: ActiveGrant, now: Millis): Step {

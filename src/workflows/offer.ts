@@ -1,11 +1,11 @@
 /** What somebody may ask for, as far as that is known before they fill the form. */
-import type { Spot } from "./cover.ts";
-import { type Cell, limitOf, rulesFor, whyDenied } from "./deciding.ts";
+import { covers, type Spot } from "./cover.ts";
+import { byStrictness, limitOf, whyDenied } from "./deciding.ts";
 import { capOf } from "./limits.ts";
 import { isNamed, isOnCall, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { groupsOf } from "./place.ts";
-import { own } from "./policy.ts";
+import { own, type Policy } from "./policy.ts";
 import type { Rule } from "./policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { canBeDecided } from "./quorum.ts";
@@ -70,17 +70,21 @@ function passOf(force: PolicyInForce, offering: Offering): readonly OfferedPass[
 /** Of a rule's open namespaces, those that no denial covers and about which this rule may turn out to decide. */
 function namespacesOf(force: PolicyInForce, { rule, profile, by, now }: Offering, facts: ClusterFacts) {
   const spots = spotsOf({ cluster: rule.cluster, namespaces: facts.namespaces, profile }, facts);
-  const offered = spots.filter((spot) => {
-    const cell: Cell = { by, facts, spot, risk: NO_RISK, seconds: null, now };
-    return mayDecide(force, cell.by, spot, rule) && whyDenied(force, cell) === null;
-  });
+  const stricter = certainBefore(force.policy, by, rule, profile);
+  const isCovered = (one: Rule, spot: Spot) => covers(one, spot, false);
+  const offered = spots.filter(
+    (spot) =>
+      isCovered(rule, spot) &&
+      !stricter.some((one) => isCovered(one, spot)) &&
+      whyDenied(force, { by, facts, spot, risk: NO_RISK, seconds: null, now }) === null,
+  );
   return offered.map((spot) => spot.namespace).toSorted();
 }
 
-/** A rule without a condition decides before all that are laxer. */
-function mayDecide({ policy }: PolicyInForce, by: PersonRecord, spot: Spot, rule: Rule): boolean {
-  const rules = rulesFor(policy, by, spot);
-  const certain = rules.findIndex(({ when }) => when === undefined);
-  const place = rules.indexOf(rule);
-  return place >= 0 && (certain < 0 || place <= certain);
+/** Rules without a condition decide before all that are laxer, wherever they cover a cell. */
+function certainBefore(policy: Policy, by: PersonRecord, rule: Rule, profile: string): readonly Rule[] {
+  const compare = byStrictness(policy, profile);
+  return policy.rules.filter(
+    (other) => other.when === undefined && compare(other, rule) < 0 && isNamed(policy, other.who, by),
+  );
 }

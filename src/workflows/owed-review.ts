@@ -1,4 +1,5 @@
 import type { Millis, PersonId } from "./person.ts";
+import type { Policy } from "./policy.ts";
 
 /** What an emergency owes: somebody else looks at what was done. */
 export interface Review {
@@ -17,3 +18,8 @@ export interface Reviewed {
 export type ReviewEvent =
   | { readonly type: "chased"; readonly at: Millis }
   | { readonly type: "reviewed"; readonly done: Reviewed };
+
+/** Takes the policy; returns the group that reviews: on-call where a review is owed still and the policy names none any more. */
+export function reviewersOf({ breakGlass, onCall }: Policy): string {
+  return breakGlass?.reviewers ?? onCall;
+}

@@ -1,4 +1,5 @@
 import type { Grant } from "./grant.ts";
+import type { History } from "./history.ts";
 import type { Millis } from "./person.ts";
 import { owesReview, type Request } from "./request.ts";
 
@@ -25,4 +26,12 @@ export function forgetAt(record: Request | Grant, now: Millis): Millis | null {
     case "ended":
       return Math.max(record.end, now) + KEPT_MS;
   }
+}
+
+/** What is remembered of somebody who neither asks nor has anything ends after this: a year and a month for the yearly ones. */
+const HISTORY_KEPT_MS = 400 * 24 * 60 * 60_000;
+
+/** As `forgetAt`, of what is remembered of a person or a company: kept as long as they owe a review. */
+export function forgetHistoryAt({ reviews }: History, now: Millis): Millis | null {
+  return reviews.length > 0 ? null : now + HISTORY_KEPT_MS;
 }

@@ -1,8 +1,9 @@
 import type { Grant, Lent, MakingGrant } from "../../src/workflows/grant.ts";
+import type { History } from "../../src/workflows/history.ts";
 import type { Millis, PersonRecord } from "../../src/workflows/person.ts";
 import { Policy } from "../../src/workflows/policy.ts";
 import type { ClusterFacts, Conditions, PolicyInForce, RoleRisk } from "../../src/workflows/ports.ts";
-import type { Needs, PendingRequest, Target } from "../../src/workflows/request.ts";
+import type { Needs, PendingEvent, PendingRequest, Target } from "../../src/workflows/request.ts";
 import type { Around } from "../../src/workflows/wish.ts";
 
 /** The moment at which sample stories begin: 2026-06-01T12:00:00Z. */
@@ -134,6 +135,25 @@ export function sampleRequest(changes: Partial<PendingRequest> = {}): PendingReq
     ...changes,
   };
 }
+
+/** Ada's yes to all of it, and what it comes to: the pass of SAMPLE_GRANTS. */
+export const SAMPLE_APPROVAL = {
+  type: "approve",
+  yes: { by: "ada", at: NOON, policyHash: "p1", less: null },
+  dropped: [],
+  needs: SAMPLE_NEEDS,
+  decision: { people: ["ada"], at: NOON, policyHash: "p1", rules: ["acme-payments"] },
+  lent: { durationSeconds: 7200, namespaces: ["payments"], startsAt: null },
+  end: NOON + 7_200_000,
+  grants: ["abcdefghija"],
+  review: null,
+} as const satisfies PendingEvent;
+
+/** What is remembered of mia: one reason given twice, a pass handed back, and a review owed. */
+export const SAMPLE_HISTORY: History = {
+  ...{ id: "mia", version: 1, reasons: [{ said: "f00dfacef00dface", times: 2 }], outcomes: ["handedBack"] },
+  ...{ reviews: [{ request: "abcdefghij", dueAt: NOON + 86_400_000 }], open: [], held: ["abcdefghija"] },
+};
 
 const LENT: Lent = {
   ...SAMPLE_TARGET,

@@ -99,6 +99,14 @@ describe("P6 · whether it may still be lent", () => {
     expect(lend({}, { request: { startsAt: over } })).toEqual(no);
   });
 
+  test("no, where its end is past what the contract is now", () => {
+    const over = Date.UTC(2027, 0, 1);
+
+    expect(lend({}, { request: { end: over } })).toEqual(SAMPLE_NEEDS);
+    expect(lend({}, { request: { end: over + 1 } })).toEqual(no);
+    expect(lend({}, { asker: sampleRecord("mia", { expiresAt: NOON + 5 }), request: { end: NOON + 6 } })).toEqual(no);
+  });
+
   test("no, once the namespace is closed", () => {
     const factsOf = () => ({ ...SAMPLE_FACTS, namespaces: ["ledger"] });
 
