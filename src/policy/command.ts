@@ -1,34 +1,39 @@
-import { parseArgs } from "node:util";
 import { FileFaults, sayFault } from "../fault.ts";
 import type { Millis } from "../workflows/person.ts";
+import { findCases, runCases } from "./cases.ts";
+import { Misuse, momentOr, oneOf, positional, readArguments, type Terminal } from "./command-line.ts";
+import { diffPolicies, sayDiff } from "./diff.ts";
+import { explain } from "./explain.ts";
 import { LINT_FORMATS, lintPolicy, sayFaults } from "./lint.ts";
+import { readPolicy } from "./read-policy.ts";
+import { policyJsonSchema } from "./schema.ts";
 
-export const POLICY_USAGE = `daypass policy: who may have what, and who says yes
+const USAGE = `daypass policy: who may have what, and who says yes
 
-  daypass policy lint <path> [--format text|json|github|sarif] [--now 2027-01-31]
+  daypass policy lint <path>       say every fault at once
+      --format text|json|github|sarif, --now 2027-01-31
+  daypass policy explain <path> --who jo --what logs --where prod/payments --for 2h
+                                   may they, by which rule, who must say yes, why not
+      --at 2027-01-18T10:00Z, --label team=payments, --cluster-label env=prod, --risk low|medium|high, --guest,
+      --format text|json
+  daypass policy test <path>       run the golden cases in *.cases.yaml beside the policy
+  daypass policy diff <before> <after>
+                                   whose possible access changes, in words
+      --format text|json, --exit-code
+  daypass policy schema            JSON Schema, for editors
 
-Exit code 0: all is well. 1: faults, failed cases or changes. 2: it was called wrongly.`;
-
-/** Where a command writes. */
-export interface Terminal {
-  say(text: string): void;
-  complain(text: string): void;
-}
-
-/** It was called wrongly; the message says how. */
-export class Misuse extends Error {
-  override readonly name = "Misuse";
-}
+<path> is a policy file, or a folder of them. Exit code 0: all is well. 1: faults, failed cases, or changes (with
+--exit-code). 2: it was called wrongly.`;
 
 type Command = (args: readonly string[], terminal: Terminal, now: Millis) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { lint };
+const COMMANDS: Readonly<Record<string, Command>> = { lint, explain, test, diff, schema };
 
 /** Takes what follows `daypass policy`, where to write and the time; returns the exit code. */
 export async function runPolicyCommand(args: readonly string[], terminal: Terminal, now: Millis): Promise<number> {
   const [name, ...rest] = args;
-  if (name === "help" || name === "--help") {
-    terminal.say(POLICY_USAGE);
+  if (name === "help" || rest.includes("--help") || name === "--help") {
+    terminal.say(USAGE);
     return 0;
   }
   try {
@@ -37,7 +42,7 @@ export async function runPolicyCommand(args: readonly string[], terminal: Termin
     return await command(rest, terminal, now);
   } catch (fault) {
     if (fault instanceof Misuse) {
-      terminal.complain(`daypass policy: ${fault.message}\n\n${POLICY_USAGE}`);
+      terminal.complain(`daypass policy: ${fault.message}\n\n${USAGE}`);
       return 2;
     }
     if (!(fault instanceof FileFaults)) throw fault;
@@ -47,37 +52,37 @@ export async function runPolicyCommand(args: readonly string[], terminal: Termin
 }
 
 async function lint(args: readonly string[], terminal: Terminal, now: Millis): Promise<number> {
-  const { values, positionals } = read(args, { format: { type: "string" }, now: { type: "string" } });
-  const path = only(positionals, "the policy's path");
-  const format = LINT_FORMATS.find((known) => known === (values.format ?? "text"));
-  if (format === undefined) throw new Misuse(`--format is one of ${LINT_FORMATS.join(", ")}`);
-  const faults = await lintPolicy(path, moment(values.now) ?? now);
+  const { values, positionals } = readArguments(args, { format: { type: "string" }, now: { type: "string" } });
+  const [path] = positional(positionals, ["the policy's path"]);
+  const format = oneOf("format", values.format, LINT_FORMATS);
+  const faults = await lintPolicy(path, momentOr(values.now, now));
   terminal.say(sayFaults(faults, format));
   return faults.length > 0 ? 1 : 0;
 }
 
-type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
-
-/** Takes a command's arguments and options; returns them apart. Throws Misuse for what it does not know. */
-export function read<const O extends Options>(args: readonly string[], options: O) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (cause) {
-    throw new Misuse(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : "cannot be read");
-  }
+async function test(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [path] = positional(readArguments(args, {}).positionals, ["the policy's path"]);
+  const force = await readPolicy(path);
+  const runs = await Promise.all((await findCases(path)).map((file) => runCases(force, file)));
+  const failed = runs.flatMap((run) => run.failed);
+  const count = runs.reduce((sum, run) => sum + run.count, 0);
+  const passed = runs.reduce((sum, run) => sum + run.passed, 0);
+  terminal.say([...failed.map(sayFault), `${passed} of ${count} cases as they should be`].join("\n"));
+  return failed.length > 0 ? 1 : 0;
 }
 
-function only(positionals: readonly string[], what: string): string {
-  const [first, second] = positionals;
-  if (first === undefined) throw new Misuse(`${what} is missing`);
-  if (second !== undefined) throw new Misuse(`no such argument: ${second}`);
-  return first;
+async function diff(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = readArguments(args, { format: { type: "string" }, "exit-code": { type: "boolean" } });
+  const [before, after] = positional(positionals, ["the policy before", "the policy after"]);
+  const format = oneOf("format", values.format, ["text", "json"]);
+  const found = diffPolicies((await readPolicy(before)).policy, (await readPolicy(after)).policy);
+  terminal.say(format === "json" ? JSON.stringify(found, null, 2) : sayDiff(found).join("\n"));
+  const isSame = found.changes.length + found.further.length === 0;
+  return values["exit-code"] === true && !isSame ? 1 : 0;
 }
 
-/** Takes a day or moment as ISO 8601 writes it; returns it, null where none was given. Throws Misuse. */
-function moment(text: string | undefined): Millis | null {
-  if (text === undefined) return null;
-  const at = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new Misuse(`no moment: ${text} (write 2027-01-31 or 2027-01-31T13:00Z)`);
-  return at;
+async function schema(args: readonly string[], terminal: Terminal): Promise<number> {
+  positional(readArguments(args, {}).positionals, []);
+  terminal.say(JSON.stringify(policyJsonSchema(), null, 2));
+  return 0;
 }
