@@ -77,6 +77,11 @@ describe("where conditions stand", () => {
     expect(judge({}, { force: withDenial(null) })).toEqual([refusal]);
   });
 
+  test("what forbids several namespaces alike is told once", () => {
+    expect(judge({ namespaces: ["ledger", "payments"] }, { force: withDenial(true) })).toHaveLength(1);
+    expect(judge({ namespaces: ["ledger", "payments"] }, { force: withRule(false) })).toHaveLength(1);
+  });
+
   test("while the time cannot be read, that alone is told", () => {
     const unreadable = [{ refused: "durationUnreadable", field: "duration", detail: "soon" }];
 
