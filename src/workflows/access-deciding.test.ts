@@ -100,7 +100,10 @@ describe("P6 · a click decides nothing", () => {
     [
       "P9 · when the role's rules have changed since",
       (desk) =>
-        desk.facts.publish({ ...SAMPLE_FACTS, roles: { "daypass-profile-logs": { hash: "sha256:more than logs" } } }),
+        desk.facts.publish({
+          ...SAMPLE_FACTS,
+          roles: { "daypass-profile-logs": { hash: "sha256:more than logs", risk: { tier: "low", words: [] } } },
+        }),
       {},
       "roleChanged",
     ],

@@ -85,9 +85,14 @@ function factsOf(id: string, cluster: FakeCluster, now: Millis): ClusterFacts {
   const low: RoleRisk = { tier: "low", words: [] };
   return {
     ...{ cluster: id, readAt: now, labels: Object.fromEntries(labels), namespaces, skewMs },
-    namespaceLabels: Object.fromEntries(namespaces.map((name) => [name, namespaceLabels.get(name) ?? {}])),
+    namespaceLabels: Object.fromEntries(namespaces.map((name) => [name, labelsOf(name, namespaceLabels.get(name))])),
     roles: Object.fromEntries([...roles].map(([name, hash]) => [name, { hash, risk: risks.get(name) ?? low }])),
   };
+}
+
+/** Every namespace has a label with its own name. */
+function labelsOf(name: string, others: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return { "kubernetes.io/metadata.name": name, ...others };
 }
 
 function makeIn(cluster: FakeCluster, grant: Lent, now: Millis): { readonly proven: true } | ClusterRefusal {

@@ -25,13 +25,19 @@ export interface PolicyChoices {
   readonly namespaces: readonly string[];
   /** People of the approvers' group, by policy id. */
   readonly approvers?: readonly string[];
+  /** Further contractors of Acme, by policy id: where hundreds are lent, since one person holds ten at most. */
+  readonly contractors?: readonly string[];
 }
 
 /**
  * Returns policy.yaml's text for Northwind: a company with contractors of Acme (Lena and Omar are guests, Kim comes by
  * Slack Connect), payments approvers (Ana, Ben, and Lena, who must not be able to use it) and on-call (Noor).
  */
-export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"] }: PolicyChoices): string {
+export function northwindPolicy({
+  namespaces,
+  approvers = ["ana", "ben", "lena"],
+  contractors = [],
+}: PolicyChoices): string {
   return stringify({
     version: 1,
     slack: { requestsChannel: channels.requests, linkedBy: "Sam Reed, security" },
@@ -44,12 +50,15 @@ export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"]
       ben: { name: "Ben Okafor", slack: "T0HOME/U0BEN" },
       sam: { name: "Sam Reed", slack: "T0HOME/U0SEC" },
       noor: { name: "Noor Haddad", slack: "T0HOME/U0ONC" },
+      ...Object.fromEntries(contractors.map((id) => [id, contractor(id)])),
     },
     groups: {
       "payments-approvers": { name: "payments approvers", channel: channels.approvers, people: approvers },
       "on-call": { name: "on-call", channel: channels.onCall, people: ["noor"] },
     },
     onCall: "on-call",
+    // One journey lends twenty to one person.
+    limits: { openPerPerson: 50, passesPerPerson: 50 },
     profiles: {
       logs: {
         role: "daypass-profile-logs",
@@ -77,4 +86,8 @@ export function northwindPolicy({ namespaces, approvers = ["ana", "ben", "lena"]
       },
     ],
   });
+}
+
+function contractor(id: string) {
+  return { name: `Contractor ${id}`, slack: `T0HOME/U0${id.replaceAll("-", "").toUpperCase()}`, company: "acme" };
 }
