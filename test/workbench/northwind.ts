@@ -28,6 +28,8 @@ export interface PolicyChoices {
   readonly namespaces: readonly string[];
   /** People of the approvers' group, by policy id. */
   readonly approvers?: readonly string[];
+  /** Settings that stand in place of the policy's own, by name. */
+  readonly changes?: Readonly<Record<string, unknown>>;
   /** Further contractors of Acme, by policy id: where hundreds are lent, since one person holds ten at most. */
   readonly contractors?: readonly string[];
 }
@@ -45,6 +47,7 @@ type Named = Readonly<Record<string, Entry>>;
 export function northwindPolicy({
   namespaces,
   approvers = ["ana", "ben", "lena"],
+  changes = {},
   contractors = [],
 }: PolicyChoices): string {
   const example = readExample();
@@ -62,6 +65,7 @@ export function northwindPolicy({
     groups: inChannels(example.groups as Named, approvers),
     rules: rules.map((rule) => (rule.name === "acme-payments" ? { ...rule, ...ofAcmeAndAna(namespaces) } : rule)),
     risk: atAnyHour(example.risk as Entry),
+    ...changes,
   });
 }
 
