@@ -4,10 +4,13 @@ import { defineConfig } from "vitest/config";
 const withoutCluster = [
   "test/contract/redis/**/*.test.ts",
   "test/contract/{delivery,records,store,waker}.test.ts",
-  "test/stories/bot-{ending,extending,in-slack}.test.ts",
+  "test/stories/bot-{break-glass,ending,extending,in-slack,less,quorum,ticket,waiting}.test.ts",
   "test/workbench/{guardian,redis,redis-line}.test.ts",
   "test/workbench/slack/**/*.test.ts",
 ];
+
+/** What runs on the in-memory API server alone. */
+const inMemory = "test/contract/*.memory.test.ts";
 
 /** Tests that need a cluster; each that runs at a time has a control plane to itself. */
 const onCluster = [
@@ -28,7 +31,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/policy/**/*.test.ts", inMemory],
           maxWorkers: FILES_AT_ONCE.others,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
@@ -38,7 +41,7 @@ export default defineConfig({
         test: {
           name: "parts",
           include: onCluster,
-          exclude: withoutCluster,
+          exclude: [...withoutCluster, inMemory],
           globalSetup: ["./test/control-plane.ts"],
           maxWorkers: FILES_AT_ONCE.withCluster,
           sequence: { groupOrder: 2 },

@@ -7,7 +7,7 @@ import { connectProducer } from "../src/jobs/redis.ts";
 import { createRedisFacts } from "../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../src/jobs/redis-people.ts";
 import { createRedisStore } from "../src/jobs/redis-store.ts";
-import { readPolicy } from "../src/policy-source.ts";
+import { readPolicy } from "../src/policy/read-policy.ts";
 import { decide } from "../src/workflows/access.ts";
 import { followAsking } from "../src/workflows/consequences.ts";
 import type { Desk } from "../src/workflows/desk.ts";
@@ -17,12 +17,12 @@ import type { ClusterFacts, Events } from "../src/workflows/ports.ts";
 import { isRefusal } from "../src/workflows/refusal.ts";
 import type { PendingRequest, Target } from "../src/workflows/request.ts";
 import { wallNow } from "./pace.ts";
-import { freshRecords, pendingRequest } from "./requests.ts";
+import { ASKERS, freshAsker, freshRecords, pendingRequest } from "./requests.ts";
 import { type Named, type Outcome, waitForFacts, waitForOutcomes, waitUntil, waitUntilQuiet } from "./waits.ts";
 
 /** A grant that was asked for and approved, and the moment before the approval. */
 export interface Approved {
-  readonly grant: Pick<Lent, "id" | "end" | "namespaces" | "cluster">;
+  readonly grant: Pick<Lent, "id" | "end" | "namespaces" | "cluster" | "grantee">;
   readonly clickedAt: number;
 }
 
@@ -65,9 +65,10 @@ export async function openDesk(redisUrl: string, policyPath: string): Promise<Be
   const { redis } = connection;
   const wakes = openQueue(WAKES, redis, events);
   const clock = { now: () => Date.now() };
+  const inForce = await readPolicy(policyPath);
   const desk: Desk = {
     ...{ clock, events, ids: hashedIds, store: createRedisStore(redis), people: createRedisPeople(redis) },
-    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: readPolicy(policyPath, events) },
+    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: { current: () => inForce } },
     // The bench's Redis is as it should be, and there is one clock.
     caution: { whyNot: () => null },
   };
@@ -75,8 +76,9 @@ export async function openDesk(redisUrl: string, policyPath: string): Promise<Be
     ...{ ports: desk, redis },
     facts: () => waitForFacts(desk),
     refreshPeople: async () => {
-      const { asker, approver } = freshRecords(Date.now());
-      await Promise.all([desk.people.save(asker), desk.people.save(approver)]);
+      const now = Date.now();
+      const askers = ASKERS.map((person) => freshAsker(person, now));
+      await Promise.all([freshRecords(now).approver, ...askers].map((record) => desk.people.save(record)));
     },
     record: async (name, target, seconds) => {
       const next = pendingRequest(name, target, seconds);
@@ -113,13 +115,27 @@ async function revokeAll(desk: Desk, named: readonly Named[]): Promise<void> {
 }
 
 async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
-  const { asker, approver: by } = freshRecords(Date.now());
+  const { approver: by } = freshRecords(Date.now());
+  const asker = freshAsker(request.asker, Date.now());
   const { id, fingerprint, targets } = request;
   const clickedAt = wallNow();
-  const decided = await decide(desk, { by, asker, request: id, fingerprint, verdict: "approve", why: null });
+  const click = {
+    by,
+    asker,
+    request: id,
+    fingerprint,
+    verdict: "approve",
+    why: null,
+    less: null,
+    stepped: false,
+  } as const;
+  const decided = await decide(desk, click);
   if (isRefusal(decided)) throw new Error(`not approved: ${decided.refused}`);
   const [target] = targets;
   if (decided.state !== "approved" || target === undefined) throw new Error(`request is ${decided.state}`);
   const { cluster, namespaces } = target;
-  return { grant: { id: decided.grants[0] ?? "", end: decided.end, cluster, namespaces }, clickedAt };
+  return {
+    grant: { id: decided.grants[0] ?? "", end: decided.end, cluster, namespaces, grantee: asker.person },
+    clickedAt,
+  };
 }

@@ -12,7 +12,7 @@ import { AGENTS } from "./audit-figures.ts";
 import { type BareClient, createBareClient, type Method } from "./bare-client.ts";
 import { type BenchDesk, openDesk } from "./desk.ts";
 import type { LimitParts } from "./limit.ts";
-import { benchTarget, NAMESPACE } from "./requests.ts";
+import { ASKERS, benchTarget, NAMESPACE } from "./requests.ts";
 
 /** All that the rows measure with. */
 export interface Ground {
@@ -41,7 +41,7 @@ export async function prepareGround(workbench: Workbench): Promise<Ground> {
   const installation = createInstallation({
     ...{ guardian, folder: join(guardian.folder, "daypass"), redisUrl: redis.url, workerKubeconfig },
     slack: { botToken: "xoxb-nobody", appToken: "xapp-nobody" },
-    policy: northwindPolicy({ namespaces: [NAMESPACE] }),
+    policy: northwindPolicy({ namespaces: [NAMESPACE], contractors: ASKERS }),
   });
   const worker = await installation.startWorker();
   const desk = await openDesk(redis.url, installation.policyFile);

@@ -6,6 +6,7 @@
 import pLimit from "p-limit";
 import * as objects from "../src/provisioner/objects.ts";
 import { type ActiveGrant, type Grant, type MakingGrant, transitionGrant } from "../src/workflows/grant.ts";
+import { allOf } from "../src/workflows/less.ts";
 import { isRefusal } from "../src/workflows/refusal.ts";
 import { type ApprovedRequest, transitionRequest } from "../src/workflows/request.ts";
 import type { Ground } from "./ground.ts";
@@ -88,8 +89,11 @@ function lend({ target, desk }: Ground, name: string, end: number) {
   const policyHash = desk.ports.policy.current()?.hash ?? "";
   const pending = { ...pendingRequest(name, target, Math.round((end - at) / 1000)), policyHash };
   const making: MakingGrant = { ...lentGrant(name, target, end), state: "making", trouble: null };
-  const decision = { by: APPROVER, at, policyHash };
-  const request = transitionRequest(pending, { type: "approve", decision, end, grants: [making.id] });
+  const decision = { people: [APPROVER], at, policyHash, rules: pending.needs.rules };
+  const request = transitionRequest(pending, {
+    ...{ type: "approve", yes: { by: APPROVER, at, policyHash, less: null }, dropped: [], needs: pending.needs },
+    ...{ decision, lent: allOf(pending), end, grants: [making.id], review: null },
+  });
   if (isRefusal(request) || request.state !== "approved") throw new Error(`${name} cannot be approved`);
   return { request, making };
 }

@@ -9,7 +9,7 @@ import { northwindPolicy } from "../test/workbench/northwind.ts";
 import { startNorthwind } from "../test/workbench/stage.ts";
 import { pagesOfKeys } from "./footprint.ts";
 import type { Ground } from "./ground.ts";
-import { NAMESPACE } from "./requests.ts";
+import { ASKERS, NAMESPACE } from "./requests.ts";
 
 /** The keys of one request, as Redis dumps them, with the id in them that stands for any other. */
 export interface ToldKeys {
@@ -29,7 +29,7 @@ export async function tellOfOne({ desk, target, workbench }: Ground, name: strin
   const slack = await startNorthwind(guardian);
   const bot = await createInstallation({
     ...{ guardian, folder: join(guardian.folder, "bot"), slack, redisUrl: redis.url, workerKubeconfig: "" },
-    policy: northwindPolicy({ namespaces: [NAMESPACE] }),
+    policy: northwindPolicy({ namespaces: [NAMESPACE], contractors: ASKERS }),
   }).startBot();
   const request = await desk.record(name, target, LASTS_SECONDS);
   await desk.until([await desk.approve(request)], "armed");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readClusters, unreadableKubeconfigs } from "./clusters-file.ts";
-import { FileFaults } from "./yaml-file.ts";
+import { FileFaults, sayFault } from "./fault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "daypass-clusters-"));
 const path = join(folder, "clusters.yaml");
@@ -20,7 +20,7 @@ function faultsOf(text: string): string[] {
     read(text);
     return [];
   } catch (fault) {
-    if (fault instanceof FileFaults) return fault.faults.map((line) => line.replace(`${path}:`, ""));
+    if (fault instanceof FileFaults) return fault.faults.map(sayFault).map((line) => line.replace(`${path}:`, ""));
     throw fault;
   }
 }
@@ -39,6 +39,15 @@ test("an absolute path stays as it is", () => {
 
 test("the cluster that the worker runs in needs no kubeconfig", () => {
   expect(read("clusters:\n  - { id: here, inCluster: true }\n")).toEqual([{ id: "here", inCluster: true }]);
+});
+
+test("a cluster's labels are words for the policy, written as Kubernetes writes labels", () => {
+  const labelled = (label: string) => `clusters:\n  - { id: here, inCluster: true, labels: { ${label} } }\n`;
+
+  expect(read(labelled("env: prod"))).toEqual([{ id: "here", inCluster: true, labels: { env: "prod" } }]);
+  expect(faultsOf(labelled("env: 'not one'"))).toEqual([
+    expect.stringContaining("clusters.0.labels.env: no label value: write one such as prod"),
+  ]);
 });
 
 test("every fault of a cluster is said, each at its place", () => {

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { LabelKey, LabelValue } from "./workflows/policy-schema.ts";
 import { readYamlFile } from "./yaml-file.ts";
 
 const ClusterId = z
@@ -13,6 +14,7 @@ const Connection = z
     kubeconfig: z.string("write a path").min(1, "write a path").exactOptional(),
     context: z.string("write a context's name").min(1, "write a context's name").exactOptional(),
     inCluster: z.literal(true, "write true or leave it out").exactOptional(),
+    labels: z.record(LabelKey, LabelValue).exactOptional(),
   })
   .refine(
     ({ kubeconfig, context, inCluster }) =>

@@ -1,23 +1,24 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { createRandom } from "../../test/fakes/random.ts";
-import { NOON, SAMPLE_GRANTS, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, SAMPLE_HISTORY, sampleRequest } from "../../test/fakes/samples.ts";
 import { transitionRequest } from "../workflows/request.ts";
 import { readRecord, writeRecord } from "./record-text.ts";
 
 const HASH = `sha256:${createHash("sha256").update("policy").digest("hex")}`;
-const decision = { by: "ada", at: NOON, policyHash: HASH };
+const decision = { people: ["ada"], at: NOON, policyHash: HASH, rules: ["acme-payments"] };
 const REQUEST = sampleRequest({ policyHash: HASH });
 const REQUESTS = [
   REQUEST,
-  transitionRequest(REQUEST, { type: "approve", decision, end: NOON, grants: ["abcdefghija", "abcdefghijb"] }),
+  transitionRequest(REQUEST, { ...SAMPLE_APPROVAL, decision, grants: ["abcdefghija", "abcdefghijb"] }),
+  transitionRequest(REQUEST, { ...SAMPLE_APPROVAL, type: "yes", fingerprint: "another" }),
   transitionRequest(REQUEST, { type: "deny", decision, why: "not today" }),
   transitionRequest(REQUEST, { type: "withdraw", at: NOON }),
   transitionRequest(REQUEST, { type: "lapse", at: NOON }),
 ];
 
 test("every record in every state is read as it was written", () => {
-  for (const record of [...Object.values(SAMPLE_GRANTS), ...REQUESTS]) {
+  for (const record of [...Object.values(SAMPLE_GRANTS), ...REQUESTS, SAMPLE_HISTORY]) {
     expect(readRecord(writeRecord(record))).toEqual(record);
   }
 });

@@ -1,5 +1,5 @@
 /**
- * How a request or a grant is written down in Redis: its JSON with the names that every record repeats as one control
+ * How a record is written down in Redis: its JSON with the names that every request or grant repeats as one control
  * character each, which JSON itself never holds as such. Half the size, so that ten thousand grants cost 2 KB each at
  * most, and whoever looks with redis-cli still reads every value.
  */
@@ -19,7 +19,14 @@ const PHRASES = [
   ...[',"request":"', ',"grantee":"', ',"decidedBy":{"kind":"approval","people":["', ',"decidedAt":', ',"end":'],
   ...[',"extends":null,"state":"', ',"activeAt":', ',"timerArmed":true,"warned":false', ',"deliveries":[', ',"at":'],
   ...[',"asker":"', ',"targets":[{', ',"durationSeconds":', ',"reason":"', ',"askedAt":', ',"lapsesAt":'],
-  ...[',"approvers":"', ',"channel":"', ',"fingerprint":"', ',"policyHash":', ',"decision":{"by":"', ',"grants":["'],
+  ...[
+    ',"startsAt":null',
+    ',"channel":"',
+    ',"fingerprint":"',
+    ',"policyHash":',
+    ',"decision":{"people":["',
+    ',"grants":["',
+  ],
 ].map((phrase, i) => ({ phrase, character: String.fromCharCode(3 + i) }));
 
 const phraseOf = new Map(PHRASES.map(({ phrase, character }) => [character, phrase]));

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Redis, Result } from "ioredis";
 import { type Grant, isLive } from "../workflows/grant.ts";
+import type { History } from "../workflows/history.ts";
 import { dueAt } from "../workflows/next-step.ts";
 import type { Millis } from "../workflows/person.ts";
 import type { Clock, Commit, Ref, Store, Write } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
-import { forgetAt } from "../workflows/retention.ts";
+import { forgetAt, forgetHistoryAt } from "../workflows/retention.ts";
 import { COMMIT_LUA } from "./commit.lua.ts";
 import { keys } from "./keys.ts";
 import { readRecord, writeRecord } from "./record-text.ts";
@@ -41,6 +42,7 @@ export function createRedisStore(redis: Redis, options: StoreOptions = {}): Stor
   return {
     request: (id) => load<Request>(redis, keys.request(id)),
     grant: (id) => load<Grant>(redis, keys.grant(id)),
+    history: (id) => load<History>(redis, keys.history(id)),
     commit: async (commit) => {
       const key = keys.commit(randomUUID());
       const outcome = await answered(save(redis, key, commit, clock.now()));
@@ -74,12 +76,19 @@ function save(redis: Redis, key: string, commit: Commit, now: Millis): Promise<"
   );
 }
 
-function writeArguments({ kind, expected, next }: Write, now: Millis): (string | number)[] {
-  const forget = forgetAt(next, now);
-  const member = memberOf({ kind, id: next.id });
+function writeArguments(write: Write, now: Millis): (string | number)[] {
+  const { expected, next } = write;
+  const { member, due, forget } = placeOf(write, now);
   // Told as a length of time: by a moment, a clock that is a week behind Redis' would have it forgotten at once.
   const keptMs = forget === null ? "" : forget - now;
-  return [member, expected ?? "", next.version, writeRecord(next), dueAt(next) ?? "", keptMs];
+  return [member, expected ?? "", next.version, writeRecord(next), due ?? "", keptMs];
+}
+
+/** A history is looked up and never due, so its name is in no index: the script takes it out of one that does not hold it. */
+function placeOf(write: Write, now: Millis): { member: string; due: Millis | null; forget: Millis | null } {
+  const { id } = write.next;
+  if (write.kind === "history") return { member: `h:${id}`, due: null, forget: forgetHistoryAt(write.next, now) };
+  return { member: memberOf({ kind: write.kind, id }), due: dueAt(write.next), forget: forgetAt(write.next, now) };
 }
 
 /** What is live is what somebody must still look at; the index is written with the state, so the two agree. */

@@ -7,7 +7,7 @@ import * as objects from "./objects.ts";
 const END = Date.parse("2026-06-01T14:00:00Z");
 const GRANT: Lent = {
   ...{ id: "abcdefghija", version: 1, request: "abcdefghij", grantee: "mia", decidedAt: END - 7_200_000, end: END },
-  extends: null,
+  ...{ startsAt: null, extends: null },
   ...{ cluster: "prod", namespaces: ["payments"], profile: "logs", role: "daypass-profile-logs" },
   ...{ roleHash: "sha256:x", decidedBy: { kind: "approval", people: ["ada"] } },
 };

@@ -26,11 +26,14 @@ export interface ClusterSettings {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly inCluster?: true;
+  /** Words about it that the policy's risk and conditions may ask for. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One cluster's API, as the worker. */
 export interface Connection {
   readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly core: CoreV1Api;
   readonly batch: BatchV1Api;
   readonly rbac: RbacAuthorizationV1Api;
@@ -75,6 +78,7 @@ export function connect(settings: ClusterSettings): Connection {
   const trying = { dispatcher: trials, pass: passage(gate, trials, CALLS_AT_ONCE.trials) };
   return {
     id: settings.id,
+    labels: settings.labels ?? {},
     core: makeApi(config, CoreV1Api, pass),
     batch: makeApi(config, BatchV1Api, pass),
     rbac: makeApi(config, RbacAuthorizationV1Api, pass),

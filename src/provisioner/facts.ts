@@ -1,7 +1,8 @@
 import type { Millis } from "../workflows/person.ts";
 import type { ClusterFacts } from "../workflows/ports.ts";
-import { asTrouble } from "./cluster-trouble.ts";
+import { asTrouble, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
+import { riskOf } from "./role-risk.ts";
 import { hashRole } from "./role-rules.ts";
 
 /** The ClusterRole that opens a namespace, and the RoleBinding of it: deploy/cluster/target. */
@@ -9,8 +10,8 @@ const TARGET = "daypass-worker-target";
 const CATALOGUE = "daypass-profile-";
 
 /**
- * Takes a cluster and the time; returns what the bot may show of it: the opened namespaces and the catalogue, and how
- * far its clock is from ours.
+ * Takes a cluster and the time; returns what the bot may show of it: the opened namespaces with their labels, the
+ * catalogue with what is dangerous about each role, and how far its clock is from ours.
  */
 export async function readFacts(cluster: Connection, now: Millis): Promise<ClusterFacts> {
   const askedAt = performance.now();
@@ -23,19 +24,38 @@ export async function readFacts(cluster: Connection, now: Millis): Promise<Clust
       }),
     ]);
     const opened = bindings.items.filter(({ roleRef }) => roleRef.kind === "ClusterRole" && roleRef.name === TARGET);
-    const hashes = roles.items.flatMap((role): [string, { hash: string }][] => {
+    const catalogue = roles.items.flatMap((role): [string, ClusterFacts["roles"][string]][] => {
       const [name, hash] = [role.metadata?.name ?? "", hashRole(role)];
-      return name.startsWith(CATALOGUE) && hash !== null ? [[name, { hash }]] : [];
+      return name.startsWith(CATALOGUE) && hash !== null ? [[name, { hash, risk: riskOf(role.rules ?? []) }]] : [];
     });
+    const names = opened.map(({ metadata }) => metadata?.namespace ?? "").sort();
+    const namespaces = (await Promise.all(names.map((name) => readLabels(cluster, name)))).filter(
+      (one) => one !== null,
+    );
     return {
       cluster: cluster.id,
       readAt: now,
-      namespaces: opened.map(({ metadata }) => metadata?.namespace ?? "").sort(),
-      roles: Object.fromEntries(hashes),
+      labels: cluster.labels,
+      namespaces: namespaces.map(([name]) => name),
+      namespaceLabels: Object.fromEntries(namespaces),
+      roles: Object.fromEntries(catalogue),
       skewMs,
     };
   } catch (error) {
     throw asTrouble(cluster.id, "read its namespaces and roles", error);
+  }
+}
+
+/** One by one: listing them would show the worker all that are not open to it. Null for one that was deleted meanwhile. */
+async function readLabels(
+  { core }: Connection,
+  name: string,
+): Promise<[string, Readonly<Record<string, string>>] | null> {
+  try {
+    return [name, (await core.readNamespace({ name })).metadata?.labels ?? {}];
+  } catch (error) {
+    if (statusCode(error) === 404) return null;
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ const END = Date.parse("2026-06-01T14:00:00.500Z");
 const GRANT: Lent = {
   ...{ id: "abcdefghija", version: 1, request: "abcdefghij", grantee: "mia", decidedAt: END - 7_200_000, end: END },
   ...{ cluster: "prod", namespaces: ["payments", "ledger"], profile: "logs", role: "daypass-profile-logs" },
-  ...{ roleHash: "sha256:x", decidedBy: { kind: "approval", people: ["ada"] }, extends: null },
+  ...{ roleHash: "sha256:x", decidedBy: { kind: "approval", people: ["ada"] }, startsAt: null, extends: null },
 };
 const NAME = "g-abcdefghija-1780322400";
 const OWNER = { name: NAME, uid: "u-1" };

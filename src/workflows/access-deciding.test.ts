@@ -100,7 +100,10 @@ describe("P6 · a click decides nothing", () => {
     [
       "P9 · when the role's rules have changed since",
       (desk) =>
-        desk.facts.publish({ ...SAMPLE_FACTS, roles: { "daypass-profile-logs": { hash: "sha256:more than logs" } } }),
+        desk.facts.publish({
+          ...SAMPLE_FACTS,
+          roles: { "daypass-profile-logs": { hash: "sha256:more than logs", risk: { tier: "low", words: [] } } },
+        }),
       {},
       "roleChanged",
     ],
@@ -134,7 +137,11 @@ describe("other answers", () => {
 
     const denied = await decide(desk, clickOn(request, { verdict: "deny", why: "not during the freeze" }));
 
-    expect(denied).toMatchObject({ state: "denied", why: "not during the freeze", decision: { by: "ada", at: NOON } });
+    expect(denied).toMatchObject({
+      state: "denied",
+      why: "not during the freeze",
+      decision: { people: ["ada"], at: NOON },
+    });
     expect((await desk.store.live()).grants).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ describe("asking", () => {
 
     const request = await askFor(desk);
 
-    expect(request).toMatchObject({ state: "pending", version: 1, asker: "mia", approvers: "payments-approvers" });
+    expect(request).toMatchObject({ state: "pending", version: 1, asker: "mia", approvers: ["payments-approvers"] });
     expect(request).toMatchObject({ askedAt: NOON, lapsesAt: NOON + 3_600_000, policyHash: "sha256:policy" });
     expect(await desk.store.request(request.id)).toEqual(request);
     expect(desk.waker.waiting()).toEqual([{ ref: { kind: "request", id: request.id }, at: request.lapsesAt }]);

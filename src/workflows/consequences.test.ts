@@ -1,12 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { NOON, SAMPLE_GRANTS, SAMPLE_TARGET, sampleRequest } from "../../test/fakes/samples.ts";
+import {
+  NOON,
+  SAMPLE_APPROVAL,
+  SAMPLE_GRANTS,
+  SAMPLE_TARGET,
+  samplePolicy,
+  sampleRequest,
+} from "../../test/fakes/samples.ts";
 import { followAsking, followGrant, followRequest } from "./consequences.ts";
 import { type Ending, type Grant, type GrantEvent, transitionGrant } from "./grant.ts";
 import type { Commit } from "./ports.ts";
 import { isRefusal } from "./refusal.ts";
-import { type RequestEvent, transitionRequest } from "./request.ts";
+import { type Request, type RequestEvent, transitionRequest } from "./request.ts";
 
-const decision = { by: "ada", at: NOON + 5000, policyHash: "p2" };
+const decision = { people: ["ada"], at: NOON + 5000, policyHash: "p2", rules: ["acme-payments"] };
+const approve = { ...SAMPLE_APPROVAL, decision };
+const JUDGED = { rules: ["acme-payments"], tier: "low", quorum: 1 };
+const GLASS_POLICY = samplePolicy({
+  breakGlass: {
+    ...{ rules: [{ cluster: "prod", namespaces: ["*"], profiles: ["logs"] }], maxDuration: "30m" },
+    ...{ reviewers: "web-approvers", reviewWithin: "24h" },
+  },
+});
 const ending: Ending = { why: "revoked", by: "olga", words: "incident over", since: NOON + 60_000 };
 
 /** Takes what follows; returns each telling in short: kind or moment, and lane. */
@@ -32,22 +47,27 @@ describe("asking", () => {
 });
 
 describe("an answer", () => {
-  const follow = (event: RequestEvent) => {
-    const next = transitionRequest(sampleRequest(), event);
+  const follow = (event: RequestEvent, request: Request = sampleRequest()) => {
+    const next = transitionRequest(request, event);
     if (isRefusal(next)) throw new Error(next.refused);
-    return followRequest(next, event);
+    return followRequest(next, event, GLASS_POLICY);
   };
 
   test.each<[RequestEvent, string[], object]>([
     [
-      { type: "approve", decision, end: NOON + 7_200_000, grants: ["abcdefghija"] },
+      approve,
       ["card → C0PAYMENTS", "verdict → C0PAYMENTS", "approved → person:mia"],
       { what: "approved", by: "ada", at: NOON + 5000, detail: { end: NOON + 7_200_000, grants: ["abcdefghija"] } },
     ],
     [
+      { ...approve, type: "yes", dropped: ["ben"], fingerprint: "another" },
+      ["card → C0PAYMENTS", "yes → C0PAYMENTS", "progress → person:mia"],
+      { what: "yes", by: "ada", at: NOON, detail: { policyHash: "p1", less: null, dropped: ["ben"], ...JUDGED } },
+    ],
+    [
       { type: "deny", decision, why: "not during the freeze" },
       ["card → C0PAYMENTS", "verdict → C0PAYMENTS", "denied → person:mia"],
-      { what: "denied", by: "ada", detail: { why: "not during the freeze", policyHash: "p2" } },
+      { what: "denied", by: "ada", detail: { why: "not during the freeze", policyHash: "p2", ...JUDGED } },
     ],
     [{ type: "withdraw", at: NOON + 1 }, ["card → C0PAYMENTS"], { what: "withdrawn", by: "mia", at: NOON + 1 }],
     [
@@ -62,8 +82,62 @@ describe("an answer", () => {
     expect(rowOf(following)).toMatchObject({ request: "abcdefghij", grant: null, ...row });
   });
 
+  test("an approval remembers by whose leave: people, the policy's hash, its rules, the tier, each yes, what was left", () => {
+    expect(rowOf(follow(approve))?.detail).toMatchObject({
+      ...{ leave: "approval", people: ["ada"], policyHash: "p2", ...JUDGED },
+      ...{ yeses: [approve.yes], lent: approve.lent },
+    });
+    const byPolicy = { ...approve, yes: null, decision: { ...decision, people: [] } };
+    expect(rowOf(follow(byPolicy, sampleRequest({ leave: "policy" })))).toMatchObject({
+      ...{ what: "approved", by: null },
+      detail: { leave: "policy", people: [], yeses: [] },
+    });
+  });
+
+  const review = { dueAt: NOON + 86_400_000, chasedAt: null, done: null };
+  const glass = { ...approve, yes: null, decision: { ...decision, people: ["mia"] }, review };
+  const glassRequest = sampleRequest({ leave: "breakGlass", approvers: ["payments-approvers", "web-approvers"] });
+
+  test("an emergency is told before all else, once to each channel: skipped approvers, reviewers and on-call", () => {
+    const following = follow(glass, glassRequest);
+
+    expect(told(following)).toEqual([
+      ...["brokeGlass → C0PAYMENTS", "brokeGlass → C0WEB", "brokeGlass → C0ONCALL"],
+      ...["card → C0PAYMENTS", "verdict → C0PAYMENTS", "approved → person:mia"],
+    ]);
+    expect(following.tellings.filter(({ urgent }) => urgent)).toHaveLength(3);
+    expect(rowOf(following)).toMatchObject({ what: "brokeGlass", by: "mia", detail: { reviewDueAt: review.dueAt } });
+  });
+
+  test("a review that is owed is asked for, each time anew, and all who wait for it see that it is done", () => {
+    const owing = transitionRequest(glassRequest, glass) as Request;
+    const chased = { type: "chased", at: NOON + 86_400_000 } as const;
+    const once = transitionRequest(owing, chased) as Request;
+    const done = { by: "sam", at: NOON + 90_000_000, words: "nothing but a restart" };
+
+    const all = [follow(chased, owing), follow(chased, once), follow({ type: "reviewed", done }, once)];
+
+    expect(all.map(told)).toEqual([
+      ["review → C0WEB", "review → person:mia"],
+      ["review → C0WEB", "review → person:mia"],
+      ["card → C0PAYMENTS", "review → C0WEB", "review → person:mia"],
+    ]);
+    expect(new Set(all.slice(0, 2).flatMap(({ tellings }) => tellings.map(({ key }) => key))).size).toBe(4);
+    expect(all.map((one) => rowOf(one)?.what)).toEqual(["reviewChased", "reviewChased", "reviewed"]);
+    expect(rowOf(all[2] ?? { rows: [] })).toMatchObject({ by: "sam", detail: { words: done.words } });
+  });
+
+  test("where the policy cannot be read, an emergency's review is asked for where its card stands", () => {
+    const owing = transitionRequest(glassRequest, glass) as Request;
+
+    expect(told(followRequest(owing, { type: "chased", at: NOON }, null))).toEqual([
+      "review → C0PAYMENTS",
+      "review → person:mia",
+    ]);
+  });
+
   test("P3 · an approval tells nobody that access is there: the cluster has not said so", () => {
-    expect(told(follow({ type: "approve", decision, end: NOON, grants: [] })).join()).not.toMatch(/ready/);
+    expect(told(follow(approve)).join()).not.toMatch(/ready/);
   });
 });
 
@@ -148,13 +222,13 @@ describe("a grant", () => {
 
 test("no two changes of one request or grant share a telling's key, so none swallows another", () => {
   const request = sampleRequest();
-  const approved = transitionRequest(request, { type: "approve", decision, end: NOON, grants: ["abcdefghija"] });
+  const approved = transitionRequest(request, approve);
   if (isRefusal(approved)) throw new Error(approved.refused);
   const around = { request, onCall: "C0ONCALL", now: NOON };
   const late = { ...SAMPLE_GRANTS.ended, paged };
   const keys = [
     ...followAsking(request).tellings,
-    ...followRequest(approved, { type: "approve", decision, end: NOON, grants: [] }).tellings,
+    ...followRequest(approved, approve, GLASS_POLICY).tellings,
     ...followGrant(SAMPLE_GRANTS.active, { type: "proven", at: NOON }, around).tellings,
     ...followGrant(SAMPLE_GRANTS.ending, { type: "end", ending }, around).tellings,
     ...followGrant({ ...SAMPLE_GRANTS.ending, version: 9, paged }, { type: "paged", paged }, around).tellings,

@@ -1,37 +1,52 @@
 /** What follows from each change of state: who is told and what is remembered. One place, so they cannot drift apart. */
 import type { EndedGrant, Grant, GrantEvent } from "./grant.ts";
 import type { Millis } from "./person.ts";
-import type { AskerMoment, Commit, LedgerRow, Telling } from "./ports.ts";
-import type { PendingRequest, Request, RequestEvent } from "./request.ts";
+import type { Policy } from "./policy.ts";
+import type { Commit, LedgerRow, Telling } from "./ports.ts";
+import type { PendingEvent, Request, RequestEvent } from "./request.ts";
+import { asker, brokeGlass, card, oneMoreYes, review, row, verdict } from "./tellings.ts";
 
 type Following = Pick<Commit, "tellings" | "rows">;
 
 /** Takes a new request; returns what follows from asking. */
-export function followAsking(request: PendingRequest): Following {
-  const { targets, durationSeconds, reason, approvers, policyHash } = request;
-  const detail = { targets, durationSeconds, reason, approvers, policyHash, extends: request.extends };
-  return {
-    tellings: [card(request), asker(request, null, "asked")],
-    rows: [row(request, null, request.askedAt, "asked", request.asker, detail)],
-  };
+export function followAsking(request: Request): Following {
+  return { tellings: [card(request), asker(request, null, "asked")], rows: [askedRow(request)] };
 }
 
-/** Takes a request's next state and what led to it; returns what follows. */
-export function followRequest(request: Request, event: RequestEvent): Following {
+/** Takes a request that was approved as it was asked for, and that approval; returns what follows from both. */
+export function followAtOnce(request: Request, event: PendingEvent, policy: Policy | null): Following {
+  const { tellings, rows } = followRequest(request, event, policy);
+  return { tellings: [...tellings, asker(request, null, "asked")], rows: [askedRow(request), ...rows] };
+}
+
+function askedRow(request: Request): LedgerRow {
+  const { targets, durationSeconds, reason, ticket, startsAt, approvers, leave, needs, policyHash } = request;
+  const wanted = { targets, durationSeconds, reason, ticket, startsAt, extends: request.extends };
+  return row(request, null, request.askedAt, "asked", request.asker, {
+    ...{ ...wanted, approvers, leave, policyHash },
+    ...{ rules: needs.rules, tier: needs.tier, risk: needs.why, quorum: needs.quorum },
+  });
+}
+
+/**
+ * Takes a request's next state, what led to it, and the policy (null while it cannot be read); returns what follows.
+ * Each decision remembers the policy's hash, the rules that decided, the tier, and whose yes counted.
+ */
+export function followRequest(request: Request, event: RequestEvent, policy: Policy | null): Following {
   switch (event.type) {
-    case "approve": {
-      const { by, at, policyHash } = event.decision;
-      const detail = { end: event.end, grants: event.grants, policyHash, fingerprint: request.fingerprint };
-      return {
-        tellings: [card(request), verdict(request), asker(request, null, "approved")],
-        rows: [row(request, null, at, "approved", by, detail)],
-      };
+    case "yes": {
+      const { by, at, policyHash, less } = event.yes;
+      const detail = { policyHash, less, dropped: event.dropped, ...judged(request) };
+      return { tellings: [card(request), ...oneMoreYes(request, by)], rows: [row(request, null, at, "yes", by, detail)] };
     }
+    case "approve":
+      return followApproval(request, event, policy);
     case "deny": {
-      const { by, at, policyHash } = event.decision;
+      const { people, at, policyHash } = event.decision;
+      const detail = { why: event.why, policyHash, ...judged(request) };
       return {
         tellings: [card(request), verdict(request), asker(request, null, "denied")],
-        rows: [row(request, null, at, "denied", by, { why: event.why, policyHash })],
+        rows: [row(request, null, at, "denied", people[0] ?? null, detail)],
       };
     }
     case "withdraw":
@@ -41,7 +56,41 @@ export function followRequest(request: Request, event: RequestEvent): Following 
         tellings: [card(request), asker(request, null, "lapsed")],
         rows: [row(request, null, event.at, "lapsed", null, {})],
       };
+    case "chased":
+      return { tellings: review(request, policy), rows: [row(request, null, event.at, "reviewChased", null, {})] };
+    case "reviewed": {
+      const { by, at, words } = event.done;
+      return {
+        tellings: [card(request), ...review(request, policy)],
+        rows: [row(request, null, at, "reviewed", by, { words })],
+      };
+    }
   }
+}
+
+type Approval = Extract<RequestEvent, { readonly type: "approve" }>;
+
+function followApproval(request: Request, event: Approval, policy: Policy | null): Following {
+  const { decision, lent, end, grants, dropped } = event;
+  const { people, at, policyHash } = decision;
+  const isGlass = request.leave === "breakGlass";
+  const detail = {
+    ...{ end, grants, lent, leave: request.leave, people, policyHash, fingerprint: request.fingerprint, dropped },
+    ...judged(request),
+    ...(event.review === null ? {} : { reviewDueAt: event.review.dueAt }),
+  };
+  return {
+    tellings: [
+      ...(isGlass ? brokeGlass(request, policy) : []),
+      ...[card(request), verdict(request), asker(request, null, "approved")],
+    ],
+    rows: [row(request, null, at, isGlass ? "brokeGlass" : "approved", people.at(-1) ?? null, detail)],
+  };
+}
+
+function judged({ needs, yeses }: Request): LedgerRow["detail"] {
+  const { rules, tier, why, quorum } = needs;
+  return { rules, tier, risk: why, quorum, yeses };
 }
 
 /** What is known around a grant when something happens to it. */
@@ -120,32 +169,4 @@ function overdue(grant: Grant, lane: string | undefined, moment: "owed" | "paid"
   if (lane === undefined) return [];
   const tell = { kind: "overdue", grant: grant.id } as const;
   return [{ key: `overdue-${grant.id}-${moment}`, lane, urgent: true, tell }];
-}
-
-function card(request: Request, grant?: Grant): Telling {
-  const version = grant === undefined ? `r${request.version}` : `${grant.id}-v${grant.version}`;
-  return { key: `card-${request.id}-${version}`, lane: request.channel, tell: { kind: "card", request: request.id } };
-}
-
-function verdict(request: Request): Telling {
-  return { key: `verdict-${request.id}`, lane: request.channel, tell: { kind: "verdict", request: request.id } };
-}
-
-function asker(request: Request, grant: Grant | null, moment: AskerMoment): Telling {
-  return {
-    key: `${moment}-${grant?.id ?? request.id}`,
-    lane: `person:${request.asker}`,
-    tell: { kind: "asker", request: request.id, grant: grant?.id ?? null, moment },
-  };
-}
-
-function row(
-  request: { readonly id: string },
-  grant: Grant | null,
-  at: Millis,
-  what: string,
-  by: string | null,
-  detail: LedgerRow["detail"],
-): LedgerRow {
-  return { at, what, by, request: request.id, grant: grant?.id ?? null, detail };
 }

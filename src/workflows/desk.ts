@@ -1,5 +1,7 @@
+import { beginsAt } from "./grant.ts";
 import type { Millis } from "./person.ts";
 import type { Caution, Clock, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
+import type { ApprovedRequest } from "./request.ts";
 
 /** Losing this many compare-and-sets in a row is no longer a race between people. */
 export const MOST_TRIES = 5;
@@ -23,4 +25,10 @@ export interface Desk {
  */
 export function wake(desk: Desk, ref: Ref, version: number, at: Millis): void {
   desk.waker.wake(ref, version, at).catch((cause: unknown) => desk.events.failed("wake lost", { ...ref }, cause));
+}
+
+/** Asks for a wake of each pass of a request that was approved just now, when it is to begin. */
+export function wakeGrants(desk: Desk, { grants, lent, decision }: ApprovedRequest): void {
+  const begins = beginsAt({ startsAt: lent.startsAt, decidedAt: decision.at });
+  for (const id of grants) wake(desk, { kind: "grant", id }, 1, begins);
 }

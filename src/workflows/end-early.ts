@@ -2,7 +2,7 @@
 import { followGrant } from "./consequences.ts";
 import { type Desk, MOST_TRIES, wake } from "./desk.ts";
 import { type Grant, transitionGrant } from "./grant.ts";
-import { howMayEnd } from "./judge.ts";
+import { howMayEnd } from "./judge-people.ts";
 import type { PersonRecord } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";

@@ -29,6 +29,8 @@ export interface Lent extends Target {
   readonly grantee: PersonId;
   readonly decidedBy: DecidedBy;
   readonly decidedAt: Millis;
+  /** Nothing is made before; null: as soon as it is decided. */
+  readonly startsAt: Millis | null;
   readonly end: Millis;
   /** The grant that this one succeeds; null for a first one. */
   readonly extends: string | null;
@@ -154,10 +156,10 @@ function deliver(grant: ActiveGrant, at: Millis): ActiveGrant {
 }
 
 function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGrant {
-  const { id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt, end } = grant;
+  const { id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt } = grant;
   return {
-    ...{ id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt, end },
-    extends: grant.extends,
+    ...{ id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt },
+    ...{ startsAt: grant.startsAt, end: grant.end, extends: grant.extends },
     version: grant.version + 1,
     state: "ending",
     ending,
@@ -170,6 +172,11 @@ function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGr
 /** Takes a grant; returns the number of its last delivery, 0 where there was none. */
 export function lastDelivery(grant: Grant): number {
   return grant.state === "making" ? 0 : (grant.deliveries.at(-1)?.n ?? 0);
+}
+
+/** Takes a grant; returns when access begins, or was to begin: at the start that was asked for, or with the decision. */
+export function beginsAt({ startsAt, decidedAt }: Pick<Lent, "startsAt" | "decidedAt">): Millis {
+  return Math.max(startsAt ?? 0, decidedAt);
 }
 
 /** Takes a grant; returns whether it is still to be made, in use, or being taken back. */

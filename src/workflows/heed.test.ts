@@ -83,6 +83,32 @@ describe("P11 · a record that is lost is written anew from the cluster:", () =>
     expect(empty.waker.waiting().map(({ ref }) => ref.id)).toContain(id);
   });
 
+  test.each(["policy", "breakGlass"] as const)(
+    "by whose leave is told where nobody approved it, too: %s",
+    async (kind) => {
+      const bench = createFakeBench();
+      await activateOn(bench);
+      const [listed] = (await listOf(bench)).all;
+      if (listed === undefined) throw new Error("the cluster holds nothing");
+      const decidedBy = { kind, people: kind === "policy" ? [] : ["mia"] };
+      const empty = withoutRecords(bench);
+
+      await hear(empty, { what: "made", held: { ...listed.held, decidedBy } });
+
+      expect(await loadGrant(empty, listed.held.id)).toMatchObject({ state: "active", decidedBy, startsAt: null });
+    },
+  );
+
+  test("and counts against what its person asks for again", async () => {
+    const bench = createFakeBench();
+    const { id } = await activateOn(bench);
+    const empty = withoutRecords(bench);
+
+    await hear(empty, await listOf(bench));
+
+    expect((await empty.store.history("mia"))?.held).toEqual([id]);
+  });
+
   test("on-call hears how many, once for all replicas, and the ledger remembers each", async () => {
     const bench = createFakeBench();
     await activateOn(bench);

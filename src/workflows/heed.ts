@@ -1,6 +1,9 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
+import { loadHistory, writeHistory } from "./around.ts";
 import type { Bench } from "./bench.ts";
+import { MOST_TRIES } from "./desk.ts";
 import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
+import { rememberHeld } from "./history.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
@@ -92,9 +95,24 @@ async function rebuild(bench: Bench, look: Look, held: Held): Promise<boolean> {
   const writes = [{ kind: "grant", expected: null, next: grant }] as const;
   if ((await bench.store.commit({ writes, tellings: [], rows: [row] })) === "raced") return false;
   bench.events.happened("record rebuilt from its cluster", { grant: held.id, cluster: held.cluster });
+  await holdAgain(bench, held);
   await heedChange(bench, look, held.id);
   await look({ kind: "grant", id: held.id });
   return true;
+}
+
+/** What somebody holds counts against what they ask for, so their record says it again. Their pass does not hang on it. */
+async function holdAgain(bench: Bench, { id, cluster, grantee }: Held): Promise<void> {
+  try {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const history = await loadHistory(bench.store, grantee);
+      const writes = [writeHistory(history, rememberHeld(history, [id]))];
+      if ((await bench.store.commit({ writes, tellings: [], rows: [] })) === "saved") return;
+    }
+    bench.events.happened("pass not counted", { grant: id, cluster, person: grantee });
+  } catch (cause) {
+    bench.events.failed("pass not counted", { grant: id, cluster, person: grantee }, cause);
+  }
 }
 
 /** A change is an ending's own doing as well; only a grant that is in use is looked at. */
@@ -116,7 +134,7 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
 /** What was being ended when its record was lost is being ended still. */
 function recordOf({ madeAt, ...access }: Held, ending: Ending | null, now: Millis): ActiveGrant | EndingGrant {
   // No version is used twice, so that what was read before the loss can not be saved over this.
-  const lent = { ...access, version: Math.floor(now / 1000), decidedAt: madeAt, extends: null };
+  const lent = { ...access, version: Math.floor(now / 1000), decidedAt: madeAt, startsAt: null, extends: null };
   const since = { activeAt: madeAt, deliveries: [] };
   if (ending !== null) return { ...lent, ...since, state: "ending", ending, paged: null };
   return { ...lent, ...since, state: "active", timerArmed: false, warned: true };

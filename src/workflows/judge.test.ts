@@ -1,82 +1,40 @@
 import { describe, expect, test } from "vitest";
-import { NOON, POLICY_INPUT, SAMPLE_FACTS, SAMPLE_TARGET, samplePolicy } from "../../test/fakes/samples.ts";
-import { judgeWish, offer, type Wish } from "./judge.ts";
-import type { ClusterFacts } from "./ports.ts";
+import { judgeSample as judge, SAMPLE_WISH as WISH } from "../../test/fakes/sample-wish.ts";
+import {
+  NOON,
+  POLICY_INPUT,
+  SAMPLE_FACTS,
+  SAMPLE_NEEDS,
+  SAMPLE_TARGET,
+  sampleAround,
+  sampleForce,
+  sampleRecord,
+} from "../../test/fakes/samples.ts";
+import { judgeWish } from "./judge.ts";
 import { refuse } from "./refusal.ts";
+import type { Wish } from "./wish.ts";
 
-const [PAYMENTS_RULE, WEB_RULE] = POLICY_INPUT.rules;
-const { groups } = POLICY_INPUT;
-const DAY = 86_400_000;
-
-describe("what is on offer", () => {
-  test("is each profile of each rule that names the person's company, with the shorter of the two limits", () => {
-    const passes = offer(samplePolicy(), "mia", NOON);
-
-    expect(passes.map((pass) => [pass.profile, pass.namespaces, pass.maxDurationSeconds, pass.approvers])).toEqual([
-      ["logs", ["payments", "ledger"], 4 * 3600, "payments-approvers"],
-      ["restart", ["payments", "ledger"], 3600, "payments-approvers"],
-      ["logs", ["web"], 1800, "web-approvers"],
-    ]);
-  });
-
-  test("never lasts longer than the profile allows, whatever a rule says", () => {
-    const policy = samplePolicy({ rules: [{ ...PAYMENTS_RULE, maxDuration: "9h" }] });
-
-    expect(offer(policy, "mia", NOON).map((pass) => pass.maxDurationSeconds)).toEqual([4 * 3600, 3600]);
-  });
-
-  test.each([
-    ["a stranger", "zoe"],
-    ["a linked person whom no rule names", "ada"],
-    ["the company itself", "acme"],
-    ["a group", "payments-approvers"],
-    ["a name that every JavaScript object answers to", "constructor"],
-    ["an empty name", ""],
-  ])("is nothing for %s", (_, person) => {
-    expect(offer(samplePolicy(), person, NOON)).toEqual([]);
-  });
-
-  test("is nothing from the moment the contract is over", () => {
-    const over = Date.UTC(2026, 5, 2);
-
-    expect(offer(samplePolicy(), "max", over - 1)).not.toEqual([]);
-    expect(offer(samplePolicy(), "max", over)).toEqual([]);
-  });
-
-  test("is nothing where the approvers are an empty group: empty means nobody, never anybody", () => {
-    const nobody = { ...groups, "payments-approvers": { ...groups["payments-approvers"], people: [] } };
-
-    expect(offer(samplePolicy({ groups: nobody, rules: [PAYMENTS_RULE] }), "mia", NOON)).toEqual([]);
-  });
-
-  test("is nothing where the only approver would be the one who asks", () => {
-    const alone = { ...groups, "payments-approvers": { ...groups["payments-approvers"], people: ["mia"] } };
-
-    expect(offer(samplePolicy({ groups: alone, rules: [PAYMENTS_RULE] }), "mia", NOON)).toEqual([]);
-  });
-});
+const [PAYMENTS_RULE] = POLICY_INPUT.rules;
+const HOUR = 3_600_000;
 
 describe("a wish", () => {
-  const wish: Wish = {
-    ...{ cluster: "prod", namespaces: ["payments"], profile: "logs", duration: "2h" },
-    reason: "Restart loop in api since the deploy",
-  };
-  const judge = (changes: Partial<Wish>, person = "mia", facts: ClusterFacts | null = SAMPLE_FACTS, now = NOON) =>
-    judgeWish(samplePolicy(), person, { ...wish, ...changes }, facts, now);
-
-  test("that the policy allows names the target, the role's hash, who decides and where", () => {
+  test("that the policy allows names the target, the role's hash, what it needs, who decides and where", () => {
     expect(judge({})).toEqual({
-      target: SAMPLE_TARGET,
-      durationSeconds: 7200,
-      reason: wish.reason,
-      approvers: "payments-approvers",
-      channel: "C0PAYMENTS",
+      ...{ target: SAMPLE_TARGET, durationSeconds: 7200, reason: WISH.reason, ticket: null, startsAt: null },
+      ...{ needs: SAMPLE_NEEDS, approvers: ["payments-approvers"], channel: "C0PAYMENTS", auto: false },
     });
   });
 
   test("for several namespaces names each once, in one order", () => {
     expect(judge({ namespaces: ["payments", "ledger", "payments"] })).toMatchObject({
       target: { namespaces: ["ledger", "payments"] },
+    });
+  });
+
+  test("keeps its ticket and its start", () => {
+    expect(judge({ ticket: " INC-4881 ", startsAt: NOON + HOUR })).toMatchObject({
+      ticket: "INC-4881",
+      startsAt: NOON + HOUR,
     });
   });
 
@@ -125,24 +83,16 @@ describe("a wish", () => {
       [{ refused: "durationTooLong", field: "duration", detail: "30 min" }],
     ],
     ["without reason", { reason: "" }, [{ refused: "reasonTooShort", field: "reason", detail: "10" }]],
-    [
-      "with spaces for a reason",
-      { reason: " ".repeat(50) },
-      [{ refused: "reasonTooShort", field: "reason", detail: "10" }],
-    ],
-    [
-      "with a novel for a reason",
-      { reason: "x".repeat(501) },
-      [{ refused: "reasonTooLong", field: "reason", detail: "500" }],
-    ],
+    ["that begins in the past", { startsAt: NOON - 1 }, [{ refused: "startTooSoon", field: "start" }]],
     [
       "with several mistakes is told all of them, each at its field",
-      { namespaces: ["kube-system", "web", "nowhere"], duration: "9h", reason: "fix" },
+      { namespaces: ["kube-system", "web", "nowhere"], duration: "9h", reason: "fix", ticket: "x".repeat(101) },
       [
         { refused: "notOffered", field: "namespaces", detail: "kube-system" },
         { refused: "notOffered", field: "namespaces", detail: "nowhere" },
         { refused: "durationTooLong", field: "duration", detail: "4 h" },
         { refused: "reasonTooShort", field: "reason", detail: "10" },
+        { refused: "ticketShape", field: "ticket" },
       ],
     ],
   ])("%s", (_, changes, refusals) => {
@@ -156,51 +106,56 @@ describe("a wish", () => {
   });
 
   test("of somebody on whom no rule bears is refused as a whole, without a list of what there is", () => {
-    expect(judge({}, "zoe")).toEqual([refuse("nothingOnOffer")]);
-    expect(judge({}, "ada")).toEqual([refuse("nothingOnOffer")]);
+    expect(judge({}, { person: "zoe" })).toEqual([refuse("nothingOnOffer")]);
+    expect(judge({}, { person: "ada" })).toEqual([refuse("nothingOnOffer")]);
+    expect(judge({}, { person: "acme" })).toEqual([refuse("nothingOnOffer")]);
   });
 
-  test("never lasts past the end of the contract", () => {
-    const anHourBefore = Date.UTC(2026, 5, 2) - 3_600_000;
+  test("of a switched-off account is refused", () => {
+    const by = sampleRecord("mia", { active: false });
 
-    expect(judge({ duration: "1h" }, "max", SAMPLE_FACTS, anHourBefore)).toMatchObject({ durationSeconds: 3600 });
-    expect(judge({ duration: "2h" }, "max", SAMPLE_FACTS, anHourBefore)).toEqual([
-      { refused: "durationTooLong", field: "duration", detail: "1 h" },
-    ]);
-    expect(judge({ duration: "1h" }, "max", SAMPLE_FACTS, anHourBefore + DAY)).toEqual([refuse("nothingOnOffer")]);
+    expect(judgeWish(sampleForce(), by, WISH, sampleAround(), NOON)).toEqual([refuse("inactive")]);
+  });
+
+  test("that the contract cuts short is allowed: its end is what the contract decides", () => {
+    const over = Date.UTC(2026, 5, 2);
+    const max = (now: number, duration = "2h", startsAt: number | null = null) =>
+      judge({ duration, startsAt }, { person: "max", now });
+
+    expect(max(over - HOUR)).toMatchObject({ durationSeconds: 7200 });
+    expect(max(over - 10_000, "10s")).toMatchObject({ durationSeconds: 10 });
+    expect(max(over - 9_999, "10s")).toEqual([refuse("nothingLeft")]);
+    expect(max(over, "1h")).toEqual([refuse("nothingOnOffer")]);
+    expect(max(over - HOUR, "2h", over)).toMatchObject([{ refused: "startTooLate", field: "start" }]);
   });
 
   test("of a cluster of which nothing is known yet cannot be recorded", () => {
     const refusal = [{ refused: "clusterUnknown", field: "cluster", detail: "prod" }];
 
-    expect(judge({}, "mia", null)).toEqual(refusal);
-    expect(judge({}, "mia", { ...SAMPLE_FACTS, roles: {} })).toEqual(refusal);
+    expect(judge({}, { facts: null })).toEqual(refusal);
+    expect(judge({}, { facts: { ...SAMPLE_FACTS, roles: {} } })).toEqual(refusal);
   });
 
   test("of a namespace that the cluster does not have, or has not opened, names it", () => {
-    expect(judge({}, "mia", { ...SAMPLE_FACTS, namespaces: ["ledger"] })).toEqual([
+    expect(judge({}, { facts: { ...SAMPLE_FACTS, namespaces: ["ledger"] } })).toEqual([
       { refused: "unknownNamespace", field: "namespaces", detail: "payments" },
     ]);
   });
 
-  test("is bound by the most generous rule that covers it", () => {
-    const rules = [{ ...PAYMENTS_RULE, maxDuration: "30m" }, PAYMENTS_RULE];
-    const policy = samplePolicy({ rules });
+  test("is approved by itself for on-call where the rule says so and the tier is low", () => {
+    const rules = [{ ...PAYMENTS_RULE, who: ["acme", "olga"], autoApprove: true }];
+    const high = { raise: [{ words: "It is prod", clusterLabel: { label: "env", value: "prod" } }] };
+    const facts = { ...SAMPLE_FACTS, labels: { env: "prod" } };
+    const force = sampleForce({ rules });
 
-    expect(judgeWish(policy, "mia", wish, SAMPLE_FACTS, NOON)).toMatchObject({ durationSeconds: 7200 });
-  });
-
-  test("over namespaces of two rules with the same approvers is bound by the stricter rule", () => {
-    const rules = [PAYMENTS_RULE, { ...WEB_RULE, approvers: "payments-approvers" }];
-    const both = { ...wish, namespaces: ["payments", "web"] };
-    const policy = samplePolicy({ rules });
-
-    expect(judgeWish(policy, "mia", { ...both, duration: "30m" }, SAMPLE_FACTS, NOON)).toMatchObject({
-      target: { namespaces: ["payments", "web"] },
-      approvers: "payments-approvers",
+    expect(judge({}, { force, person: "olga" })).toMatchObject({ auto: true });
+    expect(judge({}, { force, person: "mia" })).toMatchObject({ auto: false });
+    expect(judge({}, { force: sampleForce({ rules, risk: high }), person: "olga", facts })).toMatchObject({
+      auto: false,
     });
-    expect(judgeWish(policy, "mia", { ...both, duration: "31m" }, SAMPLE_FACTS, NOON)).toEqual([
-      { refused: "durationTooLong", field: "duration", detail: "30 min" },
-    ]);
+    for (const changes of [{ guest: true }, { external: true }]) {
+      const by = sampleRecord("olga", changes);
+      expect(judgeWish(force, by, WISH, sampleAround(), NOON)).toMatchObject({ auto: false });
+    }
   });
 });

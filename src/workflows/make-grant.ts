@@ -1,9 +1,11 @@
 /** The making of a grant: whether it may be made now, and what came of it. */
+import { lookAround } from "./around.ts";
 import type { Bench } from "./bench.ts";
 import { type EndReason, type GrantEvent, type Lent, lastDelivery } from "./grant.ts";
-import { whyNotDecide, whyNotLend, whySkewed } from "./judge.ts";
+import { whyNotLend, whySkewed } from "./judge.ts";
+import { isQuorum } from "./judge-people.ts";
 import { isFresh, type Millis } from "./person.ts";
-import type { Refusal } from "./refusal.ts";
+import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { NotYet } from "./trouble.ts";
 
 /**
@@ -33,18 +35,34 @@ async function makeOrTakeBack(bench: Bench, grant: Lent) {
   }
 }
 
-/** Who asked and who decided are judged once more, right before anything is made (promise P6). */
+/**
+ * Who asked and who decided are judged once more, right before anything is made (promise P6): by the policy of now, and
+ * of each yes whether it still counts. Where too few are left, nothing is made.
+ */
 async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refusal | null> {
   await expectSafe(bench, grant.cluster);
-  const source = bench.policy.current();
-  if (source === null) throw new NotYet("the policy cannot be read: nothing is granted until it can");
+  const force = bench.policy.current();
+  if (force === null) throw new NotYet("the policy cannot be read: nothing is granted until it can");
   const request = await bench.store.request(grant.request);
-  if (request === null) return { refused: "notFound" };
-  const [asker, ...deciders] = await Promise.all(
-    [grant.grantee, ...grant.decidedBy.people].map((person) => freshRecord(bench, person, now)),
-  );
-  const lend = asker === undefined ? null : whyNotLend(source.policy, asker, request, grant, now);
-  return lend ?? deciders.map((by) => whyNotDecide(source.policy, by, request)).find((no) => no !== null) ?? null;
+  if (request?.state !== "approved") return refuse("notFound");
+  const asker = await freshRecord(bench, grant.grantee, now);
+  const deciders = request.leave === "approval" ? request.decision.people : [];
+  const yeses = await Promise.all(deciders.map((person) => freshRecord(bench, person, now)));
+  const place = {
+    policy: force.policy,
+    asker: grant.grantee,
+    request: request.id,
+    clusters: [grant.cluster],
+    said: null,
+    now,
+  };
+  const { around } = await lookAround(bench, place);
+  const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
+  const needs = whyNotLend(force, asker, wanted, grant, around, now);
+  if (isRefusal(needs) && needs.refused === "clusterUnknown") throw new NotYet(`${grant.cluster} was not read yet`);
+  if (isRefusal(needs)) return needs;
+  if (request.leave !== "approval") return null;
+  return isQuorum(force, request, needs, yeses, now) ? null : refuse("notApprover");
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

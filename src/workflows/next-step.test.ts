@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOON, SAMPLE_GRANTS, sampleGrant, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, sampleGrant, sampleRequest } from "../../test/fakes/samples.ts";
 import type { Grant } from "./grant.ts";
 import { dueAt, isOverdue, keptUntil, nextStep } from "./next-step.ts";
 
@@ -9,6 +9,9 @@ const armed = { ...SAMPLE_GRANTS.active, timerArmed: true };
 const warned = { ...armed, warned: true };
 const WARNS_AT = END - 10 * 60_000;
 const short = sampleGrant({ end: NOON + 60_000 });
+const DAY = 24 * 3_600_000;
+const STARTS_AT = NOON + 3_600_000;
+const later = sampleGrant({ startsAt: STARTS_AT });
 
 const STEPS: readonly [what: string, grant: Grant, now: number, step: object][] = [
   ["a grant just approved is made", SAMPLE_GRANTS.making, NOON, { do: "make" }],
@@ -68,7 +71,7 @@ test.each(STEPS)("%s", (_, grant, now, step) => {
 });
 
 test("no moment exists at which a grant past its end is made, waits or looks at its timer", () => {
-  for (const grant of [SAMPLE_GRANTS.making, SAMPLE_GRANTS.active, armed, warned, short]) {
+  for (const grant of [SAMPLE_GRANTS.making, SAMPLE_GRANTS.active, armed, warned, short, later]) {
     for (const late of [0, 1, 1000, 86_400_000]) {
       expect(nextStep(grant, grant.end + late)).toMatchObject({ do: "beginEnding" });
     }
@@ -80,6 +83,26 @@ test("an ending is overdue after a minute, not before", () => {
   expect(isOverdue(SAMPLE_GRANTS.ending, NOON + 180_000)).toBe(true);
 });
 
+describe("a grant that begins later", () => {
+  test("waits for its start, is made from then on, and a silent cluster is given its time from then", () => {
+    expect(nextStep(later, NOON)).toEqual({ do: "wait", until: STARTS_AT });
+    expect(nextStep(later, STARTS_AT - 1)).toEqual({ do: "wait", until: STARTS_AT });
+    expect(nextStep(later, STARTS_AT)).toEqual({ do: "make" });
+    expect(nextStep(later, STARTS_AT + HALF_AN_HOUR - 1)).toEqual({ do: "make" });
+    expect(nextStep(later, STARTS_AT + HALF_AN_HOUR)).toMatchObject({ ending: { why: "clusterSilent" } });
+  });
+
+  test("is made at once where its start had passed when the last yes came", () => {
+    expect(nextStep({ ...later, startsAt: NOON - 1 }, NOON)).toEqual({ do: "make" });
+  });
+
+  test("warns by how long it lasts, not by how long ago it was decided", () => {
+    const brief = { ...armed, startsAt: END - 20 * 60_000 };
+
+    expect(nextStep(brief, END - 11 * 60_000)).toEqual({ do: "wait", until: END });
+  });
+});
+
 test("a yes is never kept past the end", () => {
   expect(keptUntil(SAMPLE_GRANTS.making)).toBe(NOON + HALF_AN_HOUR);
   expect(keptUntil(short)).toBe(short.end);
@@ -87,15 +110,25 @@ test("a yes is never kept past the end", () => {
 
 describe("when somebody must look again", () => {
   const { state: _, ...asked } = sampleRequest();
-  const decision = { by: "ada", at: NOON, policyHash: "p1" };
+  const { decision, lent } = SAMPLE_APPROVAL;
+  const approved = { ...asked, state: "approved", decision, lent, end: END, grants: [], review: null } as const;
+  const review = { dueAt: NOON + DAY, chasedAt: null, done: null };
 
   test.each([
     ["a pending request", sampleRequest(), NOON + 3_600_000],
-    ["an approved request", { ...asked, state: "approved", decision, end: END, grants: [] } as const, null],
+    ["an approved request", approved, null],
+    ["an emergency whose review is owed", { ...approved, review }, NOON + DAY],
+    [
+      "one whose reviewers were reminded",
+      { ...approved, review: { ...review, chasedAt: NOON + DAY + 9 } },
+      NOON + 2 * DAY + 9,
+    ],
+    ["one that was reviewed", { ...approved, review: { ...review, done: { by: "ada", at: NOON, words: "" } } }, null],
     ["a denied request", { ...asked, state: "denied", decision, why: null } as const, null],
     ["a withdrawn request", { ...asked, state: "withdrawn", at: NOON } as const, null],
     ["a lapsed request", { ...asked, state: "lapsed", at: NOON } as const, null],
     ["a grant being made", SAMPLE_GRANTS.making, NOON],
+    ["a grant that begins later", later, STARTS_AT],
     ["an active grant with its timer unseen", SAMPLE_GRANTS.active, NOON + 1000],
     ["an active grant with its timer armed", armed, WARNS_AT],
     ["an active grant whose grantee was told", warned, END],
@@ -106,7 +139,7 @@ describe("when somebody must look again", () => {
   });
 
   test.each(
-    [...Object.values(SAMPLE_GRANTS), armed, warned].flatMap((grant: Grant) =>
+    [...Object.values(SAMPLE_GRANTS), armed, warned, later].flatMap((grant: Grant) =>
       [NOON + 120_000, END - 1, END, END + 5000].map((now) => ({ grant, state: grant.state, now })),
     ),
   )("a grant that is $state and still has a step to take is due by then, so a sweep finds it: %#", ({ grant, now }) => {

@@ -1,6 +1,7 @@
-import type { ActiveGrant, Ending, EndingGrant, Grant, MakingGrant } from "./grant.ts";
+import { type ActiveGrant, beginsAt, type Ending, type EndingGrant, type Grant, type MakingGrant } from "./grant.ts";
+import type { Review } from "./owed-review.ts";
 import type { Millis } from "./person.ts";
-import type { Request } from "./request.ts";
+import { owesReview, type Request } from "./request.ts";
 
 /** A timer completes within a second or so; one that has not this long after *active* would not end access by itself. */
 export const TIMER_PATIENCE_MS = 5_000;
@@ -13,8 +14,11 @@ export const OVERDUE_MS = 60_000;
 /** The grantee is told this long before the end; of a grant that lasts no longer than twice that, nobody needs to be. */
 const WARNING_MS = 10 * 60_000;
 
-/** How long a yes is kept while the cluster does not answer. */
+/** How long a yes is kept while the cluster does not answer, counted from when access was to begin. */
 const MAKING_PATIENCE_MS = 30 * 60_000;
+
+/** A review that is owed is asked for when it is due, and each day from then on. */
+const CHASED_EVERY_MS = 24 * 60 * 60_000;
 
 /** What to do with a grant now. */
 export type Step =
@@ -30,7 +34,7 @@ export type Step =
 export function nextStep(grant: Grant, now: Millis): Step {
   switch (grant.state) {
     case "making":
-      return now >= keptUntil(grant) ? byItself("clusterSilent", now, grant.trouble) : { do: "make" };
+      return makingStep(grant, now);
     case "active":
       return activeStep(grant, now);
     case "ending":
@@ -38,6 +42,11 @@ export function nextStep(grant: Grant, now: Millis): Step {
     case "ended":
       return { do: "done" };
   }
+}
+
+function makingStep(grant: MakingGrant, now: Millis): Step {
+  if (now >= keptUntil(grant)) return byItself("clusterSilent", now, grant.trouble);
+  return now < beginsAt(grant) ? { do: "wait", until: beginsAt(grant) } : { do: "make" };
 }
 
 function activeStep(grant: ActiveGrant, now: Millis): Step {
@@ -49,7 +58,7 @@ function activeStep(grant: ActiveGrant, now: Millis): Step {
 
 /** Takes a grant whose timer is armed; returns when it must be looked at next: to warn, then to end. */
 function waitsUntil(grant: ActiveGrant): Millis {
-  const isLong = grant.end - grant.decidedAt > 2 * WARNING_MS;
+  const isLong = grant.end - beginsAt(grant) > 2 * WARNING_MS;
   return isLong && !grant.warned ? grant.end - WARNING_MS : grant.end;
 }
 
@@ -64,7 +73,7 @@ function byItself(why: Ending["why"], since: Millis, words: string | null): Step
 
 /** Takes a grant being made; returns until when the yes holds if the cluster does not answer: never past the end. */
 export function keptUntil(grant: MakingGrant): Millis {
-  return Math.min(grant.end, grant.decidedAt + MAKING_PATIENCE_MS);
+  return Math.min(grant.end, beginsAt(grant) + MAKING_PATIENCE_MS);
 }
 
 /** Takes a record; returns when somebody must look at it next, or null when nobody needs to any more. */
@@ -73,16 +82,21 @@ export function dueAt(record: Request | Grant): Millis | null {
     case "pending":
       return record.lapsesAt;
     case "making":
-      return record.decidedAt;
+      return beginsAt(record);
     case "active":
       return record.timerArmed ? waitsUntil(record) : record.activeAt;
     case "ending":
       return record.ending.since;
     case "approved":
+      return owesReview(record) ? chaseAt(record.review) : null;
     case "denied":
     case "withdrawn":
     case "lapsed":
     case "ended":
       return null;
   }
+}
+
+function chaseAt({ dueAt, chasedAt }: Review): Millis {
+  return chasedAt === null ? dueAt : chasedAt + CHASED_EVERY_MS;
 }

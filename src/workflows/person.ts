@@ -15,6 +15,10 @@ export interface PersonRecord {
   readonly active: boolean;
   readonly guest: boolean;
   readonly external: boolean;
+  /** Ids of the Slack user groups the account is in, read at `readAt` with all the rest. */
+  readonly slackGroups: readonly string[];
+  /** When a guest's account expires by itself, where Slack tells it; else null. */
+  readonly expiresAt: Millis | null;
   readonly readAt: Millis;
 }
 

@@ -3,14 +3,17 @@
  * sign the same contract suites (test/contract).
  */
 import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
+import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
+import type { Tier, Weekday } from "./policy-schema.ts";
 import type { Request } from "./request.ts";
 
 /** One record to write, with the version it must still have (null: it must not exist yet). */
 export type Write =
   | { readonly kind: "request"; readonly expected: number | null; readonly next: Request }
-  | { readonly kind: "grant"; readonly expected: number | null; readonly next: Grant };
+  | { readonly kind: "grant"; readonly expected: number | null; readonly next: Grant }
+  | { readonly kind: "history"; readonly expected: number | null; readonly next: History };
 
 /**
  * What people must be told. Words are made when it is sent, from the state then, so a late card is never wrong.
@@ -25,14 +28,35 @@ export interface Telling {
   readonly tell:
     | { readonly kind: "card"; readonly request: string }
     | { readonly kind: "verdict"; readonly request: string }
+    /** One of several yeses came. */
+    | { readonly kind: "yes"; readonly request: string; readonly by: PersonId }
     | { readonly kind: "summary"; readonly grant: string }
     | { readonly kind: "overdue"; readonly grant: string }
     | { readonly kind: "rebuilt"; readonly grants: number }
+    /** Somebody lent themselves something in an emergency. */
+    | { readonly kind: "brokeGlass"; readonly request: string }
+    /** A review is owed, or was given meanwhile. */
+    | { readonly kind: "review"; readonly request: string }
+    /** What is wrong with the policy, each a line; the last good one stays in force. */
+    | { readonly kind: "policyFault"; readonly faults: readonly string[] }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 
-/** The moments at which the asker gets a direct message; at `approved` only the one they have is drawn anew. */
-export type AskerMoment = "asked" | "approved" | "denied" | "lapsed" | "ready" | "endsSoon" | "failed" | "ended";
+/**
+ * The moments at which the asker gets a direct message; at `progress` (one of several yeses came) and `approved` only the
+ * one they have is drawn anew, unless access is to begin later; at `review` it is about what an emergency owes.
+ */
+export type AskerMoment =
+  | "asked"
+  | "progress"
+  | "approved"
+  | "denied"
+  | "lapsed"
+  | "ready"
+  | "endsSoon"
+  | "failed"
+  | "ended"
+  | "review";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
@@ -52,7 +76,7 @@ export interface Commit {
   readonly rows: readonly LedgerRow[];
 }
 
-/** Names one record. */
+/** Names one record that somebody may have to look at. */
 export interface Ref {
   readonly kind: "request" | "grant";
   readonly id: string;
@@ -61,6 +85,8 @@ export interface Ref {
 export interface Store {
   request(id: string): Promise<Request | null>;
   grant(id: string): Promise<Grant | null>;
+  /** What is remembered of a person or a company, by its id. */
+  history(id: string): Promise<History | null>;
   /** Saves all or nothing in one step. `raced`: a record no longer had the expected version; nothing was written. */
   commit(commit: Commit): Promise<"saved" | "raced">;
   /** Requests still pending and grants not ended, in no order. */
@@ -80,13 +106,24 @@ export interface Waker {
   wake(ref: Ref, version: number, at: Millis): Promise<void>;
 }
 
+/** How dangerous a role's rules are by themselves, and why: each of `words` is a sentence without its full stop. */
+export interface RoleRisk {
+  readonly tier: Tier;
+  readonly words: readonly string[];
+}
+
 /** What the worker read from a cluster and published for the bot to show. */
 export interface ClusterFacts {
   readonly cluster: string;
   readonly readAt: Millis;
+  /** The cluster's own labels, from clusters.yaml. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Those that are open to Daypass. */
   readonly namespaces: readonly string[];
-  /** By ClusterRole name: the hash of its rules as the worker computes it. */
-  readonly roles: Readonly<Record<string, { readonly hash: string }>>;
+  /** By namespace; none where it is not among them. */
+  readonly namespaceLabels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By ClusterRole name: the hash of its rules as the worker computes it, and their risk. */
+  readonly roles: Readonly<Record<string, { readonly hash: string; readonly risk: RoleRisk }>>;
   /** How far the API server's clock is ahead of ours, in milliseconds; 0 where they agree as far as can be seen. */
   readonly skewMs: number;
 }
@@ -201,9 +238,46 @@ export type DeliveryAnswer =
   | { readonly sealed: string; readonly n: number; readonly end: Millis; readonly former: Millis | null }
   | { readonly refused: string };
 
-/** The policy in force: null while it cannot be read. */
+/** What a condition sees of one cell and the moment (docs/policy.md, "Conditions"). */
+export interface Question {
+  /** `company` and `email` are `""` where there is none. */
+  readonly asker: {
+    readonly id: PersonId;
+    readonly company: string;
+    readonly guest: boolean;
+    readonly email: string;
+  };
+  readonly target: {
+    readonly cluster: string;
+    readonly namespace: string;
+    readonly profile: string;
+    readonly clusterLabels: Readonly<Record<string, string>>;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly seconds: number;
+  readonly tier: Tier;
+  /** In the zone of `risk.hours`, or UTC; `epoch` in whole seconds. */
+  readonly now: { readonly hour: number; readonly minute: number; readonly weekday: Weekday; readonly epoch: number };
+}
+
+/** The policy's expressions, compiled when it was read. Neither throws; both take a bounded time. */
+export interface Conditions {
+  /** Whether the condition holds; null where it cannot be evaluated, or was not among those that were compiled. */
+  holds(expression: string, question: Question): boolean | null;
+  /** Whether this is a ticket as a whole; false where the policy has no pattern. */
+  matchesTicket(ticket: string): boolean;
+}
+
+/** A policy without faults, the hash of its files, and its expressions. */
+export interface PolicyInForce {
+  readonly policy: Policy;
+  readonly hash: string;
+  readonly conditions: Conditions;
+}
+
+/** The policy in force: null while there never was one that could be read. */
 export interface PolicySource {
-  current(): { readonly policy: Policy; readonly hash: string } | null;
+  current(): PolicyInForce | null;
 }
 
 /** Whether it is safe to grant. Endings never ask. */

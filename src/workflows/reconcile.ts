@@ -2,10 +2,11 @@ import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
 import { type EndingGrant, type Grant, type GrantEvent, lastDelivery, transitionGrant } from "./grant.ts";
 import { endNow, makeGrant } from "./make-grant.ts";
-import { BUSY_TIMER_PATIENCE_MS, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
+import { BUSY_TIMER_PATIENCE_MS, dueAt, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
+import { saveWithOutcome } from "./outcome.ts";
 import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
-import type { Ref } from "./ports.ts";
+import type { Commit, Ref } from "./ports.ts";
 import { isRefusal } from "./refusal.ts";
 import { type Request, transitionRequest } from "./request.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
@@ -30,16 +31,19 @@ export async function reconcile(bench: Bench, ref: Ref): Promise<void> {
 
 async function reconcileRequest(bench: Bench, id: string): Promise<void> {
   const request = await bench.store.request(id);
+  const due = request === null ? null : dueAt(request);
+  if (request === null || due === null) return;
   const now = bench.clock.now();
-  if (request?.state !== "pending") return;
-  if (now < request.lapsesAt) return bench.waker.wake({ kind: "request", id }, request.version, request.lapsesAt);
-  const event = { type: "lapse", at: now } as const;
+  if (now < due) return bench.waker.wake({ kind: "request", id }, request.version, due);
+  const event = { type: request.state === "pending" ? "lapse" : "chased", at: now } as const;
   const next = transitionRequest(request, event);
   if (isRefusal(next)) return;
-  await bench.store.commit({
+  const saved = await bench.store.commit({
     writes: [{ kind: "request", expected: request.version, next }],
-    ...followRequest(next, event),
+    ...followRequest(next, event, bench.policy.current()?.policy ?? null),
   });
+  const again = dueAt(next);
+  if (saved === "saved" && again !== null) await bench.waker.wake({ kind: "request", id }, next.version, again);
 }
 
 async function reconcileGrant(bench: Bench, id: string): Promise<void> {
@@ -61,8 +65,7 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
     case "done":
       return "leave";
     case "wait":
-      bench.alarms.set(grant, 0);
-      await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, step.until + ALARM_FIRST_MS);
+      await wait(bench, grant, step.until);
       return "leave";
     case "beginEnding":
       return { type: "end", ending: step.ending };
@@ -75,6 +78,12 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
     case "end":
       return end(bench, grant);
   }
+}
+
+/** What waits for its start has nothing to end yet, so no alarm is set for it. */
+async function wait(bench: Bench, grant: Grant, until: Millis): Promise<void> {
+  if (grant.state !== "making") bench.alarms.set(grant, 0);
+  await bench.waker.wake({ kind: "grant", id: grant.id }, grant.version, until + ALARM_FIRST_MS);
 }
 
 /** Throws while it cannot be done, to be tried again without limit; what is overdue is shown as debt meanwhile. */
@@ -141,10 +150,11 @@ export async function save(bench: Bench, grant: Grant, event: GrantEvent): Promi
   if (isRefusal(next)) return null;
   const request: Request | null = await bench.store.request(grant.request);
   const onCall = onCallChannel(bench.policy.current()?.policy ?? null);
-  const saved = await bench.store.commit({
+  const commit: Commit = {
     writes: [{ kind: "grant", expected: grant.version, next }],
     ...followGrant(next, event, { request, onCall, now: bench.clock.now() }),
-  });
+  };
+  const saved = next.state === "ended" ? await saveWithOutcome(bench, next, commit) : await bench.store.commit(commit);
   if (saved === "raced") return null;
   if (next.state === "ended") {
     const { id, cluster, ending, refusedAt } = next;

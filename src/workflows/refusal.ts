@@ -31,19 +31,48 @@ export type RefusalCode =
   | "notNow"
   | "policyUnreadable"
   | "endingsOnly"
-  | "raced";
+  | "raced"
+  | "denied"
+  | "conditionNotMet"
+  | "separated"
+  | "tooManyOpen"
+  | "tooManyPasses"
+  | "companyFull"
+  | "ticketNeeded"
+  | "ticketShape"
+  | "reasonIsTicket"
+  | "reasonIsProfile"
+  | "reasonRepeated"
+  | "stepUpNeeded"
+  | "sameCompany"
+  | "notNarrower"
+  | "nothingLeft"
+  | "alreadySaidYes"
+  | "startTooSoon"
+  | "startTooLate"
+  | "noBreakGlass"
+  | "reviewOverdue"
+  | "notReviewer"
+  | "alreadyReviewed";
 
 export interface Refusal {
   readonly refused: RefusalCode;
   /** The form field it belongs to, where it belongs to one. */
-  readonly field?: "cluster" | "namespaces" | "profile" | "duration" | "reason";
+  readonly field?: "cluster" | "namespaces" | "profile" | "duration" | "reason" | "ticket" | "start";
   /** A limit or a name to put into the sentence. */
   readonly detail?: string;
+  /** The name of the rule, denial or separation that says so, where one does. */
+  readonly rule?: string;
 }
 
 /** Takes a code and what belongs to it; returns the refusal value. */
 export function refuse(refused: RefusalCode, more: Omit<Refusal, "refused"> = {}): Refusal {
   return { refused, ...more };
+}
+
+/** Takes refusals; returns each once: what forbids several namespaces alike is told one time. */
+export function distinctRefusals(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map((refusal) => [JSON.stringify(refusal), refusal])).values()];
 }
 
 /** Takes any answer of a use case; returns whether it is a refusal. */

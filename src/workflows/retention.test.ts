@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { NOON, SAMPLE_GRANTS, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, SAMPLE_HISTORY, sampleRequest } from "../../test/fakes/samples.ts";
 import { type RequestEvent, transitionRequest } from "./request.ts";
-import { forgetAt } from "./retention.ts";
+import { forgetAt, forgetHistoryAt } from "./retention.ts";
 
 const WEEK_MS = 7 * 24 * 3_600_000;
-const decision = { by: "ada", at: NOON, policyHash: "p1" };
+const { decision } = SAMPLE_APPROVAL;
 
 function after(event: RequestEvent) {
   const next = transitionRequest(sampleRequest(), event);
@@ -34,7 +34,7 @@ test("a request that came to nothing is forgotten seven days later", () => {
 });
 
 test("an approved request is kept until seven days after its end, and seven days at least", () => {
-  const approved = after({ type: "approve", decision, end: NOON + 3_600_000, grants: ["abcdefghija"] });
+  const approved = after({ ...SAMPLE_APPROVAL, end: NOON + 3_600_000 });
 
   expect(forgetAt(approved, NOON)).toBe(NOON + 3_600_000 + WEEK_MS);
   expect(forgetAt(approved, NOON + 9_000_000)).toBe(NOON + 9_000_000 + WEEK_MS);
@@ -45,4 +45,19 @@ test("an ended grant is kept seven days after its end, or after its ending where
 
   expect(forgetAt(ended, NOON)).toBe(ended.end + WEEK_MS);
   expect(forgetAt(ended, ended.end + 60_000)).toBe(ended.end + 60_000 + WEEK_MS);
+});
+
+test("an emergency is kept until somebody has looked at it, and seven days from then", () => {
+  const review = { dueAt: NOON + 86_400_000, chasedAt: null, done: null };
+  const owing = after({ ...SAMPLE_APPROVAL, review });
+  const late = NOON + 30 * WEEK_MS;
+  const over = transitionRequest(owing, { type: "reviewed", done: { by: "ada", at: late, words: "all is well" } });
+
+  expect(forgetAt(owing, late)).toBeNull();
+  expect("refused" in over ? over : forgetAt(over, late)).toBe(late + WEEK_MS);
+});
+
+test("what is remembered of a person is kept 400 days after it changed last, and as long as they owe a review", () => {
+  expect(forgetHistoryAt({ ...SAMPLE_HISTORY, reviews: [] }, NOON)).toBe(NOON + 400 * 86_400_000);
+  expect(forgetHistoryAt(SAMPLE_HISTORY, NOON)).toBeNull();
 });

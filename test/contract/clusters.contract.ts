@@ -36,6 +36,21 @@ export function describeClusters(name: string, setup: () => Promise<ClustersUnde
       expect(new Set(Object.values(facts.roles).map(({ hash }) => hash)).size).toBe(3);
     });
 
+    test("facts tell the labels of the cluster and of each open namespace, and how dangerous each role is", async () => {
+      const { clusters, cluster, open } = await setup();
+
+      const facts = await clusters.facts(cluster);
+
+      expect(facts.labels).toEqual({ env: "test" });
+      expect(Object.keys(facts.namespaceLabels)).toEqual(facts.namespaces);
+      expect(facts.namespaceLabels[open[0]]).toMatchObject({ "kubernetes.io/metadata.name": open[0] });
+      expect(
+        Object.values(facts.roles)
+          .map(({ risk }) => risk.tier)
+          .toSorted(),
+      ).toEqual(["low", "low", "medium"]);
+    });
+
     test("P3 · a grant is proven before make says so, in each of its namespaces and nowhere else", async () => {
       const under = await setup();
       const { clusters, open, closed, ask } = under;
@@ -251,7 +266,8 @@ export async function newGrant(
   const id = `${Array.from(randomBytes(10), (byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("")}a`;
   return {
     ...{ id, version: 1, request: id.slice(0, -1), grantee: "mia" },
-    ...{ decidedBy: { kind: "approval", people: ["ada"] }, decidedAt: now(), end: now() + 900_000, extends: null },
+    ...{ decidedBy: { kind: "approval", people: ["ada"] }, decidedAt: now(), end: now() + 900_000 },
+    ...{ startsAt: null, extends: null },
     ...{ cluster, namespaces: [open[0]], profile, role, roleHash: roles[role]?.hash ?? `sha256:${"1".repeat(64)}` },
     ...changes,
   };

@@ -10,6 +10,8 @@ describeClusters("clusters in memory", async () => {
     now: () => NOON,
   });
   clusters.cluster("silent").silent = true;
+  clusters.cluster("prod").labels.set("env", "test");
+  clusters.cluster("prod").risks.set("daypass-profile-restart", { tier: "medium", words: ["delete pods"] });
   return {
     ...{ clusters, cluster: "prod", silent: "silent", open: ["payments", "ledger"], closed: "web" },
     now: () => NOON,

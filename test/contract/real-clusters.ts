@@ -75,7 +75,7 @@ async function start(kubernetes: AttachedKubernetes, prefix: string) {
   });
   const clusters = createClusters({
     clusters: [
-      { id: "prod", kubeconfig: workerKubeconfig },
+      { id: "prod", kubeconfig: workerKubeconfig, labels: { env: "test" } },
       { id: "silent", kubeconfig: silent },
     ],
     now: Date.now,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Commit, LedgerRow, Store, Telling } from "../../src/workflows/ports.ts";
 import { type PendingRequest, type Request, transitionRequest } from "../../src/workflows/request.ts";
-import { NOON, SAMPLE_GRANTS, sampleGrant, sampleRequest } from "../fakes/samples.ts";
+import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, SAMPLE_HISTORY, sampleGrant, sampleRequest } from "../fakes/samples.ts";
 
 /** A fresh, empty store, and what it handed to the outbox and the ledger, in order. */
 export interface StoreUnderTest {
@@ -28,6 +28,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
 
       expect(await store.request("nobodyhere")).toBeNull();
       expect(await store.grant("nobodyherea")).toBeNull();
+      expect(await store.history("nobody")).toBeNull();
     });
 
     test("what was saved is what is loaded, in every state of a grant", async () => {
@@ -46,13 +47,18 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
       }
     });
 
-    test("a request and a grant of the same id do not touch each other", async () => {
+    test("a request, a grant and a history of the same id do not touch each other", async () => {
       const { store } = await make();
       await store.commit(creating(sampleRequest({ id: "same" })));
 
-      const writes = [{ kind: "grant", expected: null, next: sampleGrant({ id: "same" }) }] as const;
+      const history = { ...SAMPLE_HISTORY, id: "same" };
+      const writes = [
+        { kind: "grant", expected: null, next: sampleGrant({ id: "same" }) },
+        { kind: "history", expected: null, next: history },
+      ] as const;
       expect(await store.commit({ writes, tellings: [], rows: [] })).toBe("saved");
 
+      expect(await store.history("same")).toEqual(history);
       expect((await store.request("same"))?.state).toBe("pending");
       expect((await store.grant("same"))?.state).toBe("making");
     });
@@ -109,9 +115,56 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
 
       expect(answers.filter((answer) => answer === "saved")).toHaveLength(1);
       const winner = `decider-${answers.indexOf("saved")}`;
-      expect(await store.request(request.id)).toMatchObject({ version: 2, decision: { by: winner } });
+      expect(await store.request(request.id)).toMatchObject({ version: 2, decision: { people: [winner] } });
       expect((await tellings()).map((telling) => telling.key)).toEqual([winner]);
       expect((await rows()).map((row) => row.by)).toEqual([winner]);
+    });
+
+    test(`${prefix}of two that change one history at once exactly one saves, with nothing of the other's`, async () => {
+      const { store } = await make();
+      const asking = (id: string): Commit => ({
+        ...{ tellings: [], rows: [] },
+        writes: [
+          { kind: "request", expected: null, next: sampleRequest({ id }) },
+          { kind: "history", expected: null, next: { ...SAMPLE_HISTORY, reasons: [{ said: id, times: 1 }] } },
+        ],
+      });
+
+      const answers = await Promise.all(["first00000", "second0000"].map((id) => store.commit(asking(id))));
+
+      expect(answers.toSorted()).toEqual(["raced", "saved"]);
+      const { requests } = await store.live();
+      expect(requests).toHaveLength(1);
+      expect((await store.history("mia"))?.reasons).toEqual([{ said: requests[0]?.id, times: 1 }]);
+    });
+
+    test("a history is never due and never live, and is written anew by its version alone", async () => {
+      const { store } = await make();
+      const save = (expected: number | null, version: number) =>
+        store.commit({
+          ...{ tellings: [], rows: [] },
+          writes: [{ kind: "history", expected, next: { ...SAMPLE_HISTORY, version, outcomes: ["revoked"] } }],
+        });
+      expect(await save(null, 1)).toBe("saved");
+
+      expect([await save(null, 2), await save(7, 8), await save(1, 3)]).toEqual(["raced", "raced", "saved"]);
+      expect(await store.history("mia")).toMatchObject({ version: 3, outcomes: ["revoked"] });
+      expect(await store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
+      expect(await store.live()).toEqual({ requests: [], grants: [] });
+    });
+
+    test("an approved request that owes a review is due by its date, and not live", async () => {
+      const { store } = await make();
+      await store.commit(creating(sampleRequest()));
+      const review = { dueAt: NOON + 86_400_000, chasedAt: null, done: null };
+      const next = transitionRequest(sampleRequest(), { ...SAMPLE_APPROVAL, review }) as Request;
+
+      await store.commit({ writes: [{ kind: "request", expected: 1, next }], tellings: [], rows: [] });
+
+      expect(await store.due(review.dueAt - 1, 10)).toEqual([]);
+      expect(await store.due(review.dueAt, 10)).toEqual([{ kind: "request", id: next.id }]);
+      expect((await store.live()).requests).toEqual([]);
+      expect(await store.request(next.id)).toEqual(next);
     });
 
     test("live lists pending requests and grants not ended, and nothing else", async () => {
@@ -168,7 +221,7 @@ function creating(next: PendingRequest): Commit {
 
 function denying(request: PendingRequest, i: number): Commit {
   const by = `decider-${i}`;
-  const decision = { by, at: NOON + i, policyHash: "p1" };
+  const decision = { people: [by], at: NOON + i, policyHash: "p1", rules: [] };
   const next = transitionRequest(request, { type: "deny", decision, why: null }) as Request;
   return {
     writes: [{ kind: "request", expected: request.version, next }],

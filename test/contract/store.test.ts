@@ -5,7 +5,7 @@ import { COMMIT_LUA } from "../../src/jobs/commit.lua.ts";
 import { createRedisStore } from "../../src/jobs/redis-store.ts";
 import type { Write } from "../../src/workflows/ports.ts";
 import { createMemoryStore } from "../fakes/memory-store.ts";
-import { NOON, SAMPLE_GRANTS, sampleGrant, sampleRequest } from "../fakes/samples.ts";
+import { NOON, SAMPLE_GRANTS, SAMPLE_HISTORY, sampleGrant, sampleRequest } from "../fakes/samples.ts";
 import { useRedis } from "../workbench/for-tests.ts";
 import { emptied, readFields, useConnections } from "./redis-for-contracts.ts";
 import { describeStore, type StoreUnderTest } from "./store.contract.ts";
@@ -28,7 +28,7 @@ describeStore("the store's script on a pretended Redis", async () => {
 
 describeStore("the store on Redis", async () => storeOn(await emptied((await connections.producer()).redis)), "P5 · ");
 
-test("what still lives stays in Redis for good, and what is over for seven days more", async () => {
+test("what still lives stays in Redis for good, what is over for seven days more, and what is remembered of people for 400", async () => {
   const line = await emptied((await connections.producer()).redis);
   const store = createRedisStore(line, { clock: { now: () => NOON } });
   const request = sampleRequest();
@@ -45,8 +45,11 @@ test("what still lives stays in Redis for good, and what is over for seven days 
   await save({ kind: "request", expected: null, next: request });
   await save({ kind: "request", expected: 1, next: { ...request, version: 2, state: "lapsed", at: NOON } });
 
+  await save({ kind: "history", expected: null, next: SAMPLE_HISTORY });
+  await save({ kind: "history", expected: 1, next: { ...SAMPLE_HISTORY, version: 2, reviews: [] } });
+
   const week = 7 * 24 * 3_600_000;
-  const kept = [-1, -1, -1, ended.end - NOON + week, -1, week];
+  const kept = [-1, -1, -1, ended.end - NOON + week, -1, week, -1, 400 * 24 * 3_600_000];
   expect(left.map((ms) => (ms < 0 ? ms : Math.round(ms / 10_000)))).toEqual(
     kept.map((ms) => (ms < 0 ? ms : Math.round(ms / 10_000))),
   );

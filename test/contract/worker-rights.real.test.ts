@@ -58,14 +58,23 @@ describe("an AccessGrant", () => {
   test("P6 · is refused by the cluster itself where an approval is the requester's own, or nobody's", async () => {
     const { create } = real.current;
     const grant = await newGrant(real.current);
-    const decided = (kind: "approval" | "policy", people: string[]) =>
+    const decided = (kind: "approval" | "policy" | "breakGlass", people: string[]) =>
       create(accessGrant({ ...grant, decidedBy: { kind, people } }));
 
     await expect(decided("approval", ["mia"])).rejects.toThrow("nobody approves their own request");
     await expect(decided("approval", ["ada", "mia"])).rejects.toThrow("nobody approves their own request");
     await expect(decided("approval", [])).rejects.toThrow("an approval names at least one person");
-    expect((await decided("policy", [])).metadata.name).toBe(objectName(grant));
-    await real.current.admin("delete", "accessgrant", objectName(grant));
+    await expect(decided("policy", ["ada"])).rejects.toThrow("what the policy itself allows names nobody");
+    await expect(decided("breakGlass", [])).rejects.toThrow("an emergency names the requester");
+    await expect(decided("breakGlass", ["ada"])).rejects.toThrow("an emergency names the requester");
+    await expect(decided("breakGlass", ["mia", "ada"])).rejects.toThrow("an emergency names the requester");
+    for (const [kind, people] of [
+      ["policy", []],
+      ["breakGlass", ["mia"]],
+    ] as const) {
+      expect((await decided(kind, [...people])).metadata.name).toBe(objectName(grant));
+      await real.current.admin("delete", "accessgrant", objectName(grant));
+    }
   });
 
   test("never changes, not by the worker either, and stands for the one identity of its name", async () => {

@@ -1,5 +1,6 @@
 /** Everything of ours is killed for good while access is lent, and watched from outside: does it end? */
 import { decodeJwt } from "jose";
+import { ASKERS } from "../../bench/requests.ts";
 import type { AttachedKubernetes } from "../workbench/kubernetes/attached-kubernetes.ts";
 import { setStage } from "../workbench/stage.ts";
 import { startWorkbench } from "../workbench/workbench.ts";
@@ -24,7 +25,8 @@ async function run(wanted: Wanted): Promise<number> {
   const workbench = await startWorkbench({ print: (line) => console.log(line) });
   try {
     const { guardian, kubernetes, redis } = workbench;
-    const stage = await setStage({ guardian, kubernetes, redis, namespaces: namespacesFor(wanted.grants) });
+    const namespaces = namespacesFor(wanted.grants);
+    const stage = await setStage({ guardian, kubernetes, redis, namespaces, contractors: ASKERS });
     const passes =
       wanted.grants > MOST_THROUGH_SLACK
         ? await lendByDesk(redis.url, stage, wanted)

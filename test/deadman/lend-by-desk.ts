@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import pLimit from "p-limit";
 import { type Approved, type BenchDesk, openDesk } from "../../bench/desk.ts";
-import { freshRecords } from "../../bench/requests.ts";
 import { createSeal } from "../../src/bot/seal.ts";
 import { createDeliveryCounter } from "../../src/jobs/delivery-desk.ts";
 import { DELIVERIES, openQueue } from "../../src/jobs/queues.ts";
@@ -94,8 +93,7 @@ async function handOverAll(redisUrl: string, approved: readonly Approved[]): Pro
 async function handOver(counter: DeliveryCounter, grant: Approved["grant"]): Promise<Pass> {
   const id = randomUUID();
   const seal = await createSeal(id);
-  const { asker } = freshRecords(Date.now());
-  await counter.ask({ id, grant: grant.id, person: asker.person, key: seal.publicKey, at: Date.now() });
+  await counter.ask({ id, grant: grant.id, person: grant.grantee, key: seal.publicKey, at: Date.now() });
   const answer = await counter.answer(id, ANSWER_WITHIN_MS);
   if (answer === null || "refused" in answer) throw new Error(`${grant.id} is not handed over: ${answer?.refused}`);
   const mintedAt = Date.now();

@@ -42,7 +42,7 @@ export async function lendThroughSlack({ slack }: Stage, wanted: Wanted): Promis
 async function askForAll(lena: PersonInSlack, namespaces: readonly string[], { lastsSeconds }: Wanted): Promise<void> {
   for (const [i, namespace] of namespaces.entries()) {
     const duration = durationWords(lastsSeconds + ((namespaces.length - 1 - i) * EVERY_MS) / 1000);
-    const reason = "Reading logs while nobody of Daypass is alive";
+    const reason = `Reading logs of ${namespace} while nobody of Daypass is alive`;
     const sent = await ask(lena, { namespaces: [namespace], profile: "logs", duration, reason });
     if (!sent.acked || sent.errors !== undefined) throw new Error(`not asked: ${JSON.stringify(sent)}`);
     if (i === 0) say(`asked: Lena asks in Slack for ${namespace}, ${duration}`);

@@ -2,7 +2,7 @@ import { grantIn } from "../../src/provisioner/found-grant.ts";
 import { objectName } from "../../src/provisioner/objects.ts";
 import type { Lent } from "../../src/workflows/grant.ts";
 import type { Millis } from "../../src/workflows/person.ts";
-import type { Access, Damage, Held, News } from "../../src/workflows/ports.ts";
+import type { Access, Damage, Held, News, RoleRisk } from "../../src/workflows/ports.ts";
 import { WatchedMap, WatchedSet } from "./watched.ts";
 
 /** A cluster in memory. Tests change its fields, and followers hear of it; what it holds is the grants' own doing. */
@@ -11,6 +11,11 @@ export interface FakeCluster {
   readonly open: Set<string>;
   /** Role hashes by ClusterRole name. */
   readonly roles: Map<string, string>;
+  /** What is dangerous about a role; low where nothing is said. */
+  readonly risks: Map<string, RoleRisk>;
+  /** The cluster's own labels, and those of namespaces. */
+  readonly labels: Map<string, string>;
+  readonly namespaceLabels: Map<string, Readonly<Record<string, string>>>;
   /** While set, every call throws and followers hear nothing; they hear a list when it answers again. */
   silent: boolean;
   /** While set, `make` is refused with these words. */
@@ -81,6 +86,7 @@ export function createFakeCluster(
     return grant === undefined ? byHand("its AccessGrant was removed by hand") : damageOf(grant, roles, gone);
   }
   return {
+    ...{ risks: new Map(), labels: new Map(), namespaceLabels: new Map() },
     ...{ open: new Set(open), roles, grants, inspect, refusing: null, controllers: true, skewMs: 0 },
     get silent() {
       return silent;

@@ -5,7 +5,7 @@ import { anchorName, objectName } from "../../src/provisioner/objects.ts";
 import { seal } from "../../src/provisioner/seal.ts";
 import type { Lent } from "../../src/workflows/grant.ts";
 import type { Millis } from "../../src/workflows/person.ts";
-import type { Access, ClusterRefusal, Clusters } from "../../src/workflows/ports.ts";
+import type { Access, ClusterFacts, ClusterRefusal, Clusters, RoleRisk } from "../../src/workflows/ports.ts";
 import { ClusterTrouble } from "../../src/workflows/trouble.ts";
 import { createFakeCluster, type FakeCluster, type FakeGrant } from "./fake-cluster.ts";
 
@@ -73,16 +73,26 @@ export function createFakeClusters({
       const stop = cluster(id).follow(hear);
       return { stop: async () => stop() };
     },
-    facts: async (id) => ({
-      cluster: id,
-      readAt: now(),
-      namespaces: [...at(id).open].sort(),
-      roles: Object.fromEntries([...at(id).roles].map(([name, hash]) => [name, { hash }])),
-      skewMs: at(id).skewMs,
-    }),
+    facts: async (id) => factsOf(id, at(id), now()),
     cluster,
     ask: (id, text, namespace) => answer(at(id), parse(text).users[0].user.token, namespace),
   };
+}
+
+function factsOf(id: string, cluster: FakeCluster, now: Millis): ClusterFacts {
+  const { open, roles, risks, labels, namespaceLabels, skewMs } = cluster;
+  const namespaces = [...open].sort();
+  const low: RoleRisk = { tier: "low", words: [] };
+  return {
+    ...{ cluster: id, readAt: now, labels: Object.fromEntries(labels), namespaces, skewMs },
+    namespaceLabels: Object.fromEntries(namespaces.map((name) => [name, labelsOf(name, namespaceLabels.get(name))])),
+    roles: Object.fromEntries([...roles].map(([name, hash]) => [name, { hash, risk: risks.get(name) ?? low }])),
+  };
+}
+
+/** Every namespace has a label with its own name. */
+function labelsOf(name: string, others: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return { "kubernetes.io/metadata.name": name, ...others };
 }
 
 function makeIn(cluster: FakeCluster, grant: Lent, now: Millis): { readonly proven: true } | ClusterRefusal {

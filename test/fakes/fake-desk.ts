@@ -2,13 +2,13 @@ import { hashedIds } from "../../src/ids.ts";
 import type { Desk } from "../../src/workflows/desk.ts";
 import type { PersonRecord } from "../../src/workflows/person.ts";
 import type { Policy } from "../../src/workflows/policy.ts";
-import type { People } from "../../src/workflows/ports.ts";
+import type { Conditions, People } from "../../src/workflows/ports.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createMemoryFacts, createMemoryPeople } from "./memory-records.ts";
 import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 import { createMemoryWaker, type MemoryWaker } from "./memory-waker.ts";
 import { createRecordedEvents, type RecordedEvents } from "./recorded-events.ts";
-import { NOON, SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
+import { NO_CONDITIONS, NOON, SAMPLE_FACTS, samplePolicy, sampleRecord } from "./samples.ts";
 
 /** The bot's desk on fakes with memory, at NOON, under the sample policy. */
 export interface FakeDesk extends Desk {
@@ -19,13 +19,14 @@ export interface FakeDesk extends Desk {
   readonly events: RecordedEvents;
   /** Takes why nothing may be granted from now on, or null. */
   setCaution(words: string | null): void;
-  /** Takes the policy in force from now on; null: it cannot be read. */
-  setPolicy(policy: Policy | null): void;
+  /** Takes the policy in force from now on (null: it cannot be read), and its expressions where it has any. */
+  setPolicy(policy: Policy | null, conditions?: Conditions): void;
 }
 
 /** Returns a desk of its own; everybody of the sample policy is known and was read just now. */
 export function createFakeDesk(): FakeDesk {
   let policy: Policy | null = samplePolicy();
+  let conditions = NO_CONDITIONS;
   let unsafe: string | null = null;
   const clock = createFakeClock(NOON);
   const known: PersonRecord[] = Object.keys(policy.people).map((person) => sampleRecord(person));
@@ -35,15 +36,16 @@ export function createFakeDesk(): FakeDesk {
     people: createMemoryPeople(known),
     facts: createMemoryFacts([SAMPLE_FACTS]),
     waker: createMemoryWaker(clock),
-    policy: { current: () => policy && { policy, hash: "sha256:policy" } },
+    policy: { current: () => policy && { policy, hash: "sha256:policy", conditions } },
     caution: { whyNot: () => unsafe },
     setCaution: (words) => {
       unsafe = words;
     },
     ids: hashedIds,
     events: createRecordedEvents(),
-    setPolicy: (next) => {
+    setPolicy: (next, expressions = NO_CONDITIONS) => {
       policy = next;
+      conditions = expressions;
     },
   };
 }

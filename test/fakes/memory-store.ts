@@ -1,4 +1,5 @@
 import { type Grant, isLive } from "../../src/workflows/grant.ts";
+import type { History } from "../../src/workflows/history.ts";
 import { dueAt } from "../../src/workflows/next-step.ts";
 import type { LedgerRow, Ref, Store, Telling, Write } from "../../src/workflows/ports.ts";
 import type { Request } from "../../src/workflows/request.ts";
@@ -11,7 +12,11 @@ export interface MemoryStore extends Store {
 
 /** Returns an empty store in memory. What comes out is a copy, as it would be from Redis. */
 export function createMemoryStore(): MemoryStore {
-  const records = { request: new Map<string, Request>(), grant: new Map<string, Grant>() };
+  const records = {
+    request: new Map<string, Request>(),
+    grant: new Map<string, Grant>(),
+    history: new Map<string, History>(),
+  };
   const tellings: Telling[] = [];
   const rows: LedgerRow[] = [];
   const all = (): { ref: Ref; record: Request | Grant }[] =>
@@ -23,12 +28,14 @@ export function createMemoryStore(): MemoryStore {
     rows,
     request: async (id) => structuredClone(records.request.get(id) ?? null),
     grant: async (id) => structuredClone(records.grant.get(id) ?? null),
+    history: async (id) => structuredClone(records.history.get(id) ?? null),
     commit: async (commit) => {
       const isHeld = ({ kind, expected, next }: Write) => (records[kind].get(next.id)?.version ?? null) === expected;
       if (!commit.writes.every(isHeld)) return "raced";
       for (const write of structuredClone(commit.writes)) {
         if (write.kind === "request") records.request.set(write.next.id, write.next);
-        else records.grant.set(write.next.id, write.next);
+        else if (write.kind === "grant") records.grant.set(write.next.id, write.next);
+        else records.history.set(write.next.id, write.next);
       }
       tellings.push(...structuredClone(commit.tellings));
       rows.push(...structuredClone(commit.rows));

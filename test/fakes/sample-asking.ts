@@ -9,16 +9,20 @@ export const MIA = sampleRecord("mia");
 export const SAMPLE_ASK: Ask = {
   ...{ cluster: "prod", namespaces: ["payments"], profile: "logs", duration: "2h" },
   ...{ by: MIA, seed: "view V1", extends: null, reason: "Restart loop in api since the deploy" },
+  ...{ ticket: null, startsAt: null, breakGlass: false },
 };
 
 /** Takes a desk and what differs from mia's form; returns the request it made. Throws where it was refused. */
 export async function askFor(desk: FakeDesk, changes: Partial<Ask> = {}): Promise<PendingRequest> {
   const request = await ask(desk, { ...SAMPLE_ASK, ...changes });
-  if (!("state" in request)) throw new Error(JSON.stringify(request));
+  if (!("state" in request) || request.state !== "pending") throw new Error(JSON.stringify(request));
   return request;
 }
 
 /** Takes a request and what differs; returns ada's click on Approve. */
 export function clickOn({ id, fingerprint }: PendingRequest, changes: Partial<Verdict> = {}): Verdict {
-  return { by: sampleRecord("ada"), asker: MIA, request: id, fingerprint, verdict: "approve", why: null, ...changes };
+  return {
+    ...{ by: sampleRecord("ada"), asker: MIA, request: id, fingerprint, verdict: "approve", why: null },
+    ...{ less: null, stepped: false, ...changes },
+  };
 }

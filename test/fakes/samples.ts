@@ -1,8 +1,10 @@
 import type { Grant, Lent, MakingGrant } from "../../src/workflows/grant.ts";
+import type { History } from "../../src/workflows/history.ts";
 import type { Millis, PersonRecord } from "../../src/workflows/person.ts";
 import { Policy } from "../../src/workflows/policy.ts";
-import type { ClusterFacts } from "../../src/workflows/ports.ts";
-import type { PendingRequest, Target } from "../../src/workflows/request.ts";
+import type { ClusterFacts, Conditions, PolicyInForce, RoleRisk } from "../../src/workflows/ports.ts";
+import type { Needs, PendingEvent, PendingRequest, Target } from "../../src/workflows/request.ts";
+import type { Around } from "../../src/workflows/wish.ts";
 
 /** The moment at which sample stories begin: 2026-06-01T12:00:00Z. */
 export const NOON: Millis = 1_780_315_200_000;
@@ -44,6 +46,7 @@ export const POLICY_INPUT = {
   },
   rules: [
     {
+      name: "acme-payments",
       who: ["acme"],
       cluster: "prod",
       namespaces: ["payments", "ledger"],
@@ -51,6 +54,7 @@ export const POLICY_INPUT = {
       approvers: "payments-approvers",
     },
     {
+      name: "acme-web",
       who: ["acme"],
       cluster: "prod",
       namespaces: ["web"],
@@ -66,19 +70,45 @@ export function samplePolicy(changes: Record<string, unknown> = {}): Policy {
   return Policy.parse({ ...POLICY_INPUT, ...changes });
 }
 
-/** Takes a person's id and what differs; returns their record, read at NOON: active, no guest, not external. */
+/** Expressions of a policy that has none: nothing holds, nothing is a ticket. */
+export const NO_CONDITIONS: Conditions = { holds: () => null, matchesTicket: () => false };
+
+/** Takes what differs from the sample policy, and its expressions; returns that policy in force, with the hash `p1`. */
+export function sampleForce(changes: Record<string, unknown> = {}, conditions = NO_CONDITIONS): PolicyInForce {
+  return { policy: samplePolicy(changes), hash: "p1", conditions };
+}
+
+/** Takes a person's id and what differs; returns their record, read at NOON: active, no guest, not external, in no Slack group. */
 export function sampleRecord(person: string, changes: Partial<PersonRecord> = {}): PersonRecord {
   const slackKey = `T0HOME/U0${person.toUpperCase()}`;
-  return { person, slackKey, active: true, guest: false, external: false, readAt: NOON, ...changes };
+  return {
+    ...{ person, slackKey, active: true, guest: false, external: false, slackGroups: [], expiresAt: null },
+    ...{ readAt: NOON, ...changes },
+  };
 }
+
+const LOW: RoleRisk = { tier: "low", words: [] };
 
 export const SAMPLE_FACTS: ClusterFacts = {
   cluster: "prod",
   readAt: NOON,
+  labels: {},
   namespaces: ["ledger", "payments", "web"],
-  roles: { "daypass-profile-logs": { hash: "sha256:logs" }, "daypass-profile-restart": { hash: "sha256:restart" } },
+  namespaceLabels: { ledger: {}, payments: {}, web: {} },
+  roles: {
+    "daypass-profile-logs": { hash: "sha256:logs", risk: LOW },
+    "daypass-profile-restart": { hash: "sha256:restart", risk: LOW },
+  },
   skewMs: 0,
 };
+
+/** Takes what differs; returns what is around somebody of whom nothing is known and who holds nothing. */
+export function sampleAround(changes: Partial<Around> = {}): Around {
+  return {
+    factsOf: (cluster) => (cluster === "prod" ? SAMPLE_FACTS : null),
+    ...{ history: null, held: [], open: [], companyPasses: 0, said: 0, ...changes },
+  };
+}
 
 export const SAMPLE_TARGET: Target = {
   cluster: "prod",
@@ -88,22 +118,48 @@ export const SAMPLE_TARGET: Target = {
   roleHash: "sha256:logs",
 };
 
+/** What the sample request needs: one yes. */
+export const SAMPLE_NEEDS: Needs = {
+  ...{ quorum: 1, differentGroups: false, notSameCompany: false, stepUp: false },
+  ...{ maxSeconds: 4 * 3600, tier: "low", why: [], rules: ["acme-payments"] },
+};
+
 /** Takes what differs; returns mia's pending request for two hours of logs in payments, asked at NOON. */
 export function sampleRequest(changes: Partial<PendingRequest> = {}): PendingRequest {
   return {
     ...{ id: "abcdefghij", version: 1, asker: "mia", targets: [SAMPLE_TARGET], durationSeconds: 7200 },
     ...{ reason: "Restart loop in api since the deploy", askedAt: NOON, lapsesAt: NOON + 3_600_000 },
-    ...{ approvers: "payments-approvers", channel: "C0PAYMENTS", fingerprint: "f00dfacef00dface", policyHash: "p1" },
+    ...{ approvers: ["payments-approvers"], channel: "C0PAYMENTS", fingerprint: "f00dfacef00dface", policyHash: "p1" },
+    ...{ ticket: null, startsAt: null, needs: SAMPLE_NEEDS, leave: "approval", yeses: [] },
     ...{ extends: null, state: "pending" },
     ...changes,
   };
 }
 
+/** Ada's yes to all of it, and what it comes to: the pass of SAMPLE_GRANTS. */
+export const SAMPLE_APPROVAL = {
+  type: "approve",
+  yes: { by: "ada", at: NOON, policyHash: "p1", less: null },
+  dropped: [],
+  needs: SAMPLE_NEEDS,
+  decision: { people: ["ada"], at: NOON, policyHash: "p1", rules: ["acme-payments"] },
+  lent: { durationSeconds: 7200, namespaces: ["payments"], startsAt: null },
+  end: NOON + 7_200_000,
+  grants: ["abcdefghija"],
+  review: null,
+} as const satisfies PendingEvent;
+
+/** What is remembered of mia: one reason given twice, a pass handed back, and a review owed. */
+export const SAMPLE_HISTORY: History = {
+  ...{ id: "mia", version: 1, reasons: [{ said: "f00dfacef00dface", times: 2 }], outcomes: ["handedBack"] },
+  ...{ reviews: [{ request: "abcdefghij", dueAt: NOON + 86_400_000 }], open: [], held: ["abcdefghija"] },
+};
+
 const LENT: Lent = {
   ...SAMPLE_TARGET,
   ...{ id: "abcdefghija", version: 1, request: "abcdefghij", grantee: "mia" },
   ...{ decidedBy: { kind: "approval", people: ["ada"] }, decidedAt: NOON, end: NOON + 7_200_000 },
-  extends: null,
+  ...{ startsAt: null, extends: null },
 };
 
 /** The sample grant in each of its states: approved at NOON by ada, for two hours. */

@@ -7,7 +7,7 @@ import { connectProducer } from "../../src/jobs/redis.ts";
 import { createRedisFacts } from "../../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../../src/jobs/redis-people.ts";
 import { createRedisStore } from "../../src/jobs/redis-store.ts";
-import { readPolicy } from "../../src/policy-source.ts";
+import { readPolicy } from "../../src/policy/read-policy.ts";
 import { decide } from "../../src/workflows/access.ts";
 import { followAsking } from "../../src/workflows/consequences.ts";
 import type { Desk } from "../../src/workflows/desk.ts";
@@ -16,7 +16,7 @@ import type { ActiveGrant, EndedGrant, Grant, Lent } from "../../src/workflows/g
 import type { PersonRecord } from "../../src/workflows/person.ts";
 import type { ClusterFacts } from "../../src/workflows/ports.ts";
 import { isRefusal } from "../../src/workflows/refusal.ts";
-import type { PendingRequest } from "../../src/workflows/request.ts";
+import type { Needs, PendingRequest } from "../../src/workflows/request.ts";
 import { createRecordedEvents } from "../fakes/recorded-events.ts";
 import { northwind } from "../workbench/northwind.ts";
 
@@ -63,9 +63,10 @@ export async function openPassDesk(redisUrl: string, policyPath: string): Promis
   const { redis } = connection;
   const wakes = openQueue(WAKES, redis, events);
   const clock = { now: () => Date.now() };
+  const inForce = await readPolicy(policyPath);
   const desk: Desk = {
     ...{ clock, events, ids: hashedIds, store: createRedisStore(redis), people: createRedisPeople(redis) },
-    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: readPolicy(policyPath, events) },
+    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: { current: () => inForce } },
     caution: { whyNot: () => null },
   };
   const ask = (wish: Wish) => record(desk, wish);
@@ -96,8 +97,24 @@ export async function openPassDesk(redisUrl: string, policyPath: string): Promis
 /** Takes a person's policy id; returns their record as the bot would have written it just now. */
 export function person(who: "lena" | "ana" | "noor"): PersonRecord {
   const slackKey = `T0HOME/${northwind[who]}`;
-  return { person: who, slackKey, active: true, external: false, guest: who === "lena", readAt: Date.now() };
+  const guest = who === "lena";
+  return {
+    person: who,
+    slackKey,
+    active: true,
+    external: false,
+    guest,
+    slackGroups: [],
+    expiresAt: null,
+    readAt: Date.now(),
+  };
 }
+
+/** What the rule of northwind's policy asks for. */
+const NEEDS: Needs = {
+  ...{ quorum: 1, differentGroups: false, notSameCompany: false, stepUp: false },
+  ...{ maxSeconds: 4 * 3600, tier: "low", why: [], rules: ["acme-and-ana"] },
+};
 
 async function record(desk: Desk, { seconds, namespaces, cluster = "prod", profile = "logs" }: Wish) {
   const role = `daypass-profile-${profile}`;
@@ -108,7 +125,8 @@ async function record(desk: Desk, { seconds, namespaces, cluster = "prod", profi
   const next: PendingRequest = {
     ...{ id, version: 1, asker: "lena", targets: [{ cluster, namespaces, profile, role, roleHash }] },
     ...{ durationSeconds: seconds, reason: "A story about what ends", askedAt: now, lapsesAt: now + 3_600_000 },
-    ...{ approvers: "payments-approvers", channel: "C0PAYMENTS", fingerprint: hashedIds.fingerprint(id) },
+    ...{ approvers: ["payments-approvers"], channel: "C0PAYMENTS", fingerprint: hashedIds.fingerprint(id) },
+    ...{ ticket: null, startsAt: null, needs: NEEDS, yeses: [], leave: "approval" },
     ...{ policyHash: "story", extends: null, state: "pending" },
   };
   const writes = [{ kind: "request", expected: null, next }] as const;
@@ -120,7 +138,17 @@ async function record(desk: Desk, { seconds, namespaces, cluster = "prod", profi
 async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
   const { id, fingerprint, targets } = request;
   const [by, asker] = [person("ana"), person("lena")];
-  const decided = await decide(desk, { by, asker, request: id, fingerprint, verdict: "approve", why: null });
+  const click = {
+    by,
+    asker,
+    request: id,
+    fingerprint,
+    verdict: "approve",
+    why: null,
+    less: null,
+    stepped: false,
+  } as const;
+  const decided = await decide(desk, click);
   if (isRefusal(decided)) throw new Error(`not approved: ${decided.refused} ${decided.detail ?? ""}`);
   const [target] = targets;
   if (decided.state !== "approved" || target === undefined) throw new Error(`the request is ${decided.state}`);

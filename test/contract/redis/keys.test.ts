@@ -15,7 +15,7 @@ import { createRedisStore } from "../../../src/jobs/redis-store.ts";
 import { createServerClock } from "../../../src/jobs/server-clock.ts";
 import { startWorker } from "../../../src/jobs/worker.ts";
 import { createRecordedEvents } from "../../fakes/recorded-events.ts";
-import { NOON, SAMPLE_FACTS, sampleGrant, sampleRecord, sampleRequest } from "../../fakes/samples.ts";
+import { NOON, SAMPLE_FACTS, SAMPLE_HISTORY, sampleGrant, sampleRecord, sampleRequest } from "../../fakes/samples.ts";
 import { useRedis } from "../../workbench/for-tests.ts";
 import { useConnections } from "../redis-for-contracts.ts";
 
@@ -40,6 +40,7 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
     writes: [
       { kind: "request", expected: null, next: sampleRequest() },
       { kind: "grant", expected: null, next: sampleGrant() },
+      { kind: "history", expected: null, next: SAMPLE_HISTORY },
     ],
     tellings: [{ key: "verdict", lane: "C1", tell: { kind: "verdict", request: "abcdefghij" } }],
     rows: [{ at: NOON, what: "asked", by: "mia", request: "abcdefghij", grant: null, detail: {} }],

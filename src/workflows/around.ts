@@ -1,0 +1,102 @@
+/** What is known around a request when it is judged, read so that no other change can slip in between. */
+import type { Desk } from "./desk.ts";
+import type { Grant } from "./grant.ts";
+import { emptyHistory, type History, timesSaid, touchHistory } from "./history.ts";
+import type { Millis, PersonId } from "./person.ts";
+import { own, type Policy } from "./policy.ts";
+import type { ClusterFacts, Store, Write } from "./ports.ts";
+import type { PendingRequest, Request } from "./request.ts";
+import type { Around } from "./wish.ts";
+
+/** What was read, and the records that must not have changed when what follows from it is saved. */
+export interface Surroundings {
+  readonly around: Around;
+  /** The asker's as it was read, and what is still true of it: what is over left out. */
+  readonly history: History;
+  readonly current: History;
+  /** The company's record; null where no limit of a company is at stake. */
+  readonly company: History | null;
+}
+
+/** Who asks for what, where. */
+export interface Place {
+  readonly policy: Policy;
+  readonly asker: PersonId;
+  /** The request that is judged: neither it nor what it has become counts beside itself. */
+  readonly request: string;
+  readonly clusters: readonly string[];
+  /** The fingerprint of the reason, where it is still to be judged. */
+  readonly said: string | null;
+  readonly now: Millis;
+}
+
+/**
+ * Takes the ports and who asks for what; returns what is known around it. The history is read first: whoever lends or asks
+ * between that and the save has written it anew, and the save is told that it lost.
+ */
+export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Place): Promise<Surroundings> {
+  const { store } = ports;
+  const { policy, asker, request, said, now } = place;
+  const limited = limitedCompany(policy, asker);
+  const [history, company] = await Promise.all([
+    loadHistory(store, asker),
+    limited === null ? null : loadHistory(store, limited),
+  ]);
+  const [grants, requests, companyPasses] = await Promise.all([
+    Promise.all(history.held.map((id) => store.grant(id))),
+    Promise.all(history.open.map((id) => store.request(id))),
+    limited === null ? 0 : countPasses(store, policy, limited, request),
+  ]);
+  const held = grants.filter((grant) => grant !== null).filter((grant) => isPass(grant) && grant.request !== request);
+  const open = requests.flatMap((other) => (isOpen(other, now) && other.id !== request ? other : []));
+  const factsOf = await readFacts(ports, [...place.clusters, ...held.map(({ cluster }) => cluster)]);
+  const current = { ...history, held: held.map(({ id }) => id), open: open.map(({ id }) => id) };
+  return {
+    around: { factsOf, history, held, open, companyPasses, said: said === null ? 0 : timesSaid(history, said) },
+    ...{ history, current, company },
+  };
+}
+
+/** Takes what was read around a request that is lent now; returns the write that lets no other of its company slip in. */
+export function touchCompany({ company }: Surroundings): readonly Write[] {
+  return company === null ? [] : [writeHistory(company, touchHistory(company))];
+}
+
+/** Takes a record as read and as it is to be; returns the write, which fails where somebody wrote it meanwhile. */
+export function writeHistory(read: History, next: History): Write {
+  return { kind: "history", expected: read.version === 0 ? null : read.version, next };
+}
+
+/** Takes the store and a person's id or a company's; returns the record, a new one where there is none. */
+export async function loadHistory(store: Store, id: string): Promise<History> {
+  return (await store.history(id)) ?? emptyHistory(id);
+}
+
+async function readFacts({ facts }: Pick<Desk, "facts">, clusters: readonly string[]): Promise<Around["factsOf"]> {
+  const known = new Map<string, ClusterFacts | null>();
+  for (const cluster of new Set(clusters)) known.set(cluster, await facts.of(cluster));
+  return (cluster) => known.get(cluster) ?? null;
+}
+
+async function countPasses(store: Store, policy: Policy, company: string, request: string): Promise<number> {
+  const { grants } = await store.live();
+  return grants.filter(
+    (grant) => isPass(grant) && grant.request !== request && own(policy.people, grant.grantee)?.company === company,
+  ).length;
+}
+
+/** The company of whoever asks, where the policy limits its passes. */
+function limitedCompany(policy: Policy, asker: PersonId): string | null {
+  const company = own(policy.people, asker)?.company;
+  if (company === undefined) return null;
+  return own(policy.companies, company)?.maxPasses === undefined ? null : company;
+}
+
+function isPass({ state }: Grant): boolean {
+  return state === "making" || state === "active";
+}
+
+/** One whose time is over lapses at its wake; until then it counts no more. */
+function isOpen(request: Request | null, now: Millis): request is PendingRequest {
+  return request?.state === "pending" && now < request.lapsesAt;
+}

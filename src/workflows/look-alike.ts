@@ -1,0 +1,10 @@
+/** The alphabets whose letters pass for Latin ones: Unicode TR39's confusables are mostly of these. */
+const PASSES_FOR_LATIN =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}]/u;
+const LATIN = /\p{Script=Latin}/u;
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+
+/** Takes a text; returns its words that mix Latin letters with others that look like them, such as a Cyrillic `а`. */
+export function mixedWords(text: string): readonly string[] {
+  return (text.match(WORD) ?? []).filter((word) => LATIN.test(word) && PASSES_FOR_LATIN.test(word));
+}

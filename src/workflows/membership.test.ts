@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { isMember, isNamed, isOnCall, isOver, isSameCompany } from "./membership.ts";
+
+const { people, groups } = POLICY_INPUT;
+const inSlack = (person: string, ...slackGroups: string[]) => sampleRecord(person, { slackGroups });
+
+describe("who is in a group", () => {
+  const policy = samplePolicy({
+    groups: { ...groups, "web-approvers": { ...groups["web-approvers"], slackGroups: ["S0WEB", "S0WEBLEADS"] } },
+  });
+
+  test("those listed, and those of its user groups in Slack", () => {
+    expect(isMember(policy, "web-approvers", inSlack("sam"))).toBe(true);
+    expect(isMember(policy, "web-approvers", inSlack("ada"))).toBe(false);
+    expect(isMember(policy, "web-approvers", inSlack("ada", "S0OTHER"))).toBe(false);
+    expect(isMember(policy, "web-approvers", inSlack("ada", "S0OTHER", "S0WEBLEADS"))).toBe(true);
+    expect(isMember(policy, "payments-approvers", inSlack("sam", "S0WEB"))).toBe(false);
+  });
+
+  test("nobody whom the policy does not list, whatever Slack says", () => {
+    expect(isMember(policy, "web-approvers", inSlack("zoe", "S0WEB"))).toBe(false);
+    expect(isMember(policy, "web-approvers", inSlack("constructor", "S0WEB"))).toBe(false);
+  });
+
+  test("nobody, where the group is not there, whatever it is called", () => {
+    expect(isMember(policy, "gone", inSlack("sam", "S0WEB"))).toBe(false);
+    expect(isMember(policy, "constructor", inSlack("sam", "S0WEB"))).toBe(false);
+  });
+
+  test("nobody, where it is empty", () => {
+    const empty = samplePolicy({ groups: { ...groups, "on-call": { ...groups["on-call"], people: [] } } });
+
+    expect(Object.keys(people).filter((id) => isMember(empty, "on-call", inSlack(id)))).toEqual([]);
+  });
+});
+
+describe("whom a list names", () => {
+  const policy = samplePolicy({
+    groups: { ...groups, "on-call": { ...groups["on-call"], slackGroups: ["S0ONC"] } },
+  });
+  test.each<[string, string, string[], boolean]>([
+    ["the person", "ada", ["ada"], true],
+    ["the person, anywhere in it", "ada", ["sam", "ada"], true],
+    ["the person's company", "mia", ["acme"], true],
+    ["a group with the person in it", "ben", ["payments-approvers"], true],
+    ["a group with the person's account in it", "mia", ["on-call"], true],
+    ["somebody else", "sam", ["ada"], false],
+    ["a company the person is not of", "ada", ["acme"], false],
+    ["a group without the person", "mia", ["payments-approvers"], false],
+    ["nobody", "mia", [], false],
+    ["the company of somebody who is not in the policy", "zoe", ["acme"], false],
+    ["somebody who is not in the policy", "zoe", ["zoe"], false],
+    ["a company by its own name", "acme", ["acme"], false],
+  ])("%s", (_, person, who, named) => {
+    expect(isNamed(policy, who, inSlack(person, person === "mia" ? "S0ONC" : "S0NONE"))).toBe(named);
+  });
+
+  test("a person may be called constructor, and nothing breaks or opens", () => {
+    const odd = samplePolicy({ people: { ...people, constructor: { name: "Con", slack: "T0HOME/U0CON" } } });
+
+    expect(isNamed(odd, ["constructor"], inSlack("mia"))).toBe(false);
+    expect(isNamed(odd, ["constructor"], inSlack("constructor"))).toBe(true);
+  });
+});
+
+test("two of one company are of the same; employees are of none", () => {
+  const policy = samplePolicy();
+
+  expect(isSameCompany(policy, "mia", "max")).toBe(true);
+  expect(isSameCompany(policy, "mia", "ada")).toBe(false);
+  expect(isSameCompany(policy, "ada", "mia")).toBe(false);
+  expect(isSameCompany(policy, "ada", "ben")).toBe(false);
+  expect(isSameCompany(policy, "zoe", "zoe")).toBe(false);
+});
+
+test("on call is who is in the group, active, and of the house", () => {
+  const policy = samplePolicy();
+  const of = (changes: object, person = "olga") => isOnCall(policy, sampleRecord(person, changes));
+
+  expect([of({}), of({}, "ada")]).toEqual([true, false]);
+  expect([of({ active: false }), of({ guest: true }), of({ external: true })]).toEqual([false, false, false]);
+});
+
+test("over is from the very moment of the end", () => {
+  expect([isOver(null, 5), isOver(5, 4), isOver(5, 5), isOver(5, 6)]).toEqual([false, false, true, true]);
+});

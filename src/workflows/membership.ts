@@ -1,0 +1,44 @@
+/** Who belongs where: by the policy's own lists, and by what Slack says of an account. */
+import type { Millis, PersonId, PersonRecord } from "./person.ts";
+import { own, type Policy } from "./policy.ts";
+
+/** As much of a person's record as tells where they belong. */
+export type Member = Pick<PersonRecord, "person" | "slackGroups">;
+
+/**
+ * Takes the policy, a group's id and a person; returns whether they are in it: listed, or by their account's Slack user
+ * groups. Somebody whom the policy does not list is in no group.
+ */
+export function isMember(policy: Policy, group: string, { person, slackGroups }: Member): boolean {
+  const found = own(policy.groups, group);
+  if (found === undefined || !Object.hasOwn(policy.people, person)) return false;
+  return found.people.includes(person) || found.slackGroups.some((id) => slackGroups.includes(id));
+}
+
+/** Takes the policy, a list of people, companies and groups by id, and a person; returns whether it names them. */
+export function isNamed(policy: Policy, who: readonly string[], member: Member): boolean {
+  const person = own(policy.people, member.person);
+  if (person === undefined) return false;
+  return who.some((name) => name === member.person || name === person.company || isMember(policy, name, member));
+}
+
+/** Takes the policy and two people's ids; returns whether they are of one company. Employees have none. */
+export function isSameCompany(policy: Policy, one: PersonId, other: PersonId): boolean {
+  const company = own(policy.people, one)?.company;
+  return company !== undefined && company === own(policy.people, other)?.company;
+}
+
+/** Takes a record; returns why nobody of that kind decides, lends or ends others' access, or null: see docs/policy.md. */
+export function isOutside({ guest, external }: PersonRecord): boolean {
+  return guest || external;
+}
+
+/** Takes the policy, a person's record and the time; returns whether they are on call and may act on it. */
+export function isOnCall(policy: Policy, by: PersonRecord): boolean {
+  return by.active && !isOutside(by) && isMember(policy, policy.onCall, by);
+}
+
+/** Takes a moment at which something ends (null: never) and the time; returns whether that has come. */
+export function isOver(end: Millis | null, now: Millis): boolean {
+  return end !== null && end <= now;
+}

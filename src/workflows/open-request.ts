@@ -1,0 +1,35 @@
+import { shownOf } from "./lend.ts";
+import { allOf } from "./less.ts";
+import type { Millis, PersonRecord } from "./person.ts";
+import type { Ids, PolicyInForce } from "./ports.ts";
+import type { Asked, PendingRequest } from "./request.ts";
+import type { Allowed } from "./wish.ts";
+
+/** How long a request waits for an answer: an hour, as with other tools of the kind; one that begins later, until then. */
+const LAPSE_MS = 60 * 60_000;
+
+/** A wish that is allowed, and who has it. */
+export interface Opening {
+  readonly asked: { readonly by: PersonRecord; readonly extends: string | null; readonly breakGlass: boolean };
+  readonly allowed: Allowed;
+  readonly id: string;
+  readonly now: Millis;
+}
+
+/** Takes how hashes are made, the policy in force and a wish that it allows; returns the request as it waits for its answer. */
+export function openRequest(ids: Ids, force: PolicyInForce, { asked, allowed, id, now }: Opening): PendingRequest {
+  const { target, auto, ...rest } = allowed;
+  const opened: Omit<Asked, "fingerprint"> = {
+    ...{ id, version: 1, asker: asked.by.person, targets: [target], ...rest },
+    ...{ askedAt: now, lapsesAt: Math.max(now + LAPSE_MS, rest.startsAt ?? 0), yeses: [] },
+    leave: leaveOf(asked.breakGlass, auto),
+    ...{ policyHash: force.hash, extends: asked.extends },
+  };
+  const fingerprint = ids.fingerprint(shownOf(opened, allOf(opened)));
+  return { ...opened, fingerprint, state: "pending" };
+}
+
+function leaveOf(breakGlass: boolean, auto: boolean): Asked["leave"] {
+  if (breakGlass) return "breakGlass";
+  return auto ? "policy" : "approval";
+}

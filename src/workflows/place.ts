@@ -1,0 +1,102 @@
+/** What a request for several namespaces needs together. */
+import { byStrictness, type Cell, decidingRule, limitOf } from "./deciding.ts";
+import { isOnCall } from "./membership.ts";
+import type { Millis, PersonRecord } from "./person.ts";
+import { own, type Policy } from "./policy.ts";
+import type { Rule } from "./policy-schema.ts";
+import type { ClusterFacts, PolicyInForce } from "./ports.ts";
+import { canBeDecided } from "./quorum.ts";
+import { distinctRefusals, isRefusal, type Refusal, refuse } from "./refusal.ts";
+import type { Needs, Target } from "./request.ts";
+import { highest, riskOf } from "./risk.ts";
+import { spotsOf } from "./separation.ts";
+import type { Around } from "./wish.ts";
+
+/** A place that is judged: who asks for it, when it would begin, and for how long (null: not known). */
+export interface Sought {
+  readonly by: PersonRecord;
+  readonly target: Pick<Target, "cluster" | "namespaces" | "profile" | "role">;
+  readonly facts: ClusterFacts;
+  readonly history: Around["history"];
+  readonly seconds: number | null;
+  readonly begins: Millis;
+  readonly now: Millis;
+}
+
+/** What the deciding rules and the tier ask for. */
+export interface Place {
+  readonly needs: Needs;
+  readonly ticket: boolean;
+  /** In order of the alphabet. */
+  readonly approvers: readonly string[];
+  readonly auto: boolean;
+}
+
+/** Takes the policy in force and what is sought; returns what it needs, or every fault. */
+export function judgePlace(force: PolicyInForce, sought: Sought): Place | { readonly faults: readonly Refusal[] } {
+  const { policy } = force;
+  const { namespaces, profile } = sought.target;
+  const field = "namespaces";
+  if (namespaces.length === 0) return { faults: [refuse("notOffered", { field, detail: "" })] };
+  const cells = cellsOf(policy, sought);
+  const answers = cells.map((cell) => ruleWhereOpen(force, cell));
+  const faults = answers.filter(isRefusal);
+  const rules = answers.filter((answer): answer is Rule => !isRefusal(answer)).toSorted(byStrictness(policy, profile));
+  if (faults.length > 0) return { faults: distinctRefusals(faults) };
+  const approvers = groupsOf(rules[0]);
+  if (rules.some((rule) => groupsOf(rule).join() !== approvers.join())) {
+    return { faults: [refuse("differentApprovers", { field, detail: namespaces.join(", ") })] };
+  }
+  const { needs, ticket } = demandsOf(policy, rules, cells);
+  const auto = rules.every((rule) => rule.autoApprove) && needs.tier === "low" && isOnCall(policy, sought.by);
+  const isDecidable = auto || canBeDecided(policy, { ...needs, approvers, asker: sought.by.person }, sought.now);
+  if (!isDecidable) return { faults: [refuse("notOffered", { field, detail: namespaces.join(", ") })] };
+  return { needs, ticket, approvers, auto };
+}
+
+/** Takes the policy and what is sought; returns its cells, each with its risk. */
+export function cellsOf(policy: Policy, sought: Sought): readonly Cell[] {
+  const { by, target, facts, history, seconds, begins, now } = sought;
+  return spotsOf(target, facts).map((spot) => {
+    const risk = riskOf(policy, { facts, spot, role: target.role, history, begins });
+    return { by, facts, spot, risk, seconds, now };
+  });
+}
+
+/** Somebody to whom a namespace is not offered does not hear whether it is there. */
+function ruleWhereOpen(force: PolicyInForce, cell: Cell): Rule | Refusal {
+  const answer = decidingRule(force, cell);
+  const { namespace } = cell.spot;
+  const isHidden = isRefusal(answer) && answer.refused === "notOffered";
+  if (isHidden || cell.facts.namespaces.includes(namespace)) return answer;
+  return refuse("unknownNamespace", { field: "namespaces", detail: namespace });
+}
+
+/** Takes a rule; returns the groups that decide by it, each once, in order of the alphabet. */
+export function groupsOf(rule: Rule | undefined): readonly string[] {
+  return [...new Set(rule?.approvers ?? [])].sort();
+}
+
+/** The strictest of all the rules and of the tier, setting by setting. */
+function demandsOf(policy: Policy, rules: readonly Rule[], cells: readonly Cell[]) {
+  const profile = cells[0]?.spot.profile ?? "";
+  const tier = highest(cells.map(({ risk }) => risk.tier));
+  const asks = policy.risk.tiers[tier];
+  const limits = rules.map((rule) => limitOf(policy, rule, profile));
+  const needs: Needs = {
+    quorum: Math.max(asks?.quorum ?? 1, ...rules.map((rule) => rule.quorum)),
+    differentGroups: rules.some((rule) => rule.differentGroups),
+    notSameCompany: rules.some((rule) => rule.notSameCompany),
+    stepUp: asks?.stepUp ?? false,
+    maxSeconds: Math.min(asks?.maxDuration ?? Infinity, ...limits),
+    tier,
+    why: [...new Set(cells.flatMap(({ risk }) => risk.words))],
+    rules: [...new Set(rules.map((rule) => rule.name))].sort(),
+  };
+  return { needs, ticket: (asks?.ticket ?? false) || rules.some((rule) => rule.ticket) };
+}
+
+/** Takes the policy and a group's id; returns the channel of its cards, `""` where there is none. */
+export function channelOf(policy: Policy, group: string | undefined): string {
+  return group === undefined ? "" : (own(policy.groups, group)?.channel ?? "");
+}

@@ -1,0 +1,57 @@
+/** Faults of people's accounts: nobody may pass for somebody else. */
+import type { PolicyFault } from "./policy-fault.ts";
+import type { PolicyShape } from "./policy-schema.ts";
+
+type Person = PolicyShape["people"][string];
+
+/** Takes a policy; returns where two people share an account, and where a contractor's is of a workspace of nobody's. */
+export function accountFaults(policy: PolicyShape): readonly PolicyFault[] {
+  const people = Object.entries(policy.people);
+  return [
+    ...sharedFaults(people, "slack", "Slack account", (person) => person.slack),
+    ...sharedFaults(people, "email", "e-mail address", (person) => person.email?.toLowerCase()),
+    ...sharedFaults(people, "idp", "subject at the identity provider", (person) => person.idp),
+    ...foreignFaults(policy, people),
+  ];
+}
+
+function sharedFaults(
+  people: readonly (readonly [string, Person])[],
+  setting: "slack" | "email" | "idp",
+  words: string,
+  of: (person: Person) => string | undefined,
+): readonly PolicyFault[] {
+  const holders = new Map<string, string>();
+  return people.flatMap(([id, person]) => {
+    const value = of(person);
+    const other = value === undefined ? undefined : holders.get(value);
+    if (value !== undefined && other === undefined) holders.set(value, id);
+    if (other === undefined) return [];
+    return { path: ["people", id, setting], message: `${other} has the same ${words}: write ${id}'s own` };
+  });
+}
+
+/** The home workspaces are those of employees; without any, nobody can tell. */
+function foreignFaults(
+  { companies }: PolicyShape,
+  people: readonly (readonly [string, Person])[],
+): readonly PolicyFault[] {
+  const home = new Set(people.filter(([, { company }]) => company === undefined).map(([, person]) => teamOf(person)));
+  if (home.size === 0) return [];
+  return people.flatMap(([id, person]) => {
+    const team = teamOf(person);
+    const company = person.company;
+    if (company === undefined || !Object.hasOwn(companies, company) || home.has(team)) return [];
+    const theirs = companies[company]?.slackTeam;
+    if (theirs === team) return [];
+    const message =
+      theirs === undefined
+        ? `is of another Slack workspace than your people: give ${company} slackTeam: ${team}, if it is theirs`
+        : `is of ${team}, which is neither your workspace nor ${company}'s (${theirs})`;
+    return { path: ["people", id, "slack"], message };
+  });
+}
+
+function teamOf({ slack }: Person): string {
+  return slack.slice(0, slack.indexOf("/"));
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import { createFakeBench, type FakeBench, settle } from "../../test/fakes/fake-bench.ts";
+import { askFor, clickOn, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
+import { NOON, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { BREAK_GLASS } from "../../test/fakes/strict-policy.ts";
+import { ask, decide } from "./access.ts";
+import { reconcile } from "./reconcile.ts";
+import { refuse } from "./refusal.ts";
+import { review } from "./review.ts";
+
+const SAM = sampleRecord("sam");
+const WORDS = "restarted api, looked at nothing else";
+const DAY = 86_400_000;
+
+async function owing(): Promise<{ bench: FakeBench; id: string }> {
+  const bench = createFakeBench();
+  bench.setPolicy(samplePolicy(BREAK_GLASS));
+  const by = sampleRecord("olga");
+  const request = await ask(bench, { ...SAMPLE_ASK, by, duration: "1h", breakGlass: true });
+  if (!("state" in request)) throw new Error(JSON.stringify(request));
+  await settle(bench);
+  return { bench, id: request.id };
+}
+
+/** How often reviewers were asked for a review, or shown that it is done. */
+function chases({ store }: FakeBench): number {
+  return store.tellings.filter(({ tell }) => tell.kind === "review").length;
+}
+
+describe("a review", () => {
+  test("is recorded, remembered and told, and owed no more", async () => {
+    const { bench, id } = await owing();
+    bench.clock.advance(60_000);
+
+    const reviewed = await review(bench, { by: SAM, request: id, words: `  ${WORDS} ` });
+
+    const done = { by: "sam", at: NOON + 60_000, words: WORDS };
+    expect(reviewed).toMatchObject({ state: "approved", review: { done } });
+    expect((await bench.store.history("olga"))?.reviews).toEqual([]);
+    expect(bench.store.rows.at(-1)).toMatchObject({
+      what: "reviewed",
+      by: "sam",
+      request: id,
+      detail: { words: WORDS },
+    });
+    expect(chases(bench)).toBe(1);
+    expect(await bench.store.due(Number.MAX_SAFE_INTEGER, 10)).not.toContainEqual({ kind: "request", id });
+  });
+
+  test.each([
+    ["by the one who broke the glass", { by: sampleRecord("olga") }, "ownRequest"],
+    ["by somebody who is no reviewer", { by: sampleRecord("ada") }, "notReviewer"],
+    ["by a guest", { by: { ...SAM, guest: true } }, "guestOrExternal"],
+    ["by an account switched off", { by: { ...SAM, active: false } }, "inactive"],
+    ["that says nothing", { words: " fine  " }, "reasonTooShort"],
+    ["that is a book", { words: "x".repeat(501) }, "reasonTooLong"],
+    ["of what is not there", { request: "nothere000" }, "notFound"],
+  ])("%s is refused and changes nothing", async (_, changes, refused) => {
+    const { bench, id } = await owing();
+    const before = await bench.store.request(id);
+
+    expect(await review(bench, { by: SAM, request: id, words: WORDS, ...changes })).toMatchObject({ refused });
+    expect(await bench.store.request(id)).toEqual(before);
+  });
+
+  test("is given once, of two at one moment", async () => {
+    const { bench, id } = await owing();
+
+    const answers = await Promise.all([1, 2].map(() => review(bench, { by: SAM, request: id, words: WORDS })));
+
+    expect(answers.filter((answer) => "state" in answer)).toHaveLength(1);
+    expect(answers).toContainEqual(refuse("alreadyReviewed"));
+  });
+
+  test("is not what an ordinary request asks for, and needs a policy that says who reviews", async () => {
+    const bench = createFakeBench();
+    const request = await askFor(bench);
+    await decide(bench, clickOn(request));
+    expect(await review(bench, { by: SAM, request: request.id, words: WORDS })).toEqual(refuse("notNow"));
+
+    bench.setPolicy(null);
+
+    expect(await review(bench, { by: SAM, request: request.id, words: WORDS })).toEqual(refuse("policyUnreadable"));
+  });
+
+  test("is on-call's to give where the policy names no reviewers any more", async () => {
+    const { bench, id } = await owing();
+    const groups = { "on-call": { name: "on-call", channel: "C0ONCALL", people: ["olga", "sam"] } };
+    bench.setPolicy(samplePolicy({ groups: { ...samplePolicy().groups, ...groups } }));
+
+    expect(await review(bench, { by: SAM, request: id, words: WORDS })).toMatchObject({ state: "approved" });
+  });
+});
+
+describe("a review that nobody gives", () => {
+  test("is asked for when it is due and each day from then on, until somebody does", async () => {
+    const { bench, id } = await owing();
+    const counts: number[] = [];
+    for (const after of [DAY - 1, 1, DAY - 1, 1, DAY]) {
+      bench.clock.advance(after);
+      await settle(bench);
+      counts.push(chases(bench));
+    }
+    await review(bench, { by: SAM, request: id, words: WORDS });
+    bench.clock.advance(9 * DAY);
+    await settle(bench);
+
+    expect(counts).toEqual([0, 1, 1, 2, 3]);
+    expect(chases(bench)).toBe(4);
+  });
+
+  test("is found by a sweep where its wake was lost, and asked for once by two workers", async () => {
+    const { bench, id } = await owing();
+    bench.waker.take();
+    bench.clock.advance(DAY);
+    expect(await bench.store.due(bench.clock.now(), 10)).toContainEqual({ kind: "request", id });
+
+    await Promise.all([1, 2].map(() => reconcile(bench, { kind: "request", id })));
+
+    expect(chases(bench)).toBe(1);
+  });
+
+  test("is asked for while no policy can be read, where its card stands", async () => {
+    const { bench } = await owing();
+    bench.setPolicy(null);
+    bench.clock.advance(DAY);
+    await settle(bench);
+
+    const lanes = bench.store.tellings.flatMap(({ tell, lane }) => (tell.kind === "review" ? lane : []));
+    expect(lanes).toEqual(["C0WEB"]);
+  });
+});

@@ -1,0 +1,48 @@
+/** What an emergency owes: somebody else looks at what was done, and says what they found. */
+import { loadHistory, writeHistory } from "./around.ts";
+import { type Change, changeRequest } from "./change-request.ts";
+import type { Desk } from "./desk.ts";
+import { settleReview } from "./history.ts";
+import { isMember, isOutside } from "./membership.ts";
+import { reviewersOf } from "./owed-review.ts";
+import type { PersonRecord } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import type { Request } from "./request.ts";
+
+/** As with reasons: short enough to be read, long enough to say something. */
+const WORDS_LENGTH = { least: 10, most: 500 };
+
+/** Records a review. Returns the request's next state or why not. Throws when the store cannot be reached. */
+export async function review(
+  desk: Desk,
+  input: { readonly by: PersonRecord; readonly request: string; readonly words: string },
+): Promise<Request | Refusal> {
+  const force = desk.policy.current();
+  if (force === null) return refuse("policyUnreadable");
+  const words = input.words.trim();
+  const { length } = [...words];
+  const field = "reason";
+  if (length < WORDS_LENGTH.least) return refuse("reasonTooShort", { field, detail: String(WORDS_LENGTH.least) });
+  if (length > WORDS_LENGTH.most) return refuse("reasonTooLong", { field, detail: String(WORDS_LENGTH.most) });
+  return changeRequest(desk, input.request, async (request): Promise<Change | Refusal> => {
+    const no = whyNotReview(force.policy, input.by, request);
+    if (no !== null) return no;
+    const history = await loadHistory(desk.store, request.asker);
+    const done = { by: input.by.person, at: desk.clock.now(), words };
+    return {
+      event: { type: "reviewed", done },
+      writes: [writeHistory(history, settleReview(history, request.id))],
+    };
+  });
+}
+
+/** Takes the policy, a record and a request; returns why they may not review it, or null when they may. */
+export function whyNotReview(policy: Policy, by: PersonRecord, request: Request): Refusal | null {
+  if (request.state !== "approved" || request.review === null) return refuse("notNow");
+  if (!by.active) return refuse("inactive");
+  if (by.person === request.asker) return refuse("ownRequest");
+  if (isOutside(by)) return refuse("guestOrExternal");
+  if (!isMember(policy, reviewersOf(policy), by)) return refuse("notReviewer", { detail: reviewersOf(policy) });
+  return request.review.done === null ? null : refuse("alreadyReviewed");
+}

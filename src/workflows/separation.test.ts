@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { SAMPLE_FACTS, SAMPLE_GRANTS, SAMPLE_TARGET, samplePolicy } from "../../test/fakes/samples.ts";
+import type { Grant } from "./grant.ts";
+import type { ClusterFacts } from "./ports.ts";
+import { findConflict, spotsOf, whySeparated } from "./separation.ts";
+
+const DEPLOY = { profiles: ["restart"], cluster: "prod", namespaces: ["payments"] };
+const LOOK = { profiles: ["logs"], cluster: "prod", namespaces: ["ledger", { label: "team", value: "pay" }] };
+const FACTS: ClusterFacts = { ...SAMPLE_FACTS, namespaceLabels: { ledger: {}, payments: {}, web: { team: "pay" } } };
+
+const restart = (namespaces: string[]) => ({ ...SAMPLE_TARGET, profile: "restart", namespaces });
+const logs = (namespaces: string[]) => ({ ...SAMPLE_TARGET, namespaces });
+const held = (changes: Partial<Grant>): Grant => ({ ...SAMPLE_GRANTS.active, ...changes }) as Grant;
+
+function conflict(
+  wanted: ReturnType<typeof logs>,
+  holding: readonly Grant[],
+  { sides = { first: DEPLOY, second: LOOK }, facts = FACTS as ClusterFacts | null } = {},
+) {
+  const policy = samplePolicy({ separation: [{ name: "apart", why: "Not both", ...sides }] });
+  return findConflict(policy, wanted, holding, () => facts)?.held.id ?? null;
+}
+
+describe("what must be apart", () => {
+  test("is refused beside what the other side covers, whichever came first", () => {
+    expect(conflict(restart(["payments"]), [held(logs(["ledger"]))])).toBe("abcdefghija");
+    expect(conflict(logs(["ledger"]), [held(restart(["payments"]))])).toBe("abcdefghija");
+  });
+
+  test.each<[string, ReturnType<typeof logs>, Grant[]]>([
+    ["nothing is held", restart(["payments"]), []],
+    ["what is held is of the same side", restart(["payments"]), [held(restart(["payments"]))]],
+    ["another profile is asked for", logs(["payments"]), [held(logs(["ledger"]))]],
+    ["what is held is elsewhere", restart(["payments"]), [held({ ...logs(["ledger"]), cluster: "dev" })]],
+    ["what is held is in another namespace", restart(["payments"]), [held(logs(["payments"]))]],
+    ["it is asked for in another namespace", restart(["web"]), [held(logs(["ledger"]))]],
+  ])("is no matter where %s", (_, wanted, holding) => {
+    expect(conflict(wanted, holding)).toBeNull();
+  });
+
+  test("counts while it is being made or in use, not once it ends", () => {
+    const of = (state: Grant["state"]) => conflict(restart(["payments"]), [held({ ...logs(["ledger"]), state })]);
+
+    expect([of("making"), of("active"), of("ending"), of("ended")]).toEqual(["abcdefghija", "abcdefghija", null, null]);
+  });
+
+  test("is met by one namespace of several", () => {
+    expect(conflict(restart(["web", "payments"]), [held(logs(["payments", "ledger"]))])).toBe("abcdefghija");
+  });
+
+  test("is found among all that is held", () => {
+    expect(conflict(restart(["payments"]), [held(restart(["web"])), held({ ...logs(["ledger"]), id: "b" })])).toBe("b");
+  });
+
+  test("is found by label, also where labels are not known", () => {
+    expect(conflict(restart(["payments"]), [held(logs(["web"]))])).toBe("abcdefghija");
+    expect(conflict(restart(["payments"]), [held(logs(["closed"]))])).toBe("abcdefghija");
+    expect(conflict(restart(["payments"]), [held(logs(["payments"]))], { facts: null })).toBe("abcdefghija");
+  });
+
+  test("may be of every place", () => {
+    const sides = { first: { profiles: ["restart"] }, second: { profiles: ["logs"] } };
+    const elsewhere = held({ ...logs(["any"]), cluster: "dev" });
+
+    expect(conflict(restart(["payments"]), [elsewhere], { sides } as never)).toBe("abcdefghija");
+  });
+
+  test("does not set one access that both sides cover against itself, but against another", () => {
+    const both = { first: { profiles: ["logs"] }, second: { profiles: ["logs", "restart"] } };
+
+    expect(conflict(logs(["web"]), [], { sides: both } as never)).toBeNull();
+    expect(conflict(logs(["web"]), [held(restart(["web"]))], { sides: both } as never)).toBe("abcdefghija");
+    expect(conflict(restart(["web"]), [held(restart(["web"]))], { sides: both } as never)).toBeNull();
+  });
+});
+
+test("of several that stand between, the first by name is told", () => {
+  const sides = { first: DEPLOY, second: LOOK };
+  const separation = [
+    { name: "b", why: "Second", ...sides },
+    { name: "a", why: "First", ...sides },
+  ];
+  const around = { held: [held(logs(["ledger"]))], factsOf: () => FACTS };
+
+  expect(whySeparated(samplePolicy({ separation }), restart(["payments"]), around)).toEqual({
+    ...{ refused: "separated", field: "profile", detail: "First", rule: "a" },
+  });
+  expect(whySeparated(samplePolicy(), restart(["payments"]), around)).toBeNull();
+});
+
+test("each namespace of a place is a spot of its own", () => {
+  expect(spotsOf(logs(["web", "closed"]), FACTS)).toEqual([
+    { cluster: "prod", namespace: "web", labels: { team: "pay" }, profile: "logs" },
+    { cluster: "prod", namespace: "closed", labels: null, profile: "logs" },
+  ]);
+});

@@ -1,0 +1,55 @@
+/** Separation of duties: accesses that one person may not hold at the same time. */
+import { covers, labelsOf, type Spot } from "./cover.ts";
+import type { Grant } from "./grant.ts";
+import type { Policy } from "./policy.ts";
+import type { Separation, Side } from "./policy-schema.ts";
+import type { ClusterFacts } from "./ports.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+import type { Target } from "./request.ts";
+import type { Around } from "./wish.ts";
+
+type FactsOf = (cluster: string) => ClusterFacts | null;
+type Place = Pick<Target, "cluster" | "namespaces" | "profile">;
+
+/** What stands between a wish and what its person holds. */
+export interface Conflict {
+  readonly separation: Separation;
+  readonly held: Grant;
+}
+
+/**
+ * Takes the policy, what somebody asks for, the passes they hold, and the facts by cluster; returns the first conflict
+ * in order of the separations' names, or null.
+ */
+export function findConflict(policy: Policy, wanted: Place, held: readonly Grant[], factsOf: FactsOf): Conflict | null {
+  const holding = held.filter(({ state }) => state === "making" || state === "active");
+  for (const separation of policy.separation.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { first, second } = separation;
+    const isOn = (side: Side, place: Place) => coversAny(side, place, factsOf);
+    const other = holding.find(
+      (grant) => (isOn(first, wanted) && isOn(second, grant)) || (isOn(second, wanted) && isOn(first, grant)),
+    );
+    if (other !== undefined) return { separation, held: other };
+  }
+  return null;
+}
+
+function coversAny(side: Side, place: Place, factsOf: FactsOf): boolean {
+  return spotsOf(place, factsOf(place.cluster)).some((spot) => covers(side, spot, true));
+}
+
+/** Takes a place and its cluster's facts; returns each of its spots. */
+export function spotsOf({ cluster, namespaces, profile }: Place, facts: ClusterFacts | null): readonly Spot[] {
+  return namespaces.map((namespace) => ({ cluster, namespace, labels: labelsOf(facts, namespace), profile }));
+}
+
+/** Takes the same; returns the conflict as a refusal that says why and with which pass, or null. */
+export function whySeparated(
+  policy: Policy,
+  wanted: Place,
+  { held, factsOf }: Pick<Around, "held" | "factsOf">,
+): Refusal | null {
+  const found = findConflict(policy, wanted, held, factsOf);
+  if (found === null) return null;
+  return refuse("separated", { field: "profile", detail: found.separation.why, rule: found.separation.name });
+}
