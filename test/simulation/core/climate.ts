@@ -1,0 +1,46 @@
+import type { Call } from "../../fakes/gate.ts";
+import type { Fate } from "./gate.ts";
+import type { Tape } from "./tape.ts";
+
+/**
+ * What kind of faults single calls of a run meet, and how often. Not every run has all of them: among many faults of
+ * one kind the rare mixture of two others would hardly ever come up ("swarm testing", Groce and others, 2012).
+ */
+const CLIMATES: readonly (readonly Fate[])[] = [
+  [],
+  ["late answer", "late effect"],
+  ["answer lost", "refused"],
+  ["timed out, done later"],
+  ["crash before", "crash after", "crash, done later"],
+  ["late effect", "crash after"],
+  ["late answer", "late effect", "answer lost", "refused", "timed out, done later"],
+  [
+    ...["late answer", "late effect", "answer lost", "refused"],
+    ...["timed out, done later", "crash before", "crash after", "crash, done later"],
+  ] as Fate[],
+];
+
+/** In a thousand calls. */
+const RATES = [4, 15, 40];
+
+export interface Climate {
+  fateOf(call: Call): Fate;
+  /** One of some, by the tape; the first once all is calm. */
+  pick<Item>(items: readonly Item[]): Item;
+  /** From now on nothing goes wrong. */
+  calmDown(): void;
+}
+
+/** Takes a tape; returns the climate that it gives to a run. */
+export function createClimate(tape: Tape): Climate {
+  const fates = CLIMATES[tape.choose(850, CLIMATES.length - 1)] ?? [];
+  const perMille = RATES[tape.below(RATES.length)] ?? 0;
+  let isCalm = fates.length === 0;
+  return {
+    fateOf: () => (isCalm ? "now" : (fates[tape.choose(perMille, fates.length) - 1] ?? "now")),
+    pick: (items) => items[isCalm ? 0 : tape.below(items.length)] as (typeof items)[number],
+    calmDown: () => {
+      isCalm = true;
+    },
+  };
+}
