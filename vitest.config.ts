@@ -9,6 +9,9 @@ const withoutCluster = [
   "test/workbench/slack/**/*.test.ts",
 ];
 
+/** What runs on the in-memory API server alone. */
+const inMemory = "test/contract/*.memory.test.ts";
+
 /** Tests that need a cluster; they share one control plane and run one file at a time. */
 const onCluster = [
   "test/contract/**/*.test.ts",
@@ -25,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", inMemory],
           testTimeout: 60_000,
         },
       },
@@ -33,7 +36,7 @@ export default defineConfig({
         test: {
           name: "parts",
           include: onCluster,
-          exclude: withoutCluster,
+          exclude: [...withoutCluster, inMemory],
           globalSetup: ["./test/control-plane.ts"],
           fileParallelism: false,
           testTimeout: 60_000,

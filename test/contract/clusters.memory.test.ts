@@ -1,0 +1,6 @@
+import { describeClusters } from "./clusters.contract.ts";
+import { describeInspecting } from "./clusters-inspecting.contract.ts";
+import { createMemoryClusters } from "./memory-clusters.ts";
+
+describeClusters("the real code on Kubernetes in memory", async () => createMemoryClusters());
+describeInspecting("the real code on Kubernetes in memory", async () => createMemoryClusters());

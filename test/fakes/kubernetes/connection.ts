@@ -1,0 +1,59 @@
+import { ApiException } from "@kubernetes/client-node";
+import { createCallGate } from "../../../src/provisioner/call-gate.ts";
+import type { Connection } from "../../../src/provisioner/connections.ts";
+import { createJobController } from "../../../src/provisioner/job-controller.ts";
+import { createKnownGrants } from "../../../src/provisioner/known-grants.ts";
+import { createTurns } from "../../../src/provisioner/turns.ts";
+import { NoAnswer } from "../../../src/provisioner/undici-http.ts";
+import type { Gate } from "../gate.ts";
+import {
+  authorizationApi,
+  batchApi,
+  bearerApi,
+  coreApi,
+  customApi,
+  rbacApi,
+  type Send,
+  type Wire,
+} from "./typed-apis.ts";
+
+/** A line that broke, as undici tells of it. */
+export function brokenLine(): Error {
+  return new NoAnswer(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+}
+
+/** Takes a wire without its `send`, the cluster's id and what every call passes; returns the worker's connection. */
+export function connectTo(id: string, gate: Gate, parts: Omit<Wire, "send">): Connection {
+  const callGate = createCallGate(id);
+  const wire: Wire = { ...parts, send: sendThrough(id, gate, callGate) };
+  const rbac = rbacApi(wire);
+  return {
+    ...{ id, core: coreApi(wire), batch: batchApi(wire), rbac, cutting: rbac },
+    ...{ authorization: authorizationApi(wire), custom: customApi(wire) },
+    ...{ gate: callGate, turns: createTurns(), known: createKnownGrants(), jobController: createJobController() },
+    endpoint: { name: id, server: `https://${id}.memory`, skipTLSVerify: false },
+    sign: async () => {},
+    asBearer: (token) => bearerApi(wire, token),
+    close: async () => {},
+  };
+}
+
+/** A refusal is an answer: the worker's gate hears of it, with its Retry-After. */
+function sendThrough(id: string, gate: Gate, callGate: Connection["gate"]): Send {
+  return async <T>(what: string, effect: () => T): Promise<T> => {
+    let answer: { readonly value: T } | { readonly refused: ApiException<unknown> } | undefined;
+    await callGate.pass(async () => {
+      try {
+        answer = { value: await gate({ to: id, what, broken: brokenLine }, effect) };
+        return { status: 200, headers: {}, text: "" };
+      } catch (error) {
+        if (!(error instanceof ApiException)) throw error;
+        answer = { refused: error };
+        return { status: error.code, headers: error.headers, text: "" };
+      }
+    });
+    if (answer === undefined) throw new Error("a call came back without an answer");
+    if ("refused" in answer) throw answer.refused;
+    return answer.value;
+  };
+}
