@@ -27,6 +27,8 @@ export interface Climate {
   fateOf(call: Call): Fate;
   /** One of some, by the tape; the first once all is calm. */
   pick<Item>(items: readonly Item[]): Item;
+  /** How many writes a list from an API server's cache is behind. */
+  staleBy(): number;
   /** From now on nothing goes wrong. */
   calmDown(): void;
 }
@@ -35,10 +37,12 @@ export interface Climate {
 export function createClimate(tape: Tape): Climate {
   const fates = CLIMATES[tape.choose(850, CLIMATES.length - 1)] ?? [];
   const perMille = RATES[tape.below(RATES.length)] ?? 0;
-  let isCalm = fates.length === 0;
+  const stalePerMille = [0, 0, 100, 400][tape.below(4)] ?? 0;
+  let isCalm = false;
   return {
-    fateOf: () => (isCalm ? "now" : (fates[tape.choose(perMille, fates.length) - 1] ?? "now")),
+    fateOf: () => (isCalm || fates.length === 0 ? "now" : (fates[tape.choose(perMille, fates.length) - 1] ?? "now")),
     pick: (items) => items[isCalm ? 0 : tape.below(items.length)] as (typeof items)[number],
+    staleBy: () => (isCalm || stalePerMille === 0 ? 0 : tape.choose(stalePerMille, 4)),
     calmDown: () => {
       isCalm = true;
     },

@@ -69,7 +69,7 @@ export function createGate(run: Run, machine: Machine): Gate {
   async function doNow<T>(call: Call, effect: () => T | Promise<T>, fate: Fate = "now"): Promise<T> {
     trace.call(machine, call, fate);
     const answer = await effect();
-    run.effectDone();
+    run.effectDone(call);
     return machine.alive ? answer : never();
   }
 
@@ -79,7 +79,7 @@ export function createGate(run: Run, machine: Machine): Gate {
       inMs,
       () => {
         trace.arrived(machine, call);
-        Promise.resolve(runIn(undefined, effect)).then(run.effectDone, () => {});
+        runIn(undefined, async () => effect()).then(() => run.effectDone(call), () => {});
       },
       null,
     );

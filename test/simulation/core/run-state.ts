@@ -1,4 +1,4 @@
-import type { Call } from "../../fakes/gate.ts";
+import type { Call, Gate } from "../../fakes/gate.ts";
 import type { Climate } from "./climate.ts";
 import type { Count } from "./count.ts";
 import type { Machine } from "./machine.ts";
@@ -20,7 +20,9 @@ export interface Run {
   /** Kills a process between two of its awaits; what becomes of it then is the run's to choose. */
   crash(machine: Machine): void;
   /** Something in the world may have changed: time to look at the invariants. */
-  effectDone(): void;
+  effectDone(call: Call): void;
+  /** What a call passes that the running process makes. */
+  gateOfCaller(): Gate;
 }
 
 /** The world was seen in a state in which it may never be. */

@@ -1,0 +1,85 @@
+import { createBullWaker } from "../../../src/jobs/bull-waker.ts";
+import { createDeliveryCounter, createDeliveryDesk } from "../../../src/jobs/delivery-desk.ts";
+import { startLedger } from "../../../src/jobs/ledger.ts";
+import { startOutbox } from "../../../src/jobs/outbox.ts";
+import { createRedisCards } from "../../../src/jobs/redis-cards.ts";
+import { createRedisFacts } from "../../../src/jobs/redis-facts.ts";
+import { startRedisHealth } from "../../../src/jobs/redis-health.ts";
+import { createRedisPeople } from "../../../src/jobs/redis-people.ts";
+import { createRedisStore } from "../../../src/jobs/redis-store.ts";
+import { createClusters } from "../../../src/provisioner/clusters.ts";
+import type { Seal } from "../../../src/provisioner/seal.ts";
+import type { Gate } from "../../fakes/gate.ts";
+import type { Machine } from "../core/machine.ts";
+import type { BotLines, StoreLines, WorkerLines } from "../processes/lines.ts";
+import { DISK } from "./disk.ts";
+import type { World } from "./world.ts";
+
+/** The ledger's folder, which all workers share. */
+export const LEDGER = `${DISK}/ledger`;
+
+/** Who has the private half reads it: a seal is for others, so this one only turns the text around. */
+const seal: Seal = async (credential) => [...JSON.stringify(credential)].reverse().join("");
+
+/** Takes what `seal` made; returns what was sealed. */
+export function unseal(sealed: string): { readonly kubeconfig: string } {
+  return JSON.parse([...sealed].reverse().join(""));
+}
+
+function openStoreLines(world: World, machine: Machine, gate: Gate) {
+  const producer = world.redis.connect(gate, "producer");
+  const consumer = world.redis.connect(gate, "consumer");
+  world.whenDead(machine, () => {
+    producer.kill();
+    consumer.kill();
+  });
+  const { redis } = producer;
+  const [wakes, deliveries] = [world.wakes.open(gate), world.deliveries.open(gate)];
+  const lines: StoreLines = {
+    store: (options) => createRedisStore(redis, options),
+    people: createRedisPeople(redis),
+    facts: createRedisFacts(redis),
+    waker: (clock) => createBullWaker(wakes, clock),
+    health: (parts) => startRedisHealth({ connection: producer, ...parts }),
+  };
+  return { lines, redis, consumer, deliveries };
+}
+
+/** Takes a world, one of its processes that starts as a worker, and its gate; returns its lines. */
+export function openWorkerLines(world: World, machine: Machine, gate: Gate): WorkerLines {
+  const { lines, redis, consumer, deliveries } = openStoreLines(world, machine, gate);
+  return {
+    ...lines,
+    desk: createDeliveryDesk(redis, deliveries),
+    clusters: ({ now, events }) =>
+      createClusters({
+        ...{ clusters: world.clusters.map(({ kubernetes: { id } }) => ({ id })), now, events, seal },
+        connect: ({ id }) => world.cluster(id).kubernetes.connect(gate, { staleBy: () => world.staleBy() }),
+      }),
+    startJobs: ({ reconcile, deliver, checkDelivery }) => {
+      world.wakes.handle({
+        machine,
+        run: async ({ data }) => void (await reconcile({ kind: data.kind as "grant", id: String(data.id) })),
+      });
+      world.deliveries.handle({
+        machine,
+        run: async ({ name, data }) =>
+          void (name === "check"
+            ? await checkDelivery(String(data.id), String(data.grant), Number(data.n))
+            : await deliver(String(data.id))),
+      });
+    },
+    startLedger: (events) => void startLedger({ connection: consumer, location: LEDGER, events }),
+  };
+}
+
+/** As `openWorkerLines`, of a bot. */
+export function openBotLines(world: World, machine: Machine, gate: Gate): BotLines {
+  const { lines, redis, consumer, deliveries } = openStoreLines(world, machine, gate);
+  return {
+    ...lines,
+    cards: createRedisCards(redis),
+    counter: createDeliveryCounter(redis, consumer, deliveries),
+    startOutbox: (parts) => void startOutbox({ connection: consumer, ...parts }),
+  };
+}

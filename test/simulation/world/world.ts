@@ -1,0 +1,81 @@
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
+import { keys } from "../../../src/jobs/keys.ts";
+import { createMemoryRedis, type MemoryRedis } from "../../fakes/redis/memory-redis.ts";
+import type { Machine } from "../core/machine.ts";
+import type { Run } from "../core/run-state.ts";
+import { createLivingCluster, type LivingCluster } from "./clusters.ts";
+import { type Disk, mountDisk } from "./disk.ts";
+import { createStubQueue } from "./jobs-stub.ts";
+import { createSlack, type Said, type Slack } from "./slack.ts";
+import { CLUSTERS, createTown, type Town } from "./town.ts";
+
+/** What the world tells the oracle, as it happens. */
+export interface Witness {
+  /** Something in a cluster was changed. */
+  clusterChanged(cluster: string): void;
+  /** Redis may hold rows for the ledger that it did not hold before. */
+  rowsMayBeNew(): void;
+  said(said: Said, isNew: boolean): void;
+}
+
+/** Everything that processes meet: two clusters, Redis, Slack, a disk and people. */
+export interface World {
+  readonly clusters: readonly LivingCluster[];
+  cluster(id: string): LivingCluster;
+  readonly redis: MemoryRedis;
+  readonly wakes: ReturnType<typeof createStubQueue>;
+  readonly deliveries: ReturnType<typeof createStubQueue>;
+  readonly slack: Slack;
+  readonly disk: Disk;
+  readonly town: Town;
+  /** Rows in Redis that are not on the ledger's disk yet. */
+  undrained(): readonly { readonly entry: string; readonly row: LedgerRow }[];
+  /** Keys of what people are still to be told. */
+  untold(): readonly string[];
+  /** How many writes the next list is behind. */
+  staleBy(): number;
+  whenDead(machine: Machine, work: () => void): void;
+  buried(machine: Machine): void;
+}
+
+/** Takes a run and who hears of what happens; returns a world in which nothing has. */
+export function createWorld(run: Run, witness: Witness): World {
+  const { timeline, climate } = run;
+  const clusters = CLUSTERS.map((id) =>
+    createLivingCluster({
+      ...{ id, timeline },
+      changed: (what) => {
+        if (what !== null) run.trace.say(id, what);
+        witness.clusterChanged(id);
+      },
+    }),
+  );
+  const redis = createMemoryRedis({ now: timeline.now });
+  const deaths = new Map<Machine, (() => void)[]>();
+  const world: World = {
+    clusters,
+    redis,
+    cluster: (id) => clusters.find(({ kubernetes }) => kubernetes.id === id) as LivingCluster,
+    wakes: createStubQueue(timeline),
+    deliveries: createStubQueue(timeline),
+    slack: createSlack(witness.said),
+    disk: mountDisk(run.gateOfCaller),
+    town: createTown(timeline.now),
+    undrained: () =>
+      (redis.ask("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([entry, [, text = ""]]) => ({
+        entry,
+        row: JSON.parse(text),
+      })),
+    untold: () =>
+      (redis.ask("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
+        ([, [, text = ""]]) => JSON.parse(text).key,
+      ),
+    staleBy: () => climate.staleBy(),
+    whenDead: (machine, work) => void deaths.set(machine, [...(deaths.get(machine) ?? []), work]),
+    buried: (machine) => {
+      for (const work of deaths.get(machine) ?? []) work();
+      deaths.delete(machine);
+    },
+  };
+  return world;
+}
