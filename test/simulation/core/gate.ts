@@ -20,6 +20,7 @@ export type Fate = (typeof FATES)[number];
 const LATE_MS = [4, 60, 400, 950];
 /** How much later comes what its sender no longer waits for. */
 const MUCH_LATER_MS = [300, 2_000, 9_000, 45_000];
+const LATEST_MS = 45_000;
 
 /** Takes a run and one of its processes; returns what each of that process's calls passes through. */
 export function createGate(run: Run, machine: Machine): Gate {
@@ -27,7 +28,10 @@ export function createGate(run: Run, machine: Machine): Gate {
 
   async function pass<T>(call: Call, effect: () => T | Promise<T>, patienceMs: number): Promise<T> {
     const fate = climate.fateOf(call);
-    if (fate !== "now") run.count.fault(fate, call.to);
+    if (fate !== "now") {
+      run.count.fault(fate, call.to);
+      run.faultDone(call.to, fate.includes("later") ? patienceMs + LATEST_MS : patienceMs);
+    }
     switch (fate) {
       case "now":
         return doNow(call, effect);

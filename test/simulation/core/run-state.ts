@@ -21,6 +21,11 @@ export interface Run {
   crash(machine: Machine): void;
   /** Something in the world may have changed: time to look at the invariants. */
   effectDone(call: Call): void;
+  /** A call met a fault, which delays what its caller does by so much. */
+  faultDone(part: string, lastsMs: number): void;
+  /** Calls when all is to be mended. */
+  whenHealing(work: () => void): void;
+  isHealing(): boolean;
   /** What a call passes that the running process makes. */
   gateOfCaller(): Gate;
 }

@@ -17,8 +17,12 @@ export interface Weather {
   now(): readonly string[];
 }
 
-/** Takes the timeline; returns fair weather. `ended` hears of each part that is itself again. */
-export function createWeather(timeline: Timeline, ended: (part: string) => void): Weather {
+/** Takes the timeline; returns fair weather. `begun` and `ended` hear of each part. */
+export function createWeather(
+  timeline: Timeline,
+  ended: (part: string) => void,
+  begun: (part: string) => void,
+): Weather {
   const troubles = new Map<string, { readonly trouble: Trouble; readonly until: number }>();
   const waiting = new Map<string, Set<() => void>>();
 
@@ -34,6 +38,7 @@ export function createWeather(timeline: Timeline, ended: (part: string) => void)
     begin(part, trouble, forMs) {
       const until = timeline.now() + forMs;
       if ((troubles.get(part)?.until ?? 0) >= until) return;
+      if (!troubles.has(part)) begun(part);
       troubles.set(part, { trouble, until });
       timeline.plan(
         forMs,

@@ -1,6 +1,7 @@
 import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import { keys } from "../../../src/jobs/keys.ts";
 import { createMemoryRedis, type MemoryRedis } from "../../fakes/redis/memory-redis.ts";
+import type { Replica } from "../../fakes/redis/replicas.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
 import { createLivingCluster, type LivingCluster } from "./clusters.ts";
@@ -32,6 +33,12 @@ export interface World {
   undrained(): readonly { readonly entry: string; readonly row: LedgerRow }[];
   /** Keys of what people are still to be told. */
   untold(): readonly string[];
+  /** True time. */
+  now(): number;
+  /** A Redis that follows the one in use. */
+  readonly replica: Replica;
+  /** The replica takes over, and another begins to follow. */
+  failOver(): void;
   /** How many writes the next list is behind. */
   staleBy(): number;
   whenDead(machine: Machine, work: () => void): void;
@@ -51,6 +58,7 @@ export function createWorld(run: Run, witness: Witness): World {
     }),
   );
   const redis = createMemoryRedis({ now: timeline.now });
+  let replica = redis.addReplica();
   const deaths = new Map<Machine, (() => void)[]>();
   const world: World = {
     clusters,
@@ -70,6 +78,14 @@ export function createWorld(run: Run, witness: Witness): World {
       (redis.ask("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
         ([, [, text = ""]]) => JSON.parse(text).key,
       ),
+    now: timeline.now,
+    get replica() {
+      return replica;
+    },
+    failOver: () => {
+      redis.failOver(replica);
+      replica = redis.addReplica();
+    },
     staleBy: () => climate.staleBy(),
     whenDead: (machine, work) => void deaths.set(machine, [...(deaths.get(machine) ?? []), work]),
     buried: (machine) => {
