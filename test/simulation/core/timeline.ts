@@ -88,7 +88,8 @@ export function createTimeline(start: number): Timeline {
           }
           step();
         };
-        runIn(undefined, step);
+        // What was begun before time goes by has its turn first.
+        queueMicrotask(() => process.nextTick(() => runIn(undefined, look)));
       }),
   };
 }

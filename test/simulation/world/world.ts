@@ -70,12 +70,12 @@ export function createWorld(run: Run, witness: Witness): World {
     disk: mountDisk(run.gateOfCaller),
     town: createTown(timeline.now),
     undrained: () =>
-      (redis.ask("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([entry, [, text = ""]]) => ({
+      (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([entry, [, text = ""]]) => ({
         entry,
         row: JSON.parse(text),
       })),
     untold: () =>
-      (redis.ask("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
+      (redis.look("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
         ([, [, text = ""]]) => JSON.parse(text).key,
       ),
     now: timeline.now,
