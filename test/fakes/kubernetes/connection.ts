@@ -6,6 +6,7 @@ import { createKnownGrants } from "../../../src/provisioner/known-grants.ts";
 import { createTurns } from "../../../src/provisioner/turns.ts";
 import { NoAnswer } from "../../../src/provisioner/undici-http.ts";
 import type { Gate } from "../gate.ts";
+import { brokenSocket, type MemoryDispatcher } from "./memory-dispatcher.ts";
 import {
   authorizationApi,
   batchApi,
@@ -19,11 +20,18 @@ import {
 
 /** A line that broke, as undici tells of it. */
 export function brokenLine(): Error {
-  return new NoAnswer(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+  return new NoAnswer(brokenSocket());
 }
 
-/** Takes a wire without its `send`, the cluster's id and what every call passes; returns the worker's connection. */
-export function connectTo(id: string, gate: Gate, parts: Omit<Wire, "send">): Connection {
+interface ConnectionParts extends Omit<Wire, "send"> {
+  readonly id: string;
+  readonly gate: Gate;
+  /** How lists and watches travel. */
+  readonly lists: MemoryDispatcher;
+}
+
+/** Takes the parts; returns the worker's connection. Closing it breaks its watches. */
+export function connectTo({ id, gate, lists, ...parts }: ConnectionParts): Connection {
   const callGate = createCallGate(id);
   const wire: Wire = { ...parts, send: sendThrough(id, gate, callGate) };
   const rbac = rbacApi(wire);
@@ -32,9 +40,9 @@ export function connectTo(id: string, gate: Gate, parts: Omit<Wire, "send">): Co
     ...{ authorization: authorizationApi(wire), custom: customApi(wire) },
     ...{ gate: callGate, turns: createTurns(), known: createKnownGrants(), jobController: createJobController() },
     endpoint: { name: id, server: `https://${id}.memory`, skipTLSVerify: false },
-    sign: async () => {},
+    sign: async (call) => call.setDispatcher(lists.dispatcher),
     asBearer: (token) => bearerApi(wire, token),
-    close: async () => {},
+    close: async () => lists.breakAll(),
   };
 }
 

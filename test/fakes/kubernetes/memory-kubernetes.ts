@@ -4,6 +4,7 @@ import { isAllowed, type Question } from "./authorizer.ts";
 import { CATALOGUE, targetRules } from "./catalogue.ts";
 import { connectTo } from "./connection.ts";
 import { type Controllers, createControllers } from "./controllers.ts";
+import { createMemoryDispatcher, type MemoryDispatcher } from "./memory-dispatcher.ts";
 import { createObjectStore, type ObjectStore } from "./object-store.ts";
 import { createRequests } from "./requests.ts";
 import { PLURALS, type Stored } from "./stored-object.ts";
@@ -25,6 +26,8 @@ interface MemoryKubernetesParts {
 export interface ConnectOptions {
   /** How many writes the API server's cache is behind; asked for each list that may come from it. Unless given, none. */
   staleBy?(): number;
+  /** The most that a page of a list holds; unless given, as much as is asked for. */
+  readonly pageSize?: number;
 }
 
 /** One API server in memory, with its controllers. */
@@ -37,6 +40,8 @@ export interface MemoryKubernetes {
   readonly tokens: readonly Minted[];
   /** Returns a connection as a worker has one, of which every call passes the gate. */
   connect(gate: Gate, options?: ConnectOptions): Connection;
+  /** Breaks all watches, as a restart of the API server does. */
+  breakWatches(): void;
   /** Asks for something with a token, as its owner would; which the authenticator remembers for ten seconds. */
   access(token: string, question: Question): 200 | 401 | 403;
   /** Every object there is. */
@@ -45,6 +50,7 @@ export interface MemoryKubernetes {
   openNamespace(name: string): void;
 }
 
+const PAGE = 500;
 const TARGET = "daypass-worker-target";
 
 /** Takes the parts; returns an API server with Daypass installed in it as deploy/cluster does. */
@@ -53,13 +59,18 @@ export function createMemoryKubernetes(parts: MemoryKubernetesParts): MemoryKube
   const store = createObjectStore(parts);
   const tokens = createTokens(store, parts);
   const requests = createRequests(store, tokens);
+  const connected = new Set<MemoryDispatcher>();
   const server: MemoryKubernetes = {
     ...{ id, store, controllers: createControllers(store, now), tokens: tokens.all },
-    connect: (gate, { staleBy } = {}) =>
-      connectTo(id, gate, {
-        ...{ requests, now },
-        cacheVersion: () => (staleBy === undefined ? undefined : store.version - staleBy()),
-      }),
+    connect(gate, { staleBy, pageSize = PAGE } = {}) {
+      const lists = createMemoryDispatcher({ id, store, gate, pageSize });
+      connected.add(lists);
+      const cacheVersion = () => (staleBy === undefined ? undefined : store.version - staleBy());
+      return connectTo({ id, gate, lists, requests, now, cacheVersion });
+    },
+    breakWatches() {
+      for (const lists of connected) lists.breakAll();
+    },
     access(token, question) {
       const user = tokens.authenticate(token);
       if (user === null) return 401;

@@ -21,6 +21,8 @@ export interface Change {
   readonly plural: Plural;
   /** As it is after the write; of what was deleted, as it was, with the version of its deletion. */
   readonly object: Stored;
+  /** As it was, where it was there. */
+  readonly before: Stored | undefined;
 }
 
 /** What a delete may carry. */
@@ -37,6 +39,14 @@ export interface ObjectStore {
   readonly changedAt: number;
   /** All writes, oldest first. */
   readonly history: readonly Change[];
+  /** Lists and watches from an older version than this one are refused (410). */
+  readonly oldest: number;
+  /** Forgets what was before now, as an API server does after some minutes. */
+  compact(): void;
+  /** Returns where in the history the first write after a version is. */
+  after(version: number): number;
+  /** Resolves with the next write of a kind. */
+  nextChange(plural: Plural): Promise<void>;
   create(ref: Ref, wanted: Wanted): Stored;
   find(ref: Ref): Stored | undefined;
   get(ref: Ref): Stored;
@@ -49,31 +59,34 @@ export interface ObjectStore {
   list(plural: Plural, namespace?: string): Stored[];
   /** Whether the owner that an object in this namespace names is there. */
   isThere(owner: OwnerReference, namespace: string | undefined): boolean;
-  /** Calls with each write from now on; returns what ends that. */
-  onChange(hear: (change: Change) => void): () => void;
 }
+
+/** The version before the first write. */
+const FIRST = 100;
 
 /** Takes the server's id, by which its uids are told from others', and its clock; returns an empty store. */
 export function createObjectStore({ id, now }: { readonly id: string; now(): number }): ObjectStore {
-  const tables = new Map(PLURALS.map((plural) => [plural, new Map<string, Stored>()]));
-  const table = (plural: Plural) => tables.get(plural) as Map<string, Stored>;
+  const tables = Object.fromEntries(PLURALS.map((plural) => [plural, new Map()])) as Tables;
   const history: Change[] = [];
-  const listeners = new Set<(change: Change) => void>();
-  let [version, changedAt, made] = [100, now(), 0];
+  let [version, changedAt, made, oldest] = [FIRST, now(), 0, 0];
+  const waiting = new Map<Plural, PromiseWithResolvers<void>>();
 
   function write(type: Change["type"], plural: Plural, object: Stored): Stored {
+    const [key, table] = [keyOf(object.metadata), tables[plural]];
+    history.push({ version, type, plural, object, before: table.get(key) });
     changedAt = now();
-    if (type === "DELETED") table(plural).delete(keyOf(object.metadata));
-    else table(plural).set(keyOf(object.metadata), object);
-    const change = { version, type, plural, object };
-    history.push(change);
-    for (const hear of listeners) hear(change);
+    if (type === "DELETED") table.delete(key);
+    else table.set(key, object);
+    waiting.get(plural)?.resolve();
+    waiting.delete(plural);
     return object;
   }
 
+  /** Takes an object whose parts nobody can change. */
   function versioned(object: Stored, changes: Partial<StoredMetadata> = {}): Stored {
     version += 1;
-    return frozen({ ...object, metadata: { ...object.metadata, ...changes, resourceVersion: String(version) } });
+    const metadata = Object.freeze({ ...object.metadata, ...changes, resourceVersion: String(version) });
+    return Object.freeze({ ...object, metadata });
   }
 
   const store: ObjectStore = {
@@ -84,23 +97,28 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
       return changedAt;
     },
     history,
+    get oldest() {
+      return oldest;
+    },
+    compact() {
+      oldest = version;
+    },
+    // Every write counts the version up by one.
+    after: (known) => Math.max(0, known - FIRST),
+    nextChange(plural) {
+      const next = waiting.get(plural) ?? Promise.withResolvers<void>();
+      waiting.set(plural, next);
+      return next.promise;
+    },
     create(ref, wanted) {
       expectNamespace(store, ref);
       if (store.find(ref) !== undefined) throw alreadyExists(ref);
-      const { kind, apiVersion, counted } = KINDS[ref.plural];
-      made += 1;
-      const metadata = {
-        ...wanted.metadata,
-        name: ref.name,
-        ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
-        ...(counted ? { generation: 1 } : {}),
-        ...{ uid: `${id}-${made}`, resourceVersion: "", creationTimestamp: timestamp(now()) },
-      };
-      const object: Stored = { ...wanted, kind, apiVersion, metadata };
+      const object = asCreated(ref, wanted, { uid: `${id}-${made + 1}`, at: now() });
       validate(ref, object, undefined);
+      made += 1;
       return write("ADDED", ref.plural, versioned(object));
     },
-    find: ({ plural, namespace, name }) => table(plural).get(keyOf({ namespace, name })),
+    find: (ref) => tables[ref.plural].get(keyOf(ref)),
     get(ref) {
       const found = store.find(ref);
       if (found === undefined) throw notFound(ref);
@@ -108,18 +126,9 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
     },
     edit(ref, change) {
       const found = store.get(ref);
-      const wanted = change(found);
-      const { uid, creationTimestamp, deletionTimestamp, generation } = found.metadata;
-      const next: Stored = {
-        ...{ ...wanted, kind: found.kind, apiVersion: found.apiVersion },
-        metadata: {
-          ...{ ...found.metadata, ...wanted.metadata, uid, creationTimestamp },
-          ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-          ...(generation === undefined ? {} : { generation: generation + (wanted.spec === found.spec ? 0 : 1) }),
-        },
-      };
+      const next = asEdited(found, change(found));
       validate(ref, next, found);
-      const isGone = deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0;
+      const isGone = found.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0;
       return write(isGone ? "DELETED" : "MODIFIED", ref.plural, versioned(next));
     },
     remove(ref, { preconditions, propagationPolicy } = {}) {
@@ -136,7 +145,7 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
       write("DELETED", "namespaces", versioned(store.get({ plural: "namespaces", name })));
     },
     list(plural, namespace) {
-      const all = [...table(plural).values()];
+      const all = [...tables[plural].values()];
       return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
     },
     isThere({ kind, name, uid }, namespace) {
@@ -144,10 +153,6 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
       if (plural === undefined) return false;
       const at = KINDS[plural].namespaced ? { plural, namespace, name } : { plural, name };
       return store.find(at)?.metadata.uid === uid;
-    },
-    onChange(hear) {
-      listeners.add(hear);
-      return () => void listeners.delete(hear);
     },
   };
 
@@ -159,6 +164,33 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
     return write("MODIFIED", plural, versioned(found, { deletionTimestamp: timestamp(now()) }));
   }
   return store;
+}
+
+type Tables = Readonly<Record<Plural, Map<string, Stored>>>;
+
+function asCreated({ plural, namespace, name }: Ref, wanted: Wanted, made: { uid: string; at: number }): Stored {
+  const { kind, apiVersion, counted } = KINDS[plural];
+  const object = frozen(wanted);
+  const metadata = {
+    ...object.metadata,
+    ...{ name, uid: made.uid, resourceVersion: "", creationTimestamp: timestamp(made.at) },
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(counted ? { generation: 1 } : {}),
+  };
+  return { ...object, kind, apiVersion, metadata };
+}
+
+/** What the API server sets stays as it is. */
+function asEdited({ kind, apiVersion, metadata, ...before }: Stored, { metadata: changed, ...wanted }: Wanted): Stored {
+  const { uid, creationTimestamp, deletionTimestamp, generation, ...rest } = metadata;
+  const fields = Object.entries(wanted).map(([name, value]) => [name, value === before[name] ? value : frozen(value)]);
+  const isOther = generation !== undefined && wanted.spec !== before.spec;
+  const kept = {
+    ...{ uid, creationTimestamp },
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(generation === undefined ? {} : { generation: generation + (isOther ? 1 : 0) }),
+  };
+  return { ...Object.fromEntries(fields), kind, apiVersion, metadata: { ...rest, ...frozen(changed), ...kept } };
 }
 
 function expectNamespace(store: ObjectStore, ref: Ref): void {

@@ -74,14 +74,18 @@ export function keyOf({ namespace, name }: Pick<Ref, "namespace" | "name">): str
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
+let latest = { second: Number.NaN, text: "" };
+
 /** Takes a moment; returns it as Kubernetes writes one: ISO, cut to the second. */
 export function timestamp(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(at / 1000);
+  if (second !== latest.second) latest = { second, text: `${new Date(at).toISOString().slice(0, 19)}Z` };
+  return latest.text;
 }
 
 /** Takes any plain value; returns a copy that nobody can change, so it may be handed to everybody. */
 export function frozen<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozen)) as T;
   const copy: Record<string, unknown> = {};
   for (const name in value) if (value[name] !== undefined) copy[name] = frozen(value[name]);
