@@ -15,6 +15,8 @@ interface MemoryKubernetesParts {
   readonly id: string;
   /** The API server's clock and its controllers', in epoch milliseconds. */
   now(): number;
+  /** Hears of every write, right after it. */
+  changed?(): void;
   /** Namespaces that are open to Daypass. */
   readonly open: readonly string[];
   readonly closed?: readonly string[];

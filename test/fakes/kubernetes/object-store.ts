@@ -64,8 +64,16 @@ export interface ObjectStore {
 /** The version before the first write. */
 const FIRST = 100;
 
-/** Takes the server's id, by which its uids are told from others', and its clock; returns an empty store. */
-export function createObjectStore({ id, now }: { readonly id: string; now(): number }): ObjectStore {
+export interface ObjectStoreParts {
+  /** The server's, by which its uids are told from others'. */
+  readonly id: string;
+  now(): number;
+  /** Hears of every write, right after it. */
+  changed?(): void;
+}
+
+/** Takes the parts; returns an empty store. */
+export function createObjectStore({ id, now, changed }: ObjectStoreParts): ObjectStore {
   const tables = Object.fromEntries(PLURALS.map((plural) => [plural, new Map()])) as Tables;
   const history: Change[] = [];
   let [version, changedAt, made, oldest] = [FIRST, now(), 0, 0];
@@ -79,6 +87,7 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
     else table.set(key, object);
     waiting.get(plural)?.resolve();
     waiting.delete(plural);
+    changed?.();
     return object;
   }
 

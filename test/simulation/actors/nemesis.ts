@@ -59,7 +59,7 @@ const ACTS: readonly Act[] = [
   {
     words: "somebody flushes Redis",
     begin: ({ world, oracle }) => {
-      oracle.redisForgets(() => world.redis.ask("flushall"));
+      oracle.redisForgets(() => world.redis.look("flushall"));
       oracle.excuses.note("redis", world.now());
     },
   },

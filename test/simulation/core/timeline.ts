@@ -15,6 +15,9 @@ export interface Planned {
   drop(): void;
 }
 
+/** Calls when every promise that was settled, and all that follows from it at once, has had its turn. */
+const afterAllElse = setImmediate;
+
 /** Virtual time: nothing passes but from one planned happening to the next. */
 export interface Timeline {
   /** True time, in epoch milliseconds. */
@@ -76,8 +79,7 @@ export function createTimeline(start: number): Timeline {
             reject(fault);
             return;
           }
-          // The tick comes when every promise that this happening settled, and all that follows, has had its turn.
-          queueMicrotask(() => process.nextTick(look));
+          afterAllElse(look);
         };
         const look = () => {
           try {
@@ -89,7 +91,7 @@ export function createTimeline(start: number): Timeline {
           step();
         };
         // What was begun before time goes by has its turn first.
-        queueMicrotask(() => process.nextTick(() => runIn(undefined, look)));
+        afterAllElse(() => runIn(undefined, look));
       }),
   };
 }

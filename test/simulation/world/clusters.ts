@@ -23,7 +23,16 @@ export interface LivingClusterParts {
 
 /** Takes the parts; returns a cluster with Daypass installed and nothing lent. */
 export function createLivingCluster({ id, timeline, changed }: LivingClusterParts): LivingCluster {
-  const kubernetes = createMemoryKubernetes({ id, now: timeline.now, open: NAMESPACES });
+  let isReady = false;
+  const kubernetes = createMemoryKubernetes({
+    ...{ id, now: timeline.now, open: NAMESPACES },
+    changed: () => {
+      if (!isReady) return;
+      changed(null);
+      // A controller hears of a change by its watch: never within the very call that made it.
+      if (nextAt > timeline.now() + lateMs) plan();
+    },
+  });
   let lateMs = PROMPT_MS;
   let next: Planned | null = null;
   let nextAt = Number.POSITIVE_INFINITY;
@@ -48,11 +57,7 @@ export function createLivingCluster({ id, timeline, changed }: LivingClusterPart
     nextAt = at;
     next = timeline.plan(at - timeline.now(), work, null);
   }
-  kubernetes.store.onChange(() => {
-    changed(null);
-    // A controller hears of a change by its watch: never within the very call that made it.
-    if (nextAt > timeline.now() + lateMs) plan();
-  });
+  isReady = true;
   return {
     kubernetes,
     slowDown(ms) {

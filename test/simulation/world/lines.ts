@@ -51,13 +51,11 @@ export function openWorkerLines(world: World, machine: Machine, gate: Gate): Wor
   return {
     ...lines,
     desk: createDeliveryDesk(redis, deliveries),
-    clusters: ({ now, events }) => ({
-      ...createClusters({
+    clusters: ({ now, events }) =>
+      createClusters({
         ...{ clusters: world.clusters.map(({ kubernetes: { id } }) => ({ id })), now, events, seal },
         connect: ({ id }) => world.cluster(id).kubernetes.connect(gate, { staleBy: () => world.staleBy() }),
       }),
-      follow: () => ({ stop: async () => {} }),
-    }),
     startJobs: ({ reconcile, deliver, checkDelivery }) => {
       world.wakes.handle({
         machine,
