@@ -109,4 +109,24 @@ function replace(): void {
   Object.assign(timersPromises, { setTimeout: virtualWait });
   Object.assign(crypto, { randomUUID: virtualUuid });
   syncBuiltinESMExports();
+  lightenSignals();
+}
+
+/**
+ * Node keeps every signal made by `AbortSignal.any` that somebody listens to, until it is aborted: that of a process
+ * which died never is, and would keep its whole world. And it makes an error with its stack for each abort.
+ */
+function lightenSignals(): void {
+  AbortSignal.any = (signals) => {
+    const either = new AbortController();
+    for (const signal of signals) {
+      if (signal.aborted) either.abort(signal.reason);
+      else signal.addEventListener("abort", () => either.abort(signal.reason), { once: true });
+    }
+    return either.signal;
+  };
+  const abort = AbortController.prototype.abort;
+  AbortController.prototype.abort = function (reason: unknown = ABORTED) {
+    abort.call(this, reason);
+  };
 }
