@@ -180,17 +180,23 @@ function asCreated({ plural, namespace, name }: Ref, wanted: Wanted, made: { uid
   return { ...object, kind, apiVersion, metadata };
 }
 
-/** What the API server sets stays as it is. */
-function asEdited({ kind, apiVersion, metadata, ...before }: Stored, { metadata: changed, ...wanted }: Wanted): Stored {
-  const { uid, creationTimestamp, deletionTimestamp, generation, ...rest } = metadata;
-  const fields = Object.entries(wanted).map(([name, value]) => [name, value === before[name] ? value : frozen(value)]);
-  const isOther = generation !== undefined && wanted.spec !== before.spec;
+/** What the API server sets stays as it is, whatever is sent. */
+function asEdited(found: Stored, wanted: Wanted): Stored {
+  const { kind, apiVersion, metadata } = found;
+  const { name, namespace, uid, creationTimestamp, deletionTimestamp, generation, resourceVersion } = metadata;
+  const fields = Object.entries(wanted).map(([field, value]) => [
+    field,
+    value === found[field] ? value : frozen(value),
+  ]);
+  const isOther = generation !== undefined && wanted.spec !== found.spec;
   const kept = {
-    ...{ uid, creationTimestamp },
+    ...{ name, uid, creationTimestamp, resourceVersion },
+    ...(namespace === undefined ? {} : { namespace }),
     ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     ...(generation === undefined ? {} : { generation: generation + (isOther ? 1 : 0) }),
   };
-  return { ...Object.fromEntries(fields), kind, apiVersion, metadata: { ...rest, ...frozen(changed), ...kept } };
+  const next = Object.fromEntries(fields) as Wanted;
+  return { ...next, kind, apiVersion, metadata: { ...next.metadata, ...kept } };
 }
 
 function expectNamespace(store: ObjectStore, ref: Ref): void {

@@ -54,10 +54,11 @@ function expectRight(store: ObjectStore, verb: string, ref: Ref): void {
   if (!isAllowed(store, WORKER, question)) throw forbidden(WORKER.name, verb, ref);
 }
 
-/** The role must be there, and be one that the worker may bind. */
+/** What the worker may not bind it would have to be allowed itself, which it is not; an unknown role is not found. */
 function expectBindable(store: ObjectStore, ref: Ref, body: Wanted): void {
   const { kind, name } = body.roleRef as { kind: string; name: string };
   const question = { namespace: ref.namespace ?? "", verb: "bind", group: RBAC, resource: "clusterroles", name };
-  if (kind !== "ClusterRole" || !isAllowed(store, WORKER, question)) throw forbidden(WORKER.name, "bind", ref);
+  if (kind === "ClusterRole" && isAllowed(store, WORKER, question)) return;
   if (store.find({ plural: "clusterroles", name }) === undefined) throw notFound({ plural: "clusterroles", name });
+  throw forbidden(WORKER.name, "bind", ref);
 }
