@@ -30,7 +30,7 @@ export interface Admin {
 }
 
 export const GRANTS = objects.GRANTS_NAMESPACE;
-export const ROLE = "daypass-profile-logs";
+const ROLE = "daypass-profile-logs";
 export const BACKGROUND = { propagationPolicy: "Background" };
 
 /** Takes which API server it is and how to get it; declares what Daypass relies on in all of them. */

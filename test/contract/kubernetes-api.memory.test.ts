@@ -1,8 +1,9 @@
-import type { Gate } from "../fakes/gate.ts";
+import { type Gate, openGate } from "../fakes/gate.ts";
 import { createMemoryKubernetes, type MemoryKubernetes } from "../fakes/kubernetes/memory-kubernetes.ts";
 import type { Wanted } from "../fakes/kubernetes/stored-object.ts";
 import { type Admin, describeKubernetesApi, type KubernetesUnderTest } from "./kubernetes-api.contract.ts";
-import { describeLifetimes } from "./kubernetes-lifetimes.contract.ts";
+import { describeOwners } from "./kubernetes-owners.contract.ts";
+import { describeTokens } from "./kubernetes-tokens.contract.ts";
 
 async function setup(): Promise<KubernetesUnderTest> {
   let aheadMs = 0;
@@ -10,9 +11,9 @@ async function setup(): Promise<KubernetesUnderTest> {
   const server = createMemoryKubernetes({ id: "prod", now, open: ["payments"], closed: ["web"] });
   server.store.create({ plural: "clusterroles", name: "cluster-admin" }, { rules: [] });
   // The controllers come a little later than the answer.
-  const gate: Gate = async (_, effect) => {
+  const gate: Gate = async (call, effect) => {
     setImmediate(() => server.controllers.run());
-    return effect();
+    return openGate(call, effect);
   };
   return {
     ...{ worker: server.connect(gate), admin: createMemoryAdmin(server), open: "payments", closed: "web" },
@@ -53,4 +54,5 @@ function merged(found: unknown, patch: unknown): unknown {
 }
 
 describeKubernetesApi("Kubernetes in memory", setup);
-describeLifetimes("Kubernetes in memory", setup);
+describeOwners("Kubernetes in memory", setup);
+describeTokens("Kubernetes in memory", setup);

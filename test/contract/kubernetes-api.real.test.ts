@@ -7,7 +7,8 @@ import { KINDS, type Ref, type Stored } from "../fakes/kubernetes/stored-object.
 import { useKubernetes } from "../workbench/for-tests.ts";
 import { apiGet } from "../workbench/kubernetes/api-request.ts";
 import { type Admin, describeKubernetesApi, type KubernetesUnderTest } from "./kubernetes-api.contract.ts";
-import { describeLifetimes } from "./kubernetes-lifetimes.contract.ts";
+import { describeOwners } from "./kubernetes-owners.contract.ts";
+import { describeTokens } from "./kubernetes-tokens.contract.ts";
 
 const kubernetes = useKubernetes();
 const [OPEN, CLOSED] = ["api-open", "api-closed"];
@@ -79,4 +80,5 @@ async function setup(): Promise<KubernetesUnderTest> {
 }
 
 describeKubernetesApi("a real API server", setup);
-describeLifetimes("a real API server", setup);
+describeOwners("a real API server", setup);
+describeTokens("a real API server", setup);
