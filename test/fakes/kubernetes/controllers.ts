@@ -26,7 +26,8 @@ export interface Controllers {
 export function createControllers(store: ObjectStore, now: () => number): Controllers {
   let known: { readonly version: number; readonly deeds: readonly Deed[] } | null = null;
   function deeds(): readonly Deed[] {
-    if (known?.version !== store.version) known = { version: store.version, deeds: lookAround(store, now) };
+    if (known?.version !== store.history.version)
+      known = { version: store.history.version, deeds: lookAround(store, now) };
     return known.deeds;
   }
   const nextDueAt = () => deeds().reduce<number | null>((first, { dueAt }) => Math.min(first ?? dueAt, dueAt), null);

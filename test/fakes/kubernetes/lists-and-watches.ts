@@ -1,6 +1,6 @@
 /** What lists and watches of an API server say, as the text of its answers. */
-import type { Change, ObjectStore } from "./object-store.ts";
-import { snapshotAt } from "./object-store.ts";
+import type { Change } from "./history.ts";
+import type { ObjectStore } from "./object-store.ts";
 import { expired } from "./refusals.ts";
 import { byLabels } from "./selectors.ts";
 import { KINDS, type Plural, type Stored } from "./stored-object.ts";
@@ -29,10 +29,13 @@ export function readAsked(path: string, accept: string): Asked {
  * at which it began; throws 410 where that was forgotten meanwhile.
  */
 export function listPage(store: ObjectStore, { plural, namespace, query, metadataAlone }: Asked, most: number): string {
-  const [version = store.version, from = 0] = (query.get("continue") ?? "").split(":").filter(Boolean).map(Number);
-  if (version < store.oldest) throw expired();
+  const [version = store.history.version, from = 0] = (query.get("continue") ?? "")
+    .split(":")
+    .filter(Boolean)
+    .map(Number);
+  if (version < store.history.oldest) throw expired();
   const isWanted = byLabels(query.get("labelSelector") ?? undefined);
-  const whole = version === store.version ? store.list(plural) : snapshotAt(store, plural, version);
+  const whole = version === store.history.version ? store.list(plural) : store.history.snapshot(plural, version);
   const all = whole.filter((one) => isWanted(one) && (namespace === undefined || one.metadata.namespace === namespace));
   const next = from + Math.min(most, Number(query.get("limit") ?? most));
   const items = all.slice(from, next).map((one) => textOf(one, metadataAlone));

@@ -112,13 +112,13 @@ async function watch({ id, store, gate }: DispatcherParts, asked: Asked, exchang
   const [{ plural, query }, line] = [asked, lineOf(asked)];
   let told = Number(query.get("resourceVersion"));
   await gate({ to: id, what: `WATCH ${plural}`, broken: brokenSocket }, () => {
-    if (told < store.oldest) throw expired();
+    if (told < store.history.oldest) throw expired();
   });
   if (!controller.aborted) exchange.begin(200, {});
   while (!controller.aborted) {
-    const change = store.history[store.after(told)];
+    const change = store.history.after(told);
     if (change === undefined) {
-      await Promise.race([store.nextChange(plural), aborted]);
+      await Promise.race([store.history.nextChange(plural), aborted]);
       continue;
     }
     told = change.version;

@@ -67,7 +67,7 @@ export function createMemoryKubernetes(parts: MemoryKubernetesParts): MemoryKube
     connect(gate, { staleBy, pageSize = PAGE } = {}) {
       const lists = createMemoryDispatcher({ id, store, gate, pageSize });
       connected.add(lists);
-      const cacheVersion = () => (staleBy === undefined ? undefined : store.version - staleBy());
+      const cacheVersion = () => (staleBy === undefined ? undefined : store.history.version - staleBy());
       return connectTo({ id, gate, lists, requests, now, cacheVersion });
     },
     breakWatches() {

@@ -1,6 +1,6 @@
+import { createHistory, type History } from "./history.ts";
 import { alreadyExists, conflict, notFound, terminating } from "./refusals.ts";
 import {
-  frozen,
   KINDS,
   keyOf,
   type OwnerReference,
@@ -13,17 +13,7 @@ import {
   type Wanted,
 } from "./stored-object.ts";
 import { validate } from "./validation.ts";
-
-/** One write. */
-export interface Change {
-  readonly version: number;
-  readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  readonly plural: Plural;
-  /** As it is after the write; of what was deleted, as it was, with the version of its deletion. */
-  readonly object: Stored;
-  /** As it was, where it was there. */
-  readonly before: Stored | undefined;
-}
+import { asCreated, asEdited } from "./written-object.ts";
 
 /** What a delete may carry. */
 export interface DeleteOptions {
@@ -33,24 +23,13 @@ export interface DeleteOptions {
 
 /** All that one API server keeps. Every method that names an object throws as the API server answers. */
 export interface ObjectStore {
-  /** Of the last write; every write counts it up. */
-  readonly version: number;
+  readonly history: History;
   /** When the last write was. */
   readonly changedAt: number;
-  /** All writes, oldest first. */
-  readonly history: readonly Change[];
-  /** Lists and watches from an older version than this one are refused (410). */
-  readonly oldest: number;
-  /** Forgets what was before now, as an API server does after some minutes. */
-  compact(): void;
-  /** Returns where in the history the first write after a version is. */
-  after(version: number): number;
-  /** Resolves with the next write of a kind. */
-  nextChange(plural: Plural): Promise<void>;
   create(ref: Ref, wanted: Wanted): Stored;
   find(ref: Ref): Stored | undefined;
   get(ref: Ref): Stored;
-  /** Writes `change` of what is there; the spec's changes are counted where its kind counts them. */
+  /** Writes `change` of what is there; changes of the spec are counted in the kinds that count them. */
   edit(ref: Ref, change: (found: Stored) => Wanted): Stored;
   remove(ref: Ref, options?: DeleteOptions): Stored;
   /** Takes away a namespace that its controller has emptied. */
@@ -61,8 +40,7 @@ export interface ObjectStore {
   isThere(owner: OwnerReference, namespace: string | undefined): boolean;
 }
 
-/** The version before the first write. */
-const FIRST = 100;
+type Tables = Readonly<Record<Plural, Map<string, Stored>>>;
 
 export interface ObjectStoreParts {
   /** The server's, by which its uids are told from others'. */
@@ -75,49 +53,26 @@ export interface ObjectStoreParts {
 /** Takes the parts; returns an empty store. */
 export function createObjectStore({ id, now, changed }: ObjectStoreParts): ObjectStore {
   const tables = Object.fromEntries(PLURALS.map((plural) => [plural, new Map()])) as Tables;
-  const history: Change[] = [];
-  let [version, changedAt, made, oldest] = [FIRST, now(), 0, 0];
-  const waiting = new Map<Plural, PromiseWithResolvers<void>>();
+  const history = createHistory();
+  let [changedAt, made] = [now(), 0];
 
-  function write(type: Change["type"], plural: Plural, object: Stored): Stored {
-    const [key, table] = [keyOf(object.metadata), tables[plural]];
-    history.push({ version, type, plural, object, before: table.get(key) });
+  /** Takes an object whose parts nobody can change. */
+  function write(type: "ADDED" | "MODIFIED" | "DELETED", plural: Plural, next: Stored): Stored {
+    const resourceVersion = String(history.version + 1);
+    const object = Object.freeze({ ...next, metadata: Object.freeze({ ...next.metadata, resourceVersion }) });
+    const [key, table] = [keyOf(next.metadata), tables[plural]];
+    history.record({ type, plural, object, before: table.get(key) });
     changedAt = now();
     if (type === "DELETED") table.delete(key);
     else table.set(key, object);
-    waiting.get(plural)?.resolve();
-    waiting.delete(plural);
     changed?.();
     return object;
   }
 
-  /** Takes an object whose parts nobody can change. */
-  function versioned(object: Stored, changes: Partial<StoredMetadata> = {}): Stored {
-    version += 1;
-    const metadata = Object.freeze({ ...object.metadata, ...changes, resourceVersion: String(version) });
-    return Object.freeze({ ...object, metadata });
-  }
-
   const store: ObjectStore = {
-    get version() {
-      return version;
-    },
+    history,
     get changedAt() {
       return changedAt;
-    },
-    history,
-    get oldest() {
-      return oldest;
-    },
-    compact() {
-      oldest = version;
-    },
-    // Every write counts the version up by one.
-    after: (known) => Math.max(0, known - FIRST),
-    nextChange(plural) {
-      const next = waiting.get(plural) ?? Promise.withResolvers<void>();
-      waiting.set(plural, next);
-      return next.promise;
     },
     create(ref, wanted) {
       expectNamespace(store, ref);
@@ -125,7 +80,7 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
       const object = asCreated(ref, wanted, { uid: `${id}-${made + 1}`, at: now() });
       validate(ref, object, undefined);
       made += 1;
-      return write("ADDED", ref.plural, versioned(object));
+      return write("ADDED", ref.plural, object);
     },
     find: (ref) => tables[ref.plural].get(keyOf(ref)),
     get(ref) {
@@ -137,22 +92,18 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
       const found = store.get(ref);
       const next = asEdited(found, change(found));
       validate(ref, next, found);
-      const isGone = found.metadata.deletionTimestamp !== undefined && (next.metadata.finalizers ?? []).length === 0;
-      return write(isGone ? "DELETED" : "MODIFIED", ref.plural, versioned(next));
+      const isGone = found.metadata.deletionTimestamp !== undefined && !isHeld(ref.plural, next.metadata);
+      return write(isGone ? "DELETED" : "MODIFIED", ref.plural, next);
     },
     remove(ref, { preconditions, propagationPolicy } = {}) {
       const found = store.get(ref);
-      const uid = preconditions?.uid;
-      if (uid !== undefined && uid !== found.metadata.uid) {
-        const words = `the UID in the precondition (${uid}) does not match the UID in record (${found.metadata.uid})`;
-        throw conflict(ref, words);
-      }
+      expectUid(ref, preconditions?.uid, found.metadata.uid);
       if (orphans(ref.plural, propagationPolicy)) orphan(store, found);
-      return takeAway(ref, found);
+      if (!isHeld(ref.plural, found.metadata)) return write("DELETED", ref.plural, found);
+      if (found.metadata.deletionTimestamp !== undefined) return found;
+      return write("MODIFIED", ref.plural, marked(found, now()));
     },
-    finish(name) {
-      write("DELETED", "namespaces", versioned(store.get({ plural: "namespaces", name })));
-    },
+    finish: (name) => void write("DELETED", "namespaces", store.get({ plural: "namespaces", name })),
     list(plural, namespace) {
       const all = [...tables[plural].values()];
       return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
@@ -164,48 +115,27 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
       return store.find(at)?.metadata.uid === uid;
     },
   };
-
-  /** What a finalizer holds, and a namespace (whose controller empties it first), is only marked. */
-  function takeAway({ plural }: Ref, found: Stored): Stored {
-    const isHeld = (found.metadata.finalizers ?? []).length > 0 || plural === "namespaces";
-    if (!isHeld) return write("DELETED", plural, versioned(found));
-    if (found.metadata.deletionTimestamp !== undefined) return found;
-    return write("MODIFIED", plural, versioned(found, { deletionTimestamp: timestamp(now()) }));
-  }
   return store;
-}
-
-type Tables = Readonly<Record<Plural, Map<string, Stored>>>;
-
-function asCreated({ plural, namespace, name }: Ref, wanted: Wanted, made: { uid: string; at: number }): Stored {
-  const { kind, apiVersion, counted } = KINDS[plural];
-  const object = frozen(wanted);
-  const metadata = {
-    ...object.metadata,
-    ...{ name, uid: made.uid, resourceVersion: "", creationTimestamp: timestamp(made.at) },
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(counted ? { generation: 1 } : {}),
-  };
-  return { ...object, kind, apiVersion, metadata };
-}
-
-/** What the API server sets stays as it is. */
-function asEdited({ kind, apiVersion, metadata, ...before }: Stored, { metadata: changed, ...wanted }: Wanted): Stored {
-  const { uid, creationTimestamp, deletionTimestamp, generation, ...rest } = metadata;
-  const fields = Object.entries(wanted).map(([name, value]) => [name, value === before[name] ? value : frozen(value)]);
-  const isOther = generation !== undefined && wanted.spec !== before.spec;
-  const kept = {
-    ...{ uid, creationTimestamp },
-    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
-    ...(generation === undefined ? {} : { generation: generation + (isOther ? 1 : 0) }),
-  };
-  return { ...Object.fromEntries(fields), kind, apiVersion, metadata: { ...rest, ...frozen(changed), ...kept } };
 }
 
 function expectNamespace(store: ObjectStore, ref: Ref): void {
   if (ref.namespace === undefined) return;
   const namespace = store.get({ plural: "namespaces", name: ref.namespace });
   if (namespace.metadata.deletionTimestamp !== undefined) throw terminating(ref);
+}
+
+function expectUid(ref: Ref, wanted: string | undefined, found: string): void {
+  if (wanted === undefined || wanted === found) return;
+  throw conflict(ref, `the UID in the precondition (${wanted}) does not match the UID in record (${found})`);
+}
+
+/** What a finalizer holds is only marked when it is deleted; so is a namespace, which its controller empties first. */
+function isHeld(plural: Plural, { finalizers = [] }: StoredMetadata): boolean {
+  return finalizers.length > 0 || plural === "namespaces";
+}
+
+function marked(found: Stored, at: number): Stored {
+  return { ...found, metadata: { ...found.metadata, deletionTimestamp: timestamp(at) } };
 }
 
 /** A raw delete of a Job leaves what it owns (measured); of everything else it takes it along. */
@@ -223,17 +153,4 @@ function orphan(store: ObjectStore, owner: Stored): void {
       store.edit({ plural, ...metadata }, (found) => ({ ...found, metadata: { ...found.metadata, ownerReferences } }));
     }
   }
-}
-
-/** Takes what is stored and a version; returns what was there of a kind when that was the last write. */
-export function snapshotAt({ history }: ObjectStore, plural: Plural, version: number): Stored[] {
-  const found = new Map<string, Stored>();
-  for (const change of history) {
-    if (change.version > version) break;
-    if (change.plural !== plural) continue;
-    const key = keyOf(change.object.metadata);
-    if (change.type === "DELETED") found.delete(key);
-    else found.set(key, change.object);
-  }
-  return [...found.values()];
 }

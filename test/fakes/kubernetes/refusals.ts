@@ -59,7 +59,7 @@ export function expired(): Error {
 }
 
 /** Takes a plural; returns the API group, "" for the core's, and the version. */
-export function groupOf(plural: Plural): readonly [group: string, version: string] {
+function groupOf(plural: Plural): readonly [group: string, version: string] {
   const [first = "", second] = KINDS[plural].apiVersion.split("/");
   return second === undefined ? ["", first] : [first, second];
 }

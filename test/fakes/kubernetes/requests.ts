@@ -1,6 +1,6 @@
 /** What the worker may ask of an API server, each as one call; effects happen in it and nowhere else. */
 import { isAllowed, type Question, type User } from "./authorizer.ts";
-import { type DeleteOptions, type ObjectStore, snapshotAt } from "./object-store.ts";
+import type { DeleteOptions, ObjectStore } from "./object-store.ts";
 import { forbidden, notFound, unauthorized } from "./refusals.ts";
 import type { Plural, Ref, Stored, Wanted } from "./stored-object.ts";
 import type { Minted, Tokens, TokenWanted } from "./tokens.ts";
@@ -18,7 +18,7 @@ export interface Requests {
 }
 
 /** The worker, as deploy/cluster makes it. */
-export const WORKER = { name: "system:serviceaccount:daypass-system:worker", groups: [] as string[] };
+const WORKER = { name: "system:serviceaccount:daypass-system:worker", groups: [] as string[] };
 
 /**
  * Takes what is stored and the tokens; returns the requests of the worker. Of its rights only those are looked up that
@@ -36,7 +36,7 @@ export function createRequests(store: ObjectStore, tokens: Tokens): Requests {
       if (ref.plural === "rolebindings") expectRight(store, "delete", ref);
       return store.remove(ref, options);
     },
-    list: (plural, version) => (version === undefined ? store.list(plural) : snapshotAt(store, plural, version)),
+    list: (plural, version) => (version === undefined ? store.list(plural) : store.history.snapshot(plural, version)),
     mint: (ref, wanted) => tokens.mint(ref, wanted),
     review: (user, question) => isAllowed(store, user, question),
     reviewSelf(token, question) {
@@ -54,10 +54,11 @@ function expectRight(store: ObjectStore, verb: string, ref: Ref): void {
   if (!isAllowed(store, WORKER, question)) throw forbidden(WORKER.name, verb, ref);
 }
 
-/** The role must be there, and be one that the worker may bind. */
+/** What the worker may not bind it would have to be allowed itself, which it is not; an unknown role is not found. */
 function expectBindable(store: ObjectStore, ref: Ref, body: Wanted): void {
   const { kind, name } = body.roleRef as { kind: string; name: string };
   const question = { namespace: ref.namespace ?? "", verb: "bind", group: RBAC, resource: "clusterroles", name };
-  if (kind !== "ClusterRole" || !isAllowed(store, WORKER, question)) throw forbidden(WORKER.name, "bind", ref);
+  if (kind === "ClusterRole" && isAllowed(store, WORKER, question)) return;
   if (store.find({ plural: "clusterroles", name }) === undefined) throw notFound({ plural: "clusterroles", name });
+  throw forbidden(WORKER.name, "bind", ref);
 }

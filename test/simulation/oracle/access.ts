@@ -52,8 +52,8 @@ function check({ book, excuses, now, controllersKeptTime }: AccessParts, cluster
   const mostUntil = end - mintedAt >= LONG_TOKEN_MS ? end + TOKEN_MS : mintedAt + SHORTEST_TOKEN_MS;
   if (now() > mostUntil + CUT_MS) throw violation("I1", one, "outlives even its own exp (P2)");
 
-  const ended = book.last(one.grant, "ended");
-  if (ended !== undefined) throw violation("I5", one, `works though the grant was recorded as ended before`);
+  // What was under way when it ended may bind it once more, for as long as the collector needs: to a dead identity.
+  if (one.isLive && book.last(one.grant, "ended") !== undefined) throw violation("I5", one, `works though the grant was recorded as ended before`);
   const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
   if (ending === undefined) return;
   const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);

@@ -29,10 +29,19 @@ interface Asked {
   readonly approvers: string;
 }
 
-/** Takes the parts; returns what looks at each row as it is written, and throws the first violation. */
-export function createDecisionsCheck(parts: DecisionsParts): (written: Written) => void {
+export interface DecisionsCheck {
+  /** Looks at a row as it is written, and throws the first violation. */
+  look(written: Written): void;
+  /** Redis went back to an earlier state: what it no longer knows as decided may be decided again. */
+  forget(): void;
+}
+
+/** Takes the parts; returns what looks at each row. */
+export function createDecisionsCheck(parts: DecisionsParts): DecisionsCheck {
   const decided = new Map<string, string>();
-  return (written) => {
+  return { forget: () => decided.clear(), look };
+
+  function look(written: Written): void {
     const { row } = written;
     if (["approved", "denied", "withdrawn", "lapsed"].includes(row.what)) {
       const before = decided.get(row.request);
@@ -43,7 +52,7 @@ export function createDecisionsCheck(parts: DecisionsParts): (written: Written) 
     }
     if (row.what === "approved") checkApproval(parts, written);
     if (row.what === "active") checkStart(parts, written);
-  };
+  }
 }
 
 function checkApproval({ book, people }: DecisionsParts, { row, at }: Written): void {

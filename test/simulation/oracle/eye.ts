@@ -24,6 +24,8 @@ export interface Accepted {
   readonly n: number;
   readonly namespace: string;
   readonly minted: Minted;
+  /** The API server would honour it even if it had never seen it; else it only remembers it. */
+  readonly isLive: boolean;
 }
 
 export interface Eye {
@@ -65,10 +67,10 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
       const usable = held.filter(({ liveAt }) => now() - liveAt <= REMEMBERED_MS);
       if (usable.length === 0) return [];
       const bindings = store.list("rolebindings");
-      return usable.flatMap(({ minted, grant, n }) =>
+      return usable.flatMap(({ minted, grant, n, liveAt }) =>
         bindings
           .filter((binding) => isBoundTo(binding, minted.account.name))
-          .map(({ metadata }) => ({ grant, n, minted, namespace: metadata.namespace ?? "" })),
+          .map(({ metadata }) => ({ grant, n, minted, namespace: metadata.namespace ?? "", isLive: liveAt === now() })),
       );
     },
     objects() {

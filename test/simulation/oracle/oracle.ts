@@ -23,8 +23,8 @@ export interface Oracle extends Witness {
   redisForgets(forget: () => void): void;
   /** Looks at whatever has changed since it looked last, or may be late by now. */
   look(): void;
-  /** Whether Redis ever forgot anything. */
-  everForgot(): boolean;
+  /** When Redis forgot something last; 0 where it never did. */
+  forgotAt(): number;
   leaked(violation: Violation): void;
   /** What was seen too late to be thrown where it happened. */
   readonly violation: Violation | null;
@@ -45,13 +45,13 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   let world: World | null = null;
   let violation: Violation | null = null;
   let lookedAt = 0;
-  let forgot = false;
+  let forgotAt = 0;
   let checkAccess: ReturnType<typeof createAccessCheck> | null = null;
   let checkObjects: ReturnType<typeof createObjectsCheck> | null = null;
   let checkDecision: ReturnType<typeof createDecisionsCheck> | null = null;
   const isFree = (part: string) => excuses.until([part]) === 0;
   const words = createWordsCheck({
-    isAccepted: (grant) => eyes.some((eye) => eye.accepted().some((one) => one.grant === grant)),
+    isAccepted: (grant) => eyes.some((eye) => eye.accepted().some((one) => one.isLive && one.grant === grant)),
     everWorked: (grant) => everWorked.has(grant),
     nothingDoubles: () => ["bots", "slack", "redis"].every(isFree) && run.count.all["workers killed"] === undefined,
   });
@@ -91,15 +91,15 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
           const written = book.write(entry, row, timeline.now());
           run.count.add(`rows: ${row.what}`);
           run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`);
-          checkDecision?.(written);
+          checkDecision?.look(written);
         }
       }),
-    everForgot: () => forgot,
+    forgotAt: () => forgotAt,
     leaked: (seen) => attempt(() => {
       throw seen;
     }),
     redisForgets(forget) {
-      forgot = true;
+      forgotAt = timeline.now();
       if (world === null) return forget();
       const [rows, tellings] = [world.undrained(), world.untold()];
       forget();
@@ -108,6 +108,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         const written = book.all.find((one) => one.entry === entry);
         if (written !== undefined && !left.has(entry)) written.isLost = true;
       }
+      checkDecision?.forget();
       for (const key of tellings) if (!stillUntold.has(key)) lostTellings.add(key);
     },
     look: () =>
