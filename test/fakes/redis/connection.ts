@@ -5,6 +5,7 @@ import { type Connection, consumer, producer } from "../../../src/jobs/redis.ts"
 import { StoreUnavailable } from "../../../src/workflows/trouble.ts";
 import type { Gate } from "../gate.ts";
 import { PLAIN_COMMANDS } from "./commands.ts";
+import { JOB_SCRIPTS } from "./job-scripts.ts";
 import type { LineOptions } from "./reconnecting.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { type Plain, SERVER_COMMANDS, type Sent, type Server } from "./server.ts";
@@ -91,7 +92,7 @@ function plain(name: string, given: readonly unknown[]): Plain {
 
 /** A script with no fixed number of keys is told the number first, as EVAL is. */
 function scriptSender(socket: Socket, name: string, numberOfKeys?: number): (...given: unknown[]) => Promise<unknown> {
-  const script = SCRIPTS.get(name);
+  const script = SCRIPTS.get(name) ?? JOB_SCRIPTS.get(name);
   if (script === undefined) throw new Error(`the Redis in memory has no script ${name}: write it in scripts.ts`);
   return (...given) => {
     const texts = given.map(String);

@@ -6,6 +6,7 @@ import { popFirst } from "./list-commands.ts";
 import { createReplicas, type Replicas } from "./replicas.ts";
 import type { Script } from "./scripts.ts";
 import { infoOf, SAFE_SETTINGS } from "./server-words.ts";
+import { popLowest } from "./set-commands.ts";
 import { readingOf, readNow } from "./stream-commands.ts";
 import { given, whole } from "./text-commands.ts";
 import { ReplyError } from "./values.ts";
@@ -96,7 +97,7 @@ function run(server: Server, session: Session, sent: Sent): unknown {
   if ("queued" in sent) return transact(server, sent.queued);
   const waiting = OF_THE_SERVER[sent.name];
   if (waiting === undefined) return server.call(sent.name, ...sent.args);
-  if (!ALWAYS_ANSWERED.has(sent.name)) refuse(server.refusal, sent.name === "blpop" ? "write" : "read", false);
+  if (!ALWAYS_ANSWERED.has(sent.name)) refuse(server.refusal, TAKING.has(sent.name) ? "write" : "read", false);
   return waiting(server, session, sent.args);
 }
 
@@ -110,6 +111,7 @@ function transact(server: Server, queued: readonly Plain[]) {
   return queued.map(({ name, args }) => [null, server.call(name, ...args)]);
 }
 
+const TAKING: ReadonlySet<string> = new Set(["blpop", "bzpopmin"]);
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(["info", "config", "quit"]);
 
 type OfTheServer = (server: Server, session: Session, args: readonly string[]) => unknown;
@@ -156,6 +158,14 @@ const OF_THE_SERVER: Readonly<Record<string, OfTheServer>> = {
     const attempt = () => {
       const item = data.unit(() => popFirst(data, key));
       return item === null ? null : [key, item];
+    };
+    return blocked.wait(session, { attempt, timeoutMs: Number(args[1]) * 1_000, late: () => null });
+  },
+  bzpopmin: ({ data, blocked }, session, args) => {
+    const key = given(args, 0);
+    const attempt = () => {
+      const lowest = data.unit(() => popLowest(data, key));
+      return lowest === null ? null : [key, ...lowest];
     };
     return blocked.wait(session, { attempt, timeoutMs: Number(args[1]) * 1_000, late: () => null });
   },

@@ -1,3 +1,4 @@
+import type { Keyspace } from "./keyspace.ts";
 import { given, type Run, whole } from "./text-commands.ts";
 import { ReplyError, type Values } from "./values.ts";
 
@@ -85,6 +86,14 @@ export const zrangebyscore: Run = (data, args) => {
   const found = ordered(data.read(given(args, 0), "zset")).filter(([, score]) => score >= lowest && score <= highest);
   return found.slice(skipped, count < 0 ? undefined : skipped + count).map(([member]) => member);
 };
+
+/** ZPOPMIN: the lowest member with its score, taken away, or null. */
+export function popLowest(data: Keyspace, key: string): [member: string, score: string] | null {
+  const [lowest] = ordered(data.read(key, "zset"));
+  if (lowest === undefined) return null;
+  zrem(data, [key, lowest[0]]);
+  return [lowest[0], String(lowest[1])];
+}
 
 function ordered(set: Values["zset"] | null): readonly [string, number][] {
   if (set === null) return [];
