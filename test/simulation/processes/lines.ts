@@ -1,6 +1,7 @@
 import type { Clock, Clusters, Events, Facts, People, Ref, Store, Waker } from "../../../src/workflows/ports.ts";
 import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
 import type { DeliveryDesk } from "../../../src/workflows/ports.ts";
+import type { WorkParts } from "../../../src/jobs/worker.ts";
 import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
 import type { ServerClock } from "../../../src/jobs/server-clock.ts";
 import type { Machine } from "../core/machine.ts";
@@ -23,13 +24,7 @@ export interface WorkerLines extends StoreLines {
   clusters(parts: { readonly now: () => number; readonly events: Events }): Clusters;
   readonly desk: DeliveryDesk;
   /** Runs wakes and deliveries as they come. */
-  startJobs(parts: {
-    readonly reconcile: (ref: Ref) => Promise<unknown>;
-    readonly deliver: (id: string) => Promise<unknown>;
-    readonly checkDelivery: (id: string, grant: string, n: number) => Promise<unknown>;
-    readonly events: Events;
-    readonly clock: Clock;
-  }): void;
+  startJobs(parts: WorkParts): void;
   startLedger(events: Events): void;
 }
 

@@ -1,7 +1,7 @@
-import { createBullWaker } from "../../../src/jobs/bull-waker.ts";
 import { createDeliveryCounter, createDeliveryDesk } from "../../../src/jobs/delivery-desk.ts";
 import { startLedger } from "../../../src/jobs/ledger.ts";
 import { startOutbox } from "../../../src/jobs/outbox.ts";
+import { DELIVERIES } from "../../../src/jobs/queues.ts";
 import { createRedisCards } from "../../../src/jobs/redis-cards.ts";
 import { createRedisFacts } from "../../../src/jobs/redis-facts.ts";
 import { startRedisHealth } from "../../../src/jobs/redis-health.ts";
@@ -34,12 +34,12 @@ function openStoreLines(world: World, machine: Machine, gate: Gate) {
     consumer.kill();
   });
   const { redis } = producer;
-  const [wakes, deliveries] = [world.wakes.open(gate), world.deliveries.open(gate)];
+  const deliveries = world.bull.queue(DELIVERIES, producer, Date.now);
   const lines: StoreLines = {
     store: (options) => createRedisStore(redis, options),
     people: createRedisPeople(redis),
     facts: createRedisFacts(redis),
-    waker: (clock) => createBullWaker(wakes, clock),
+    waker: (clock) => world.bull.waker(producer, clock),
     health: (parts) => startRedisHealth({ connection: producer, ...parts }),
   };
   return { lines, redis, consumer, deliveries };
@@ -56,18 +56,9 @@ export function openWorkerLines(world: World, machine: Machine, gate: Gate): Wor
         ...{ clusters: world.clusters.map(({ kubernetes: { id } }) => ({ id })), now, events, seal },
         connect: ({ id }) => world.cluster(id).kubernetes.connect(gate, { staleBy: () => world.staleBy() }),
       }),
-    startJobs: ({ reconcile, deliver, checkDelivery }) => {
-      world.wakes.handle({
-        machine,
-        run: async ({ data }) => void (await reconcile({ kind: data.kind as "grant", id: String(data.id) })),
-      });
-      world.deliveries.handle({
-        machine,
-        run: async ({ name, data }) =>
-          void (name === "check"
-            ? await checkDelivery(String(data.id), String(data.grant), Number(data.n))
-            : await deliver(String(data.id))),
-      });
+    startJobs: (parts) => {
+      const worker = world.bull.work({ ...parts, connection: consumer, wall: Date.now, token: machine.name + machine.startedAt });
+      world.whenDead(machine, worker.kill);
     },
     startLedger: (events) => void startLedger({ connection: consumer, location: LEDGER, events }),
   };

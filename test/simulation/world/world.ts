@@ -1,12 +1,12 @@
 import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import { keys } from "../../../src/jobs/keys.ts";
+import { createMemoryBull, type MemoryBull } from "../../fakes/redis/memory-bull.ts";
 import { createMemoryRedis, type MemoryRedis } from "../../fakes/redis/memory-redis.ts";
 import type { Replica } from "../../fakes/redis/replicas.ts";
 import type { Machine } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
 import { createLivingCluster, type LivingCluster } from "./clusters.ts";
 import { type Disk, mountDisk } from "./disk.ts";
-import { createStubQueue } from "./jobs-stub.ts";
 import { createSlack, type Said, type Slack } from "./slack.ts";
 import { CLUSTERS, createTown, type Town } from "./town.ts";
 
@@ -24,8 +24,7 @@ export interface World {
   readonly clusters: readonly LivingCluster[];
   cluster(id: string): LivingCluster;
   readonly redis: MemoryRedis;
-  readonly wakes: ReturnType<typeof createStubQueue>;
-  readonly deliveries: ReturnType<typeof createStubQueue>;
+  readonly bull: MemoryBull;
   readonly slack: Slack;
   readonly disk: Disk;
   readonly town: Town;
@@ -64,8 +63,7 @@ export function createWorld(run: Run, witness: Witness): World {
     clusters,
     redis,
     cluster: (id) => clusters.find(({ kubernetes }) => kubernetes.id === id) as LivingCluster,
-    wakes: createStubQueue(timeline),
-    deliveries: createStubQueue(timeline),
+    bull: createMemoryBull(redis),
     slack: createSlack(witness.said),
     disk: mountDisk(run.gateOfCaller),
     town: createTown(timeline.now),
