@@ -1,5 +1,6 @@
 import type { Call } from "../fakes/gate.ts";
 import { openGate } from "../fakes/gate.ts";
+import { RedisCall } from "../fakes/redis/pending.ts";
 import { createClicking } from "./actors/clicking.ts";
 import { letTroublesCome } from "./actors/nemesis.ts";
 import { tellStory } from "./actors/story.ts";
@@ -46,7 +47,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
     crash: (machine) => fleet.crash(machine),
     effectDone: (call: Call) => {
       if (call.to === "redis") {
-        if (call.what.startsWith("commitDaypass")) oracle.rowsMayBeNew();
+        if (call instanceof RedisCall && call.name === "commitDaypass") oracle.rowsMayBeNew();
       } else oracle.look();
     },
     faultDone: (part, lastsMs) => oracle.excuses.note(part, timeline.now() + lastsMs),
@@ -63,6 +64,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const fleet = createFleet({ run, world, excuses: oracle.excuses, events: createQuietEvents(run, oracle) });
   const isLong = tape.choose(8, 1) === 1;
   const clicking = createClicking(run, fleet);
+  const clusters = world.clusters.map(({ kubernetes }) => kubernetes.id);
   const heard = { approved: () => {}, revoked: () => {}, received: () => {} };
 
   fleet.start({ workers: 1 + tape.choose(500, 2), bots: 1 + tape.choose(300, 1) });
@@ -72,7 +74,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   let open = 0;
   for (let number = tape.choose(450, 2); number >= 0; number--) {
     open += 1;
-    void tellStory({ run, town: world.town, clicking, heard, isLong }, number).finally(() => {
+    void tellStory({ run, town: world.town, clusters, clicking, heard, isLong }, number).finally(() => {
       open -= 1;
     });
   }

@@ -6,7 +6,7 @@ import { mayReceive } from "../../../src/workflows/receive.ts";
 import type { Run } from "../core/run-state.ts";
 import type { BotDesk } from "../processes/bot-process.ts";
 import { unseal } from "../world/lines.ts";
-import { CLUSTERS, NAMESPACES, PROFILES, type Town } from "../world/town.ts";
+import { NAMESPACES, PROFILES, type Town } from "../world/town.ts";
 import type { Clicking } from "./clicking.ts";
 
 /** What the oracle must know of what people were answered. */
@@ -24,6 +24,8 @@ export interface StoryParts {
   readonly town: Town;
   readonly clicking: Clicking;
   readonly heard: Heard;
+  /** The clusters that there are. */
+  readonly clusters: readonly string[];
   /** Grants last seconds, or minutes and hours. */
   readonly isLong: boolean;
 }
@@ -40,7 +42,7 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
   const seconds = lengths[tape.below(lengths.length)] ?? 20;
   const wish = {
     asker: ["mia", "max"][(number + tape.choose(300, 1)) % 2] ?? "mia",
-    cluster: CLUSTERS[tape.choose(400, 1)] ?? "prod",
+    cluster: parts.clusters[tape.choose(500, parts.clusters.length - 1)] ?? "prod",
     namespaces: NAMESPACES.slice(0, 1 + tape.choose(300, 1)),
     profile: PROFILES[(number >> 1) % 2] ?? "logs",
   };

@@ -26,15 +26,11 @@ const LATEST_MS = 45_000;
 export function createGate(run: Run, machine: Machine): Gate {
   const { timeline, climate, trace } = run;
 
-  async function pass<T>(call: Call, effect: () => T | Promise<T>, patienceMs: number): Promise<T> {
-    const fate = climate.fateOf(call);
-    if (fate !== "now") {
-      run.count.fault(fate, call.to);
-      run.faultDone(call.to, fate.includes("later") ? patienceMs + LATEST_MS : patienceMs);
-    }
+  async function undergo<T>(fate: Exclude<Fate, "now">, call: Call, effect: () => T | Promise<T>): Promise<T> {
+    const patienceMs = run.patienceMs(call);
+    run.count.fault(fate, call.to);
+    run.faultDone(call.to, fate.includes("later") ? patienceMs + LATEST_MS : patienceMs);
     switch (fate) {
-      case "now":
-        return doNow(call, effect);
       case "late answer": {
         const answer = await doNow(call, effect, fate);
         await wait(climate.pick(LATE_MS));
@@ -70,7 +66,7 @@ export function createGate(run: Run, machine: Machine): Gate {
     }
   }
 
-  async function doNow<T>(call: Call, effect: () => T | Promise<T>, fate: Fate = "now"): Promise<T> {
+  async function doNow<T>(call: Call, effect: () => T | Promise<T>, fate: Fate): Promise<T> {
     trace.call(machine, call, fate);
     const answer = await effect();
     run.effectDone(call);
@@ -93,17 +89,38 @@ export function createGate(run: Run, machine: Machine): Gate {
     return new Promise((resolve) => timeline.plan(ms, resolve, machine));
   }
 
-  return async (call, effect) => {
+  /** Most calls are dull, so they go the shortest way. */
+  function doDully<T>(call: Call, effect: () => T | Promise<T>): Promise<T> {
+    trace.call(machine, call, "now");
+    try {
+      const answer = effect();
+      if (answer instanceof Promise) return finish(call, answer);
+      run.effectDone(call);
+      return Promise.resolve(answer);
+    } catch (refusal) {
+      return Promise.reject(refusal);
+    }
+  }
+  async function finish<T>(call: Call, pending: Promise<T>): Promise<T> {
+    const answer = await pending;
+    run.effectDone(call);
+    return machine.alive ? answer : never();
+  }
+
+  return (call, effect) => {
     if (!machine.alive || currentMachine()?.alive === false) return never();
     run.count.call(call.to);
     const trouble = run.weather.of(call.to);
-    if (trouble === null) return pass(call, effect, run.patienceMs(call));
-    return undergo(trouble, { run, machine, call, go: () => pass(call, effect, run.patienceMs(call)) });
+    const go = () => {
+      const fate = climate.fateOf(call);
+      return fate === "now" ? doDully(call, effect) : undergo(fate, call, effect);
+    };
+    return trouble === null ? go() : waitOut(trouble, { run, machine, call, go });
   };
 }
 
 /** A part in trouble: what is asked of it meanwhile. */
-async function undergo<T>(
+async function waitOut<T>(
   trouble: "silent" | "refusing",
   { run, machine, call, go }: { run: Run; machine: Machine; call: Call; go: () => Promise<T> },
 ): Promise<T> {

@@ -15,8 +15,16 @@ export interface Planned {
   drop(): void;
 }
 
-/** Calls when every promise that was settled, and all that follows from it at once, has had its turn. */
-const afterAllElse = setImmediate;
+/** As many turns as a stream takes from what is written to who reads it, and some more. */
+const TURNS = 5;
+
+/**
+ * Calls when every promise that was settled, and all that follows from it at once, has had its turn. A tick of Node's
+ * comes when no promise is left to be told; what asks for ticks itself, as streams do, has several turns.
+ */
+function afterAllElse(work: () => void, turns = TURNS): void {
+  queueMicrotask(() => process.nextTick(turns === 1 ? work : () => afterAllElse(work, turns - 1)));
+}
 
 /** Virtual time: nothing passes but from one planned happening to the next. */
 export interface Timeline {
