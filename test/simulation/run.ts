@@ -2,6 +2,7 @@ import type { Call } from "../fakes/gate.ts";
 import { openGate } from "../fakes/gate.ts";
 import { RedisCall } from "../fakes/redis/pending.ts";
 import { createClicking } from "./actors/clicking.ts";
+import { createHands } from "./actors/hands.ts";
 import { letTroublesCome } from "./actors/nemesis.ts";
 import { tellStory } from "./actors/story.ts";
 import { createClimate } from "./core/climate.ts";
@@ -65,7 +66,8 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const isLong = tape.choose(8, 1) === 1;
   const clicking = createClicking(run, fleet);
   const clusters = world.clusters.map(({ kubernetes }) => kubernetes.id);
-  const heard = { approved: () => {}, revoked: () => {}, received: () => {} };
+  const hands = createHands(run, world, oracle);
+  const { heard } = oracle;
 
   fleet.start({ workers: 1 + tape.choose(500, 2), bots: 1 + tape.choose(300, 1) });
   const settled = () => oracle.look();
@@ -74,7 +76,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   let open = 0;
   for (let number = tape.choose(450, 2); number >= 0; number--) {
     open += 1;
-    void tellStory({ run, town: world.town, clusters, clicking, heard, isLong }, number).finally(() => {
+    void tellStory({ run, town: world.town, clusters, clicking, heard, hands, isLong }, number).finally(() => {
       open -= 1;
     });
   }

@@ -8,6 +8,7 @@ import type { BotDesk } from "../processes/bot-process.ts";
 import { unseal } from "../world/lines.ts";
 import { NAMESPACES, PROFILES, type Town } from "../world/town.ts";
 import type { Clicking } from "./clicking.ts";
+import type { Hands } from "./hands.ts";
 
 /** What the oracle must know of what people were answered. */
 export interface Heard {
@@ -24,6 +25,7 @@ export interface StoryParts {
   readonly town: Town;
   readonly clicking: Clicking;
   readonly heard: Heard;
+  readonly hands: Hands;
   /** The clusters that there are. */
   readonly clusters: readonly string[];
   /** Grants last seconds, or minutes and hours. */
@@ -52,6 +54,7 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
   if (approved?.state !== "approved") return;
   run.count.add("grants approved");
   parts.heard.approved(approved.id, approved.grants);
+  if (tape.choose(40, 1) === 1) parts.hands.bindBefore(placeOf(approved));
   await live(parts, approved, wish.asker);
 }
 
@@ -142,10 +145,22 @@ async function live(parts: StoryParts, request: Request & { state: "approved" },
   if (early > 0) {
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => endEarly(parts, grant, grantee, early)));
   }
+  const byHand = tape.choose(150, parts.hands.deeds);
+  if (byHand > 0) {
+    const act = () => parts.hands.act(byHand - 1, placeOf(request));
+    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(act));
+  }
   if (tape.choose(100, 1) === 1) {
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => extend(parts, request, grant)));
   }
   await Promise.all(meanwhile);
+}
+
+function placeOf(request: Request & { state: "approved" }) {
+  const [target] = request.targets;
+  if (target === undefined) throw new Error("a request has a target");
+  const { cluster, namespaces, role } = target;
+  return { cluster, role, namespace: namespaces[0] ?? "", id: request.grants[0] ?? "", end: request.end };
 }
 
 /** When in a grant's life something happens: at once, soon, in its midst, at its very end. */

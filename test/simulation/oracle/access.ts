@@ -15,6 +15,8 @@ const TIMER_MS = 15_000 + 10_000;
 const TOKEN_MS = 10_000;
 const SHORTEST_TOKEN_MS = 670_000;
 const LONG_TOKEN_MS = 660_000;
+/** When a delivery is looked at again: src/jobs/delivery-desk.ts. */
+const CHECKED_MS = 30_000;
 /** The server cuts its times to the second. */
 const CUT_MS = 1_000;
 
@@ -24,6 +26,12 @@ export interface AccessParts {
   readonly now: () => number;
   /** Whether a cluster's own controllers have always done their work in time. */
   readonly controllersKeptTime: (cluster: string) => boolean;
+  /** Whether somebody has this delivery's credential before them. */
+  readonly wasReceived: (grant: string, n: number) => boolean;
+  /** When Redis forgot something last. */
+  readonly forgotAt: () => number;
+  /** When a role was changed by hand, by `cluster role`. */
+  readonly rolesChangedAt: ReadonlyMap<string, number>;
 }
 
 /** Takes the parts; returns what looks at one cluster's accepted tokens, and throws the first violation. */
@@ -35,7 +43,8 @@ export function createAccessCheck(parts: AccessParts): (eye: Eye) => readonly Ac
   };
 }
 
-function check({ book, excuses, now, controllersKeptTime }: AccessParts, cluster: string, one: Accepted): void {
+function check(parts: AccessParts, cluster: string, one: Accepted): void {
+  const { book, excuses, now, controllersKeptTime } = parts;
   const approved = book.approved.get(one.grant);
   if (approved === undefined) throw violation("I3", one, "was never approved by anybody");
   const { end } = approved;
@@ -54,11 +63,33 @@ function check({ book, excuses, now, controllersKeptTime }: AccessParts, cluster
 
   // What was under way when it ended may bind it once more, for as long as the collector needs: to a dead identity.
   if (one.isLive && book.last(one.grant, "ended") !== undefined) throw violation("I5", one, `works though the grant was recorded as ended before`);
+  checkDelivery(parts, cluster, one);
+  checkRole(parts, cluster, one);
   const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
   if (ending === undefined) return;
   const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
   if (now() > since + CLICKED_MS) {
     throw violation("I8", one, `works ${seconds(now() - ending.at)} after ${ending.row.by ?? "Daypass"} ended it (${ending.row.detail.why})`);
+  }
+}
+
+/** P4: a credential that nobody has read ends with the check after 30 s. */
+function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void {
+  const { n, grant, minted, isLive } = one;
+  if (!isLive || n === 0 || parts.wasReceived(grant, n) || parts.forgotAt() >= minted.mintedAt) return;
+  const since = Math.max(minted.mintedAt + CHECKED_MS, parts.excuses.until([cluster, "workers", "redis", "bots"]));
+  if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
+    throw violation("P4", one, `lives ${seconds(parts.now() - minted.mintedAt)} after it was made, and nobody ever read it`);
+  }
+}
+
+/** P9: a role that was changed is no longer what was approved, and its grants end. */
+function checkRole(parts: AccessParts, cluster: string, one: Accepted): void {
+  const changedAt = parts.rolesChangedAt.get(`${cluster} ${one.role}`);
+  if (changedAt === undefined || !one.isLive) return;
+  const since = Math.max(changedAt, one.minted.mintedAt, parts.excuses.until([cluster, "workers", "redis"]));
+  if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
+    throw violation("P9", one, `works ${seconds(parts.now() - changedAt)} after ${one.role} was changed`);
   }
 }
 

@@ -23,6 +23,8 @@ export interface Accepted {
   readonly grant: string;
   readonly n: number;
   readonly namespace: string;
+  /** By which it may. */
+  readonly role: string;
   readonly minted: Minted;
   /** The API server would honour it even if it had never seen it; else it only remembers it. */
   readonly isLive: boolean;
@@ -70,7 +72,10 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
       return usable.flatMap(({ minted, grant, n, liveAt }) =>
         bindings
           .filter((binding) => isBoundTo(binding, minted.account.name))
-          .map(({ metadata }) => ({ grant, n, minted, namespace: metadata.namespace ?? "", isLive: liveAt === now() })),
+          .map(({ metadata, roleRef }) => ({
+            ...{ grant, n, minted, namespace: metadata.namespace ?? "", isLive: liveAt === now() },
+            role: (roleRef as { readonly name: string }).name,
+          })),
       );
     },
     objects() {

@@ -1,4 +1,6 @@
 import { keys } from "../../../src/jobs/keys.ts";
+import type { Ref } from "../../fakes/kubernetes/stored-object.ts";
+import type { Heard } from "../actors/story.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
@@ -8,7 +10,7 @@ import { type Book, openBook } from "./book.ts";
 import { createDecisionsCheck } from "./decisions.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
-import { createObjectsCheck } from "./objects.ts";
+import { createObjectsCheck, type Foreign } from "./objects.ts";
 import { createWordsCheck, type Words } from "./words.ts";
 
 /** Sees everything, and throws a `Violation` the moment it sees what may not be. */
@@ -26,6 +28,13 @@ export interface Oracle extends Witness {
   /** When Redis forgot something last; 0 where it never did. */
   forgotAt(): number;
   leaked(violation: Violation): void;
+  /** What people were answered. */
+  readonly heard: Heard;
+  /** Somebody changed a grant's objects by hand. */
+  touchedByHand(grant: string): void;
+  /** Somebody made an object of their own, which nobody else may take away. */
+  madeByHand(cluster: string, ref: Ref, uid: string): void;
+  roleChanged(cluster: string, role: string): void;
   /** What was seen too late to be thrown where it happened. */
   readonly violation: Violation | null;
 }
@@ -40,6 +49,10 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const book = openBook();
   const eyes: Eye[] = [];
   const dirty = new Set<string>();
+  const foreign: Foreign[] = [];
+  const received = new Set<string>();
+  const touched = new Set<string>();
+  const rolesChangedAt = new Map<string, number>();
   const everWorked = new Set<string>();
   const lostTellings = new Set<string>();
   let world: World | null = null;
@@ -77,11 +90,23 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     open(next) {
       world = next;
       const keptTime = (id: string) => next.cluster(id).keptTime();
-      checkAccess = createAccessCheck({ book, excuses, now: timeline.now, controllersKeptTime: keptTime });
-      checkObjects = createObjectsCheck({ book, excuses, now: timeline.now });
+      checkAccess = createAccessCheck({
+        ...{ book, excuses, now: timeline.now, controllersKeptTime: keptTime, rolesChangedAt },
+        wasReceived: (grant, n) => received.has(`${grant} ${n}`),
+        forgotAt: () => forgotAt,
+      });
+      checkObjects = createObjectsCheck({ book, excuses, now: timeline.now, foreign, touched });
       checkDecision = createDecisionsCheck({ book, people: next.town, now: timeline.now });
       for (const { kubernetes } of next.clusters) eyes.push(openEye(kubernetes, timeline.now));
     },
+    heard: {
+      approved: () => {},
+      revoked: () => {},
+      received: (grant, n) => void received.add(`${grant} ${n}`),
+    },
+    touchedByHand: (grant) => void touched.add(grant),
+    madeByHand: (cluster, ref, uid) => void foreign.push({ cluster, ref, uid }),
+    roleChanged: (cluster, role) => void rolesChangedAt.set(`${cluster} ${role}`, timeline.now()),
     clusterChanged: (cluster) => void dirty.add(cluster),
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>
