@@ -34,6 +34,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     const ref = { plural, namespace: inNamespace(place), name: objectName(place) };
     if (storeOf(place).find(ref) === undefined) return;
     oracle.touchedByHand(place.id);
+    oracle.removedByHand(place.cluster, ref);
     storeOf(place).remove(ref, BACKGROUND);
   };
   const bind = (place: Place, subject: object) => {
@@ -41,6 +42,11 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: STRONGER };
     const made: Stored = storeOf(place).create(ref, { roleRef, subjects: [subject] });
     oracle.madeByHand(place.cluster, ref, made.metadata.uid);
+    // On call reads of it, since the end of that grant cannot be proven, and mends it.
+    run.whenHealing(() => {
+      oracle.removedByHand(place.cluster, ref);
+      if (storeOf(place).find(ref) !== undefined) storeOf(place).remove(ref, BACKGROUND);
+    });
   };
   const deeds: readonly { readonly words: string; readonly act: (place: Place) => void }[] = [
     { words: "removes the ServiceAccount", act: remove("serviceaccounts", () => GRANTS_NAMESPACE) },
@@ -73,6 +79,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
         const ref = { plural: "rolebindings", namespace: place.namespace, name: objectName(place) } as const;
         if (storeOf(place).find(ref) === undefined) return;
         oracle.touchedByHand(place.id);
+        oracle.removedByHand(place.cluster, ref);
         storeOf(place).remove(ref, BACKGROUND);
         bind(place, { kind: "User", apiGroup: RBAC, name: "somebody-else" });
       },

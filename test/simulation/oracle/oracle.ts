@@ -34,6 +34,7 @@ export interface Oracle extends Witness {
   touchedByHand(grant: string): void;
   /** Somebody made an object of their own, which nobody else may take away. */
   madeByHand(cluster: string, ref: Ref, uid: string): void;
+  removedByHand(cluster: string, ref: Ref): void;
   roleChanged(cluster: string, role: string): void;
   /** What was seen too late to be thrown where it happened. */
   readonly violation: Violation | null;
@@ -106,6 +107,16 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     },
     touchedByHand: (grant) => void touched.add(grant),
     madeByHand: (cluster, ref, uid) => void foreign.push({ cluster, ref, uid }),
+    removedByHand: (cluster, { plural, namespace, name }) => {
+      const at = foreign.findIndex(
+        (one) =>
+          one.cluster === cluster &&
+          one.ref.plural === plural &&
+          one.ref.namespace === namespace &&
+          one.ref.name === name,
+      );
+      if (at >= 0) foreign.splice(at, 1);
+    },
     roleChanged: (cluster, role) => void rolesChangedAt.set(`${cluster} ${role}`, timeline.now()),
     clusterChanged: (cluster) => void dirty.add(cluster),
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
