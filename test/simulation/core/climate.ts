@@ -20,6 +20,13 @@ const CLIMATES: readonly (readonly Fate[])[] = [
   ] as Fate[],
 ];
 
+/** What a disk does instead: nothing is under way to it once its writer has gone, and it does not write and deny it. */
+const ON_A_DISK: Partial<Record<Fate, Fate>> = {
+  "answer lost": "refused",
+  "timed out, done later": "late effect",
+  "crash, done later": "crash before",
+};
+
 /** In a thousand calls. */
 const RATES = [4, 15, 40];
 
@@ -40,7 +47,11 @@ export function createClimate(tape: Tape): Climate {
   const stalePerMille = [0, 0, 100, 400][tape.below(4)] ?? 0;
   let isCalm = false;
   return {
-    fateOf: () => (isCalm || fates.length === 0 ? "now" : (fates[tape.choose(perMille, fates.length) - 1] ?? "now")),
+    fateOf: ({ to }) => {
+      if (isCalm || fates.length === 0) return "now";
+      const fate = fates[tape.choose(perMille, fates.length) - 1] ?? "now";
+      return to === "disk" ? (ON_A_DISK[fate] ?? fate) : fate;
+    },
     pick: (items) => items[isCalm ? 0 : tape.below(items.length)] as (typeof items)[number],
     staleBy: () => (isCalm || stalePerMille === 0 ? 0 : tape.choose(stalePerMille, 4)),
     calmDown: () => {

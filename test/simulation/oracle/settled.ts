@@ -1,6 +1,7 @@
 /** The liveness mode: all is mended, and within a bounded time nothing may be owed to anybody. */
 import { type Run, Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
+import { findLedgerFault, findToken } from "./history.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** I12 says 30 s; a lane or a job that was told to wait longer is looked at once more. */
@@ -49,5 +50,5 @@ function findOwed({ world, oracle, run }: SettleParts): Violation | null {
     const isExcused = oracle.lostTellings.has(`summary-${grant}`) || oracle.forgotAt() > 0;
     if (lived && oracle.words.summaries(grant) === 0 && !isExcused) return owed("I9", `grant ${grant} was never summed up`);
   }
-  return null;
+  return findLedgerFault(world, oracle.book) ?? findToken(world);
 }
