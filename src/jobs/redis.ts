@@ -15,7 +15,7 @@ const shared = {
  * For commands whose caller waits: an answer or an error so soon that people can still be told within 1.5 s what became
  * of their click, whatever Redis does.
  */
-const producer = {
+export const producer = {
   ...shared,
   enableOfflineQueue: false,
   commandTimeout: 1_100,
@@ -24,7 +24,7 @@ const producer = {
 } satisfies RedisOptions;
 
 /** For loops that have nothing better to do than wait for Redis; longer than any blocking read, which lasts 10 s. */
-const consumer = { ...shared, maxRetriesPerRequest: null, socketTimeout: 30_000 } satisfies RedisOptions;
+export const consumer = { ...shared, maxRetriesPerRequest: null, socketTimeout: 30_000 } satisfies RedisOptions;
 
 const QUIT_MS = 1_000;
 

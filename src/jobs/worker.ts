@@ -12,7 +12,7 @@ import type { Connection } from "./redis.ts";
  * A dead worker's job is taken over within 9 s: a lock of 5 s and two looks for stalled jobs, 2 s apart, at most. Once
  * it is over nothing is left of a job: an id that is still there would swallow a later one of the same name.
  */
-const settings = {
+export const settings = {
   lockDuration: 5_000,
   stalledInterval: 2_000,
   maxStalledCount: 1_000_000,
@@ -25,7 +25,9 @@ const settings = {
  * A job is only waiting for a cluster, and the cluster's calls take turns elsewhere: many fit beside one another, so
  * that a silent cluster, each call to which lasts its whole deadline, does not keep the others' jobs waiting.
  */
-const CONCURRENCY = { [WAKES]: 1_000, [DELIVERIES]: 50 } as const;
+export const CONCURRENCY = { [WAKES]: 1_000, [DELIVERIES]: 50 } as const;
+
+export type QueueName = keyof typeof CONCURRENCY;
 
 /** A job never gives up. No stack is kept, since a job's record is in Redis for all to read. */
 const persistence = { attempts: 1_000_000, backoff: { type: "custom" }, stackTraceLimit: 0 } satisfies JobsOptions;
@@ -39,16 +41,20 @@ const Wake = z.object({ kind: z.enum(["request", "grant"]), id: z.string() });
 const Delivery = z.object({ id: z.string() });
 const Check = z.object({ id: z.string(), grant: z.string(), n: z.number() });
 
-/** What the jobs call, and what they need to run. */
-export interface WorkerParts {
-  /** A consumer's connection, which the caller closes after the worker. */
-  readonly connection: Connection;
+/** What the jobs call. */
+export interface WorkParts {
   readonly reconcile: (ref: Ref) => Promise<unknown>;
   readonly deliver: (id: string) => Promise<unknown>;
   readonly checkDelivery: (id: string, grant: string, n: number) => Promise<unknown>;
   readonly events: Events;
   /** The waker's own, by which a wake that comes too early is known; this machine's where none is given. */
   readonly clock?: Clock;
+}
+
+/** What the jobs call, and what they need to run. */
+export interface WorkerParts extends WorkParts {
+  /** A consumer's connection, which the caller closes after the worker. */
+  readonly connection: Connection;
 }
 
 export interface RunningWorker {
@@ -63,10 +69,7 @@ export interface RunningWorker {
 
 /** Runs wakes and deliveries until it is closed. A job that throws comes again, at most 15 s later, without limit. */
 export function startWorker(parts: WorkerParts): RunningWorker {
-  const workers = [
-    start(parts, WAKES, (job) => look(parts, job)),
-    start(parts, DELIVERIES, (job) => (job.name === "check" ? check(parts, job) : deliver(parts, job))),
-  ];
+  const workers = [start(parts, WAKES), start(parts, DELIVERIES)];
   return {
     ready: async () => {
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
@@ -76,6 +79,20 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       await within(closed, graceMs);
     },
   };
+}
+
+/** What a job's work needs of it. */
+export type WorkedOn = Pick<Job, "id" | "name" | "data" | "attemptsMade">;
+
+/** Takes what the jobs call, a queue and one of its jobs; does it. Throws where the job must come again. */
+export function work(parts: WorkParts, queue: QueueName, job: WorkedOn): Promise<void> {
+  if (queue === WAKES) return look(parts, job);
+  return job.name === "check" ? check(parts, job) : deliver(parts, job);
+}
+
+/** Takes the number of tries so far and what the last one threw; returns how long to wait before the next. */
+export function comeAgainMs(tries: number, cause: unknown): number {
+  return cause instanceof ComeAgain ? cause.inMs : backOff(tries);
 }
 
 /** Says to BullMQ that the job must come again, and when: it keeps an error's message in Redis, so this one has none. */
@@ -93,28 +110,25 @@ export function backOff(tries: number): number {
   return Math.min(LONGEST_BACKOFF_MS, 500 * 2 ** (tries - 1)) * (0.75 + Math.random() / 4);
 }
 
-function start(
-  { connection, events }: WorkerParts,
-  queue: keyof typeof CONCURRENCY,
-  run: (job: Job) => Promise<void>,
-): Worker {
+function start(parts: WorkerParts, queue: QueueName): Worker {
+  const { connection, events } = parts;
   const process = (job: Job) => {
     job.opts = { ...job.opts, ...persistence };
-    return run(job);
+    return work(parts, queue, job);
   };
   const worker = new Worker(queue, process, {
     ...settings,
     concurrency: CONCURRENCY[queue],
     connection: connection.redis,
     prefix: PREFIX,
-    settings: { backoffStrategy: (tries, _, cause) => (cause instanceof ComeAgain ? cause.inMs : backOff(tries)) },
+    settings: { backoffStrategy: (tries, _, cause) => comeAgainMs(tries, cause) },
   });
   worker.on("error", reportRarely(events, "the worker is in trouble"));
   worker.on("stalled", (job) => events.happened("job taken over from a worker that died", { job }));
   return worker;
 }
 
-async function look({ reconcile, events, clock }: WorkerParts, job: Job): Promise<void> {
+async function look({ reconcile, events, clock }: WorkParts, job: WorkedOn): Promise<void> {
   const wake = Wake.safeParse(job.data);
   if (!wake.success) return events.failed("a job that says nothing", { job: job.id ?? null }, wake.error);
   // BullMQ goes by this machine's time. Were it looked at now, the wake for its moment would be swallowed by this job.
@@ -123,14 +137,14 @@ async function look({ reconcile, events, clock }: WorkerParts, job: Job): Promis
   await attempt(events, "wake not done yet", { ...wake.data, tries: job.attemptsMade + 1 }, () => reconcile(wake.data));
 }
 
-async function deliver(parts: WorkerParts, job: Job): Promise<void> {
+async function deliver(parts: WorkParts, job: WorkedOn): Promise<void> {
   const delivery = Delivery.safeParse(job.data);
   if (!delivery.success) return parts.events.failed("a job that says nothing", { job: job.id ?? null }, delivery.error);
   const { id } = delivery.data;
   await attempt(parts.events, "delivery not done yet", { id, tries: job.attemptsMade + 1 }, () => parts.deliver(id));
 }
 
-async function check({ checkDelivery, events }: WorkerParts, job: Job): Promise<void> {
+async function check({ checkDelivery, events }: WorkParts, job: WorkedOn): Promise<void> {
   const delivery = Check.safeParse(job.data);
   if (!delivery.success) return events.failed("a job that says nothing", { job: job.id ?? null }, delivery.error);
   const { id, grant, n } = delivery.data;

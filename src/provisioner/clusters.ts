@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Millis } from "../workflows/person.ts";
 import type { Clusters, Events } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
-import { type ClusterSettings, type Connection, connect } from "./connections.ts";
+import { type ClusterSettings, type Connection, connect as connectOverNetwork } from "./connections.ts";
 import { cutAccess } from "./cut-access.ts";
 import { deliverAccess, endDelivery } from "./deliver.ts";
 import { endAccess } from "./end-access.ts";
@@ -11,19 +11,30 @@ import { followCluster } from "./follow.ts";
 import { inspectAccess } from "./inspect.ts";
 import { makeAccess } from "./make-access.ts";
 import { findOverdue } from "./overdue.ts";
+import { type Seal, seal as sealToKey } from "./seal.ts";
 import { readTimer } from "./timer.ts";
 
 interface ClustersParts {
   readonly clusters: readonly ClusterSettings[];
   readonly now: () => Millis;
   readonly events: Events;
+  /** How a cluster is reached; unless given, over the network. */
+  readonly connect?: (settings: ClusterSettings) => Connection;
+  /** How a credential is sealed; unless given, as a JWE. */
+  readonly seal?: Seal;
 }
 
 /**
  * Takes where the clusters are; returns them behind the port, plus `close`. A cluster is connected to at its first
  * use, so one whose kubeconfig is broken holds up no other. All failures are thrown as ClusterTrouble.
  */
-export function createClusters({ clusters, now, events }: ClustersParts): Clusters & { close(): Promise<void> } {
+export function createClusters({
+  clusters,
+  now,
+  events,
+  connect = connectOverNetwork,
+  seal = sealToKey,
+}: ClustersParts): Clusters & { close(): Promise<void> } {
   const connections = new Map<string, Connection>();
   function at(id: string): Connection {
     const known = connections.get(id);
@@ -46,7 +57,9 @@ export function createClusters({ clusters, now, events }: ClustersParts): Cluste
     timer: async (access) => readTimer(at(access.cluster), access),
     async deliver(grant, n, key) {
       const cluster = at(grant.cluster);
-      return cluster.turns.deliver(() => deliverAccess(cluster, { grant, n, key, now: now() }));
+      return cluster.turns.deliver(() =>
+        deliverAccess(cluster, { grant, n, seal: (credential) => seal(credential, key), now: now() }),
+      );
     },
     inspect: async (access) => inspectAccess(at(access.cluster), access),
     async cut(access) {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { decodeJwt } from "jose";
 import type { Lent } from "../workflows/grant.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Access, SealingKey } from "../workflows/ports.ts";
+import type { Access } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { isOurs } from "./adopt.ts";
 import { type Anchor, endToken, makeAnchor, mintToken } from "./anchored-token.ts";
@@ -10,29 +10,31 @@ import { asTrouble, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import { fileName, kubeconfig } from "./kubeconfig.ts";
 import { GRANTS_NAMESPACE, type Owner, objectName } from "./objects.ts";
-import { seal } from "./seal.ts";
+import type { Credential } from "./seal.ts";
 
 /** The API server mints nothing shorter. */
 const SHORTEST_SECONDS = 600;
 /** The API server honours a token this long after its `exp`, so it is asked to end this much earlier. */
 const LEEWAY_SECONDS = 60;
 
+/** Seals a credential to the key of whoever clicked. */
+type SealIt = (credential: Credential) => Promise<string>;
+
 /**
- * Takes a grant, a delivery's number, a one-use public key (JWK; its `kid` becomes the answer's) and the time; mints
- * a token for this delivery, ends all earlier ones, and returns a kubeconfig sealed to the key, with the token's name
- * in the audit log. `taken` where the number was used before. Where anything fails after the token was made, the token
+ * Takes a grant, a delivery's number, what seals to the grantee's one-use key, and the time; mints a token for this
+ * delivery, ends all earlier ones, and returns a kubeconfig sealed to the key, with the token's name in the audit log. `taken` where the number was used before. Where anything fails after the token was made, the token
  * is ended before this throws.
  */
 export async function deliverAccess(
   cluster: Connection,
-  { grant, n, key, now }: { grant: Lent; n: number; key: SealingKey; now: Millis },
+  { grant, n, seal, now }: { grant: Lent; n: number; seal: SealIt; now: Millis },
 ): Promise<{ readonly sealed: string; readonly jti: string } | "taken"> {
   try {
     const { account, timer } = await findIdentity(cluster, grant);
     const anchor = await anchorDelivery(cluster, grant, n, timer);
     if (anchor === "taken") return anchor;
     try {
-      return await mintAndSeal(cluster, { grant, account, anchor, key, now });
+      return await mintAndSeal(cluster, { grant, account, anchor, seal, now });
     } catch (error) {
       await endToken(cluster, grant, n, anchor.owner.uid);
       throw error;
@@ -73,7 +75,7 @@ async function anchorDelivery(cluster: Connection, grant: Lent, n: number, timer
 
 async function mintAndSeal(
   cluster: Connection,
-  { grant, account, anchor, key, now }: { grant: Lent; account: Owner; anchor: Anchor; key: SealingKey; now: Millis },
+  { grant, account, anchor, seal, now }: { grant: Lent; account: Owner; anchor: Anchor; seal: SealIt; now: Millis },
 ): Promise<{ readonly sealed: string; readonly jti: string }> {
   const remaining = Math.floor((grant.end - now) / 1000);
   const seconds = Math.max(SHORTEST_SECONDS, remaining - LEEWAY_SECONDS);
@@ -89,7 +91,7 @@ async function mintAndSeal(
     tryFirst: `kubectl --kubeconfig ${fileName(grant.cluster)} -n ${grant.namespaces[0]} get pods`,
     expiresAt: Math.min(grant.end, minted.exp + LEEWAY_SECONDS * 1000),
   };
-  return { sealed: await seal(answer, key), jti };
+  return { sealed: await seal(answer), jti };
 }
 
 /** Each delivery ends those before it, so most of these are gone already; all are tried, since one may have failed. */

@@ -3,7 +3,7 @@ import type { Millis } from "../workflows/person.ts";
 import type { SealingKey } from "../workflows/ports.ts";
 
 /** What a grantee's click is answered with. */
-interface Credential {
+export interface Credential {
   readonly kubeconfig: string;
   readonly fileName: string;
   /** A command that works as it is, once the kubeconfig is saved under `fileName`. */
@@ -11,6 +11,9 @@ interface Credential {
   /** Until when the API server honours it. */
   readonly expiresAt: Millis;
 }
+
+/** Takes a credential and a one-use public key; returns what only the private half opens. */
+export type Seal = (credential: Credential, key: SealingKey) => Promise<string>;
 
 /**
  * Takes a credential and a one-use public key (JWK, EC P-256); returns it as a compact JWE that only the private half

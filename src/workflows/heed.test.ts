@@ -41,7 +41,7 @@ describe("of a cluster that is followed", () => {
     await hear(other, await listOf(bench));
     await hear(bench, await listOf(bench));
 
-    expect(other.alarms.waiting().get(id)?.afterMs).toBe(1000);
+    expect(other.alarms.waiting().get(id)?.afterMs).toBe(600);
     expect(bench.alarms.waiting().get(id)?.afterMs).toBe(0);
   });
 

@@ -1,4 +1,3 @@
-import type { Redis } from "ioredis";
 import RedisMock from "ioredis-mock";
 import { expect, test } from "vitest";
 import { COMMIT_LUA } from "../../src/jobs/commit.lua.ts";
@@ -7,8 +6,9 @@ import type { Write } from "../../src/workflows/ports.ts";
 import { createMemoryStore } from "../fakes/memory-store.ts";
 import { NOON, SAMPLE_GRANTS, SAMPLE_HISTORY, sampleGrant, sampleRequest } from "../fakes/samples.ts";
 import { useRedis } from "../workbench/for-tests.ts";
-import { emptied, readFields, useConnections } from "./redis-for-contracts.ts";
-import { describeStore, type StoreUnderTest } from "./store.contract.ts";
+import { emptied, useConnections } from "./redis-for-contracts.ts";
+import { describeStore } from "./store.contract.ts";
+import { storeOn } from "./store-on-redis.ts";
 
 const redis = useRedis();
 const connections = useConnections(() => redis.current.url);
@@ -91,11 +91,3 @@ test("two thousand records that are due are listed in less than 50 ms, and all t
   expect(listed - began).toBeLessThan(50);
   expect(performance.now() - listed).toBeLessThan(1_000);
 });
-
-function storeOn(line: Redis): StoreUnderTest {
-  return {
-    store: createRedisStore(line),
-    tellings: async () => (await readFields(line, "{daypass}:outbox")).map((text) => JSON.parse(text)),
-    rows: async () => (await readFields(line, "{daypass}:ledger")).map((text) => JSON.parse(text)),
-  };
-}

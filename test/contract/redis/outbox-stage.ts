@@ -6,7 +6,7 @@ import { createRedisStore } from "../../../src/jobs/redis-store.ts";
 import type { Telling } from "../../../src/workflows/ports.ts";
 import type { Told } from "../../../src/workflows/telling.ts";
 import { createRecordedEvents, type RecordedEvents } from "../../fakes/recorded-events.ts";
-import { emptied, readFields, useConnections } from "../redis-for-contracts.ts";
+import { type Connections, emptied, readFields } from "../redis-for-contracts.ts";
 
 /** What the notifier of a test says to a telling that it is given for the nth time. */
 type Answer = (telling: Telling, tries: number) => Told | Promise<Told>;
@@ -36,9 +36,8 @@ export interface OutboxStage {
   nothingLeft(): Promise<void>;
 }
 
-/** Takes where Redis is; returns the stage. All that was started on it is closed after each test. */
-export function useOutboxStage(url: () => string): OutboxStage {
-  const connections = useConnections(url);
+/** Takes connections to Redis; returns the stage. All that was started on it is closed after each test. */
+export function useOutboxStage(connections: Connections): OutboxStage {
   const running: { close(): Promise<void> }[] = [];
   let line: Redis;
   beforeEach(async () => {

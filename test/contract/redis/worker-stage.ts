@@ -2,11 +2,12 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, expect } from "vitest";
 import { createBullWaker } from "../../../src/jobs/bull-waker.ts";
-import { openQueue, PREFIX, WAKES } from "../../../src/jobs/queues.ts";
+import { type JobQueue, openQueue, PREFIX, WAKES } from "../../../src/jobs/queues.ts";
+import type { Connection } from "../../../src/jobs/redis.ts";
 import { type RunningWorker, startWorker, type WorkerParts } from "../../../src/jobs/worker.ts";
 import type { Ref, Waker } from "../../../src/workflows/ports.ts";
 import { createRecordedEvents, type RecordedEvents } from "../../fakes/recorded-events.ts";
-import { emptied, useConnections } from "../redis-for-contracts.ts";
+import { type Connections, emptied } from "../redis-for-contracts.ts";
 
 /** When the worker was asked to look at which record. */
 export interface Look {
@@ -14,16 +15,29 @@ export interface Look {
   readonly at: number;
 }
 
+/** Whose queues and workers they are. */
+export interface Engine {
+  openQueue(connection: Connection): JobQueue;
+  startWorker(parts: WorkerParts): RunningWorker;
+}
+
+const bullMq: Engine = {
+  openQueue: ({ redis }) => openQueue(WAKES, redis, createRecordedEvents()),
+  startWorker,
+};
+
+export type WorkerStage = ReturnType<typeof useWorkerStage>;
+
 /** An empty Redis with a waker for each test, and workers that are closed after it. */
-export function useWorkerStage(url: () => string) {
-  const connections = useConnections(url);
+export function useWorkerStage(connections: Connections, engine: Engine = bullMq) {
   const workers: RunningWorker[] = [];
   let line: Redis | undefined;
   let waker: Waker | undefined;
 
   beforeEach(async () => {
-    line = await emptied((await connections.producer()).redis);
-    waker = createBullWaker(openQueue(WAKES, line, createRecordedEvents()), { now: () => Date.now() });
+    const connection = await connections.producer();
+    line = await emptied(connection.redis);
+    waker = createBullWaker(engine.openQueue(connection), { now: () => Date.now() });
   });
   afterEach(async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.close(500)));
@@ -44,7 +58,7 @@ export function useWorkerStage(url: () => string) {
     async start(parts: Partial<WorkerParts> = {}) {
       const seen: Look[] = [];
       const events: RecordedEvents = createRecordedEvents();
-      const worker = startWorker({
+      const worker = engine.startWorker({
         connection: await connections.consumer(),
         deliver: async () => undefined,
         checkDelivery: async () => undefined,

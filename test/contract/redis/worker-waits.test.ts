@@ -6,11 +6,11 @@ import { backOff } from "../../../src/jobs/worker.ts";
 import { ClusterTrouble } from "../../../src/workflows/trouble.ts";
 import { createRecordedEvents } from "../../fakes/recorded-events.ts";
 import { useRedis } from "../../workbench/for-tests.ts";
-import { readEverything } from "../redis-for-contracts.ts";
+import { readEverything, useConnections } from "../redis-for-contracts.ts";
 import { grant, ids, useWorkerStage } from "./worker-stage.ts";
 
 const redis = useRedis();
-const stage = useWorkerStage(() => redis.current.url);
+const stage = useWorkerStage(useConnections(() => redis.current.url));
 
 describe("a wake that is not done yet", () => {
   test.each([

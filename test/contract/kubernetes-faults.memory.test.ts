@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { objectName } from "../../src/provisioner/objects.ts";
+import { setStage } from "./memory-stage.ts";
+
+describe("Kubernetes in memory, call by call", () => {
+  test("a grant is made, handed over and ended in calls that a trace can name", async () => {
+    const { clusters, grant, calls, server } = await setStage();
+    const name = objectName(grant);
+
+    await clusters.make(grant);
+    server.controllers.run();
+    await clusters.end(grant, 0);
+
+    expect(calls.slice(0, 6)).toEqual([
+      ...[`POST accessgrants ${name}`, "GET clusterroles daypass-profile-logs", `POST jobs daypass-grants/${name}`],
+      ...[`POST serviceaccounts daypass-grants/${name}`, `POST secrets daypass-grants/${name}-d0`],
+      `POST rolebindings payments/${name}`,
+    ]);
+    expect(calls).toContain(`DELETE rolebindings payments/${name}`);
+    expect(calls).toContain(`POST subjectaccessreviews ${name} get pods/log in payments`);
+  });
+
+  test("whichever call of making loses its answer, before its effect or after, the next try makes the same grant", async () => {
+    const { calls: all } = await setStage().then(async (stage) => {
+      await stage.clusters.make(stage.grant);
+      return stage;
+    });
+    for (const fate of ["lost before", "lost after"] as const) {
+      for (let which = 0; which < all.length; which++) {
+        const { clusters, grant, calls, fates, server } = await setStage();
+        fates.next = () => (calls.length === which + 1 ? fate : null);
+
+        await expect(clusters.make(grant), `${fate}: ${all[which]}`).rejects.toThrow(
+          "prod does not answer (ECONNRESET)",
+        );
+        expect(await clusters.make(grant), `${fate}: ${all[which]}`).toEqual({ proven: true });
+
+        expect(server.store.list("serviceaccounts")).toHaveLength(1);
+        expect(server.store.list("secrets")).toEqual([]);
+      }
+    }
+  });
+
+  test("a refusal with Retry-After shuts the worker's gate", async () => {
+    const { clusters, grant, calls, fates } = await setStage();
+    fates.next = () => "too many";
+
+    await expect(clusters.timer(grant)).rejects.toThrow("prod is too busy to read the timer");
+    await expect(clusters.timer(grant)).rejects.toThrow("prod asked not to be called for 1 s more");
+
+    expect(calls).toHaveLength(1);
+  });
+
+  test("controllers act when they are told to, and say when that is", async () => {
+    const { clusters, grant, server, time } = await setStage();
+    await clusters.make(grant);
+    expect(await clusters.timer(grant)).toBe("waiting");
+
+    expect(server.controllers.deeds().map(({ what }) => what)).toEqual([
+      `complete jobs daypass-grants/${objectName(grant)}`,
+    ]);
+    expect(server.controllers.run()).toBe(1);
+    expect(await clusters.timer(grant)).toBe("armed");
+
+    expect(server.controllers.nextDueAt()).toBe(grant.end + 1_000);
+    time.now = grant.end + 999;
+    expect(server.controllers.run()).toBe(0);
+    time.now = grant.end + 1_000;
+    expect(server.controllers.run()).toBe(2);
+    expect(server.store.list("serviceaccounts")).toEqual([]);
+    expect(server.controllers.nextDueAt()).toBeNull();
+  });
+
+  test("a token that was used is believed for ten seconds, and refused at once where its binding is gone", async () => {
+    const { clusters, grant, server, time } = await setStage();
+    await clusters.make(grant);
+    await clusters.deliver(grant, 1, {});
+    const [, delivered] = server.tokens;
+    const ask = () => server.access(delivered?.token ?? "", { namespace: "payments", verb: "get", resource: "pods" });
+    expect(ask()).toBe(200);
+
+    await clusters.endDelivery(grant, 1);
+
+    expect(ask()).toBe(200);
+    time.now += 10_000;
+    expect(ask()).toBe(401);
+    await clusters.deliver(grant, 2, {});
+    const second = server.tokens.at(-1)?.token ?? "";
+    await clusters.cut(grant);
+    expect(server.access(second, { namespace: "payments", verb: "get", resource: "pods" })).toBe(403);
+  });
+
+  test("a list from the API server's cache can be behind", async () => {
+    let behind = 0;
+    const { clusters, grant } = await setStage({ staleBy: () => behind });
+    await clusters.make(grant);
+    expect(await clusters.overdue("prod", grant.end)).toHaveLength(1);
+
+    behind = 1_000;
+
+    expect(await clusters.overdue("prod", grant.end)).toEqual([]);
+  });
+});

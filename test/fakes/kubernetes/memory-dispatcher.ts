@@ -1,0 +1,132 @@
+import { ApiException } from "@kubernetes/client-node";
+import type { Dispatcher } from "undici";
+import type { Gate } from "../gate.ts";
+import { type Asked, lineOf, listPage, readAsked } from "./lists-and-watches.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { expired } from "./refusals.ts";
+import { keyOf } from "./stored-object.ts";
+
+/** What undici asks of a connection that is none: every GET is answered from what is stored. */
+export interface MemoryDispatcher {
+  readonly dispatcher: Dispatcher;
+  /** Breaks the watches that are open, and what waits for its first answer. */
+  breakAll(): void;
+}
+
+interface DispatcherParts {
+  readonly id: string;
+  readonly store: ObjectStore;
+  readonly gate: Gate;
+  readonly pageSize: number;
+}
+
+/** A line that broke, as undici itself tells of it. */
+export function brokenSocket(): Error {
+  return Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+}
+
+/**
+ * Takes what is stored, what every call passes, and how much a page holds; returns how lists and watches travel. Each
+ * page, each opening of a watch and each line of one is a call of its own to the gate: a line that comes late holds up
+ * those after it, one that never comes makes the watch silent, and one whose line breaks breaks the watch.
+ */
+export function createMemoryDispatcher(parts: DispatcherParts): MemoryDispatcher {
+  const open = new Set<Exchange>();
+  function dispatch({ path, headers }: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const asked = readAsked(path, String((headers as Record<string, string>).accept));
+    const exchange = createExchange(handler);
+    open.add(exchange);
+    handler.onRequestStart?.(exchange.controller, {});
+    void answer(parts, asked, exchange).finally(() => open.delete(exchange));
+    return true;
+  }
+  return {
+    dispatcher: { dispatch } as object as Dispatcher,
+    breakAll() {
+      for (const { controller } of open) controller.abort(brokenSocket());
+    },
+  };
+}
+
+/** One GET and its answer. */
+interface Exchange {
+  readonly controller: Dispatcher.DispatchController;
+  /** Resolves when somebody gave it up. */
+  readonly aborted: Promise<void>;
+  begin(status: number, headers: Readonly<Record<string, string>>): void;
+  say(text: string): void;
+  end(): void;
+}
+
+function createExchange(handler: Dispatcher.DispatchHandler): Exchange {
+  const over = Promise.withResolvers<void>();
+  let reason: Error | null = null;
+  const controller: Dispatcher.DispatchController = {
+    get aborted() {
+      return reason !== null;
+    },
+    get reason() {
+      return reason;
+    },
+    ...{ paused: false, pause() {}, resume() {} },
+    abort(error) {
+      if (reason !== null) return;
+      reason = error;
+      over.resolve();
+      handler.onResponseError?.(controller, error);
+    },
+  };
+  return {
+    ...{ controller, aborted: over.promise },
+    begin: (status, headers) => handler.onResponseStart?.(controller, status, headers),
+    say: (text) => handler.onResponseData?.(controller, Buffer.from(text)),
+    end: () => handler.onResponseEnd?.(controller, {}),
+  };
+}
+
+async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
+  const { controller } = exchange;
+  try {
+    if (asked.query.get("watch") === "true") await watch(parts, asked, exchange);
+    else await list(parts, asked, exchange);
+  } catch (error) {
+    if (controller.aborted) return;
+    if (!(error instanceof ApiException)) return controller.abort(error as Error);
+    exchange.begin(error.code, error.headers);
+    exchange.say(typeof error.body === "string" ? error.body : "");
+    exchange.end();
+  }
+}
+
+async function list({ id, store, gate, pageSize }: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
+  const call = { to: id, what: `LIST ${asked.plural}`, broken: brokenSocket };
+  const text = await gate(call, () => listPage(store, asked, pageSize));
+  if (exchange.controller.aborted) return;
+  exchange.begin(200, {});
+  exchange.say(text);
+  exchange.end();
+}
+
+async function watch({ id, store, gate }: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
+  const { controller, aborted } = exchange;
+  const [{ plural, query }, line] = [asked, lineOf(asked)];
+  let told = Number(query.get("resourceVersion"));
+  await gate({ to: id, what: `WATCH ${plural}`, broken: brokenSocket }, () => {
+    if (told < store.history.oldest) throw expired();
+  });
+  if (!controller.aborted) exchange.begin(200, {});
+  while (!controller.aborted) {
+    const change = store.history.after(told);
+    if (change === undefined) {
+      await Promise.race([store.history.nextChange(plural), aborted]);
+      continue;
+    }
+    told = change.version;
+    const text = line(change);
+    if (text === null) continue;
+    const what = `EVENT ${plural} ${change.type} ${keyOf(change.object.metadata)}`;
+    await gate({ to: id, what, broken: brokenSocket }, () => {
+      if (!controller.aborted) exchange.say(text);
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import type { Session } from "./blocked.ts";
+import { endTurn, type Pending, RedisCall, SocketBroken, type Turn, untilOver } from "./pending.ts";
+import { Reconnecting, type ReconnectingParts } from "./reconnecting.ts";
+import type { Sent } from "./server.ts";
+
+export interface SocketParts extends Pick<ReconnectingParts, "server" | "gate" | "options"> {
+  /** Hears of `ready`, `close` and `end`. */
+  readonly emit: (event: string) => void;
+}
+
+/**
+ * What is sent over a line, in order, until it is answered: over one socket after another, as ioredis sends it. What an
+ * earlier socket still brings is no answer any more, but what reached the server over it was done.
+ */
+export class Socket {
+  readonly #parts: SocketParts;
+  readonly #pending = new Set<Pending>();
+  readonly #session: Session;
+  readonly #reconnecting: Reconnecting;
+  #status: "ready" | "reconnecting" | "end" = "ready";
+  #isDead = false;
+  #generation = 0;
+  #last: Turn | null = null;
+  #heardAt = 0;
+  #watch: NodeJS.Timeout | null = null;
+
+  constructor(parts: SocketParts) {
+    this.#parts = parts;
+    this.#session = { writtenTo: 0, hangUp: () => this.break() };
+    this.#reconnecting = new Reconnecting({
+      ...parts,
+      connected: () => this.#begin(),
+      giveUp: (cause) => this.#giveUp(cause),
+    });
+    if (parts.server.isUp) parts.server.sessions.add(this.#session);
+    else this.break();
+  }
+
+  get status(): string {
+    return this.#status;
+  }
+
+  /** Resolves with the answer; rejects with the errors that ioredis has for it. */
+  send(sent: Sent): Promise<unknown> {
+    if (this.#isDead) return new Promise(() => undefined);
+    if (this.#status === "end") return Promise.reject(new Error("Connection is closed."));
+    if (this.#status !== "ready" && this.#parts.options.enableOfflineQueue === false) {
+      return Promise.reject(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const pending: Pending = { sent, at: performance.now(), isLate: false, turn: null, resolve, reject };
+    this.#pending.add(pending);
+    if (this.#watch === null) this.#look();
+    if (this.#status === "ready") this.#transmit(pending);
+    return promise;
+  }
+
+  /** It breaks and is made anew; what was not answered is sent again. */
+  break(): void {
+    if (this.#status !== "ready") return;
+    this.#leave("reconnecting");
+    this.#parts.emit("close");
+    this.#reconnecting.begin();
+  }
+
+  /** It is closed for good. */
+  end(): void {
+    if (this.#status === "end") return;
+    this.#leave("end");
+    this.#giveUp(new Error("Connection is closed."));
+    this.#parts.emit("end");
+  }
+
+  /** Its process is dead: nothing more is sent, and nothing that was sent is ever answered. */
+  kill(): void {
+    this.#isDead = true;
+    this.#leave("end");
+    this.#pending.clear();
+  }
+
+  #begin(): void {
+    this.#status = "ready";
+    this.#parts.server.sessions.add(this.#session);
+    this.#parts.emit("ready");
+    for (const pending of this.#pending) this.#transmit(pending);
+  }
+
+  #leave(status: "reconnecting" | "end"): void {
+    const { server } = this.#parts;
+    this.#status = status;
+    this.#generation += 1;
+    this.#last = null;
+    for (const { turn } of this.#pending) if (turn !== null) endTurn(turn);
+    this.#session.writtenTo = 0;
+    server.sessions.delete(this.#session);
+    server.blocked.forget(this.#session);
+    if (status === "reconnecting") return;
+    this.#reconnecting.stop();
+    if (this.#watch !== null) clearTimeout(this.#watch);
+    this.#watch = null;
+  }
+
+  #giveUp(cause: Error): void {
+    for (const pending of this.#pending) pending.reject(cause);
+    this.#pending.clear();
+  }
+
+  #transmit(pending: Pending): void {
+    const generation = this.#generation;
+    const before = this.#last;
+    const turn: Turn = { isOver: false, goOn: null };
+    this.#last = turn;
+    pending.turn = turn;
+    const settle = (say: () => void) => {
+      if (generation !== this.#generation) return;
+      this.#heardAt = performance.now();
+      this.#pending.delete(pending);
+      say();
+    };
+    const reach = () => this.#reach(pending.sent, generation, turn);
+    const effect = () => (before === null || before.isOver ? reach() : untilOver(before).then(reach));
+    this.#parts.gate(new RedisCall(pending.sent), effect).then(
+      (answer) => settle(() => pending.resolve(answer)),
+      (cause) => {
+        endTurn(turn);
+        if (!(cause instanceof SocketBroken)) settle(() => pending.reject(cause));
+        else if (generation === this.#generation) this.break();
+      },
+    );
+  }
+
+  #reach(sent: Sent, generation: number, turn: Turn): unknown {
+    if (generation !== this.#generation) throw new SocketBroken();
+    const reply = this.#parts.server.perform(this.#session, sent);
+    if (reply instanceof Promise) return reply.finally(() => endTurn(turn));
+    endTurn(turn);
+    return reply;
+  }
+
+  /**
+   * Tells who waits too long so, breaks a socket that is silent for too long, and looks again when either may be next.
+   * ioredis has a timer for each command; one for all of a line tells the same.
+   */
+  #look(): void {
+    const { commandTimeout = Number.POSITIVE_INFINITY, socketTimeout } = this.#parts.options;
+    const now = performance.now();
+    let next = Number.POSITIVE_INFINITY;
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const pending of this.#pending) {
+      oldest = Math.min(oldest, pending.at);
+      if (pending.isLate) continue;
+      if (pending.at + commandTimeout <= now) {
+        pending.isLate = true;
+        pending.reject(new Error("Command timed out"));
+      } else next = Math.min(next, pending.at + commandTimeout);
+    }
+    const silentSince = Math.max(oldest, this.#heardAt);
+    if (this.#status === "ready") {
+      if (silentSince + socketTimeout <= now) this.break();
+      else next = Math.min(next, silentSince + socketTimeout);
+    }
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#watch = setTimeout(
+      () => {
+        this.#watch = null;
+        this.#look();
+      },
+      Math.ceil(next - now),
+    );
+    this.#watch.unref?.();
+  }
+}

@@ -1,0 +1,29 @@
+/** What runs held, so that a stranger sees that they were not empty. Counts of many runs can be added up. */
+export type Counts = Record<string, number>;
+
+export interface Count {
+  /** One more of something. */
+  add(what: string): void;
+  call(part: string): void;
+  fault(fate: string, part: string): void;
+  readonly all: Counts;
+}
+
+/** Returns counts of nothing. */
+export function createCount(): Count {
+  const all: Counts = {};
+  const add = (what: string) => {
+    all[what] = (all[what] ?? 0) + 1;
+  };
+  return {
+    add,
+    call: (part) => add(part === "redis" ? "calls to redis" : "calls to clusters"),
+    fault: (fate) => add(`fault: ${fate}`),
+    all,
+  };
+}
+
+/** Adds counts to a sum. */
+export function addCounts(sum: Counts, more: Counts): void {
+  for (const [what, count] of Object.entries(more)) sum[what] = (sum[what] ?? 0) + count;
+}

@@ -1,0 +1,137 @@
+import type { Call, Gate } from "../../fakes/gate.ts";
+import { currentMachine, type Machine, never, runIn } from "./machine.ts";
+import type { Run } from "./run-state.ts";
+
+/** What may become of one call. `now` is the dull fate; the others' order is the shrinker's: milder ones first. */
+export const FATES = [
+  "now",
+  "late answer",
+  "late effect",
+  "answer lost",
+  "refused",
+  "timed out, done later",
+  "crash before",
+  "crash after",
+  "crash, done later",
+] as const;
+export type Fate = (typeof FATES)[number];
+
+/** How late an effect or an answer is, in milliseconds; all within any client's patience. */
+const LATE_MS = [4, 60, 400, 950];
+/** How much later comes what its sender no longer waits for. */
+const MUCH_LATER_MS = [300, 2_000, 9_000, 45_000];
+const LATEST_MS = 45_000;
+
+/** Takes a run and one of its processes; returns what each of that process's calls passes through. */
+export function createGate(run: Run, machine: Machine): Gate {
+  const { timeline, climate, trace } = run;
+
+  async function undergo<T>(fate: Exclude<Fate, "now">, call: Call, effect: () => T | Promise<T>): Promise<T> {
+    const patienceMs = run.patienceMs(call);
+    run.count.fault(fate, call.to);
+    run.faultDone(call.to, fate.includes("later") ? patienceMs + LATEST_MS : patienceMs);
+    switch (fate) {
+      case "late answer": {
+        const answer = await doNow(call, effect, fate);
+        await wait(climate.pick(LATE_MS));
+        return answer;
+      }
+      case "late effect":
+        await wait(climate.pick(LATE_MS));
+        return doNow(call, effect, fate);
+      case "answer lost":
+        await settled(doNow(call, effect, fate));
+        throw call.broken();
+      case "refused":
+        trace.call(machine, call, fate);
+        throw call.broken();
+      case "timed out, done later":
+        later(call, effect, patienceMs + climate.pick(MUCH_LATER_MS));
+        await wait(patienceMs);
+        trace.call(machine, call, fate);
+        throw call.broken();
+      case "crash before":
+        trace.call(machine, call, fate);
+        run.crash(machine);
+        return never();
+      case "crash after":
+        await settled(doNow(call, effect, fate));
+        run.crash(machine);
+        return never();
+      case "crash, done later":
+        trace.call(machine, call, fate);
+        later(call, effect, climate.pick(MUCH_LATER_MS));
+        run.crash(machine);
+        return never();
+    }
+  }
+
+  async function doNow<T>(call: Call, effect: () => T | Promise<T>, fate: Fate): Promise<T> {
+    trace.call(machine, call, fate);
+    const answer = await effect();
+    run.effectDone(call);
+    return machine.alive ? answer : never();
+  }
+
+  /** What was sent reaches its part though nobody waits for it any more. */
+  function later(call: Call, effect: () => unknown, inMs: number): void {
+    timeline.plan(
+      inMs,
+      () => {
+        trace.arrived(machine, call);
+        runIn(undefined, async () => effect()).then(() => run.effectDone(call), () => {});
+      },
+      null,
+    );
+  }
+
+  function wait(ms: number): Promise<void> {
+    return new Promise((resolve) => timeline.plan(ms, resolve, machine));
+  }
+
+  /** Most calls are dull, so they go the shortest way. */
+  function doDully<T>(call: Call, effect: () => T | Promise<T>): Promise<T> {
+    trace.call(machine, call, "now");
+    try {
+      const answer = effect();
+      if (answer instanceof Promise) return finish(call, answer);
+      run.effectDone(call);
+      return Promise.resolve(answer);
+    } catch (refusal) {
+      return Promise.reject(refusal);
+    }
+  }
+  async function finish<T>(call: Call, pending: Promise<T>): Promise<T> {
+    const answer = await pending;
+    run.effectDone(call);
+    return machine.alive ? answer : never();
+  }
+
+  return (call, effect) => {
+    if (!machine.alive || currentMachine()?.alive === false) return never();
+    run.count.call(call.to);
+    const trouble = run.weather.of(call.to);
+    const go = () => {
+      const fate = climate.fateOf(call);
+      return fate === "now" ? doDully(call, effect) : undergo(fate, call, effect);
+    };
+    return trouble === null ? go() : waitOut(trouble, { run, machine, call, go });
+  };
+}
+
+/** A part in trouble: what is asked of it meanwhile. */
+async function waitOut<T>(
+  trouble: "silent" | "refusing",
+  { run, machine, call, go }: { run: Run; machine: Machine; call: Call; go: () => Promise<T> },
+): Promise<T> {
+  run.trace.call(machine, call, trouble);
+  if (trouble === "refusing") throw call.broken();
+  const patienceMs = run.patienceMs(call);
+  await new Promise<void>((resolve) => run.weather.whenClear(call.to, patienceMs, machine, resolve));
+  if (run.weather.of(call.to) === null) return go();
+  throw call.broken();
+}
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => {});
+}

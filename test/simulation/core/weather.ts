@@ -1,0 +1,66 @@
+import type { Machine } from "./machine.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** What a part in trouble does with every call: nothing, until the caller's patience is over, or refuse it at once. */
+export type Trouble = "silent" | "refusing";
+
+/** The troubles that last: a whole part of the world is away for a while. */
+export interface Weather {
+  of(part: string): Trouble | null;
+  /** A part is in trouble for so many milliseconds; a trouble that is there already is not made shorter. */
+  begin(part: string, trouble: Trouble, forMs: number): void;
+  /** Calls back when the part is itself again or the patience is over, whichever comes first. */
+  whenClear(part: string, patienceMs: number, machine: Machine, back: () => void): void;
+  /** All troubles end now. */
+  clear(): void;
+  /** The parts that are in trouble. */
+  now(): readonly string[];
+}
+
+/** Takes the timeline; returns fair weather. `begun` and `ended` hear of each part. */
+export function createWeather(
+  timeline: Timeline,
+  ended: (part: string) => void,
+  begun: (part: string) => void,
+): Weather {
+  const troubles = new Map<string, { readonly trouble: Trouble; readonly until: number }>();
+  const waiting = new Map<string, Set<() => void>>();
+
+  function end(part: string): void {
+    if (!troubles.delete(part)) return;
+    ended(part);
+    const backs = [...(waiting.get(part) ?? [])];
+    waiting.delete(part);
+    for (const back of backs) back();
+  }
+  return {
+    of: (part) => troubles.get(part)?.trouble ?? null,
+    begin(part, trouble, forMs) {
+      const until = timeline.now() + forMs;
+      if ((troubles.get(part)?.until ?? 0) >= until) return;
+      if (!troubles.has(part)) begun(part);
+      troubles.set(part, { trouble, until });
+      timeline.plan(
+        forMs,
+        () => {
+          if (troubles.get(part)?.until === until) end(part);
+        },
+        null,
+      );
+    },
+    whenClear(part, patienceMs, machine, back) {
+      const backs = waiting.get(part) ?? new Set();
+      waiting.set(part, backs);
+      const once = () => {
+        patience?.drop();
+        if (backs.delete(once) || !waiting.has(part)) timeline.plan(0, back, machine);
+      };
+      backs.add(once);
+      const patience = patienceMs === Number.POSITIVE_INFINITY ? null : timeline.plan(patienceMs, once, machine);
+    },
+    clear() {
+      for (const part of [...troubles.keys()]) end(part);
+    },
+    now: () => [...troubles.keys()],
+  };
+}

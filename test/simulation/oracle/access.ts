@@ -1,0 +1,103 @@
+/** I1, I5 and I8: who can still do what, and whether they may. */
+import { Violation } from "../core/run-state.ts";
+import type { Book } from "./book.ts";
+import type { Excuses } from "./excuses.ts";
+import type { Accepted, Eye } from "./eye.ts";
+
+/** In health an end is kept to the second (P1), and a click that ends access too. */
+const HEALTHY_MS = 1_000;
+const CLICKED_MS = 2_000;
+/** After whatever was wrong is over. */
+const AFTER_TROUBLE_MS = 15_000;
+/** The timer's own bound (P2), with nobody of ours alive: the collector's turn, and the authenticator's memory. */
+const TIMER_MS = 15_000 + 10_000;
+/** P2 for any number of ends: the token's own `exp`, with the API server's leeway. */
+const TOKEN_MS = 10_000;
+const SHORTEST_TOKEN_MS = 670_000;
+const LONG_TOKEN_MS = 660_000;
+/** When a delivery is looked at again: src/jobs/delivery-desk.ts. */
+const CHECKED_MS = 30_000;
+/** The server cuts its times to the second. */
+const CUT_MS = 1_000;
+
+export interface AccessParts {
+  readonly book: Book;
+  readonly excuses: Excuses;
+  readonly now: () => number;
+  /** Whether a cluster's own controllers have always done their work in time. */
+  readonly controllersKeptTime: (cluster: string) => boolean;
+  /** Whether somebody has this delivery's credential before them. */
+  readonly wasReceived: (grant: string, n: number) => boolean;
+  /** When Redis forgot something last. */
+  readonly forgotAt: () => number;
+  /** When a role was changed by hand, by `cluster role`. */
+  readonly rolesChangedAt: ReadonlyMap<string, number>;
+}
+
+/** Takes the parts; returns what looks at one cluster's accepted tokens, and throws the first violation. */
+export function createAccessCheck(parts: AccessParts): (eye: Eye) => readonly Accepted[] {
+  return (eye) => {
+    const accepted = eye.accepted();
+    for (const one of accepted) check(parts, eye.cluster.id, one);
+    return accepted;
+  };
+}
+
+function check(parts: AccessParts, cluster: string, one: Accepted): void {
+  const { book, excuses, now, controllersKeptTime } = parts;
+  const approved = book.approved.get(one.grant);
+  if (approved === undefined) throw violation("I3", one, "was never approved by anybody");
+  const { end } = approved;
+  const late = now() - end;
+  const workers = excuses.until([cluster, "workers"]);
+  if (late > HEALTHY_MS && now() > workers + AFTER_TROUBLE_MS) {
+    const since = workers === 0 ? "nothing was wrong" : `${seconds(now() - workers)} after the last trouble was over`;
+    throw violation("I1", one, `works ${seconds(late)} past its end, and ${since}`);
+  }
+  if (late > TIMER_MS && controllersKeptTime(cluster)) {
+    throw violation("I1", one, `works ${seconds(late)} past its end though the cluster's own timer was alive (P2)`);
+  }
+  const { mintedAt } = one.minted;
+  const mostUntil = end - mintedAt >= LONG_TOKEN_MS ? end + TOKEN_MS : mintedAt + SHORTEST_TOKEN_MS;
+  if (now() > mostUntil + CUT_MS) throw violation("I1", one, "outlives even its own exp (P2)");
+
+  // What was under way when it ended may bind it once more, for as long as the collector needs: to a dead identity.
+  if (one.isLive && book.last(one.grant, "ended") !== undefined) throw violation("I5", one, `works though the grant was recorded as ended before`);
+  checkDelivery(parts, cluster, one);
+  checkRole(parts, cluster, one);
+  const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
+  if (ending === undefined) return;
+  const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
+  if (now() > since + CLICKED_MS) {
+    throw violation("I8", one, `works ${seconds(now() - ending.at)} after ${ending.row.by ?? "Daypass"} ended it (${ending.row.detail.why})`);
+  }
+}
+
+/** P4: a credential that nobody has read ends with the check after 30 s. */
+function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void {
+  const { n, grant, minted, isLive } = one;
+  if (!isLive || n === 0 || parts.wasReceived(grant, n) || parts.forgotAt() >= minted.mintedAt) return;
+  const since = Math.max(minted.mintedAt + CHECKED_MS, parts.excuses.until([cluster, "workers", "redis", "bots"]));
+  if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
+    throw violation("P4", one, `lives ${seconds(parts.now() - minted.mintedAt)} after it was made, and nobody ever read it`);
+  }
+}
+
+/** P9: a role that was changed is no longer what was approved, and its grants end. */
+function checkRole(parts: AccessParts, cluster: string, one: Accepted): void {
+  const changedAt = parts.rolesChangedAt.get(`${cluster} ${one.role}`);
+  if (changedAt === undefined || !one.isLive) return;
+  const since = Math.max(changedAt, one.minted.mintedAt, parts.excuses.until([cluster, "workers", "redis"]));
+  if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
+    throw violation("P9", one, `works ${seconds(parts.now() - changedAt)} after ${one.role} was changed`);
+  }
+}
+
+function violation(invariant: string, { grant, n, namespace }: Accepted, words: string): Violation {
+  const whose = n === 0 ? "the trial's token" : `the token of delivery ${n}`;
+  return new Violation(invariant, `${whose} of grant ${grant} in ${namespace} ${words}`);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

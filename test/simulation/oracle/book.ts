@@ -1,0 +1,71 @@
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
+
+/** A row that some process wrote for the ledger, at the true time at which Redis had it. */
+export interface Written {
+  readonly entry: string;
+  readonly row: LedgerRow;
+  readonly at: number;
+  /** Redis forgot it before it was drained: nobody can know of it any more. */
+  isLost: boolean;
+  /** The ledger's disk has it. */
+  isDrained: boolean;
+}
+
+/** What was approved, as its own rows say. */
+export interface Approved {
+  readonly grant: string;
+  readonly request: string;
+  readonly by: string | null;
+  readonly end: number;
+  readonly at: number;
+  readonly written: Written;
+}
+
+/** Every row that was ever written, whatever became of it. It is the oracle's own memory: nothing is ever lost in it. */
+export interface Book {
+  readonly all: readonly Written[];
+  /** Rows by grant. */
+  of(grant: string): readonly Written[];
+  /** The last row of this kind about a grant. */
+  last(grant: string, what: string): Written | undefined;
+  readonly approved: ReadonlyMap<string, Approved>;
+  /** The request as it was asked for, by its id. */
+  readonly asked: ReadonlyMap<string, Written>;
+  knows(entry: string): boolean;
+  write(entry: string, row: LedgerRow, at: number): Written;
+}
+
+/** Returns an empty book. */
+export function openBook(): Book {
+  const all: Written[] = [];
+  const entries = new Set<string>();
+  const byGrant = new Map<string, Written[]>();
+  const approved = new Map<string, Approved>();
+  const asked = new Map<string, Written>();
+  return {
+    all,
+    approved,
+    asked,
+    of: (grant) => byGrant.get(grant) ?? [],
+    last: (grant, what) => byGrant.get(grant)?.findLast(({ row }) => row.what === what),
+    knows: (entry) => entries.has(entry),
+    write(entry, row, at) {
+      const written: Written = { entry, row, at, isLost: false, isDrained: false };
+      all.push(written);
+      entries.add(entry);
+      if (row.grant !== null) {
+        const rows = byGrant.get(row.grant);
+        if (rows === undefined) byGrant.set(row.grant, [written]);
+        else rows.push(written);
+      }
+      if (row.what === "asked") asked.set(row.request, written);
+      if (row.what === "approved") {
+        const { end, grants } = row.detail as { end: number; grants: readonly string[] };
+        for (const grant of grants) {
+          approved.set(grant, { grant, request: row.request, by: row.by, end, at, written });
+        }
+      }
+      return written;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * When an ending may be late: while something is wrong that it needs, and for a while after. Every fault of a run is
+ * noted here as it happens; an invariant's bound begins where the last one of them ended.
+ */
+export interface Excuses {
+  /** Something went wrong with a part (`redis`, `workers`, a cluster's id), over at the given time. */
+  note(part: string, until: number): void;
+  /** A part is in trouble from now on, until `over`. */
+  begin(part: string): void;
+  over(part: string): void;
+  /** When the last trouble of these parts was over: infinity while one lasts, 0 where there was none. */
+  until(parts: readonly string[]): number;
+}
+
+/** Takes the time; returns no excuses. */
+export function createExcuses(now: () => number): Excuses {
+  const ended = new Map<string, number>();
+  const lasting = new Map<string, number>();
+  const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
+  return {
+    note,
+    begin: (part) => void lasting.set(part, (lasting.get(part) ?? 0) + 1),
+    over: (part) => {
+      const count = lasting.get(part) ?? 0;
+      if (count > 0) lasting.set(part, count - 1);
+      note(part, now());
+    },
+    until: (parts) => {
+      let last = 0;
+      for (const part of parts) {
+        if ((lasting.get(part) ?? 0) > 0) return Number.POSITIVE_INFINITY;
+        last = Math.max(last, ended.get(part) ?? 0);
+      }
+      return last;
+    },
+  };
+}

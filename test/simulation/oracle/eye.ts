@@ -1,0 +1,100 @@
+/** What a cluster lends to whom, read from what it holds: never from what Daypass says of itself. */
+import { grantIn } from "../../../src/provisioner/found-grant.ts";
+import type { MemoryKubernetes } from "../../fakes/kubernetes/memory-kubernetes.ts";
+import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
+import type { Minted } from "../../fakes/kubernetes/tokens.ts";
+
+/** The API server honours a token that was used lately for so long after it is dead. */
+const REMEMBERED_MS = 10_000;
+/** go-jose's leeway on `exp`. */
+const LEEWAY_MS = 60_000;
+
+/** One token that somebody may hold, and when it was last seen to be one that the API server honours. */
+interface Held {
+  readonly minted: Minted;
+  readonly grant: string;
+  /** The delivery's number, 0 for the trial. */
+  readonly n: number;
+  liveAt: number;
+}
+
+/** A token with which something can be done now. */
+export interface Accepted {
+  readonly grant: string;
+  readonly n: number;
+  readonly namespace: string;
+  /** By which it may. */
+  readonly role: string;
+  readonly minted: Minted;
+  /** The API server would honour it even if it had never seen it; else it only remembers it. */
+  readonly isLive: boolean;
+}
+
+export interface Eye {
+  readonly cluster: MemoryKubernetes;
+  /**
+   * The tokens with which something can be done at this moment, by whoever used them all the time: the authenticator
+   * then remembers them for ten seconds after they are dead.
+   */
+  accepted(): readonly Accepted[];
+  /** The objects that bear a grant's name, by grant. */
+  objects(): ReadonlyMap<string, readonly { readonly plural: Plural; readonly object: Stored }[]>;
+}
+
+/** What grants are made of; namespaces and roles are none of theirs. */
+const PARTS: readonly Plural[] = ["accessgrants", "jobs", "serviceaccounts", "secrets", "rolebindings"];
+
+/** Takes a cluster and the time; returns what sees into it. */
+export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
+  const { store, tokens } = cluster;
+  const held: Held[] = [];
+
+  function isLive({ account, secret, exp }: Minted): boolean {
+    if (now() > exp + LEEWAY_MS) return false;
+    const { namespace, name, uid } = account;
+    if (store.find({ plural: "serviceaccounts", namespace, name })?.metadata.uid !== uid) return false;
+    return secret === null || store.find({ plural: "secrets", namespace, name: secret.name })?.metadata.uid === secret.uid;
+  }
+  function lookAtTokens(): void {
+    for (const minted of tokens.slice(held.length)) {
+      const n = Number(/-d(\d+)$/.exec(minted.secret?.name ?? "")?.[1] ?? 0);
+      held.push({ minted, grant: grantIn(minted.account.name) ?? "", n, liveAt: minted.mintedAt });
+    }
+    for (const one of held) if (isLive(one.minted)) one.liveAt = now();
+  }
+  return {
+    cluster,
+    accepted() {
+      lookAtTokens();
+      const usable = held.filter(({ liveAt }) => now() - liveAt <= REMEMBERED_MS);
+      if (usable.length === 0) return [];
+      const bindings = store.list("rolebindings");
+      return usable.flatMap(({ minted, grant, n, liveAt }) =>
+        bindings
+          .filter((binding) => isBoundTo(binding, minted.account.name))
+          .map(({ metadata, roleRef }) => ({
+            ...{ grant, n, minted, namespace: metadata.namespace ?? "", isLive: liveAt === now() },
+            role: (roleRef as { readonly name: string }).name,
+          })),
+      );
+    },
+    objects() {
+      const found = new Map<string, { plural: Plural; object: Stored }[]>();
+      for (const plural of PARTS) {
+        for (const object of store.list(plural)) {
+          const grant = grantIn(object.metadata.name.replace(/-d\d+$/, ""));
+          if (grant === null) continue;
+          const parts = found.get(grant);
+          if (parts === undefined) found.set(grant, [{ plural, object }]);
+          else parts.push({ plural, object });
+        }
+      }
+      return found;
+    },
+  };
+}
+
+function isBoundTo(binding: Stored, account: string): boolean {
+  const subjects = (binding.subjects ?? []) as readonly { readonly kind: string; readonly name: string }[];
+  return subjects.some(({ kind, name }) => kind === "ServiceAccount" && name === account);
+}

@@ -1,0 +1,68 @@
+/** I10 and I11: the ledger on its disk, and whether a token came to rest anywhere. */
+import { createHash } from "node:crypto";
+import { Violation } from "../core/run-state.ts";
+import { TOKEN } from "../processes/quiet-events.ts";
+import type { World } from "../world/world.ts";
+import type { Book } from "./book.ts";
+
+interface Line {
+  readonly seq: number;
+  readonly prev: string;
+  readonly entry: string;
+  readonly hash: string;
+}
+
+/**
+ * Takes what is on the disk and every row that was ever written; returns what is wrong with the chain, or which row is
+ * missing though Redis never lost it, or null. The hash is reckoned here, apart from the code that made it.
+ */
+export function findLedgerFault({ disk }: World, book: Book): Violation | null {
+  const fault = (words: string) => new Violation("I10", words);
+  const lines = [...disk.files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, text]) => text.split("\n").slice(0, -1));
+  const entries = new Set<string>();
+  let before = { seq: 0, hash: "0".repeat(64) };
+  for (const text of lines) {
+    const { hash, ...open }: Line & Record<string, unknown> = JSON.parse(text);
+    if (open.seq !== before.seq + 1 || open.prev !== before.hash) return fault(`line ${open.seq} breaks the chain`);
+    if (createHash("sha256").update(canonical(open)).digest("hex") !== hash) return fault(`line ${open.seq} was changed`);
+    if (entries.has(open.entry)) return fault(`the row of entry ${open.entry} stands in the ledger twice`);
+    entries.add(open.entry);
+    before = { seq: open.seq, hash };
+  }
+  const missing = book.all.find(({ entry, isLost }) => !isLost && !entries.has(entry));
+  if (missing === undefined) return null;
+  return fault(`the row "${missing.row.what}" of ${missing.row.grant ?? missing.row.request} is not in the ledger`);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(Reflect.get(value, name))}`).join(",")}}`;
+}
+
+/** Takes the world; returns where a token rests, or null. */
+export function findToken({ disk, slack, redis }: World): Violation | null {
+  const leak = (where: string) => new Violation("I11", `a token rests in ${where}`);
+  for (const [path, text] of disk.files) if (text.includes(TOKEN)) return leak(path);
+  for (const { said } of slack.posted.values()) if (JSON.stringify(said).includes(TOKEN)) return leak("a message");
+  for (const key of redis.look("keys", "*") as string[]) {
+    if (JSON.stringify(read(redis, key)).includes(TOKEN)) return leak(`Redis, under ${key}`);
+  }
+  return null;
+}
+
+function read(redis: World["redis"], key: string): unknown {
+  switch (redis.look("type", key)) {
+    case "string":
+      return redis.look("get", key);
+    case "hash":
+      return redis.look("hgetall", key);
+    case "list":
+      return redis.look("lrange", key, 0, -1);
+    case "stream":
+      return redis.look("xrange", key, "-", "+");
+    default:
+      return null;
+  }
+}

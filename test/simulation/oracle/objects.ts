@@ -1,0 +1,90 @@
+/** I3 and I4: what lies in a cluster, and by whose leave. */
+import { Violation } from "../core/run-state.ts";
+import type { Plural, Ref, Stored } from "../../fakes/kubernetes/stored-object.ts";
+import type { Book } from "./book.ts";
+import type { Excuses } from "./excuses.ts";
+import type { Eye } from "./eye.ts";
+
+/** Objects may lie around so long after the end, or after whatever was wrong is over (performance.md §5.2). */
+const ORPHAN_MS = 60_000;
+
+/** An object that somebody made by hand. */
+export interface Foreign {
+  readonly cluster: string;
+  readonly ref: Ref;
+  readonly uid: string;
+}
+
+export interface ObjectsParts {
+  readonly book: Book;
+  readonly excuses: Excuses;
+  readonly now: () => number;
+  readonly foreign: readonly Foreign[];
+  /** The grants whose objects somebody changed by hand. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/** Takes the parts; returns what looks at one cluster's objects, and throws the first violation. */
+export function createObjectsCheck({ book, excuses, now, foreign, touched }: ObjectsParts): (eye: Eye) => void {
+  const intents = new Map<string, string>();
+  return (eye) => {
+    const cluster = eye.cluster.id;
+    expectForeign(eye, foreign);
+    for (const [grant, all] of eye.objects()) {
+      const parts = all.filter(({ object }) => !foreign.some(({ uid }) => uid === object.metadata.uid));
+      if (parts.length === 0) continue;
+      const approved = book.approved.get(grant);
+      if (approved === undefined) {
+        throw new Violation("I3", `${words(parts)} in ${cluster} bears the name of grant ${grant}, which nobody approved`);
+      }
+      if (!touched.has(grant)) expectIntent(grant, cluster, parts, intents);
+      expectOneOfEach(grant, parts);
+      const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
+      if (now() > mayLieUntil) {
+        throw new Violation("I3", `${words(parts)} of grant ${grant} still lies in ${cluster} a minute after all is well`);
+      }
+    }
+  };
+}
+
+/** F14: what is not Daypass' own is left alone, whatever it is called. */
+function expectForeign({ cluster: { id, store } }: Eye, foreign: readonly Foreign[]): void {
+  for (const { cluster, ref, uid } of foreign) {
+    if (cluster === id && store.find(ref)?.metadata.uid !== uid) {
+      throw new Violation("F14", `the ${ref.plural} ${ref.namespace}/${ref.name} that somebody made by hand was taken away`);
+    }
+  }
+}
+
+/**
+ * The AccessGrant is written first and goes last, so that the cluster itself always knows of what it lends: no binding is
+ * made before there is one, and none that it owned is there when it goes.
+ */
+function expectIntent(grant: string, cluster: string, parts: Parts, intents: Map<string, string>): void {
+  const intent = parts.find(({ plural }) => plural === "accessgrants");
+  if (intent !== undefined) {
+    intents.set(`${cluster} ${grant}`, intent.object.metadata.uid);
+    return;
+  }
+  const bound = parts.find(({ plural }) => plural === "rolebindings");
+  if (bound === undefined) return;
+  if (!intents.has(`${cluster} ${grant}`)) {
+    throw new Violation("I3", `grant ${grant} is bound in ${cluster}, which has no AccessGrant that says so`);
+  }
+  const account = parts.find(({ plural }) => plural === "serviceaccounts");
+  if (account === undefined) return;
+  throw new Violation("I3", `the AccessGrant of grant ${grant} is gone from ${cluster} before what it lends`);
+}
+
+function expectOneOfEach(grant: string, parts: Parts): void {
+  const accounts = parts.filter(({ plural }) => plural === "serviceaccounts");
+  if (accounts.length > 1) throw new Violation("I4", `grant ${grant} has ${accounts.length} ServiceAccounts`);
+  const places = parts.filter(({ plural }) => plural === "rolebindings").map(({ object }) => object.metadata.namespace);
+  if (new Set(places).size < places.length) throw new Violation("I4", `grant ${grant} is bound twice in one namespace`);
+}
+
+type Parts = readonly { readonly plural: Plural; readonly object: Stored }[];
+
+function words(parts: Parts): string {
+  return parts.map(({ object }) => object.kind).join(", ");
+}

@@ -1,0 +1,54 @@
+/** The liveness mode: all is mended, and within a bounded time nothing may be owed to anybody. */
+import { type Run, Violation } from "../core/run-state.ts";
+import type { World } from "../world/world.ts";
+import { findLedgerFault, findToken } from "./history.ts";
+import type { Oracle } from "./oracle.ts";
+
+/** I12 says 30 s; a lane or a job that was told to wait longer is looked at once more. */
+const LOOKS_MS = [8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
+
+export interface SettleParts {
+  readonly run: Run;
+  readonly world: World;
+  readonly oracle: Oracle;
+  readonly settled: () => void;
+  readonly isSeen: () => boolean;
+}
+
+/** Takes a world that was just healed; returns what is still wrong when it had time to settle, or null. */
+export async function settle(parts: SettleParts): Promise<Violation | null> {
+  const { run, oracle, settled, isSeen } = parts;
+  const healedAt = run.timeline.now();
+  let owed: Violation | null = null;
+  for (const ms of LOOKS_MS) {
+    await run.timeline.run(healedAt + ms, settled, isSeen);
+    if (oracle.violation !== null) return oracle.violation;
+    owed = findOwed(parts);
+    if (owed === null) return null;
+  }
+  return owed;
+}
+
+function findOwed({ world, oracle, run }: SettleParts): Violation | null {
+  const owed = (invariant: string, words: string) => new Violation(invariant, `${words}, though all is well again`);
+  const [telling] = world.untold();
+  if (telling !== undefined) return owed("I12", `${telling} was not told`);
+  for (const eye of oracle.eyes) {
+    for (const [grant, parts] of eye.objects()) {
+      const end = oracle.book.approved.get(grant)?.end ?? 0;
+      const what = parts.map(({ object }) => object.kind).join(", ");
+      if (end < run.timeline.now()) return owed("I3", `${what} of grant ${grant} still lies in ${eye.cluster.id}`);
+    }
+  }
+  for (const { grant, end, written } of oracle.book.approved.values()) {
+    if (written.isLost || end > run.timeline.now()) continue;
+    const ended = oracle.book.last(grant, "ended");
+    // Its record was lost with Redis, so nobody could write that down; its access is gone all the same.
+    if (ended === undefined && oracle.forgotAt() >= written.at) continue;
+    if (ended === undefined) return owed("I2", `grant ${grant} was approved, and nothing says that it ended`);
+    const lived = oracle.book.last(grant, "active") !== undefined;
+    const isExcused = oracle.lostTellings.has(`summary-${grant}`) || oracle.forgotAt() > 0;
+    if (lived && oracle.words.summaries(grant) === 0 && !isExcused) return owed("I9", `grant ${grant} was never summed up`);
+  }
+  return findLedgerFault(world, oracle.book) ?? findToken(world);
+}

@@ -1,0 +1,151 @@
+import type { Events } from "../../../src/workflows/ports.ts";
+import { createGate } from "../core/gate.ts";
+import { type Machine, runIn } from "../core/machine.ts";
+import type { Run } from "../core/run-state.ts";
+import type { Excuses } from "../oracle/excuses.ts";
+import { openBotLines, openWorkerLines } from "../world/lines.ts";
+import type { World } from "../world/world.ts";
+import { type BotDesk, startBotProcess } from "./bot-process.ts";
+import { createTeller } from "./teller.ts";
+import { startWorkerProcess } from "./worker-process.ts";
+
+/** After how long a supervisor starts a process that died; `heal`: somebody has to look first. */
+const RESTARTS = [500, 8_000, 70_000, "heal"] as const;
+
+type Kind = "worker" | "bot";
+
+/** The place of one process: one after another runs in it. */
+interface Slot {
+  readonly kind: Kind;
+  readonly name: string;
+  machine: Machine | null;
+  desk: BotDesk | null;
+  skewMs: number;
+}
+
+export interface FleetParts {
+  readonly run: Run;
+  readonly world: World;
+  readonly excuses: Excuses;
+  readonly events: (machine: Machine) => Events;
+}
+
+/** Every process of Daypass in a run. */
+export interface Fleet {
+  start(counts: { readonly workers: number; readonly bots: number }): void;
+  /** Kills it between two of its awaits. */
+  crash(machine: Machine): void;
+  /** Kills the n-th of its kind, to be started again after so long. */
+  kill(kind: Kind, n: number, forMs: number): void;
+  /** The n-th bot that answers clicks, counted round; null where none does. */
+  bot(n: number): { readonly machine: Machine; readonly desk: BotDesk } | null;
+  /** A machine's clock goes wrong by so much. */
+  skew(n: number, ms: number): void;
+  /** Starts all that is not running, with clocks that are right. */
+  heal(): void;
+}
+
+/** Takes the parts; returns a fleet of which nothing runs yet. */
+export function createFleet({ run, world, excuses, events }: FleetParts): Fleet {
+  const slots: Slot[] = [];
+  let isHealing = false;
+
+  function launch(slot: Slot): void {
+    if (slot.machine !== null) return;
+    const machine: Machine = {
+      ...{ name: slot.name, alive: true, skewMs: slot.skewMs, startedAt: run.timeline.now() },
+    };
+    slot.machine = machine;
+    run.trace.say(slot.name, "starts");
+    const gate = createGate(run, machine);
+    gates.set(machine, gate);
+    const { policy } = world.town;
+    const parts = { events: events(machine), policy: { current: () => policy } };
+    runIn(machine, () => {
+      if (slot.kind === "worker") void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts });
+      else void startBot(slot, machine, parts);
+    });
+  }
+  async function startBot(slot: Slot, machine: Machine, parts: { events: Events; policy: { current: () => Policy } }) {
+    const gate = gates.get(machine) ?? createGate(run, machine);
+    const lines = openBotLines(world, machine, gate);
+    const slack = world.slack.connect(gate);
+    slot.desk = await startBotProcess({
+      ...{ lines, ...parts, readPeople: world.town.records },
+      notifier: (desk) =>
+        createTeller({ desk, cards: lines.cards, slack, retryAfterMs: () => (run.weather.of("slack") === "refusing" ? 5_000 : null) }),
+    });
+  }
+  function bury(slot: Slot): void {
+    const { machine } = slot;
+    if (machine === null) return;
+    machine.alive = false;
+    world.buried(machine);
+    run.count.add(`${slot.kind}s killed`);
+    run.trace.say(slot.name, "is dead");
+    [slot.machine, slot.desk] = [null, null];
+    excuses.note(`${slot.kind}s`, run.timeline.now());
+    if (!slots.some(({ kind, machine: other }) => kind === slot.kind && other !== null)) excuses.begin(`${slot.kind}s`);
+  }
+  function relaunch(slot: Slot): void {
+    if (slot.machine !== null) return;
+    const wasLast = !slots.some(({ kind, machine }) => kind === slot.kind && machine !== null);
+    launch(slot);
+    if (wasLast) excuses.over(`${slot.kind}s`);
+    else excuses.note(`${slot.kind}s`, run.timeline.now());
+  }
+  const ofKind = (kind: Kind) => slots.filter((slot) => slot.kind === kind);
+  return {
+    start({ workers, bots }) {
+      for (let n = 1; n <= workers; n++) slots.push(slotOf("worker", n));
+      for (let n = 1; n <= bots; n++) slots.push(slotOf("bot", n));
+      for (const slot of slots) launch(slot);
+    },
+    crash(machine) {
+      const slot = slots.find((one) => one.machine === machine);
+      if (slot === undefined) return;
+      bury(slot);
+      const after = isHealing ? 500 : run.climate.pick(RESTARTS);
+      if (after !== "heal") run.timeline.plan(after, () => relaunch(slot), null);
+    },
+    kill(kind, n, forMs) {
+      const all = ofKind(kind);
+      const slot = all[n % all.length];
+      if (slot === undefined || slot.machine === null) return;
+      bury(slot);
+      run.timeline.plan(forMs, () => relaunch(slot), null);
+    },
+    bot(n) {
+      const ready = slots.flatMap(({ machine, desk }) => (machine === null || desk === null ? [] : [{ machine, desk }]));
+      return ready[n % ready.length] ?? null;
+    },
+    skew(n, ms) {
+      const slot = slots[n % slots.length];
+      if (slot === undefined) return;
+      slot.skewMs = ms;
+      if (slot.machine !== null) slot.machine.skewMs = ms;
+      run.trace.say(slot.name, `its machine's clock is wrong by ${ms} ms from now on`);
+    },
+    heal() {
+      isHealing = true;
+      for (const slot of slots) {
+        slot.skewMs = 0;
+        if (slot.machine !== null) slot.machine.skewMs = 0;
+        relaunch(slot);
+      }
+    },
+  };
+}
+
+type Policy = World["town"]["policy"];
+
+const gates = new WeakMap<Machine, ReturnType<typeof createGate>>();
+
+/** Takes a process; returns what its calls pass. */
+export function gateOf(machine: Machine): ReturnType<typeof createGate> | undefined {
+  return gates.get(machine);
+}
+
+function slotOf(kind: Kind, n: number): Slot {
+  return { kind, name: `${kind} ${n}`, machine: null, desk: null, skewMs: 0 };
+}

@@ -1,0 +1,42 @@
+import type { Clock, Clusters, Events, Facts, People, Ref, Store, Waker } from "../../../src/workflows/ports.ts";
+import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
+import type { DeliveryDesk } from "../../../src/workflows/ports.ts";
+import type { WorkParts } from "../../../src/jobs/worker.ts";
+import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
+import type { ServerClock } from "../../../src/jobs/server-clock.ts";
+import type { Machine } from "../core/machine.ts";
+
+/** What both kinds of process reach through their lines to Redis. */
+export interface StoreLines {
+  store(options: { readonly clock: Clock; readonly replicas?: () => number }): Store;
+  readonly people: People;
+  readonly facts: Facts;
+  waker(clock: Clock): Waker;
+  health(parts: {
+    readonly clock: ServerClock;
+    readonly events: Events;
+    readonly forgotten?: () => Promise<unknown>;
+  }): Promise<RedisHealth>;
+}
+
+/** How a worker reaches the world. */
+export interface WorkerLines extends StoreLines {
+  clusters(parts: { readonly now: () => number; readonly events: Events }): Clusters;
+  readonly desk: DeliveryDesk;
+  /** Runs wakes and deliveries as they come. */
+  startJobs(parts: WorkParts): void;
+  startLedger(events: Events): void;
+}
+
+/** How a bot reaches the world. */
+export interface BotLines extends StoreLines {
+  readonly cards: Cards;
+  readonly counter: DeliveryCounter;
+  startOutbox(parts: { readonly notifier: Notifier; readonly events: Events }): void;
+}
+
+/** Opens the lines of a process that starts. */
+export interface Lines {
+  worker(machine: Machine): WorkerLines;
+  bot(machine: Machine): BotLines;
+}

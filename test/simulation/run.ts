@@ -1,0 +1,112 @@
+import type { Call } from "../fakes/gate.ts";
+import { openGate } from "../fakes/gate.ts";
+import { RedisCall } from "../fakes/redis/pending.ts";
+import { createClicking } from "./actors/clicking.ts";
+import { createHands } from "./actors/hands.ts";
+import { letTroublesCome } from "./actors/nemesis.ts";
+import { tellStory } from "./actors/story.ts";
+import { createClimate } from "./core/climate.ts";
+import { type Counts, createCount } from "./core/count.ts";
+import { currentMachine } from "./core/machine.ts";
+import { liveIn } from "./core/patched-time.ts";
+import { type Run, Violation } from "./core/run-state.ts";
+import type { Tape } from "./core/tape.ts";
+import { createTimeline } from "./core/timeline.ts";
+import { createTrace, noTrace } from "./core/trace.ts";
+import { createWeather } from "./core/weather.ts";
+import { createOracle } from "./oracle/oracle.ts";
+import { settle } from "./oracle/settled.ts";
+import { createFleet, gateOf } from "./processes/fleet.ts";
+import { createQuietEvents } from "./processes/quiet-events.ts";
+import { createWorld } from "./world/world.ts";
+
+/** 2026-06-01T12:00:00Z, as in the sample stories. */
+const NOON = 1_780_315_200_000;
+/** A short run's stories are over by then, a long one's by that. */
+const HORIZON_MS = { short: 240_000, long: 12 * 3_600_000 };
+
+export interface Outcome {
+  readonly violation: Violation | null;
+  readonly counts: Counts;
+  readonly choices: readonly number[];
+  readonly trace: readonly string[];
+}
+
+/** Takes a tape; plays one run by it. Returns what was seen; keeps a trace where somebody will read it. */
+export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolean }): Promise<Outcome> {
+  const timeline = createTimeline(NOON);
+  liveIn({ timeline, random: pseudoRandom(tape.below(1 << 16)) });
+  const trace = isTraced ? createTrace(NOON, timeline.now) : noTrace;
+  const count = createCount();
+  const climate = createClimate(tape);
+  const healers: (() => void)[] = [];
+  let isHealing = false;
+  const run: Run = {
+    ...{ tape, timeline, climate, trace, count },
+    weather: createWeather(timeline, (part) => oracle.excuses.over(part), (part) => oracle.excuses.begin(part)),
+    patienceMs: ({ to }) => (to === "redis" ? 5_000 : to === "disk" ? 1_000 : 3_000),
+    crash: (machine) => fleet.crash(machine),
+    effectDone: (call: Call) => {
+      if (call.to === "redis") {
+        if (call instanceof RedisCall && call.name === "commitDaypass") oracle.rowsMayBeNew();
+      } else oracle.look();
+    },
+    faultDone: (part, lastsMs) => oracle.excuses.note(part, timeline.now() + lastsMs),
+    gateOfCaller: () => {
+      const machine = currentMachine();
+      return (machine === undefined ? undefined : gateOf(machine)) ?? openGate;
+    },
+    whenHealing: (work) => void healers.push(work),
+    isHealing: () => isHealing,
+  };
+  const oracle = createOracle(run);
+  const world = createWorld(run, oracle);
+  oracle.open(world);
+  const fleet = createFleet({ run, world, excuses: oracle.excuses, events: createQuietEvents(run, oracle) });
+  const isLong = tape.choose(8, 1) === 1;
+  const clicking = createClicking(run, fleet);
+  const clusters = world.clusters.map(({ kubernetes }) => kubernetes.id);
+  const hands = createHands(run, world, oracle);
+  const { heard } = oracle;
+
+  fleet.start({ workers: 1 + tape.choose(500, 2), bots: 1 + tape.choose(300, 1) });
+  const settled = () => oracle.look();
+  const isSeen = () => oracle.violation !== null;
+  await timeline.run(NOON + 2_000, settled, isSeen);
+  let open = 0;
+  for (let number = tape.choose(450, 2); number >= 0; number--) {
+    open += 1;
+    void tellStory({ run, town: world.town, clusters, clicking, heard, hands, isLong }, number).finally(() => {
+      open -= 1;
+    });
+  }
+  void letTroublesCome({ run, world, fleet, oracle, isLong });
+  const horizon = isLong ? HORIZON_MS.long : HORIZON_MS.short;
+  await timeline.run(NOON + horizon, settled, () => isSeen() || open === 0);
+
+  isHealing = true;
+  trace.say("world", "all is mended, and everything that died is started");
+  climate.calmDown();
+  run.weather.clear();
+  for (const heal of healers) heal();
+  fleet.heal();
+  const violation = oracle.violation ?? (await settle({ run, world, oracle, settled, isSeen }));
+  count.add("runs");
+  count.add(isLong ? "runs of hours" : "runs of minutes");
+  all(count.all, timeline.now() - NOON, timeline.steps);
+  return { violation, counts: count.all, choices: tape.choices, trace: trace.lines };
+}
+
+function all(counts: Counts, ms: number, steps: number): void {
+  counts["virtual minutes"] = ms / 60_000;
+  counts["steps"] = steps;
+}
+
+/** For what must only differ: ids and jitter. They are no part of the tape, so that shrinking leaves them alone. */
+function pseudoRandom(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

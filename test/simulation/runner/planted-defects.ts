@@ -1,0 +1,62 @@
+/** Can it see? Each patch of test/simulation/defects is applied to a copy of the sources, and must be found there. */
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import pLimit from "p-limit";
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, "../../..");
+const DEFECTS = resolve(import.meta.dirname, "../defects");
+/** A defect that is not seen in so many runs counts as not found. */
+const MOST_RUNS = 1_500;
+
+/** A defect that people really write, and whether the simulation saw it. */
+export interface PlantedDefect {
+  readonly name: string;
+  /** What is wrong, in one sentence: the patch's first line. */
+  readonly words: string;
+  /** The invariant that it broke first; null where none was seen broken. */
+  readonly found: string | null;
+  readonly runs: number;
+  /** What was seen. */
+  readonly seen: string;
+}
+
+/** Takes the beginning of names (all, or `none`) and a seed; returns every defect with what became of it. */
+export async function findPlantedDefects({ only, seed }: { only: string; seed: number }): Promise<PlantedDefect[]> {
+  if (only === "none") return [];
+  const names = (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch") && name.startsWith(only)).sort();
+  const limit = pLimit(availableParallelism());
+  return Promise.all(names.map((name) => limit(() => findOne(name, seed))));
+}
+
+async function findOne(file: string, seed: number): Promise<PlantedDefect> {
+  const name = file.replace(/\.patch$/, "");
+  const [words = ""] = (await readFile(join(DEFECTS, file), "utf8")).split("\n");
+  const copy = await plant(file);
+  try {
+    const args = [join(copy, "test/simulation/runner/find-defect.ts"), String(seed), String(MOST_RUNS)];
+    const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 26 });
+    return { name, words, ...JSON.parse(stdout) };
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+}
+
+/** Takes a patch; returns a folder with the sources and it applied. Throws where it does not apply any more. */
+export async function plant(file: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), "daypass-defect-"));
+  for (const part of ["src", "test/fakes", "test/simulation", "package.json"]) {
+    await cp(join(ROOT, part), join(copy, part), { recursive: true });
+  }
+  await symlink(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  try {
+    await run("git", ["apply", join(DEFECTS, file)], { cwd: copy });
+  } catch (cause) {
+    await rm(copy, { recursive: true });
+    throw new Error(`${file} does not apply any more: make it anew from the sources as they are`, { cause });
+  }
+  return copy;
+}

@@ -1,0 +1,67 @@
+import { addCounts, type Counts } from "../core/count.ts";
+import { Violation } from "../core/run-state.ts";
+import { seededTape, writeTape } from "../core/tape.ts";
+import { play } from "../run.ts";
+import { shrink } from "./shrink.ts";
+
+/** Which runs: of a seed, from one number to below another. */
+export interface Batch {
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a batch of runs came to. */
+export interface BatchOutcome {
+  readonly counts: Counts;
+  readonly runs: number;
+  readonly found: Found | null;
+}
+
+/** A run that broke an invariant. */
+export interface Found {
+  readonly run: number;
+  readonly invariant: string;
+  readonly words: string;
+  /** Shrunk; see core/tape.ts. */
+  readonly tape: string;
+  readonly trace: readonly string[];
+}
+
+/** Every run of every seed has a tape of its own. */
+const RUNS_PER_SEED = 2 ** 21;
+
+let died: Violation | null = null;
+
+/** To be called once in a process that simulates, before its first run. */
+export function prepareToSimulate(): void {
+  // Nobody reads a stack here, and there are some hundred errors in a run.
+  Error.stackTraceLimit = 0;
+  process.on("unhandledRejection", (cause) => {
+    died ??= new Violation("P7", `a process would have died of a rejection that nobody handles: ${String(cause)}`);
+  });
+}
+
+/** Plays a batch of runs until the first that breaks an invariant, which is then shrunk where that is wanted. */
+export async function runMany(
+  { seed, from, to }: Batch,
+  { isShrunk }: { readonly isShrunk: boolean },
+): Promise<BatchOutcome> {
+  const counts: Counts = {};
+  for (let run = from; run < to; run++) {
+    died = null;
+    const outcome = await play(seededTape(seed * RUNS_PER_SEED + run), { isTraced: false });
+    // What was rejected is known when the queue of ticks is empty.
+    await new Promise(setImmediate);
+    addCounts(counts, outcome.counts);
+    const violation = outcome.violation ?? died;
+    if (violation === null) continue;
+    const { invariant, message } = violation as Violation;
+    const found = { run, invariant, words: message, tape: writeTape(outcome.choices), trace: [] as readonly string[] };
+    if (!isShrunk || outcome.violation === null) return { counts, runs: run - from + 1, found };
+    const { choices, outcome: shrunk } = await shrink(outcome.choices, invariant);
+    const words = shrunk.violation?.message ?? message;
+    return { counts, runs: run - from + 1, found: { ...found, words, tape: writeTape(choices), trace: shrunk.trace } };
+  }
+  return { counts, runs: to - from, found: null };
+}

@@ -1,0 +1,28 @@
+import type { Counts } from "../core/count.ts";
+import type { PlantedDefect } from "./planted-defects.ts";
+import type { Found } from "./run-many.ts";
+
+/** Takes what runs held; returns it as a table, so that a stranger sees that they were not empty. */
+export function sayCounts(counts: Counts): string {
+  const rows = Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
+  const lines = rows.map(([what, count]) => `  ${what.padEnd(66)} ${Math.round(count).toLocaleString("en").padStart(15)}`);
+  return ["what the runs held:", ...lines].join("\n");
+}
+
+/** Takes a run that broke an invariant; returns what somebody needs to see why. */
+export function sayFound({ run, invariant, words, tape, trace }: Found, seed: number): string {
+  return [
+    `VIOLATION of ${invariant} in run ${run} of seed ${seed}: ${words}`,
+    ...trace.map((line) => `  ${line}`),
+    `play it again: node test/simulation/simulate.ts --tape='${tape}'`,
+  ].join("\n");
+}
+
+/** Takes the planted defects; returns them as a table. */
+export function sayDefects(defects: readonly PlantedDefect[]): string {
+  const lines = defects.map(({ name, found, runs, words }) => {
+    const seen = found === null ? `NOT FOUND in ${runs} runs` : `${found.padEnd(4)} after ${runs} runs`;
+    return `  ${name.padEnd(36)} ${seen.padEnd(24)} ${words}`;
+  });
+  return ["planted defects:", ...lines].join("\n");
+}

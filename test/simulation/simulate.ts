@@ -1,0 +1,61 @@
+/** `make simulate`: plays runs on all cores, then looks whether planted defects are seen. */
+import { randomInt } from "node:crypto";
+import { parseArgs } from "node:util";
+import { findPlantedDefects } from "./runner/planted-defects.ts";
+import { runOnAllCores } from "./runner/all-cores.ts";
+import { sayCounts, sayDefects, sayFound } from "./runner/words.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "10000" },
+    seed: { type: "string" },
+    /** Plays one tape, as a failing run prints it, and shows its trace. */
+    tape: { type: "string" },
+    /** Only the planted defects whose names begin so; `none`: no defect at all. */
+    defects: { type: "string", default: "" },
+  },
+});
+
+const SAID_EVERY_S = 15;
+
+if (values.tape === undefined) process.exitCode = await simulate(Number(values.runs), Number(values.seed ?? randomInt(2 ** 31)));
+else process.exitCode = await replay(values.tape);
+
+async function simulate(runs: number, seed: number): Promise<number> {
+  if (!Number.isSafeInteger(runs) || runs < 0 || !Number.isSafeInteger(seed)) {
+    console.error("RUNS and SEED are whole numbers, such as RUNS=10000 SEED=1");
+    return 1;
+  }
+  console.log(`simulate: ${runs} runs of seed ${seed}`);
+  let saidAt = 0;
+  const { counts, found } = await runOnAllCores({
+    ...{ seed, runs },
+    progress: ({ runs: done, seconds }) => {
+      if (seconds - saidAt < SAID_EVERY_S) return;
+      saidAt = seconds;
+      console.log(`  ${done} runs, ${Math.round(done / seconds)} a second`);
+    },
+  });
+  console.log(sayCounts(counts));
+  for (const one of found) console.log(sayFound(one, seed));
+  const defects = await findPlantedDefects({ only: values.defects, seed });
+  if (defects.length > 0) console.log(sayDefects(defects));
+  const seen = defects.filter((defect) => defect.found !== null).length;
+  console.log(
+    `simulate: ${counts.runs ?? 0} runs, seed ${seed}, ${found.length} violations; ${seen} of ${defects.length} planted defects found`,
+  );
+  return found.length === 0 && seen === defects.length ? 0 : 1;
+}
+
+async function replay(text: string): Promise<number> {
+  const [{ readTape, recordedTape }, { play }, { prepareToSimulate }] = await Promise.all([
+    import("./core/tape.ts"),
+    import("./run.ts"),
+    import("./runner/run-many.ts"),
+  ]);
+  prepareToSimulate();
+  const { trace, violation } = await play(recordedTape(readTape(text)), { isTraced: true });
+  console.log(trace.join("\n"));
+  console.log(violation === null ? "no violation" : `${violation.invariant}: ${violation.message}`);
+  return violation === null ? 0 : 1;
+}

@@ -1,0 +1,96 @@
+/** The people of a run and the policies that are in force in it. */
+import type { PersonRecord } from "../../../src/workflows/person.ts";
+import { isIn, Policy } from "../../../src/workflows/policy.ts";
+import type { People } from "../oracle/decisions.ts";
+
+export const CLUSTERS = ["prod", "dev"] as const;
+export const NAMESPACES = ["payments", "ledger"] as const;
+export const PROFILES = ["logs", "restart"] as const;
+
+const POLICY = {
+  version: 1,
+  slack: { requestsChannel: "C0REQUESTS", linkedBy: "the platform team" },
+  companies: { acme: { name: "Acme", sponsor: "sam", contractEnd: "2027-12-31" } },
+  people: {
+    mia: { name: "Mia Contractor", slack: "T0HOME/U0MIA", company: "acme" },
+    max: { name: "Max Contractor", slack: "T0HOME/U0MAX", company: "acme" },
+    sam: { name: "Sam Sponsor", slack: "T0HOME/U0SAM" },
+    ada: { name: "Ada Approver", slack: "T0HOME/U0ADA" },
+    ben: { name: "Ben Approver", slack: "T0HOME/U0BEN" },
+    olga: { name: "Olga On-call", slack: "T0HOME/U0OLGA" },
+  },
+  groups: {
+    approvers: { name: "approvers", channel: "C0APPROVERS", people: ["ada", "ben"] },
+    "on-call": { name: "on-call", channel: "C0ONCALL", people: ["olga"] },
+  },
+  onCall: "on-call",
+  profiles: {
+    logs: profile("daypass-profile-logs", "6h"),
+    restart: profile("daypass-profile-restart", "1h"),
+  },
+  rules: CLUSTERS.map((cluster) => ({
+    ...{ who: ["acme"], cluster, namespaces: NAMESPACES, profiles: PROFILES, approvers: "approvers" },
+  })),
+};
+
+function profile(role: string, maxDuration: string): object {
+  return { role, words: role, can: "do something", cannot: "do anything else", maxDuration };
+}
+
+/** Ben may decide no more. */
+const WITHOUT_BEN = {
+  ...POLICY,
+  groups: { ...POLICY.groups, approvers: { ...POLICY.groups.approvers, people: ["ada"] } },
+};
+/** Nobody of Acme may ask for anything in `dev` any more. */
+const WITHOUT_DEV = { ...POLICY, rules: POLICY.rules.filter(({ cluster }) => cluster !== "dev") };
+
+/** The policies that a run may come to, the first at its beginning; null: the file cannot be read. */
+export const POLICIES: readonly (Policy | null)[] = [
+  Policy.parse(POLICY),
+  Policy.parse(WITHOUT_BEN),
+  Policy.parse(WITHOUT_DEV),
+  null,
+];
+
+export interface Town extends People {
+  /** Everybody as Slack has them now, in whole records, read now. */
+  records(): readonly PersonRecord[];
+  record(person: string): PersonRecord;
+  /** Somebody is switched off in Slack. */
+  deactivate(person: string): void;
+  /** What the policy file says now. A process reads it when it starts. */
+  readonly policy: { readonly policy: Policy; readonly hash: string } | null;
+  changePolicy(to: number): void;
+}
+
+/** Takes the true time; returns a town in which everybody works. */
+export function createTown(now: () => number): Town {
+  const everybody = Object.keys(POLICY.people);
+  const leftAt = new Map<string, number>();
+  const force: { readonly policy: Policy | null; until: number }[] = [
+    { policy: POLICIES[0] ?? null, until: Number.POSITIVE_INFINITY },
+  ];
+  const record = (person: string): PersonRecord => ({
+    ...{ person, slackKey: `T0HOME/U0${person.toUpperCase()}`, active: !leftAt.has(person) },
+    ...{ guest: false, external: false, readAt: now() },
+  });
+  return {
+    record,
+    records: () => everybody.map(record),
+    deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? now()),
+    get policy() {
+      const policy = force.at(-1)?.policy ?? null;
+      return policy === null ? null : { policy, hash: `sha256:policy-${force.length}` };
+    },
+    changePolicy: (to) => {
+      const last = force.at(-1);
+      if (last !== undefined) last.until = now();
+      force.push({ policy: POLICIES[to] ?? null, until: Number.POSITIVE_INFINITY });
+    },
+    // A process goes by the policy that it has read when it started, so any of this run's may be the one.
+    wasIn: (person, group) => force.some(({ policy }) => policy !== null && isIn(policy, person, group)),
+    inactiveMs: (person) => now() - (leftAt.get(person) ?? now()),
+    mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),
+  };
+}

@@ -1,0 +1,98 @@
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
+import { keys } from "../../../src/jobs/keys.ts";
+import { createMemoryBull, type MemoryBull } from "../../fakes/redis/memory-bull.ts";
+import { createMemoryRedis, type MemoryRedis } from "../../fakes/redis/memory-redis.ts";
+import type { Replica } from "../../fakes/redis/replicas.ts";
+import type { Machine } from "../core/machine.ts";
+import type { Run } from "../core/run-state.ts";
+import { createLivingCluster, type LivingCluster } from "./clusters.ts";
+import { type Disk, mountDisk } from "./disk.ts";
+import { createSlack, type Said, type Slack } from "./slack.ts";
+import { CLUSTERS, createTown, type Town } from "./town.ts";
+
+/** What the world tells the oracle, as it happens. */
+export interface Witness {
+  /** Something in a cluster was changed. */
+  clusterChanged(cluster: string): void;
+  /** Redis may hold rows for the ledger that it did not hold before. */
+  rowsMayBeNew(): void;
+  said(said: Said, isNew: boolean): void;
+}
+
+/** Everything that processes meet: two clusters, Redis, Slack, a disk and people. */
+export interface World {
+  readonly clusters: readonly LivingCluster[];
+  cluster(id: string): LivingCluster;
+  readonly redis: MemoryRedis;
+  readonly bull: MemoryBull;
+  readonly slack: Slack;
+  readonly disk: Disk;
+  readonly town: Town;
+  /** Rows in Redis that are not on the ledger's disk yet. */
+  undrained(): readonly { readonly entry: string; readonly row: LedgerRow }[];
+  /** Keys of what people are still to be told. */
+  untold(): readonly string[];
+  /** True time. */
+  now(): number;
+  /** A Redis that follows the one in use. */
+  readonly replica: Replica;
+  /** The replica takes over, and another begins to follow. */
+  failOver(): void;
+  /** How many writes the next list is behind. */
+  staleBy(): number;
+  whenDead(machine: Machine, work: () => void): void;
+  buried(machine: Machine): void;
+}
+
+/** Takes a run and who hears of what happens; returns a world in which nothing has. */
+export function createWorld(run: Run, witness: Witness): World {
+  const { timeline, climate } = run;
+  // A second one is for what may happen between two; it costs as much again.
+  const clusters = CLUSTERS.slice(0, 1 + run.tape.choose(250, 1)).map((id) =>
+    createLivingCluster({
+      ...{ id, timeline },
+      changed: (what) => {
+        if (what !== null) run.trace.say(id, what);
+        witness.clusterChanged(id);
+      },
+    }),
+  );
+  const redis = createMemoryRedis({ now: timeline.now });
+  // Mostly it is a Redis that was in use before; else the first thing that workers see is one that has forgotten all.
+  if (run.tape.choose(100, 1) === 0) redis.look("set", keys.epoch, "settled long ago");
+  let replica = redis.addReplica();
+  const deaths = new Map<Machine, (() => void)[]>();
+  const world: World = {
+    clusters,
+    redis,
+    cluster: (id) => (clusters.find(({ kubernetes }) => kubernetes.id === id) ?? clusters[0]) as LivingCluster,
+    bull: createMemoryBull(redis),
+    slack: createSlack(witness.said),
+    disk: mountDisk(run.gateOfCaller),
+    town: createTown(timeline.now),
+    undrained: () =>
+      (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([entry, [, text = ""]]) => ({
+        entry,
+        row: JSON.parse(text),
+      })),
+    untold: () =>
+      (redis.look("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
+        ([, [, text = ""]]) => JSON.parse(text).key,
+      ),
+    now: timeline.now,
+    get replica() {
+      return replica;
+    },
+    failOver: () => {
+      redis.failOver(replica);
+      replica = redis.addReplica();
+    },
+    staleBy: () => climate.staleBy(),
+    whenDead: (machine, work) => void deaths.set(machine, [...(deaths.get(machine) ?? []), work]),
+    buried: (machine) => {
+      for (const work of deaths.get(machine) ?? []) work();
+      deaths.delete(machine);
+    },
+  };
+  return world;
+}
