@@ -24,8 +24,8 @@ export interface RedisLine {
   close(): Promise<void>;
 }
 
-/** Takes a Redis' port, and what looks at each command; starts a line to it on loopback. */
-export async function startRedisLine(redisPort: number, toll?: Toll<RedisCommand>): Promise<RedisLine> {
+/** Takes a Redis' port, and what makes a toll for each connection; starts a line to it on loopback. */
+export async function startRedisLine(redisPort: number, newToll?: () => Toll<RedisCommand>): Promise<RedisLine> {
   const sockets = new Set<Socket>();
   const weather: Weather = { delayMs: 0, passing: Promise.resolve(), letPass: () => {} };
   let target = redisPort;
@@ -45,7 +45,10 @@ export async function startRedisLine(redisPort: number, toll?: Toll<RedisCommand
       });
     }
     const replies = holdReplies(client);
-    const send = toll === undefined ? redis.write.bind(redis) : payToll({ redis, replies, toll, hangUp });
+    const send =
+      newToll === undefined
+        ? (piece: Buffer) => redis.write(piece)
+        : payToll({ redis, replies, toll: newToll(), hangUp });
     carry(client, redis, weather, send).catch(hangUp);
     carry(redis, client, weather, replies.take).catch(hangUp);
   });
