@@ -1,4 +1,3 @@
-import type { Told } from "./name-calls.ts";
 import type { Lane } from "./lane.ts";
 import type { Play } from "./people.ts";
 import type { Records } from "./records.ts";
@@ -25,14 +24,16 @@ export interface Case {
 
 /** What is no violation in this case, since it cannot be otherwise; docs/testing-chaos.md says why. */
 export interface Allowed {
-  /** These words may stand there twice. */
-  readonly doubled?: readonly Told[] | "any";
+  /** What Slack took may be told again where its place could not be written down, though no process died. */
+  readonly unkept?: boolean;
   /** Words may be missing: what they were made from is gone. */
   readonly lostWords?: boolean;
   /** Access may end before its end, with a reason that people are told. */
   readonly early?: boolean;
   /** The request itself may be lost: people are told that nothing is known of it, or ask anew. */
   readonly lostRequest?: boolean;
+  /** Somebody else may deny it first. */
+  readonly denied?: boolean;
   /** People are refused, and told so, as long as it lasts. */
   readonly refused?: boolean;
 }

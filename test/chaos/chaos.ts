@@ -31,7 +31,7 @@ async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> 
       ...{ guardian, kubernetes, redisServer, cases, lanes },
       over: (result) => {
         print(row(result));
-        if (result.violations.length > 0) print(`${result.account}\n`);
+        if (result.violations.length > 0 || !result.met) print(`${result.account}\n`);
       },
     });
     print(`\n${coverage(results)}`);

@@ -29,6 +29,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
     doubledWords: words.doubled.length + words.allowed.length,
     violations: [
       ...(observed.settled === null ? [] : [`not settled: ${observed.settled}`]),
+      ...judgePlay(one, observed),
       ...access.violations,
       ...lost,
       ...words.violations,
@@ -69,8 +70,14 @@ function refusedFor({ answers }: Probe): number | null {
   return last?.verdict === "refused" ? last.at : null;
 }
 
+/** A case in which nobody got through to a pass has shown nothing. */
+function judgePlay({ allows }: Case, { played }: Observed): string[] {
+  return played.decided || allows.refused === true || allows.lostRequest === true ? [] : ["nobody got as far as a yes"];
+}
+
 function lostApprovals({ allows }: Case, { played, request, grant, messages }: Observed): string[] {
-  if (played.approvedAt === null) return [];
+  if (played.deniedAt !== null && request?.state !== "denied") return ["the no was answered, and it did not count"];
+  if (played.approvedAt === null || (request?.state === "denied" && allows.denied === true)) return [];
   if (request === null || request.state !== "approved") {
     return allows.lostRequest === true ? [] : ["the click on Approve was answered, and nothing is approved"];
   }

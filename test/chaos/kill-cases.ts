@@ -44,7 +44,7 @@ export function randomCases(count: number, random: Random): readonly Case[] {
     return {
       ...{ name, group: "random", point: null, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
       boundMs: side === "bot" ? BOUNDS.alarm : replicas === 2 ? BOUNDS.heard : BOUNDS.timer,
-      allows: line === "cluster" ? {} : { doubled: "any" },
+      allows: {},
       act: (stage) => killAndRestart(stage, bait, restart),
     } satisfies Case;
   });
@@ -62,7 +62,7 @@ function killCase({ point, when, replicas, restart }: Kill): Case {
     name: `${point.id}, ${when}, ${replicas} each, restarted ${restart}`,
     ...{ group: "kill", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
     boundMs: boundOf(point, replicas, restart),
-    allows: doublesOf(point, when),
+    allows: {},
     act: (stage) => killAndRestart(stage, baitAt(point, when), restart),
   };
 }
@@ -72,7 +72,7 @@ function freezeCase(point: Point, when: Stop["when"], replicas: 1 | 2): Case {
     name: `${point.id}, ${when}, ${replicas} each, frozen for ${FREEZE_MS / 1000} s`,
     ...{ group: "freeze", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
     boundMs: point.side === "bot" ? BOUNDS.alarm : BOUNDS.heard,
-    allows: point.side === "bot" ? { doubled: point.mayDouble === undefined ? [] : [point.mayDouble] } : {},
+    allows: {},
     act: (stage) => freeze(stage, baitAt(point, when)),
   };
 }
@@ -85,12 +85,6 @@ function boundOf(point: Point, replicas: 1 | 2, restart: Kill["restart"]): numbe
   if (point.side === "bot") return BOUNDS.alarm;
   if (replicas === 2) return BOUNDS.heard;
   return restart === "late" || ENDING.has(point.id) ? BOUNDS.timer : BOUNDS.heard;
-}
-
-/** Slack has a message, or has one whose place was not written down, and nobody can ask it for that. */
-function doublesOf({ mayDouble, line }: Point, when: Stop["when"]): Case["allows"] {
-  const isDoubled = mayDouble !== undefined && (line === "slack" ? when === "after" : when === "before");
-  return isDoubled ? { doubled: [mayDouble] } : {};
 }
 
 /** Kills whoever makes the call, and starts another in its place, as a supervisor does. */
@@ -141,6 +135,5 @@ async function strike(
 /** Until the end is past; where nothing was approved, there is none, and it is only later. */
 async function untilLate({ records, over }: CaseStage): Promise<void> {
   const end = await Promise.race([records.decided, wait(LATE_MS.kill, null, { signal: over }).catch(() => null)]);
-  const ms = end === null || end < Date.now() ? LATE_MS.kill : end + LATE_MS.end - Date.now();
-  await wait(ms);
+  if (end !== null) await wait(end < Date.now() ? LATE_MS.kill : end + LATE_MS.end - Date.now());
 }

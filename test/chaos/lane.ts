@@ -1,14 +1,15 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Connection, connectProducer } from "../../src/jobs/redis.ts";
 import { createRedisStore } from "../../src/jobs/redis-store.ts";
 import type { Store } from "../../src/workflows/ports.ts";
 import { createRecordedEvents } from "../fakes/recorded-events.ts";
 import { createOwnView } from "../workbench/fault-proxy-view.ts";
-import type { Guardian } from "../workbench/guardian.ts";
+import type { Child, Guardian } from "../workbench/guardian.ts";
 import type { AttachedKubernetes } from "../workbench/kubernetes/attached-kubernetes.ts";
 import { northwindPolicy } from "../workbench/northwind.ts";
 import { type Redis, startRedis } from "../workbench/redis.ts";
+import { startRedisLine } from "../workbench/redis-line.ts";
 import type { RedisServer } from "../workbench/redis-server.ts";
 import type { SlackDouble } from "../workbench/slack-double.ts";
 import { startNorthwind } from "../workbench/stage.ts";
@@ -33,6 +34,14 @@ export interface Lane {
   readonly ledger: string;
   readonly redis: Redis;
   readonly slack: SlackDouble;
+  readonly guardian: Guardian;
+  readonly redisServer: RedisServer;
+  /** The process that plays Slack. */
+  slackProcess(): Child;
+  /** All of the lane leads to another Redis from now on. The lane is good for no further case. */
+  follow(redis: Redis): void;
+  /** Whether it is good for no further case. */
+  spoilt(): boolean;
   readonly bots: readonly [Slot, Slot];
   readonly workers: readonly [Slot, Slot];
   readonly trap: Trap;
@@ -57,9 +66,15 @@ export async function openLane(ground: LaneGround, name: string, options: LaneOp
   const { guardian, kubernetes } = ground;
   const [folder, namespace] = [join(guardian.folder, name), `chaos-${name}`];
   mkdirSync(join(folder, "ledger"), { recursive: true });
+  let slackProcess: Child | null = null;
+  const spawn: Guardian["spawn"] = (...given) => {
+    slackProcess = guardian.spawn(...given);
+    return slackProcess;
+  };
+  const redisServer = tellingFullDisk(ground.redisServer);
   const [redis, slack] = await Promise.all([
-    startRedis({ guardian, server: tellingFullDisk(ground.redisServer), folder }),
-    startNorthwind(guardian),
+    startRedis({ guardian, server: redisServer, folder }),
+    startNorthwind({ spawn }),
     kubernetes.createNamespace(namespace, { grantable: true }),
   ]);
   const notes = createNotes();
@@ -72,16 +87,27 @@ export async function openLane(ground: LaneGround, name: string, options: LaneOp
   const open = (side: Slot["side"]) => Promise.all([openSlot(slotGround, side, 1), openSlot(slotGround, side, 2)]);
   const [bots, workers] = await Promise.all([open("bot"), open("worker")]);
   const slots = [...bots, ...workers];
-  const straight = connectProducer(redis.url, createRecordedEvents());
+  const own = await startRedisLine(redis.port);
+  const straight = connectProducer(own.url, createRecordedEvents());
   await straight.ready(5_000);
+  let spoilt = false;
   return {
     ...{ name, namespace, folder, ledger: join(folder, "ledger"), redis, slack, bots, workers, trap, notes, straight },
+    ...{ guardian, redisServer, spoilt: () => spoilt },
+    slackProcess: () => {
+      if (slackProcess === null) throw new Error("Slack's double has no process");
+      return slackProcess;
+    },
+    follow: (other) => {
+      spoilt = true;
+      for (const line of [own, ...slots.map((slot) => slot.redis)]) line.leadTo(other.port);
+    },
     store: createRedisStore(straight.redis),
     slots: () => slots,
     ready: (replicas) => makeReady({ bots, workers, slack }, replicas),
     close: async () => {
       await Promise.all(slots.map((slot) => slot.kill()));
-      await Promise.all([...slots.map((slot) => slot.close()), straight.close(), redis.stop(), slack.stop()]);
+      await Promise.all([...slots.map((slot) => slot.close()), straight.close(), own.close(), redis.stop(), slack.stop()]);
     },
   };
 }
@@ -100,14 +126,4 @@ async function makeReady(
 /** A Redis that is told of a full disk as an error, not by the signal that ends it: a shell's `trap` outlasts `exec`. */
 function tellingFullDisk({ command, env, from }: RedisServer): RedisServer {
   return { command: join(import.meta.dirname, "redis-with-full-disk.sh"), env: { ...env, REDIS_SERVER: command }, from };
-}
-
-/** Takes a lane and a process's log file name; returns what all processes of the lane have logged since an offset. */
-export function readLogs(lane: Lane): string {
-  return lane
-    .slots()
-    .map((slot) => slot.child()?.logFile)
-    .filter((file) => file !== undefined)
-    .map((file) => readFileSync(file, "utf8"))
-    .join("\n");
 }

@@ -23,20 +23,30 @@ export type RedisNamer = (words: readonly string[]) => string;
 export function createRedisNames(): () => RedisNamer {
   const scripts = new Map<string, string>();
   return () => {
-    let transaction: string[] | null = null;
+    let transaction: Inside[] | null = null;
     return (words) => {
       const command = (words[0] ?? "").toUpperCase();
       if (command === "MULTI") transaction = [];
       if (command === "EXEC") {
-        const name = `EXEC ${[...new Set(transaction ?? [])].join(" ")}`;
+        const name = nameTransaction(transaction ?? []);
         transaction = null;
         return name;
       }
       const name = nameOne(command, words, scripts);
-      if (transaction !== null && command !== "MULTI") transaction.push(place(words[1] ?? ""));
+      if (transaction !== null && command !== "MULTI") transaction.push([place(words[1] ?? ""), words[2] ?? ""]);
       return transaction === null ? name : `in MULTI: ${name}`;
     };
   };
+}
+
+/** The key's place and what follows it. */
+type Inside = readonly [place: string, next: string];
+
+/** Where a message stands is kept under what it is: `keep card`, `keep summary`. */
+function nameTransaction(inside: readonly Inside[]): string {
+  const [first] = inside;
+  if (first?.[0] === "card") return `keep ${first[1].split("-")[0] ?? ""}`;
+  return `EXEC ${[...new Set(inside.map(([where]) => where))].join(" ")}`;
 }
 
 function nameOne(command: string, words: readonly string[], scripts: Map<string, string>): string {

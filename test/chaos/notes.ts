@@ -29,14 +29,23 @@ export function createNotes(): Notes {
 
 /** What changes something, or is the harness's own; the rest is reading, leases and heartbeats. */
 const TELLING =
-  /^(POST|DELETE|PATCH|PUT|commit|add(Standard|Delayed)Job|moveTo(Active|Finished) wake|EXEC|SET delivery|SET received|settleTold|XDEL|post|edit|show|ack|views)/;
+  /^(POST|DELETE|PATCH|PUT|commit|add(Standard|Delayed)Job|moveToFinished wake|EXEC answer|SET delivery|SET received|settleTold|XDEL|post|edit|show|ack|views|keep|starts|is ready)/;
 const PROCESS = /^(bot|worker)-\d$/;
+
+/** The same of the same one within this time is told once. */
+const AGAIN_MS = 1_000;
 
 /** Takes notes; returns those worth reading, one a line, with seconds since the first. */
 export function tellNotes(notes: readonly Note[]): string {
   const begin = notes[0]?.at ?? 0;
+  const last = new Map<string, number>();
   return notes
     .filter(({ who, what }) => !PROCESS.test(who) || TELLING.test(what))
+    .filter(({ at, who, what }) => {
+      const isNew = at - (last.get(`${who} ${what}`) ?? 0) > AGAIN_MS;
+      if (isNew) last.set(`${who} ${what}`, at);
+      return isNew;
+    })
     .map(({ at, who, what }) => `${((at - begin) / 1000).toFixed(2).padStart(7)} s  ${who.padEnd(9)} ${what}`)
     .join("\n");
 }

@@ -34,6 +34,8 @@ export interface Observed {
   /** Every message that the app has posted since the case began. */
   readonly messages: readonly Message[];
   readonly notes: readonly Note[];
+  /** Processes that the case killed, froze or ended. */
+  readonly struck: readonly string[];
   /** Processes that ended though nobody ended them. */
   readonly fallen: readonly string[];
   /** Whether all was done and told in time. */
@@ -62,6 +64,7 @@ export function watchPass({ eye, probes }: Watchers, { namespace, notes }: Lane)
     if (!stopped.signal.aborted) begun.push(probes.begin(whose, namespace, token));
   };
   const leave = eye.onCome((seen) => {
+    if (!eye.grantsIn(namespace).includes(seen.grant)) return;
     notes.add("cluster", `has ${seen.kind} ${seen.name}`);
     if (seen.kind !== "RoleBinding" || seen.namespace !== namespace) return;
     void probes.mint(seen.name).then((token) => token !== null && begin("minted", token));

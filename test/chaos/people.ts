@@ -19,6 +19,8 @@ export interface Played {
   approvedAt: number | null;
   /** The card says that it was approved, whether or not the click was answered. */
   decided: boolean;
+  /** When somebody's no was answered without a refusal. */
+  deniedAt: number | null;
   /** Every kubeconfig that was shown, in order. */
   readonly kubeconfigs: string[];
 }
@@ -74,7 +76,7 @@ async function ask({ lane, played, seconds }: Play, lena: PersonInSlack): Promis
   }
   const view = await seeView(lena, (one) => one.callback_id === VIEWS.request && has(one, FIELDS.duration));
   if (view === null) return closeAll(lena);
-  if (!has(view, FIELDS.namespaces)) await lena.press(view, FIELDS.profile, { value: "logs" });
+  await lena.press(view, FIELDS.profile, { value: "logs" });
   const chosen = await seeView(lena, (one) => has(one, FIELDS.namespaces));
   if (chosen === null) return false;
   if (!has(chosen, FIELDS.otherDuration)) await lena.press(chosen, FIELDS.duration, { value: OTHER_DURATION });
@@ -103,7 +105,7 @@ async function approve({ lane, played }: Play, ana: PersonInSlack): Promise<bool
   const pressed = await ana.press(card, ACTIONS.approve);
   lane.notes.add("ana", `presses Approve: ${said(pressed)}`);
   if (!pressed.acked) return false;
-  const seen = await whatCame(ana, played.tag, card.ts, before);
+  const seen = await whatCame(ana, played.tag, before);
   lane.notes.add("ana", `sees: ${seen}`);
   if (seen !== "decided") return false;
   played.approvedAt = pressedAt;
@@ -112,11 +114,10 @@ async function approve({ lane, played }: Play, ana: PersonInSlack): Promise<bool
 }
 
 /** A card that changed, a sentence to her alone, or nothing. */
-async function whatCame(ana: PersonInSlack, tag: string, ts: string, ephemerals: number): Promise<string> {
+async function whatCame(ana: PersonInSlack, tag: string, ephemerals: number): Promise<string> {
   const giveUpAt = Date.now() + PATIENCE_MS;
   while (Date.now() < giveUpAt) {
-    const card = (await cardsOf(ana, tag)).find((one) => one.ts === ts);
-    if (card !== undefined && !buttonIn(card, ACTIONS.approve)) return "decided";
+    if ((await cardsOf(ana, tag)).some((card) => !buttonIn(card, ACTIONS.approve))) return "decided";
     const told = (await ana.ephemerals(channels.approvers))[ephemerals]?.text;
     // That she approved it already is what she wanted.
     if (told !== undefined) return /You approved this/.test(told) ? "decided" : told;

@@ -9,8 +9,6 @@ export interface Point {
   readonly call: string;
   /** What the call is to the grant, for people. */
   readonly words: string;
-  /** What people may read twice where the process dies after Slack took it: it cannot be asked what it has taken. */
-  readonly mayDouble?: "card" | "verdict" | "summary" | "asked" | "ready" | "ended";
 }
 
 const bot = (line: Point["line"], id: string, call: string, words: string): Point => ({
@@ -19,16 +17,13 @@ const bot = (line: Point["line"], id: string, call: string, words: string): Poin
 const worker = (line: Point["line"], id: string, call: string, words: string): Point => ({
   ...{ id, side: "worker", line, call, words },
 });
-const post = (mayDouble: NonNullable<Point["mayDouble"]>, words: string): Point => ({
-  ...bot("slack", `told-${mayDouble}`, `post ${mayDouble}`, words),
-  mayDouble,
-});
+const post = (told: string, words: string): Point => bot("slack", `told-${told}`, `post ${told}`, words);
 
 export const POINTS: readonly Point[] = [
   bot("redis", "asked-saved", "commit asked", "the request is saved"),
   bot("slack", "asked-answered", "ack request_form", "the form's submission is answered"),
   post("card", "the card is posted"),
-  { ...bot("redis", "card-kept", "EXEC card", "where the card stands is written down"), mayDouble: "card" },
+  bot("redis", "card-kept", "keep card", "where the card stands is written down"),
   post("asked", "the asker's first message is posted"),
   bot("redis", "approved-saved", "commit approved", "the approval and the grant to be made are saved"),
   bot("redis", "wake-added", "addStandardJob wake", "the worker is woken"),

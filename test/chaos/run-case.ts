@@ -44,7 +44,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
     ...{ lane, records, replicas: one.replicas, over: over.signal },
     say: (words) => lane.notes.add("chaos", words),
   };
-  const played: Played = { tag, request: null, askedAt: null, approvedAt: null, decided: false, kubeconfigs: [] };
+  const played: Played = { tag, request: null, askedAt: null, approvedAt: null, deniedAt: null, decided: false, kubeconfigs: [] };
   const acting = one.act(stage).catch((cause: unknown) => stage.say(`the case itself failed: ${String(cause)}`));
   await playUntilEnd({ lane, one, played, records, watching });
   const settled = await settle({ lane, one, acting, records, watchers, played, over });
@@ -54,7 +54,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   await watchers.audit.catchUp();
   const observed: Observed = {
     ...{ played, settled, request: records.request(), grant: records.grant(), end: endOf(records) },
-    ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane) },
+    ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), struck: struckIn(lane) },
     objects: watchers.eye.of(records.grant()?.id ?? ""),
     grants: watchers.eye.grantsIn(lane.namespace).filter((id) => !before.has(id)),
     logged: loggedOf(watchers, records),
@@ -134,6 +134,11 @@ function loggedOf({ audit }: Watchers, records: Records): Observed["logged"] {
 
 function fallenOf(lane: Lane): string[] {
   return lane.slots().filter((slot) => slot.fell()).map(({ name }) => name);
+}
+
+function struckIn(lane: Lane): string[] {
+  const struck = lane.notes.all().filter(({ who, what }) => who === "chaos" && / is (killed|frozen|ended)/.test(what));
+  return struck.flatMap(({ what }) => what.split(" ")[0] ?? []);
 }
 
 function accountOf({ notes, messages, probes }: Observed): string {

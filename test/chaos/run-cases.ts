@@ -52,7 +52,7 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
       results.push(result);
       running.over(result);
       // What is still wrong must not be blamed on the next case.
-      if (result.violations.length > 0) {
+      if (result.violations.length > 0 || lane.spoilt()) {
         await lane.close();
         lane = null;
       }

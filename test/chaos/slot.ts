@@ -37,8 +37,8 @@ export interface Slot {
 
 /** What is unlike the usual. */
 export interface Starting {
-  /** What Node is given before the program. */
-  readonly nodeArguments?: readonly string[];
+  /** What it has in its environment beside its settings. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** All that the slots of one lane share. */
@@ -67,14 +67,15 @@ export async function openSlot(ground: SlotGround, side: Slot["side"], number: n
   const { redis, cluster, slack } = await openLines(ground, side, name);
   const folder = join(ground.folder, name);
   mkdirSync(folder, { recursive: true });
-  const install = ({ nodeArguments }: Starting) =>
+  const install = ({ env }: Starting) =>
     createInstallation({
       ...{ guardian: ground.guardian, folder, policy: ground.policy, redisUrl: redis.url },
       slack: { ...ground.slack, apiUrl: slack?.apiUrl ?? ground.slack.apiUrl },
       workerKubeconfig: cluster?.writeKubeconfig(ground.workerKubeconfig) ?? ground.workerKubeconfig,
       ledger: join(ground.folder, "ledger"),
       prefix: `${ground.prefix}${name}-${(started += 1)}-`,
-      ...(nodeArguments === undefined ? {} : { nodeArguments }),
+      // Hundreds of starts: to compile the same files each time would be most of the load.
+      env: { NODE_COMPILE_CACHE: join(ground.guardian.folder, "compiled"), ...env },
       ...(side === "worker" && ground.workerProgram !== undefined ? { program: ground.workerProgram } : {}),
     });
   let started = 0;
@@ -87,6 +88,7 @@ export async function openSlot(ground: SlotGround, side: Slot["side"], number: n
     start: async (how = {}) => {
       const installation = install(how);
       ended = false;
+      ground.notes.add(name, "starts");
       child = await (side === "bot" ? installation.startBot() : installation.startWorker());
       ground.notes.add(name, "is ready");
     },

@@ -31,16 +31,28 @@ export function createTrap(notes: Notes): Trap {
   let set: { bait: Bait; strike: (slot: string, call: string) => Promise<Verdict> } | null = null;
   let fitted = 0;
   let struck = false;
+  const meet = (side: Point["side"], line: Point["line"], call: string) => {
+    if (set === null || struck || side !== set.bait.side || line !== set.bait.line) return null;
+    if (set.bait.call === null ? IDLE.test(call) : set.bait.call !== call) return null;
+    fitted += 1;
+    struck = fitted === set.bait.nth;
+    return struck ? set : null;
+  };
   return {
     look: (slot, side, line, call) => {
-      notes.add(slot, call);
-      if (set === null || struck || side !== set.bait.side || line !== set.bait.line) return null;
-      if (set.bait.call === null ? IDLE.test(call) : set.bait.call !== call) return null;
-      fitted += 1;
-      if (fitted !== set.bait.nth) return null;
-      struck = true;
-      const { bait, strike } = set;
-      return { when: bait.when, act: () => strike(slot, call) };
+      const strike = meet(side, line, call);
+      if (strike === null) {
+        notes.add(slot, call);
+        return null;
+      }
+      const { when } = strike.bait;
+      if (when === "after") notes.add(slot, call);
+      const act = async () => {
+        const verdict = await strike.strike(slot, call);
+        if (when === "before" && verdict === "pass") notes.add(slot, call);
+        return verdict;
+      };
+      return { when, act };
     },
     set: (bait, strike) => {
       set = { bait, strike };

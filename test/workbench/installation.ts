@@ -25,8 +25,8 @@ export interface InstallationOptions {
   readonly ledger?: string;
   /** What its processes are called, so that several can be told apart: `lane-1-` makes `lane-1-worker-1`. */
   readonly prefix?: string;
-  /** What Node is given before the program, such as `--import=…`. */
-  readonly nodeArguments?: readonly string[];
+  /** What its processes have in their environment beside their settings, such as `NODE_OPTIONS`. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Another program than src/cli.ts that takes the same commands and settings. */
   readonly program?: string;
 }
@@ -61,9 +61,9 @@ export function createInstallation(options: InstallationOptions): Installation {
   let started = 0;
   const start = async (command: "bot" | "worker", env: NodeJS.ProcessEnv) => {
     started += 1;
-    const args = [...(options.nodeArguments ?? []), options.program ?? cli, command];
+    const args = [options.program ?? cli, command];
     const child = guardian.spawn(`${options.prefix ?? ""}${command}-${started}`, process.execPath, args, {
-      env: { ...shared, ...env },
+      env: { ...options.env, ...shared, ...env },
     });
     const probe = async () => child.readLog().includes('"msg":"ready"');
     await waitUntil({ what: `daypass ${command} is ready`, probe, child });
