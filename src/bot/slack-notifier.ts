@@ -1,11 +1,11 @@
 import type { Telling } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
-import type { Notifier, Told } from "../workflows/telling.ts";
+import type { Notifier, Place, Told } from "../workflows/telling.ts";
 import { card } from "./messages/card.ts";
 import { overdue, paidDebt, rebuilt } from "./messages/overdue.ts";
 import { summary, verdict } from "./messages/thread.ts";
 import { grantsOf, type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
-import { createPoster, type Place, type Poster } from "./poster.ts";
+import { createPoster, type Poster } from "./poster.ts";
 import { sayError } from "./slack-client.ts";
 import { freshen, tellAsker } from "./tell-asker.ts";
 import { toldFrom } from "./told.ts";
