@@ -1,13 +1,7 @@
 import type { WebClient } from "@slack/web-api";
-import type { Cards } from "../workflows/telling.ts";
+import type { Cards, Place } from "../workflows/telling.ts";
 import type { Message } from "./sentences.ts";
 import { slackTrouble } from "./slack-client.ts";
-
-/** Where a message stands; both are strings to Slack, `ts` above all. */
-export interface Place {
-  readonly channel: string;
-  readonly ts: string;
-}
 
 /** Slack's words for a message that cannot be edited any more, so that a new one has to stand for it. */
 const GONE = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
@@ -39,8 +33,9 @@ export function createPoster(slack: WebClient, cards: Cards): Poster {
       ...(thread === undefined ? {} : { thread_ts: thread }),
     });
     const place = { channel: posted.channel ?? channel, ts: posted.ts ?? "" };
-    await cards.keep(name, place);
-    return place;
+    const kept = await cards.keep(name, place);
+    if (kept.ts !== place.ts) await takeAway(slack, place);
+    return kept;
   };
 
   const edit = async (name: string, message: Message): Promise<Place | null> => {
@@ -84,6 +79,18 @@ export function createPoster(slack: WebClient, cards: Cards): Poster {
       return id;
     },
   };
+}
+
+/**
+ * A bot that was frozen longer than its lease finds that another one has posted the same meanwhile. Its own message would
+ * stand there for ever as it is. One that is gone already is as good as deleted.
+ */
+async function takeAway(slack: WebClient, { channel, ts }: Place): Promise<void> {
+  try {
+    await slack.chat.delete({ channel, ts });
+  } catch (cause) {
+    if (!isRefusedWith(cause, GONE)) throw cause;
+  }
 }
 
 function isRefusedWith(cause: unknown, words: ReadonlySet<string>): boolean {

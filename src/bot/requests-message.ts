@@ -1,9 +1,9 @@
 import type { WebClient } from "@slack/web-api";
 import type { Millis } from "../workflows/person.ts";
 import type { Clock } from "../workflows/ports.ts";
-import type { Cards } from "../workflows/telling.ts";
+import type { Cards, Place } from "../workflows/telling.ts";
 import { requestsMessage } from "./messages/entry.ts";
-import { createPoster, type Place } from "./poster.ts";
+import { createPoster } from "./poster.ts";
 import { slackTrouble } from "./slack-client.ts";
 
 /** Anybody with the right to can delete the message; no later than this it stands there again. */
@@ -25,8 +25,8 @@ export interface RequestsMessage {
 }
 
 /**
- * Two bots that start at once can both find no message and both post one. The place that was kept last holds: whoever
- * sees, a round after its own post, that another one was kept takes its own away.
+ * Two bots that find it deleted at the same moment can each forget the place that the other one has just kept. Whoever
+ * sees, a round after its own post, that another one is kept takes its own away.
  */
 export function createRequestsMessage({ slack, cards, clock }: RequestsMessageParts): RequestsMessage {
   const poster = createPoster(slack, cards);

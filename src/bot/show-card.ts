@@ -1,8 +1,9 @@
 import type { Request } from "../workflows/request.ts";
+import type { Place } from "../workflows/telling.ts";
 import { card } from "./messages/card.ts";
 import type { AskerRecord } from "./messages/card-facts.ts";
 import { grantsOf, type NotifierParts, namesNow } from "./notifier-parts.ts";
-import type { Place, Poster } from "./poster.ts";
+import type { Poster } from "./poster.ts";
 import { redrawBrokeGlass } from "./redraw-glass.ts";
 
 /** Takes a request; returns the name under which its card is kept. */

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import type { Cards } from "../workflows/telling.ts";
+import type { Cards, Place } from "../workflows/telling.ts";
 import { keys } from "./keys.ts";
 import { answered } from "./store-unavailable.ts";
 
@@ -15,20 +15,24 @@ const ID_LENGTH = 10;
  */
 export function createRedisCards(redis: Redis): Cards {
   return {
-    find: async (card) => {
-      const text = await answered(redis.hget(placeOf(card).key, card));
-      const [channel, ts] = text?.split(" ") ?? [];
-      return channel === undefined || ts === undefined ? null : { channel, ts };
-    },
-    keep: async (card, { channel, ts }) => {
+    find: async (card) => read(await answered(redis.hget(placeOf(card).key, card))),
+    keep: async (card, place) => {
       const { key, isRequest } = placeOf(card);
-      const keeping = redis.multi().hset(key, card, `${channel} ${ts}`);
-      await answered((isRequest ? keeping.expire(key, KEPT_SECONDS) : keeping).exec());
+      const keeping = redis.multi().hsetnx(key, card, `${place.channel} ${place.ts}`).hget(key, card);
+      const [, [fault, text] = []] =
+        (await answered((isRequest ? keeping.expire(key, KEPT_SECONDS) : keeping).exec())) ?? [];
+      if (fault) throw fault;
+      return read(text) ?? place;
     },
     forget: async (card) => {
       await answered(redis.hdel(placeOf(card).key, card));
     },
   };
+}
+
+function read(text: unknown): Place | null {
+  const [channel, ts] = typeof text === "string" ? text.split(" ") : [];
+  return channel === undefined || ts === undefined ? null : { channel, ts };
 }
 
 /** A name ends with the id of what it is about: `card-<request>`, `ready-<grant>`, or a channel's, in capitals. */

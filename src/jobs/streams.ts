@@ -47,12 +47,28 @@ async function readPage(redis: Redis, key: string, after: string): Promise<Strea
   return entries.map(([id, fields]) => ({ id, text: fields[1] ?? "" }));
 }
 
-/** Returns whether there is an entry after this one; false when none came for a while. */
+/**
+ * Returns whether there is an entry after this one; false when none came for a while, or at the signal. The signal ends
+ * the waiting by itself: a read that is to be sent again when Redis is back never settles once its line was disconnected
+ * meanwhile.
+ */
 async function waitForEntry(line: Redis, key: string, after: string, signal: AbortSignal): Promise<boolean> {
+  const over = new AbortController();
   try {
-    return (await line.xread("COUNT", 1, "BLOCK", BLOCK_MS, "STREAMS", key, after)) !== null;
+    const read = line.xread("COUNT", 1, "BLOCK", BLOCK_MS, "STREAMS", key, after);
+    return (await Promise.race([read, untilAborted(signal, over.signal)])) !== null;
   } catch (cause) {
     if (signal.aborted) return false;
     throw cause;
+  } finally {
+    over.abort();
   }
+}
+
+/** Resolves with null at the first signal; forgotten at the second. */
+function untilAborted(signal: AbortSignal, forgotten: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true, signal: forgotten });
+  });
 }

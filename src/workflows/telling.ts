@@ -11,10 +11,17 @@ export interface Notifier {
   tell(telling: Telling): Promise<Told>;
 }
 
+/** Where a Slack message stands; both are strings to Slack, `ts` above all. */
+export interface Place {
+  readonly channel: string;
+  readonly ts: string;
+}
+
 /** Where a Slack message stands, by a name of ours, so that a card is edited and not posted twice. */
 export interface Cards {
-  find(card: string): Promise<{ readonly channel: string; readonly ts: string } | null>;
-  keep(card: string, place: { readonly channel: string; readonly ts: string }): Promise<void>;
+  find(card: string): Promise<Place | null>;
+  /** Returns where it stands: the place that was kept first holds until it is forgotten, and the other is one too many. */
+  keep(card: string, place: Place): Promise<Place>;
   forget(card: string): Promise<void>;
 }
 

@@ -60,12 +60,15 @@ export function describeCards(name: string, make: () => Promise<Cards>): void {
       await cards.forget("request-abcdefghij");
     });
 
-    test("a card stands where it was kept last, until it is forgotten", async () => {
+    test("a card stands where it was kept first, until it is forgotten", async () => {
       const cards = await make();
 
-      await cards.keep("request-abcdefghij", { ...place, ts: "1.0" });
-      await cards.keep("request-abcdefghij", place);
-      await cards.keep("entry", { channel: "C0REQUESTS", ts: "2.0" });
+      expect(await cards.keep("request-abcdefghij", place)).toEqual(place);
+      expect(await cards.keep("request-abcdefghij", { ...place, ts: "1.0" })).toEqual(place);
+      expect(await cards.keep("entry", { channel: "C0REQUESTS", ts: "2.0" })).toEqual({
+        channel: "C0REQUESTS",
+        ts: "2.0",
+      });
       expect(await cards.find("request-abcdefghij")).toEqual(place);
 
       await cards.forget("request-abcdefghij");

@@ -30,7 +30,8 @@ export function createMemoryCards(): Cards {
   return {
     find: async (card) => structuredClone(places.get(card) ?? null),
     keep: async (card, place) => {
-      places.set(card, structuredClone(place));
+      if (!places.has(card)) places.set(card, structuredClone(place));
+      return structuredClone(places.get(card) ?? place);
     },
     forget: async (card) => {
       places.delete(card);

@@ -13,6 +13,7 @@ import { createFaultList, type Fault, type PlayedFault, type SeenCall } from "./
 import { createOwnView, type OwnView } from "./fault-proxy-view.ts";
 import type { KubernetesCoordinates } from "./kubernetes/coordinates.ts";
 import { writeKubeconfig } from "./kubernetes/kubeconfig.ts";
+import type { Toll } from "./toll.ts";
 
 /** A line of one's own to a cluster's API server, on which all can go wrong that goes wrong between computers. */
 export interface FaultProxy {
@@ -33,6 +34,15 @@ export interface FaultProxy {
 export interface FaultProxyOptions {
   /** Shows in lists and watches only the grants that were made through this line, so that it looks like a cluster of its own. */
   readonly ownGrantsOnly?: boolean;
+  /** The same for several lines that together look like one cluster: see `createOwnView`. */
+  readonly view?: OwnView;
+  /** Looks at each call that meets no fault. */
+  readonly toll?: Toll<TolledCall>;
+}
+
+/** A call with what it says. */
+export interface TolledCall extends SeenCall {
+  readonly body: string;
 }
 
 /**
@@ -41,14 +51,14 @@ export interface FaultProxyOptions {
  */
 export async function startFaultProxy(
   cluster: Pick<KubernetesCoordinates, "server" | "caFile" | "folder">,
-  { ownGrantsOnly = false }: FaultProxyOptions = {},
+  { ownGrantsOnly = false, view: sharedView, toll = () => null }: FaultProxyOptions = {},
 ): Promise<FaultProxy> {
   const pair = (ending: "crt" | "key") => readFileSync(join(cluster.folder, "certificates", `apiserver.${ending}`));
   const agent = new Agent({ ca: readFileSync(cluster.caFile), keepAlive: true });
   const calls: SeenCall[] = [];
   const faults = createFaultList();
-  const view = ownGrantsOnly ? createOwnView() : null;
-  const line: Line = { upstream: cluster.server, agent, calls, faults, view };
+  const view = sharedView ?? (ownGrantsOnly ? createOwnView() : null);
+  const line: Line = { upstream: cluster.server, agent, calls, faults, view, toll };
   const server = createServer({ cert: pair("crt"), key: pair("key") }, (request, response) => {
     passOn(line, request, response).catch(() => request.socket.destroy());
   });
@@ -95,6 +105,7 @@ interface Line {
   readonly calls: SeenCall[];
   readonly faults: ReturnType<typeof createFaultList>;
   readonly view: OwnView | null;
+  readonly toll: Toll<TolledCall>;
 }
 
 async function passOn(line: Line, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -108,10 +119,17 @@ async function passOn(line: Line, request: IncomingMessage, response: ServerResp
   if (fault?.kind === "hang") await played?.lifted;
   if (fault?.kind === "slow") await wait(fault.ms);
   if (request.socket.destroyed) return;
+  const stop = played === undefined ? line.toll({ ...call, body }) : null;
+  if (stop?.when === "before" && (await stop.act()) === "drop") return void request.socket.destroy();
   line.view?.remember(call, body);
   const arrived = await forward(line, request, body);
   if (fault?.kind === "loseAnswer") {
     await text(arrived);
+    request.socket.destroy();
+    return;
+  }
+  if (stop?.when === "after" && (await stop.act()) === "drop") {
+    arrived.destroy();
     request.socket.destroy();
     return;
   }

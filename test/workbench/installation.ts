@@ -21,6 +21,14 @@ export interface InstallationOptions {
   readonly workerKubeconfig: string;
   readonly policy: string;
   readonly logLevel?: string;
+  /** A folder for the history that several installations share; one of its own where none is given. */
+  readonly ledger?: string;
+  /** What its processes are called, so that several can be told apart: `lane-1-` makes `lane-1-worker-1`. */
+  readonly prefix?: string;
+  /** What its processes have in their environment beside their settings, such as `NODE_OPTIONS`. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Another program than src/cli.ts that takes the same commands and settings. */
+  readonly program?: string;
 }
 
 /** Bot and worker as processes of their own, each with only the settings that are its own. */
@@ -37,7 +45,7 @@ const cli = join(import.meta.dirname, "../../src/cli.ts");
 /** Writes policy.yaml and clusters.yaml for one cluster, `prod`; starts nothing yet. */
 export function createInstallation(options: InstallationOptions): Installation {
   const { guardian, folder, slack } = options;
-  const ledger = join(folder, "ledger");
+  const ledger = options.ledger ?? join(folder, "ledger");
   const policyFile = join(folder, "policy.yaml");
   const clustersFile = join(folder, "clusters.yaml");
   mkdirSync(ledger, { recursive: true });
@@ -53,8 +61,9 @@ export function createInstallation(options: InstallationOptions): Installation {
   let started = 0;
   const start = async (command: "bot" | "worker", env: NodeJS.ProcessEnv) => {
     started += 1;
-    const child = guardian.spawn(`${command}-${started}`, process.execPath, [cli, command], {
-      env: { ...shared, ...env },
+    const args = [options.program ?? cli, command];
+    const child = guardian.spawn(`${options.prefix ?? ""}${command}-${started}`, process.execPath, args, {
+      env: { ...options.env, ...shared, ...env },
     });
     const probe = async () => child.readLog().includes('"msg":"ready"');
     await waitUntil({ what: `daypass ${command} is ready`, probe, child });

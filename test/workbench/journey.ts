@@ -67,7 +67,7 @@ export function saveKubeconfig(folder: string, name: string, text: string): stri
 }
 
 /** The kubeconfig in a modal, its parts joined in the order shown; empty while there is none. */
-function kubeconfigIn(view: SeenView): string {
+export function kubeconfigIn(view: SeenView): string {
   const parts = preformatted(view.blocks).filter((text) => !text.startsWith("kubectl "));
   return parts.some((text) => text.includes("apiVersion"))
     ? parts

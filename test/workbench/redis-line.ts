@@ -1,6 +1,10 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import type { RedisCommand } from "./redis-commands.ts";
+import { holdReplies } from "./redis-replies.ts";
+import { payToll } from "./redis-toll.ts";
+import type { Toll } from "./toll.ts";
 
 /** A line of one's own to a Redis, on which all can go wrong that goes wrong between computers. */
 export interface RedisLine {
@@ -20,8 +24,8 @@ export interface RedisLine {
   close(): Promise<void>;
 }
 
-/** Takes a Redis' port; starts a line to it on loopback. */
-export async function startRedisLine(redisPort: number): Promise<RedisLine> {
+/** Takes a Redis' port, and what makes a toll for each connection; starts a line to it on loopback. */
+export async function startRedisLine(redisPort: number, newToll?: () => Toll<RedisCommand>): Promise<RedisLine> {
   const sockets = new Set<Socket>();
   const weather: Weather = { delayMs: 0, passing: Promise.resolve(), letPass: () => {} };
   let target = redisPort;
@@ -40,8 +44,13 @@ export async function startRedisLine(redisPort: number): Promise<RedisLine> {
         hangUp();
       });
     }
-    carry(client, redis, weather).catch(hangUp);
-    carry(redis, client, weather).catch(hangUp);
+    const replies = holdReplies(client);
+    const send =
+      newToll === undefined
+        ? (piece: Buffer) => redis.write(piece)
+        : payToll({ redis, replies, toll: newToll(), hangUp });
+    carry(client, redis, weather, send).catch(hangUp);
+    carry(redis, client, weather, replies.take).catch(hangUp);
   });
   const listen = async (port: number) => {
     server.listen(port, "127.0.0.1");
@@ -99,14 +108,14 @@ interface Weather {
 }
 
 /** Carries what one end says to the other, in order; pieces that follow one another closely are delayed side by side. */
-async function carry(from: Socket, to: Socket, weather: Weather): Promise<void> {
+async function carry(from: Socket, to: Socket, weather: Weather, send: (piece: Buffer) => unknown): Promise<void> {
   let before = Promise.resolve();
   for await (const piece of from as AsyncIterable<Buffer>) {
     const arrives = weather.delayMs > 0 ? wait(weather.delayMs) : undefined;
     before = before.then(async () => {
       await arrives;
       await weather.passing;
-      to.write(piece);
+      await send(piece);
     });
   }
   await before;

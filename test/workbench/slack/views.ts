@@ -34,6 +34,8 @@ export class Views {
   #stacks = new Map<string, View[]>();
   #homes = new Map<string, View>();
   #feed: Feed;
+  /** In Slack no two workspaces have the same id for a view. */
+  readonly #salt = randomBytes(3).toString("hex").toUpperCase();
   #made = 0;
 
   constructor(feed: Feed) {
@@ -130,7 +132,7 @@ export class Views {
   #make(user: string, argument: ViewArgument, previous: View | undefined): View {
     this.#refuseTakenExternalId(argument, undefined);
     this.#made += 1;
-    const id = `V0${String(this.#made).padStart(6, "0")}`;
+    const id = `V0${this.#salt}${String(this.#made).padStart(6, "0")}`;
     const view: View = {
       id,
       user,

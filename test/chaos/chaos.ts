@@ -1,0 +1,44 @@
+/** Real processes on real parts, killed at every point of a grant's life, and all that goes wrong around them. */
+import { createRandom } from "../fakes/random.ts";
+import { createGuardian } from "../workbench/guardian.ts";
+import { startKubernetes } from "../workbench/kubernetes.ts";
+import { findParts } from "../workbench/parts.ts";
+import { findRedisServer } from "../workbench/redis-server.ts";
+import { allCases } from "./cases.ts";
+import { closing, coverage, HEAD, row } from "./report.ts";
+import { runCases } from "./run-cases.ts";
+import { readWanted, type Wanted } from "./wanted.ts";
+
+const wanted = readWanted(process.argv.slice(2));
+if (typeof wanted === "string") {
+  console.error(wanted);
+  process.exit(2);
+}
+process.exitCode = await run(wanted);
+
+/** Returns the exit code. */
+async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> {
+  const print = (line: string) => console.log(line);
+  const random = createRandom(seed);
+  const cases = allCases(random, most, only);
+  const guardian = createGuardian();
+  try {
+    const parts = await findParts({ guardian, print });
+    const redisServer = await findRedisServer(print);
+    const kubernetes = await startKubernetes({ guardian, parts, folder: guardian.folder });
+    print(`chaos: ${cases.length} cases on ${lanes} lanes; SEED=${seed} plays them again\n\n${HEAD}`);
+    const results = await runCases({
+      ...{ guardian, kubernetes, redisServer, cases, lanes },
+      over: (result) => {
+        print(row(result));
+        if (result.violations.length > 0 || !result.met) print(`${result.account}\n`);
+      },
+    });
+    print(`\n${coverage(results)}`);
+    const { line, good } = closing(results, { failed: 0, all: 3 });
+    print(`\n${line}`);
+    return good ? 0 : 1;
+  } finally {
+    await guardian.stop();
+  }
+}

@@ -1,0 +1,46 @@
+/** The API server in trouble, as the workers see it: F6 and F7 of performance.md §5.4. It is others' too, so it lives. */
+import type { Fault } from "../workbench/fault-proxy-faults.ts";
+import { BOUNDS, type Case, type CaseStage } from "./case.ts";
+import { aheadOfEnd, faultCase, trouble, whenDecided } from "./fault-case.ts";
+
+const play = (...faults: readonly Fault[]) => ({
+  breaks: ({ lane }: CaseStage) => {
+    for (const { cluster } of lane.workers) for (const fault of faults) cluster?.play(fault);
+  },
+  mends: ({ lane }: CaseStage) => Promise.all(lane.workers.map(({ cluster }) => cluster?.heal())),
+});
+const refuse = {
+  breaks: ({ lane }: CaseStage) => Promise.all(lane.workers.map(({ cluster }) => cluster?.refuse())),
+  mends: ({ lane }: CaseStage) => Promise.all(lane.workers.map(({ cluster }) => cluster?.heal())),
+};
+
+/** While no worker reaches the cluster, its own timer takes the identity. */
+const timer = { boundMs: BOUNDS.timer } as const;
+
+/** Returns the cluster's troubles: across the end, and while a pass is being made. */
+export function clusterFaults(): readonly Case[] {
+  const across = (words: string, ms: number, how: Parameters<typeof trouble>[3]) =>
+    faultCase(`${words} for ${ms / 1000} s across the end`, trouble(aheadOfEnd(3_000), words, ms, how), timer);
+  const making = (words: string, ms: number, how: Parameters<typeof trouble>[3], seconds = 24) =>
+    faultCase(`${words} for ${ms / 1000} s from the yes on`, trouble(whenDecided, words, ms, how), { seconds });
+  const status = (code: number, retryAfter?: number): Fault => ({
+    how: { kind: "answer", status: code, ...(retryAfter === undefined ? {} : { retryAfter }) },
+  });
+  return [
+    across("F6 every call is answered with 500", 10_000, play(status(500))),
+    across("F6 every call is answered with 503", 10_000, play(status(503))),
+    across("F6 a storm of 429, Retry-After 1", 15_000, play(status(429, 1))),
+    across("F6 the cluster is half-open: calls hang", 15_000, play({ how: { kind: "hang" } })),
+    across("F6 every DELETE hangs", 12_000, play({ how: { kind: "hang" }, method: "DELETE" })),
+    across("F6 every DELETE is answered with 403", 10_000, play({ ...status(403), method: "DELETE" })),
+    across("F6 every answer to a DELETE is lost", 6_000, play({ how: { kind: "loseAnswer" }, method: "DELETE" })),
+    across("F6 every call takes a second", 15_000, play({ how: { kind: "slow", ms: 1_000 } })),
+    across("F7 nobody listens at the cluster", 60_000, refuse),
+    making("F6 every call is answered with 500", 8_000, play(status(500))),
+    making("F6 a storm of 429, Retry-After 1", 8_000, play(status(429, 1))),
+    making("F6 every answer to a POST is lost", 4_000, play({ how: { kind: "loseAnswer" }, method: "POST" })),
+    making("F6 the cluster is half-open: calls hang", 8_000, play({ how: { kind: "hang" } })),
+    making("F6 every call takes a second", 20_000, play({ how: { kind: "slow", ms: 1_000 } }), 30),
+    making("F7 nobody listens at the cluster", 8_000, refuse),
+  ];
+}

@@ -1,0 +1,192 @@
+/** Lena and Ana, who try again like people do: they press once more where Slack shows an error or nothing comes. */
+import { setTimeout as wait } from "node:timers/promises";
+import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, unpackShown, VIEWS } from "../../src/bot/names.ts";
+import { buttonIn, kubeconfigIn } from "../workbench/journey.ts";
+import { channels, northwind } from "../workbench/northwind.ts";
+import type { Outcome } from "../workbench/slack/acts/outcome.ts";
+import type { SeenMessage, SeenView } from "../workbench/slack/acts/see.ts";
+import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
+import type { Lane } from "./lane.ts";
+
+/** What came of what people did in one case. */
+export interface Played {
+  /** In the request's reason, by which its messages are known. */
+  readonly tag: string;
+  /** The request's id, once a card of it was seen. */
+  request: string | null;
+  /** When the form's submission, and the click on Approve, were answered without a refusal; null while they were not. */
+  askedAt: number | null;
+  approvedAt: number | null;
+  /** The card says that it was approved, whether or not the click was answered. */
+  decided: boolean;
+  /** When somebody's no was answered without a refusal. */
+  deniedAt: number | null;
+  /** Every kubeconfig that was shown, in order. */
+  readonly kubeconfigs: string[];
+}
+
+/** What is played. */
+export interface Play {
+  readonly lane: Lane;
+  readonly played: Played;
+  readonly seconds: number;
+  /** Called with each kubeconfig as soon as it is shown. */
+  readonly shown: (kubeconfig: string) => void;
+  /** Nobody tries on after that; by `Date.now()`. */
+  readonly giveUpAt: () => number;
+}
+
+const AGAIN_MS = 700;
+const LOOK_MS = 100;
+/** So long somebody looks at a message or a form before they press again. */
+const PATIENCE_MS = 6_000;
+
+/** Lena asks, Ana says yes, Lena gets a kubeconfig. Never throws for what a person would only try again. */
+export async function playPass(play: Play): Promise<void> {
+  const { lane, played } = play;
+  const [lena, ana] = [lane.slack.as(northwind.lena), lane.slack.as(northwind.ana)];
+  if ((await lena.view()) !== undefined) await lena.close(true);
+  await tryOn(play, "lena", () => ask(play, lena));
+  if (played.askedAt === null) return;
+  await tryOn(play, "ana", () => approve(play, ana));
+  if (!played.decided) return;
+  await tryOn(play, "lena", () => getKubeconfig(play, lena, played.askedAt ?? 0));
+}
+
+/** Tries until it is done or nobody would try on. */
+async function tryOn({ lane, giveUpAt }: Play, who: string, act: () => Promise<boolean>): Promise<void> {
+  while (Date.now() < giveUpAt()) {
+    try {
+      if (await act()) return;
+    } catch (cause) {
+      // What a person cannot do now, such as press a button that is gone, they look at once more.
+      lane.notes.add(who, `cannot: ${cause instanceof Error ? cause.message.slice(0, 160) : String(cause)}`);
+    }
+    await wait(AGAIN_MS);
+  }
+  lane.notes.add(who, "gives up");
+}
+
+async function ask({ lane, played, seconds }: Play, lena: PersonInSlack): Promise<boolean> {
+  const form = (await lena.view())?.callback_id === VIEWS.request;
+  if (!form) {
+    const opened = await lena.command(channels.requests, COMMANDS.access);
+    lane.notes.add("lena", `types ${COMMANDS.access}: ${said(opened)}`);
+    if (!opened.acked) return false;
+  }
+  const view = await seeView(lena, (one) => one.callback_id === VIEWS.request && has(one, FIELDS.duration));
+  if (view === null) return closeAll(lena);
+  await lena.press(view, FIELDS.profile, { value: "logs" });
+  const chosen = await seeView(lena, (one) => has(one, FIELDS.namespaces));
+  if (chosen === null) return false;
+  if (!has(chosen, FIELDS.otherDuration)) await lena.press(chosen, FIELDS.duration, { value: OTHER_DURATION });
+  if ((await seeView(lena, (one) => has(one, FIELDS.otherDuration))) === null) return false;
+  const sent = await lena.submit({
+    [FIELDS.namespaces]: [lane.namespace],
+    [FIELDS.otherDuration]: `${seconds}s`,
+    [FIELDS.reason]: `Looking at ${played.tag} in a drill`,
+  });
+  lane.notes.add("lena", `submits the form: ${said(sent)}`);
+  if (!sent.acked || sent.errors !== undefined) return false;
+  played.askedAt = Date.now();
+  return true;
+}
+
+async function approve({ lane, played }: Play, ana: PersonInSlack): Promise<boolean> {
+  const cards = await cardsOf(ana, played.tag);
+  const card = cards.findLast((one) => buttonIn(one, ACTIONS.approve));
+  if (card === undefined) {
+    played.decided = cards.length > 0;
+    return played.decided;
+  }
+  played.request ??= requestIn(card);
+  const pressedAt = Date.now();
+  const before = (await ana.ephemerals(channels.approvers)).length;
+  const pressed = await ana.press(card, ACTIONS.approve);
+  lane.notes.add("ana", `presses Approve: ${said(pressed)}`);
+  if (!pressed.acked) return false;
+  const seen = await whatCame(ana, played.tag, before);
+  lane.notes.add("ana", `sees: ${seen}`);
+  if (seen !== "decided") return false;
+  played.approvedAt = pressedAt;
+  played.decided = true;
+  return true;
+}
+
+/** A card that changed, a sentence to her alone, or nothing. */
+async function whatCame(ana: PersonInSlack, tag: string, ephemerals: number): Promise<string> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  while (Date.now() < giveUpAt) {
+    if ((await cardsOf(ana, tag)).some((card) => !buttonIn(card, ACTIONS.approve))) return "decided";
+    const told = (await ana.ephemerals(channels.approvers))[ephemerals]?.text;
+    // That she approved it already is what she wanted.
+    if (told !== undefined) return /You approved this/.test(told) ? "decided" : told;
+    await wait(LOOK_MS);
+  }
+  // Her click was answered and nothing refused it: it counts.
+  return "decided";
+}
+
+async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Promise<boolean> {
+  const { lane, played } = play;
+  const message = (await lena.messages(await lena.dm())).findLast(
+    (one) => Number(one.ts) * 1000 > since && buttonIn(one, ACTIONS.getKubeconfig),
+  );
+  if (message === undefined) {
+    await wait(LOOK_MS);
+    return false;
+  }
+  if ((await lena.view()) !== undefined) await closeAll(lena);
+  const pressed = await lena.press(message, ACTIONS.getKubeconfig);
+  lane.notes.add("lena", `presses Get kubeconfig: ${said(pressed)}`);
+  if (!pressed.acked) return false;
+  const view = await seeView(lena, (one) => kubeconfigIn(one) !== "" || isRefusal(one));
+  const kubeconfig = view === null ? "" : kubeconfigIn(view);
+  lane.notes.add("lena", kubeconfig === "" ? `sees ${view === null ? "nothing" : textOf(view)}` : "has the kubeconfig");
+  await closeAll(lena);
+  if (kubeconfig === "") return false;
+  played.kubeconfigs.push(kubeconfig);
+  play.shown(kubeconfig);
+  return true;
+}
+
+/** A modal that says neither "Making…" nor shows one says why not. */
+function isRefusal(view: SeenView): boolean {
+  return !/Making/.test(textOf(view));
+}
+
+function textOf(view: SeenView): string {
+  return JSON.stringify(view.blocks).slice(0, 300);
+}
+
+async function closeAll(person: PersonInSlack): Promise<false> {
+  if ((await person.view()) !== undefined) await person.close(true);
+  return false;
+}
+
+async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
+  return person.waitForView(fits, PATIENCE_MS).catch(() => null);
+}
+
+/** All cards of a case that somebody sees; more than one is one too many. */
+export async function cardsOf(person: PersonInSlack, tag: string): Promise<SeenMessage[]> {
+  const messages = await person.messages(channels.approvers);
+  return messages.filter(
+    (one) => !one.ephemeral && one.threadTs === undefined && JSON.stringify(one.blocks).includes(`${tag} in a drill`),
+  );
+}
+
+function requestIn(card: SeenMessage): string | null {
+  const value = /"value":"([a-z2-7]{10}\.[0-9a-f]{16})"/.exec(JSON.stringify(card.blocks))?.[1] ?? "";
+  return unpackShown(value)?.request ?? null;
+}
+
+function has(view: SeenView, actionId: string): boolean {
+  return JSON.stringify(view.blocks).includes(`"action_id":"${actionId}"`);
+}
+
+function said({ acked, errors, refused, toast }: Outcome): string {
+  return [acked ? "answered" : "not answered", refused, toast, ...Object.values(errors ?? {})]
+    .filter((words) => words !== undefined)
+    .join(": ");
+}

@@ -1,0 +1,46 @@
+import { POINTS } from "./points.ts";
+import type { Result } from "./run-case.ts";
+
+/** Takes a result; returns its row: case, worst lag, approvals lost, words lost and doubled, violations. */
+export function row(result: Result): string {
+  const { case: one, lagMs, lostApprovals, lostWords, doubledWords, violations, met } = result;
+  const lag = lagMs === null ? "–" : (lagMs / 1000).toFixed(2);
+  const bound = (one.boundMs / 1000).toFixed(0);
+  const words = `${lostWords}/${doubledWords}`;
+  const cells = [lag.padStart(6), bound.padStart(3), String(lostApprovals).padStart(4), words.padStart(5)];
+  const wrong = violations.length === 0 ? (met ? "" : "not met") : `VIOLATED: ${violations.join("; ")}`;
+  return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${result.seconds.toFixed(0).padStart(3)} s  ${wrong}`;
+}
+
+/** The table's head. */
+export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max lost words  took`;
+
+/** Takes all results; returns how often each point was struck, before and after. */
+export function coverage(results: readonly Result[]): string {
+  const struck = results.filter(({ met, case: one }) => met && one.point !== null);
+  const lines = POINTS.map(({ id, words }) => {
+    const those = struck.filter(({ case: one }) => one.point === id);
+    const kills = those.filter(({ case: one }) => one.group === "kill").length;
+    return `  ${id.padEnd(18)} ${String(kills).padStart(2)} kills, ${those.length - kills} freezes   ${words}`;
+  });
+  const covered = new Set(struck.map(({ case: one }) => one.point)).size;
+  return `points struck: ${covered} of ${POINTS.length}\n${lines.join("\n")}`;
+}
+
+/** What the closing line says, and whether it is as it must be. */
+export interface Closing {
+  readonly line: string;
+  readonly good: boolean;
+}
+
+/** Takes the results and how many of the controls failed, as they must; returns the closing line. */
+export function closing(results: readonly Result[], controls: { readonly failed: number; readonly all: number }): Closing {
+  const violations = results.reduce((sum, { violations }) => sum + violations.length, 0);
+  const lost = results.reduce((sum, { lostApprovals, lostWords }) => sum + lostApprovals + lostWords, 0);
+  const worst = Math.max(0, ...results.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs])));
+  const notMet = results.filter(({ met }) => !met).length;
+  const line =
+    `chaos: ${results.length} cases, ${violations} violations, ${lost} lost, worst lag ${(worst / 1000).toFixed(1)} s; ` +
+    `controls ${controls.failed} of ${controls.all} failed`;
+  return { line, good: violations + lost + notMet === 0 && controls.failed === controls.all && results.length > 0 };
+}

@@ -1,0 +1,72 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Guardian } from "../workbench/guardian.ts";
+import type { AttachedKubernetes } from "../workbench/kubernetes/attached-kubernetes.ts";
+import type { RedisServer } from "../workbench/redis-server.ts";
+import { followAudit } from "./audit-tail.ts";
+import type { Case } from "./case.ts";
+import { openEye } from "./eye.ts";
+import { type Lane, type LaneOptions, openLane } from "./lane.ts";
+import type { Watchers } from "./observe.ts";
+import { openProbes } from "./probes.ts";
+import { type Result, runCase } from "./run-case.ts";
+
+export interface Running extends LaneOptions {
+  readonly guardian: Guardian;
+  readonly kubernetes: AttachedKubernetes;
+  readonly redisServer: RedisServer;
+  readonly cases: readonly Case[];
+  /** So many cases at a time, each on parts of its own but for the API server. */
+  readonly lanes: number;
+  /** Before each lane's name, so that runs on one control plane have namespaces of their own. */
+  readonly prefix?: string;
+  /** No case is begun after that; by `performance.now()`. */
+  readonly giveUpAt?: number;
+  readonly over: (result: Result) => void;
+}
+
+/** Between two lanes' starts: each starts four processes. */
+const APART_MS = 1_500;
+
+/** Plays cases on several lanes at a time; resolves when all are over, or with what was over in time. */
+export async function runCases(running: Running): Promise<readonly Result[]> {
+  const { guardian, kubernetes, redisServer } = running;
+  const workerKubeconfig = await kubernetes.serviceAccountKubeconfig("daypass-system", "worker");
+  const watchers: Watchers = {
+    ...{ eye: openEye(kubernetes), probes: openProbes(kubernetes) },
+    audit: await followAudit(kubernetes.auditLog),
+  };
+  const left = [...running.cases];
+  const results: Result[] = [];
+  const options = running.workerProgram === undefined ? {} : { workerProgram: running.workerProgram };
+  const work = async (_: unknown, i: number) => {
+    await wait(i * APART_MS);
+    const ground = { guardian, kubernetes, redisServer, workerKubeconfig };
+    const name = `${running.prefix ?? ""}lane-${i + 1}`;
+    let lane: Lane | null = null;
+    let replicas: 1 | 2 = i % 2 === 0 ? 1 : 2;
+    for (let next = take(left, replicas); next !== null; next = take(left, replicas)) {
+      if (performance.now() > (running.giveUpAt ?? Number.POSITIVE_INFINITY)) break;
+      lane ??= await openLane(ground, name, options);
+      replicas = next.replicas;
+      const result = await runCase(lane, watchers, next, `${guardian.folder}/logs`);
+      results.push(result);
+      running.over(result);
+      // What is still wrong must not be blamed on the next case.
+      if (result.violations.length > 0 || lane.spoilt()) {
+        await lane.close();
+        lane = null;
+      }
+    }
+    await lane?.close();
+  };
+  await Promise.all(Array.from({ length: running.lanes }, work));
+  watchers.eye.close();
+  await Promise.all([watchers.probes.close(), watchers.audit.close()]);
+  return results;
+}
+
+/** The next case with as many replicas as run already, else any: to start and stop processes costs the most. */
+function take(left: Case[], replicas: 1 | 2): Case | null {
+  const at = left.findIndex((one) => one.replicas === replicas);
+  return left.splice(Math.max(at, 0), 1)[0] ?? null;
+}

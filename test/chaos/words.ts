@@ -1,0 +1,117 @@
+/** What people read of one pass, counted: each thing once, nothing before it was so. */
+import type { Message } from "../workbench/slack/timelines.ts";
+import { channels } from "../workbench/northwind.ts";
+import type { Allowed } from "./case.ts";
+import { type Told, whichWords } from "./name-calls.ts";
+import type { Observed } from "./observe.ts";
+
+/** What is wrong with the words of one case. */
+export interface WordsFound {
+  readonly lost: readonly Told[];
+  readonly doubled: readonly Told[];
+  /** Doubled, and this case allows it. */
+  readonly allowed: readonly Told[];
+  readonly violations: readonly string[];
+}
+
+/** Takes what was observed and what is allowed; returns what people read too often, too seldom, or too early. */
+export function findInWords(observed: Observed, allows: Allowed): WordsFound {
+  const counted = count(observed.messages);
+  const wanted = wantedOf(observed);
+  const lost: Told[] = [];
+  const doubled: Told[] = [];
+  for (const [told, times] of wanted) {
+    const found = counted.get(told) ?? 0;
+    if (found < times) lost.push(told);
+    if (found > times) doubled.push(told);
+  }
+  const isAllowed = (told: Told) =>
+    (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <= unkept(observed, allows.unkept === true, told);
+  const allowed = doubled.filter(isAllowed);
+  const inVain = doubled.filter((told) => !isAllowed(told));
+  return {
+    lost: allows.lostWords === true ? [] : lost,
+    doubled: inVain,
+    allowed,
+    violations: [
+      ...(allows.lostWords === true ? [] : lost.map((told) => `people never read “${told}”`)),
+      ...inVain.map((told) => `people read “${told}” ${counted.get(told)} times instead of ${wanted.get(told)}`),
+      ...(allows.lostWords === true ? [] : lastWords(observed)),
+      ...tooEarly(observed),
+    ],
+  };
+}
+
+/**
+ * How often Slack took something and where it stands was not written down: because the process that had it posted was
+ * struck in between, or, where the case says so, because the answer or Redis was lost. Slack cannot be asked what it has
+ * taken (docs/decisions/0004), so that is told once more.
+ */
+function unkept({ notes, struck }: Observed, whateverWhy: boolean, told: Told): number {
+  const posts = notes.filter(({ what }) => what === `post ${told}`);
+  return posts.filter(({ who, at }) => {
+    if (!whateverWhy && !struck.includes(who)) return false;
+    const next = posts.find((other) => other.who === who && other.at > at)?.at ?? Number.POSITIVE_INFINITY;
+    return !notes.some((note) => note.who === who && note.what === `keep ${told}` && note.at >= at && note.at < next);
+  }).length;
+}
+
+function count(messages: readonly Message[]): Map<Told, number> {
+  const counted = new Map<Told, number>();
+  for (const message of messages) {
+    if (message.deleted === true || message.ephemeralTo !== undefined) continue;
+    const told = tellingOf(message);
+    counted.set(told, (counted.get(told) ?? 0) + 1);
+  }
+  return counted;
+}
+
+/** By what it said first: a message that was edited stays the one it was. */
+function tellingOf(message: Message): Told {
+  const first = message.before[0]?.text ?? message.text;
+  return whichWords(first, message.channel, message.threadTs !== undefined);
+}
+
+/** How often each thing must stand there, for what became of the request and its grant. */
+function wantedOf({ request, grant }: Observed): Map<Told, number> {
+  const [asked, decided] = [request === null ? 0 : 1, /^(approved|denied)$/.test(request?.state ?? "") ? 1 : 0];
+  const ended = grant?.state === "ended" ? 1 : 0;
+  const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
+  return new Map<Told, number>([
+    ...([["card", asked], ["asked", asked], ["verdict", decided]] as const),
+    ...([["ready", lived ? 1 : 0], ["ended", lived ? ended : 0], ["summary", lived ? ended : 0]] as const),
+    ["failed", lived ? 0 : ended],
+  ]);
+}
+
+/** The card that was posted last is the one that is kept; an earlier one that was never written down stays as it was. */
+function lastWords({ messages, grant }: Observed): string[] {
+  const card = messages.findLast((message) => tellingOf(message) === "card");
+  if (grant?.state !== "ended" || card === undefined) return [];
+  const words = grant.activeAt === null ? /Not granted/ : /Ended .*Refused .* later, proven/;
+  return words.test(card.text) ? [] : [`the card still says “${card.text.slice(-160)}”`];
+}
+
+/** Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. */
+function tooEarly({ notes, logged, objects }: Observed): string[] {
+  const first = (what: RegExp) => notes.find(({ who, what: said }) => who.startsWith("bot") && what.test(said))?.at;
+  const [active, ended] = [first(/^edit card: active|^post ready/), first(/^edit card: ended|^post summary/)];
+  const early: string[] = [];
+  if (active !== undefined && (logged?.provenAt ?? Number.POSITIVE_INFINITY) > active) {
+    early.push("Slack said active before the grant's own identity was tried");
+  }
+  const wasBound = objects.some(({ kind }) => kind === "RoleBinding");
+  if (ended !== undefined && wasBound && (logged?.unboundAt ?? Number.POSITIVE_INFINITY) > ended) {
+    early.push("Slack said ended while the binding was still there");
+  }
+  if (ended !== undefined && (logged?.allowedAt ?? 0) > ended) early.push("Slack said ended and access went on");
+  return early;
+}
+
+/** Takes all messages that Slack's double ever stored and when a case began; returns what the app posted since. */
+export function postedSince(messages: readonly Message[], since: number): Message[] {
+  return messages
+    .filter(({ fromApp, ts }) => fromApp && Number(ts) * 1000 >= since)
+    .filter(({ channel }) => channel !== channels.requests)
+    .sort((a, b) => Number(a.ts) - Number(b.ts));
+}
