@@ -39,7 +39,13 @@ export async function setStage(options: ConnectOptions = {}) {
   calls.length = 0;
   const grant: Lent = {
     ...{ id: "abcdefghija", version: 1, request: "abcdefghij", grantee: "mia", decidedAt: NOON, end: NOON + 3_600_000 },
-    ...{ decidedBy: { kind: "approval", people: ["ada"] }, extends: null, cluster: "prod", namespaces: ["payments"] },
+    ...{
+      decidedBy: { kind: "approval", people: ["ada"] },
+      extends: null,
+      startsAt: null,
+      cluster: "prod",
+      namespaces: ["payments"],
+    },
     ...{ profile: "logs", role: "daypass-profile-logs" },
     roleHash: roles["daypass-profile-logs"]?.hash ?? "",
   };

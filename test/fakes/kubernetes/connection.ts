@@ -36,7 +36,7 @@ export function connectTo({ id, gate, lists, ...parts }: ConnectionParts): Conne
   const wire: Wire = { ...parts, send: sendThrough(id, gate, callGate) };
   const rbac = rbacApi(wire);
   return {
-    ...{ id, core: coreApi(wire), batch: batchApi(wire), rbac, cutting: rbac },
+    ...{ id, labels: {}, core: coreApi(wire), batch: batchApi(wire), rbac, cutting: rbac },
     ...{ authorization: authorizationApi(wire), custom: customApi(wire) },
     ...{ gate: callGate, turns: createTurns(), known: createKnownGrants(), jobController: createJobController() },
     endpoint: { name: id, server: `https://${id}.memory`, skipTLSVerify: false },

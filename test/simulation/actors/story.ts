@@ -1,8 +1,8 @@
 import { type Ask, ask, decide, withdraw } from "../../../src/workflows/access.ts";
 import { endable, endGrant, endGrants } from "../../../src/workflows/end-early.ts";
+import { mayReceive } from "../../../src/workflows/receive.ts";
 import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
-import { mayReceive } from "../../../src/workflows/receive.ts";
 import type { Run } from "../core/run-state.ts";
 import type { BotDesk } from "../processes/bot-process.ts";
 import { unseal } from "../world/lines.ts";
@@ -74,6 +74,7 @@ async function makeRequest(
   const submit = ({ desk }: BotDesk) =>
     ask(desk, {
       ...{ ...wish, duration, reason: "Something is broken and must be mended", extends: null },
+      ...{ ticket: null, startsAt: null, breakGlass: false },
       ...{ by: town.record(asker), seed: `view ${number}` },
     } satisfies Ask);
   const words = `asks for ${wish.profile} in ${wish.cluster}/${wish.namespaces.join("+")} for ${duration}`;
@@ -91,6 +92,7 @@ async function decideOn(parts: StoryParts, request: Request): Promise<Request | 
       decide(desk, {
         ...{ by: town.record(who), asker: town.record(request.asker), request: request.id, verdict, why: null },
         fingerprint: request.fingerprint,
+        ...{ less: null, stepped: false },
       }),
     );
   const way = run.tape.choose(450, 8);
@@ -225,6 +227,7 @@ async function extend(parts: StoryParts, request: Request & { state: "approved" 
     ask(desk, {
       ...{ cluster, namespaces, profile, duration: "15s", reason: "It takes a little longer than I thought" },
       ...{ by: town.record(request.asker), seed: `extend ${grant}`, extends: grant },
+      ...{ ticket: null, startsAt: null, breakGlass: false },
     }),
   );
   if (asked === null || !("state" in asked)) return;

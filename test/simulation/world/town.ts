@@ -1,6 +1,8 @@
 /** The people of a run and the policies that are in force in it. */
 import type { PersonRecord } from "../../../src/workflows/person.ts";
-import { isIn, Policy } from "../../../src/workflows/policy.ts";
+import { Policy } from "../../../src/workflows/policy.ts";
+import type { PolicyInForce } from "../../../src/workflows/ports.ts";
+import { NO_CONDITIONS } from "../../fakes/samples.ts";
 import type { People } from "../oracle/decisions.ts";
 
 export const CLUSTERS = ["prod", "dev"] as const;
@@ -29,7 +31,14 @@ const POLICY = {
     restart: profile("daypass-profile-restart", "1h"),
   },
   rules: CLUSTERS.map((cluster) => ({
-    ...{ who: ["acme"], cluster, namespaces: NAMESPACES, profiles: PROFILES, approvers: "approvers" },
+    ...{
+      name: `acme-${cluster}`,
+      who: ["acme"],
+      cluster,
+      namespaces: NAMESPACES,
+      profiles: PROFILES,
+      approvers: "approvers",
+    },
   })),
 };
 
@@ -60,7 +69,7 @@ export interface Town extends People {
   /** Somebody is switched off in Slack. */
   deactivate(person: string): void;
   /** What the policy file says now. A process reads it when it starts. */
-  readonly policy: { readonly policy: Policy; readonly hash: string } | null;
+  readonly policy: PolicyInForce | null;
   changePolicy(to: number): void;
 }
 
@@ -73,7 +82,7 @@ export function createTown(now: () => number): Town {
   ];
   const record = (person: string): PersonRecord => ({
     ...{ person, slackKey: `T0HOME/U0${person.toUpperCase()}`, active: !leftAt.has(person) },
-    ...{ guest: false, external: false, readAt: now() },
+    ...{ guest: false, external: false, slackGroups: [], expiresAt: null, readAt: now() },
   });
   return {
     record,
@@ -81,7 +90,7 @@ export function createTown(now: () => number): Town {
     deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? now()),
     get policy() {
       const policy = force.at(-1)?.policy ?? null;
-      return policy === null ? null : { policy, hash: `sha256:policy-${force.length}` };
+      return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
     changePolicy: (to) => {
       const last = force.at(-1);
@@ -89,7 +98,7 @@ export function createTown(now: () => number): Town {
       force.push({ policy: POLICIES[to] ?? null, until: Number.POSITIVE_INFINITY });
     },
     // A process goes by the policy that it has read when it started, so any of this run's may be the one.
-    wasIn: (person, group) => force.some(({ policy }) => policy !== null && isIn(policy, person, group)),
+    wasIn: (person, group) => force.some(({ policy }) => policy?.groups[group]?.people.includes(person) ?? false),
     inactiveMs: (person) => now() - (leftAt.get(person) ?? now()),
     mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),
   };
