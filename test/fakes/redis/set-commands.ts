@@ -25,6 +25,12 @@ export const hset: Run = (data, args) => {
   return added;
 };
 
+/** HSETNX: 1 where the field is new and so was set, else 0. */
+export const hsetnx: Run = (data, args) => {
+  const isThere = data.read(given(args, 0), "hash")?.fields.has(given(args, 1)) ?? false;
+  return isThere ? 0 : hset(data, args);
+};
+
 /** HDEL: how many fields were there. */
 export const hdel: Run = (data, [key = "", ...names]) => {
   const hash = data.read(key, "hash");
