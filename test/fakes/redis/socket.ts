@@ -22,7 +22,8 @@ export class Socket {
   #generation = 0;
   #last: Turn | null = null;
   #heardAt = 0;
-  #watch: NodeJS.Timeout | null = null;
+  #watch: NodeJS.Timeout | undefined;
+  #watchAt = Number.POSITIVE_INFINITY;
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
@@ -50,7 +51,8 @@ export class Socket {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const pending: Pending = { sent, at: performance.now(), isLate: false, turn: null, resolve, reject };
     this.#pending.add(pending);
-    if (this.#watch === null) this.#look();
+    const { commandTimeout = Number.POSITIVE_INFINITY, socketTimeout } = this.#parts.options;
+    if (pending.at + Math.min(commandTimeout, socketTimeout) < this.#watchAt) this.#look();
     if (this.#status === "ready") this.#transmit(pending);
     return promise;
   }
@@ -96,8 +98,7 @@ export class Socket {
     server.blocked.forget(this.#session);
     if (status === "reconnecting") return;
     this.#reconnecting.stop();
-    if (this.#watch !== null) clearTimeout(this.#watch);
-    this.#watch = null;
+    clearTimeout(this.#watch);
   }
 
   #giveUp(cause: Error): void {
@@ -159,14 +160,10 @@ export class Socket {
       if (silentSince + socketTimeout <= now) this.break();
       else next = Math.min(next, silentSince + socketTimeout);
     }
+    clearTimeout(this.#watch);
+    this.#watchAt = next;
     if (next === Number.POSITIVE_INFINITY) return;
-    this.#watch = setTimeout(
-      () => {
-        this.#watch = null;
-        this.#look();
-      },
-      Math.ceil(next - now),
-    );
+    this.#watch = setTimeout(() => this.#look(), Math.ceil(next - now));
     this.#watch.unref?.();
   }
 }
