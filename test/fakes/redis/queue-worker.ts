@@ -4,7 +4,13 @@ import { PREFIX } from "../../../src/jobs/queues.ts";
 import { reportRarely } from "../../../src/jobs/rare-reports.ts";
 import { CONCURRENCY, comeAgainMs, type QueueName, settings, type WorkedOn, work } from "../../../src/jobs/worker.ts";
 import type { Taken } from "./job-scripts.ts";
-import type { MemoryWorkerParts } from "./memory-worker.ts";
+
+export interface MemoryWorkerParts extends WorkerParts {
+  /** Its machine's time, by which BullMQ goes. */
+  readonly wall: () => Millis;
+  /** Names this process, unlike any other. */
+  readonly token: string;
+}
 
 /** How long BullMQ waits for a mark where it knows of no delayed job, and at most. */
 const DRAIN_MS = 5_000;
