@@ -2,7 +2,16 @@ import type { Redis } from "ioredis";
 import { pause } from "../../../src/jobs/patience.ts";
 import { PREFIX } from "../../../src/jobs/queues.ts";
 import { reportRarely } from "../../../src/jobs/rare-reports.ts";
-import { CONCURRENCY, comeAgainMs, type QueueName, settings, type WorkedOn, work } from "../../../src/jobs/worker.ts";
+import {
+  CONCURRENCY,
+  comeAgainMs,
+  type QueueName,
+  settings,
+  type WorkedOn,
+  type WorkerParts,
+  work,
+} from "../../../src/jobs/worker.ts";
+import type { Millis } from "../../../src/workflows/person.ts";
 import type { Taken } from "./job-scripts.ts";
 
 export interface MemoryWorkerParts extends WorkerParts {
