@@ -16,8 +16,6 @@ export interface LedgerParts {
   /** The folder. */
   readonly location: string;
   readonly events: Events;
-  /** How the place is opened; as a folder on the disk where none is given. */
-  readonly open?: typeof openLedgerFolder;
 }
 
 /**
@@ -25,19 +23,18 @@ export interface LedgerParts {
  * Redis only when the disk has it, and a row that a crash left in both is written once.
  */
 export function startLedger(parts: LedgerParts): { close(): Promise<void> } {
-  const { connection, events } = parts;
+  const { connection, location, events } = parts;
   return takeTurns({
     what: "ledger",
     redis: connection.redis,
     key: keys.ledgerLease,
-    work: (term) => drain(parts, term),
+    work: (term) => drain(connection, location, term, events),
     events,
   });
 }
 
-async function drain(parts: LedgerParts, term: Term): Promise<void> {
-  const { connection, location, events, open = openLedgerFolder } = parts;
-  const folder = await open(location, events);
+async function drain(connection: Connection, path: string, term: Term, events: Events): Promise<void> {
+  const folder = await openLedgerFolder(path, events);
   for await (const entries of followStream(connection, keys.ledger, term.signal)) {
     await append(folder, entries, term, events);
     if (term.signal.aborted) return;

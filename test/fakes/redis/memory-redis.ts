@@ -1,6 +1,6 @@
 import type { Millis } from "../../../src/workflows/person.ts";
 import type { Gate } from "../gate.ts";
-import type { Refusal } from "./commands.ts";
+import { createCaller, type Refusal } from "./commands.ts";
 import { connectMemory, type MemoryConnection } from "./connection.ts";
 import type { Replica } from "./replicas.ts";
 import { createServer, type Server } from "./server.ts";
@@ -11,6 +11,8 @@ export interface MemoryRedis {
   connect(gate: Gate, whose: "producer" | "consumer"): MemoryConnection;
   /** Does one command at once, past every gate, as somebody with redis-cli: to prepare and to look. */
   ask(name: string, ...args: (string | number)[]): unknown;
+  /** Reads at once, whatever state Redis is in: for who sees everything. */
+  look(name: string, ...args: (string | number)[]): unknown;
   /** From now on Redis says this to whatever it concerns; null: to nothing. READONLY also makes it a replica. */
   refuse(refusal: Refusal | null): void;
   /** It hangs: lines stay open, what arrives waits. */
@@ -32,9 +34,11 @@ export interface MemoryRedis {
 /** Takes the world's time in epoch milliseconds; returns an empty Redis that is as it should be. */
 export function createMemoryRedis({ now }: { readonly now: () => Millis }): MemoryRedis {
   const server = createServer(now);
+  const look = createCaller(server.data, () => null);
   const outside = { writtenTo: 0, hangUp: () => undefined };
   return {
     connect: (gate, whose) => connectMemory(server, gate, whose),
+    look: (name, ...args) => look(name, ...args.map(String)),
     ask: (name, ...args) => server.perform(outside, { name, args: args.map(String) }),
     refuse: (refusal) => {
       server.refusal = refusal;

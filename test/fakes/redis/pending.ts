@@ -52,6 +52,11 @@ export class RedisCall implements Call {
     this.#sent = sent;
   }
 
+  /** Of the command or the script. */
+  get name(): string {
+    return this.#sent.name;
+  }
+
   get what(): string {
     return wordsOf(this.#sent);
   }
