@@ -62,6 +62,34 @@ test("a commit before whose effect the line broke for good is unknown, and was n
   expect(connections.server.ask("keys", "*")).toEqual([]);
 });
 
+test("what a process sent before it died is done later, and answers nobody; after a failover it reaches nothing", async () => {
+  const gate: Gate = async (_, effect) => {
+    await wait(50);
+    return effect();
+  };
+  const told = () => connections.server.ask("xlen", "{daypass}:outbox");
+  const send = async () => {
+    const dead = await connections.producer(gate);
+    let isAnswered = false;
+    void createRedisStore(dead.redis)
+      .commit({ ...ASKING, writes: [] })
+      .finally(() => {
+        isAnswered = true;
+      });
+    dead.kill();
+    return () => isAnswered;
+  };
+
+  const isAnswered = await send();
+  await expect.poll(told).toBe(1);
+  await send();
+  connections.server.restart();
+  await wait(100);
+
+  expect(told()).toBe(1);
+  expect(isAnswered()).toBe(false);
+});
+
 test("a restart loses what the file had not yet, and a replica's failover what it had not yet", async () => {
   const store = createRedisStore(await line());
   const replica = connections.server.addReplica();

@@ -174,3 +174,10 @@ const OF_THE_SERVER: Readonly<Record<string, OfTheServer>> = {
 
 /** Their names, in small letters. */
 export const SERVER_COMMANDS: readonly string[] = Object.keys(OF_THE_SERVER);
+
+const WAITS: ReadonlySet<string> = new Set(["wait", "xread", "blpop", "bzpopmin"]);
+
+/** Whether it is for whoever waits on the line alone. */
+export function isWaiting({ name }: Sent): boolean {
+  return WAITS.has(name);
+}

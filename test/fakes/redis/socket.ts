@@ -1,7 +1,7 @@
 import type { Session } from "./blocked.ts";
 import { endTurn, type Pending, RedisCall, SocketBroken, type Turn, untilOver } from "./pending.ts";
 import { Reconnecting, type ReconnectingParts } from "./reconnecting.ts";
-import type { Sent } from "./server.ts";
+import { isWaiting, type Sent } from "./server.ts";
 
 export interface SocketParts extends Pick<ReconnectingParts, "server" | "gate" | "options"> {
   /** Hears of `ready`, `close` and `end`. */
@@ -10,7 +10,7 @@ export interface SocketParts extends Pick<ReconnectingParts, "server" | "gate" |
 
 /**
  * What is sent over a line, in order, until it is answered: over one socket after another, as ioredis sends it. What an
- * earlier socket still brings is no answer any more, but what reached the server over it was done.
+ * earlier socket still brings is no answer any more, but what reaches the server over it is done.
  */
 export class Socket {
   readonly #parts: SocketParts;
@@ -118,7 +118,9 @@ export class Socket {
       this.#pending.delete(pending);
       say();
     };
-    const reach = () => this.#reach(pending.sent, generation, turn);
+    const { lives } = this.#parts.server;
+    const reach = () =>
+      generation === this.#generation ? this.#reach(pending.sent, turn) : this.#reachLate(pending.sent, lives);
     const effect = () => (before === null || before.isOver ? reach() : untilOver(before).then(reach));
     this.#parts.gate(new RedisCall(pending.sent), effect).then(
       (answer) => settle(() => pending.resolve(answer)),
@@ -130,12 +132,18 @@ export class Socket {
     );
   }
 
-  #reach(sent: Sent, generation: number, turn: Turn): unknown {
-    if (generation !== this.#generation) throw new SocketBroken();
+  #reach(sent: Sent, turn: Turn): unknown {
     const reply = this.#parts.server.perform(this.#session, sent);
     if (reply instanceof Promise) return reply.finally(() => endTurn(turn));
     endTurn(turn);
     return reply;
+  }
+
+  /** Its socket is gone; what is still under way arrives all the same, but at no other server, and nobody waits there. */
+  #reachLate(sent: Sent, lives: number): unknown {
+    const { server } = this.#parts;
+    if (!server.isUp || server.lives !== lives || isWaiting(sent)) throw new SocketBroken();
+    return server.perform({ writtenTo: 0, hangUp: () => undefined }, sent);
   }
 
   /**
