@@ -1,7 +1,6 @@
 import { createHistory, type History } from "./history.ts";
 import { alreadyExists, conflict, notFound, terminating } from "./refusals.ts";
 import {
-  KINDS,
   keyOf,
   type OwnerReference,
   PLURALS,
@@ -45,6 +44,7 @@ type Tables = Readonly<Record<Plural, Map<string, Stored>>>;
 /** Takes the server's id, by which its uids are told from others', and its clock; returns an empty store. */
 export function createObjectStore({ id, now }: { readonly id: string; now(): number }): ObjectStore {
   const tables = Object.fromEntries(PLURALS.map((plural) => [plural, new Map()])) as Tables;
+  const byUid = new Map<string, Stored>();
   const history = createHistory();
   let [changedAt, made] = [now(), 0];
 
@@ -57,6 +57,8 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
     changedAt = now();
     if (type === "DELETED") table.delete(key);
     else table.set(key, object);
+    if (type === "ADDED") byUid.set(object.metadata.uid, object);
+    if (type === "DELETED") byUid.delete(object.metadata.uid);
     return object;
   }
 
@@ -100,10 +102,9 @@ export function createObjectStore({ id, now }: { readonly id: string; now(): num
       return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
     },
     isThere({ kind, name, uid }, namespace) {
-      const plural = PLURALS.find((one) => KINDS[one].kind === kind);
-      if (plural === undefined) return false;
-      const at = KINDS[plural].namespaced ? { plural, namespace, name } : { plural, name };
-      return store.find(at)?.metadata.uid === uid;
+      const found = byUid.get(uid);
+      if (found === undefined || found.kind !== kind || found.metadata.name !== name) return false;
+      return found.metadata.namespace === undefined || found.metadata.namespace === namespace;
     },
   };
   return store;
