@@ -36,7 +36,7 @@ let died: Violation | null = null;
 /** To be called once in a process that simulates, before its first run. */
 export function prepareToSimulate(): void {
   // Nobody reads a stack here, and there are some hundred errors in a run.
-  Error.stackTraceLimit = 0;
+  Error.stackTraceLimit = 12;
   process.on("unhandledRejection", (cause) => {
     died ??= new Violation("P7", `a process would have died of a rejection that nobody handles: ${String(cause)}`);
   });
