@@ -12,8 +12,8 @@ module.exports = {
       name: "areas-stay-apart",
       comment: "Slack, clusters and Redis meet in main.ts alone; between them stand the ports in workflows/.",
       severity: "error",
-      from: { path: "^src/(bot|provisioner|jobs|audit)/" },
-      to: { path: "^src/(?:bot|provisioner|jobs|audit)/", pathNot: "^src/$1/" },
+      from: { path: "^src/(bot|provisioner|jobs|audit|policy)/" },
+      to: { path: "^src/(?:bot|provisioner|jobs|audit|policy)/", pathNot: "^src/$1/" },
     },
     {
       name: "areas-know-no-wiring",
@@ -21,6 +21,26 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(bot|provisioner|jobs|audit|workflows)/" },
       to: { path: "^src/[^/]+\\.ts$" },
+    },
+    {
+      name: "policy-knows-files-alone",
+      comment: "Beside what decides, it needs only what reads YAML, which clusters.yaml is read by too.",
+      severity: "error",
+      from: { path: "^src/policy/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^src/[^/]+\\.ts$", pathNot: "^src/(fault|yaml-file|yaml-text)\\.ts$" },
+    },
+    {
+      name: "policy-is-read-at-the-edge",
+      comment: "Everybody else gets the policy in force from a port.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/policy/|^src/(main|cli)\\.ts$" },
+      to: { path: "^src/policy/" },
+    },
+    {
+      name: "expressions-only-in-policy",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/policy/" },
+      to: { path: "(^|node_modules/)@bufbuild/" },
     },
     {
       name: "slack-only-in-bot",

@@ -7,7 +7,7 @@ import { connectProducer } from "../src/jobs/redis.ts";
 import { createRedisFacts } from "../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../src/jobs/redis-people.ts";
 import { createRedisStore } from "../src/jobs/redis-store.ts";
-import { readPolicy } from "../src/policy-source.ts";
+import { readPolicy } from "../src/policy/read-policy.ts";
 import { decide } from "../src/workflows/access.ts";
 import { followAsking } from "../src/workflows/consequences.ts";
 import type { Desk } from "../src/workflows/desk.ts";
@@ -65,9 +65,10 @@ export async function openDesk(redisUrl: string, policyPath: string): Promise<Be
   const { redis } = connection;
   const wakes = openQueue(WAKES, redis, events);
   const clock = { now: () => Date.now() };
+  const inForce = await readPolicy(policyPath);
   const desk: Desk = {
     ...{ clock, events, ids: hashedIds, store: createRedisStore(redis), people: createRedisPeople(redis) },
-    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: readPolicy(policyPath, events) },
+    ...{ facts: createRedisFacts(redis), waker: createBullWaker(wakes, clock), policy: { current: () => inForce } },
     // The bench's Redis is as it should be, and there is one clock.
     caution: { whyNot: () => null },
   };

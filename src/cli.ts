@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { ConfigError } from "./config.ts";
-import { FileFaults } from "./yaml-file.ts";
+import { FileFaults } from "./fault.ts";
 
 const USAGE = `daypass: just-in-time Kubernetes access, from Slack
 
   daypass bot       talk to Slack; holds no cluster credential
   daypass worker    make and end access; holds no Slack token
   daypass start     both, as children of one process (small installs)
+  daypass policy    lint, explain, test and diff a policy (daypass policy --help)
 
 Settings come from the environment: docs/operating.md lists them.`;
 
@@ -25,10 +26,14 @@ async function run(name: string | undefined, args: readonly string[]): Promise<n
     return 2;
   }
   if (name === "help" || name === "--help") return say(USAGE);
-  if (args.length > 0 || name === undefined)
-    return misuse(args.length > 0 ? `no such argument: ${args[0]}` : "no command");
+  if (name === "policy") return runPolicy(args);
+  if (name === undefined) return misuse("no command");
+  if (args.length > 0) return misuse(`no such argument: ${args[0]}`);
   if (name === "start") return runBoth();
-  if (name !== "bot" && name !== "worker") return misuse(`no such command: ${name}`);
+  return name === "bot" || name === "worker" ? runPart(name) : misuse(`no such command: ${name}`);
+}
+
+async function runPart(name: "bot" | "worker"): Promise<number> {
   try {
     const main = await import("./main.ts");
     return await (name === "bot" ? main.runBot() : main.runWorker());
@@ -37,6 +42,11 @@ async function run(name: string | undefined, args: readonly string[]): Promise<n
     console.error(fault.message);
     return 2;
   }
+}
+
+async function runPolicy(args: readonly string[]): Promise<number> {
+  const { runPolicyCommand } = await import("./policy/command.ts");
+  return runPolicyCommand(args, { say: console.log, complain: console.error }, Date.now());
 }
 
 function isTooOld(version: string): boolean {

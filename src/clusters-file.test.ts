@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readClusters, unreadableKubeconfigs } from "./clusters-file.ts";
-import { FileFaults } from "./yaml-file.ts";
+import { FileFaults, sayFault } from "./fault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "daypass-clusters-"));
 const path = join(folder, "clusters.yaml");
@@ -20,7 +20,7 @@ function faultsOf(text: string): string[] {
     read(text);
     return [];
   } catch (fault) {
-    if (fault instanceof FileFaults) return fault.faults.map((line) => line.replace(`${path}:`, ""));
+    if (fault instanceof FileFaults) return fault.faults.map(sayFault).map((line) => line.replace(`${path}:`, ""));
     throw fault;
   }
 }

@@ -2,6 +2,7 @@
 import { type Bot, createBot } from "./bot/app.ts";
 import { readClusters, unreadableKubeconfigs } from "./clusters-file.ts";
 import { ConfigError, readConfig } from "./config.ts";
+import { sayFault } from "./fault.ts";
 import { awaitRedis, openLog, prepare, untilStopped } from "./ground.ts";
 import { hashedIds } from "./ids.ts";
 import { createAlarms } from "./jobs/alarms.ts";
@@ -25,12 +26,13 @@ import { startWorker } from "./jobs/worker.ts";
 import { createEvents } from "./log.ts";
 import { createMetrics, withMetrics } from "./metrics.ts";
 import { openMetricsDoor } from "./metrics-door.ts";
-import { readPolicy } from "./policy-source.ts";
+import { watchPolicy } from "./policy/watched-policy.ts";
 import { createClusters } from "./provisioner/clusters.ts";
 import { createPulse } from "./pulse.ts";
 import type { Bench } from "./workflows/bench.ts";
 import { checkDelivery, deliver } from "./workflows/deliver.ts";
 import { heed } from "./workflows/heed.ts";
+import { tellPolicyNews } from "./workflows/policy-news.ts";
 import { rearm } from "./workflows/rearm.ts";
 import { reconcile } from "./workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "./workflows/sweep.ts";
@@ -61,6 +63,12 @@ export async function runBot(): Promise<number> {
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const store = createRedisStore(producer.redis, { clock, replicas: health.replicas });
+  const policy = await watchPolicy({
+    ...{ path: config.policyPath, events },
+    tell: async ({ hash, faults, inForce }) => {
+      await store.commit(tellPolicyNews({ policy: inForce.policy, hash, faults: faults.map(sayFault) }));
+    },
+  });
   const bot: Bot = createBot({
     slack,
     ...(config.slackApiUrl === null ? {} : { apiUrl: config.slackApiUrl }),
@@ -69,7 +77,7 @@ export async function runBot(): Promise<number> {
       people: createRedisPeople(producer.redis),
       facts: createRedisFacts(producer.redis),
       waker: createBullWaker(wakes, clock),
-      policy: readPolicy(config.policyPath, events),
+      policy,
     },
     cards: createRedisCards(producer.redis),
     counter: createDeliveryCounter(producer.redis, consumer, deliveries),
@@ -88,6 +96,7 @@ export async function runBot(): Promise<number> {
     () => consumer.close(),
     () => wakes.close(),
     () => deliveries.close(),
+    () => policy.close(),
     () => bot.stop(),
     () => outbox.close(),
     () => health.close(),
@@ -124,6 +133,7 @@ export async function runWorker(): Promise<number> {
     events.happened("the clock was corrected", { ms });
     alarms.setAnew();
   };
+  const policy = await watchPolicy({ path: config.policyPath, events });
   let health: RedisHealth | null = null;
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
@@ -134,7 +144,7 @@ export async function runWorker(): Promise<number> {
     people: createRedisPeople(producer.redis),
     facts: createRedisFacts(producer.redis),
     waker: createBullWaker(wakes, clock),
-    policy: readPolicy(config.policyPath, events),
+    policy,
   };
   // Alarms, sweeps of the clusters and what these say of themselves need no Redis, so nothing here waits for it long.
   const followers = startFollowers({
@@ -147,7 +157,7 @@ export async function runWorker(): Promise<number> {
   };
   await awaitRedis(ground);
   health = await startRedisHealth({ connection: producer, clock, events, forgotten });
-  if (bench.policy.current() === null) log.warn("endings only: the policy cannot be read");
+  if (policy.current() === null) log.warn("endings only: the policy cannot be read");
   const pulse = createPulse(["sweep", "facts"]);
   const inPulse = (name: string, round: () => Promise<void>) => () => round().finally(() => pulse.beat(name));
   const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
@@ -182,6 +192,7 @@ export async function runWorker(): Promise<number> {
     () => consumer.close(),
     () => wakes.close(),
     () => deliveries.close(),
+    () => policy.close(),
     () => pager.close(),
     async () => door?.close(),
     () => ledger.close(),

@@ -1,21 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { z } from "zod";
-
-/** A file that people wrote has faults; each is one line, `file:line:column: what is wrong`. */
-export class FileFaults extends Error {
-  override readonly name = "FileFaults";
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(faults.join("\n"));
-    this.faults = faults;
-  }
-}
+import { type Fault, FileFaults } from "./fault.ts";
+import { parseYamlText, type YamlText } from "./yaml-text.ts";
 
 /** Larger than any policy people review; a limit so that a wrong path cannot fill the memory. */
-const MOST_BYTES = 1_000_000;
+export const MOST_BYTES = 1_000_000;
+const TOO_LARGE = `is larger than ${MOST_BYTES} bytes`;
 
 /**
  * Reads a YAML file against a schema. Takes the path and the schema; returns the value and the SHA-256 of the file's
@@ -25,109 +17,74 @@ export function readYamlFile<T extends z.ZodType>(
   path: string,
   schema: T,
 ): { readonly value: z.infer<T>; readonly hash: string } {
-  const bytes = readBytes(path);
-  if (!isUtf8(bytes)) throw new FileFaults([`${path}:1:1: is not UTF-8`]);
+  const bytes = readBytes(path, MOST_BYTES);
   return {
-    value: parseYaml(path, bytes.toString("utf8"), schema),
+    value: parseYaml(path, decodeText(path, bytes), schema),
     hash: createHash("sha256").update(bytes).digest("hex"),
   };
 }
 
-function readBytes(path: string): Buffer {
+/**
+ * Takes a path and the most bytes that it may hold; returns them. Throws FileFaults: for a pipe or a device too, which
+ * would have a reader wait for ever.
+ */
+export function readBytes(path: string, most: number): Buffer {
+  let file: number | null = null;
   try {
-    if (statSync(path).size <= MOST_BYTES) return readFileSync(path);
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const status = fstatSync(file);
+    if (status.isDirectory()) throw atTop(path, "cannot be read (EISDIR)");
+    if (!status.isFile()) throw atTop(path, "is no file: write the path of one");
+    if (status.size > most) throw atTop(path, TOO_LARGE);
+    const bytes = readFileSync(file);
+    if (bytes.length > most) throw atTop(path, TOO_LARGE);
+    return bytes;
   } catch (cause) {
-    throw new FileFaults([`${path}:1:1: cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown error"})`]);
+    if (cause instanceof FileFaults) throw cause;
+    throw atTop(path, `cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown error"})`);
+  } finally {
+    if (file !== null) closeSync(file);
   }
-  throw new FileFaults([`${path}:1:1: is larger than ${MOST_BYTES} bytes`]);
+}
+
+function atTop(file: string, message: string): FileFaults {
+  return new FileFaults([{ file, line: 1, column: 1, message }]);
+}
+
+/** Takes a name for messages and a file's bytes; returns its text. Throws FileFaults. */
+export function decodeText(file: string, bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw atTop(file, "is not UTF-8");
+  return bytes.toString("utf8");
 }
 
 /** Takes a name for messages, the text and the schema; returns the value. Throws FileFaults. */
 export function parseYaml<T extends z.ZodType>(name: string, text: string, schema: T): z.infer<T> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: "1.2", stringKeys: true });
-  const at: At = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return `${name}:${Math.max(1, line)}:${Math.max(1, col)}`;
-  };
-  const broken = [...document.errors, ...document.warnings].map((fault) => `${at(fault.pos[0])}: ${firstLine(fault)}`);
-  const faults = [...controlFault(text, at), ...broken, ...nodeFaults(document, at)];
-  if (faults.length > 0) throw new FileFaults(faults);
-
-  const parsed = schema.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  throw new FileFaults(parsed.error.issues.flatMap((issue) => faultLines(issue, document.contents, at)));
-}
-
-/** Takes an offset in the text; returns `file:line:column`. */
-type At = (offset: number) => string;
-
-/** YAML allows no control character but line ends and tabs; the parser lets them through, and no editor shows them. */
-function controlFault(text: string, at: At): readonly string[] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  const offset = text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/);
-  return offset < 0 ? [] : [`${at(offset)}: a control character stands here: remove it`];
+  const yaml = parseYamlText(name, text);
+  const parsed = schema.safeParse(yaml.value);
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, yaml));
+  if (parsed.success && yaml.faults.length === 0) return parsed.data;
+  throw new FileFaults([...yaml.faults, ...issues]);
 }
 
 /**
- * Aliases are refused: what a reviewer reads is what is meant, and no ten lines unfold into a million. `__proto__` is
- * refused since records skip it in silence.
+ * Takes what is wrong by the schema, and the text that its path counts from; returns the faults, one for each setting
+ * that nobody knows.
  */
-function nodeFaults(document: Document, at: At): readonly string[] {
-  const faults: string[] = [];
-  visit(document, {
-    Alias: (_, { range }) => {
-      faults.push(`${at(range?.[0] ?? 0)}: aliases (&name, *name) are not allowed: write the value out`);
-    },
-    Pair: (_, { key }) => {
-      if (isScalar(key) && key.value === "__proto__") {
-        faults.push(`${at(key.range?.[0] ?? 0)}: "__proto__" cannot be a name`);
-      }
-    },
-  });
-  return faults;
-}
-
-function faultLines(issue: z.core.$ZodIssue, root: Node | null, at: At): readonly string[] {
+export function issueFaults(issue: z.core.$ZodIssue, yaml: Pick<YamlText, "fault">): readonly Fault[] {
   const where = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map(
-      (key) => `${at(offsetOf(root, [...issue.path, key], true))}: ${where}there is no setting "${key}"`,
-    );
+    return issue.keys.map((key) => yaml.fault([...issue.path, key], `${where}there is no setting "${key}"`, true));
   }
   if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => `${at(offsetOf(root, issue.path, true))}: ${where}${message}`);
+    return issue.issues.map(({ message }) => yaml.fault(issue.path, `${where}${message}`, true));
   }
-  return [`${at(offsetOf(root, issue.path, false))}: ${where}${issue.message}`];
+  return [yaml.fault(issue.path, `${where}${sayIssue(issue)}`)];
 }
 
-/** The place of the deepest part of the path that exists; a missing key is reported at its parent. */
-function offsetOf(root: Node | null, path: readonly PropertyKey[], ofKey: boolean): number {
-  let node: unknown = root;
-  let offset = root?.range?.[0] ?? 0;
-  for (const step of path) {
-    const next = child(node, step);
-    if (next === null) break;
-    offset = (ofKey ? next.key : next.value)?.range?.[0] ?? next.key?.range?.[0] ?? offset;
-    node = next.value;
-  }
-  return offset;
-}
-
-function child(node: unknown, step: PropertyKey): { key: Node | null; value: Node | null } | null {
-  if (isMap(node)) {
-    const pair = node.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-    );
-    return pair === undefined ? null : { key: pair.key as Node, value: pair.value as Node | null };
-  }
-  if (typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items)) {
-    const value: unknown = node.items[Number(step)];
-    return value === undefined ? null : { key: null, value: value as Node };
-  }
-  return null;
-}
-
-function firstLine({ message }: Error): string {
-  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+/** The library's words for a value of the wrong kind do not say what to write. */
+function sayIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_type") return issue.message;
+  if (/received undefined$/.test(issue.message)) return "is missing";
+  if (/received null$/.test(issue.message)) return "is empty";
+  return issue.message;
 }

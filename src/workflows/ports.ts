@@ -28,6 +28,8 @@ export interface Telling {
   readonly tell:
     | { readonly kind: "card"; readonly request: string }
     | { readonly kind: "verdict"; readonly request: string }
+    /** One of several yeses came. */
+    | { readonly kind: "yes"; readonly request: string; readonly by: PersonId }
     | { readonly kind: "summary"; readonly grant: string }
     | { readonly kind: "overdue"; readonly grant: string }
     | { readonly kind: "rebuilt"; readonly grants: number }
@@ -40,8 +42,21 @@ export interface Telling {
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 
-/** The moments at which the asker gets a direct message; at `approved` only the one they have is drawn anew. */
-export type AskerMoment = "asked" | "approved" | "denied" | "lapsed" | "ready" | "endsSoon" | "failed" | "ended";
+/**
+ * The moments at which the asker gets a direct message; at `progress` (one of several yeses came) and `approved` only the
+ * one they have is drawn anew, unless access is to begin later; at `review` it is about what an emergency owes.
+ */
+export type AskerMoment =
+  | "asked"
+  | "progress"
+  | "approved"
+  | "denied"
+  | "lapsed"
+  | "ready"
+  | "endsSoon"
+  | "failed"
+  | "ended"
+  | "review";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {

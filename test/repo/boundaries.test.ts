@@ -72,6 +72,22 @@ const BAD: readonly BadFile[] = [
     'import type { Redis } from "ioredis";\nexport type R = Redis;\n',
   ),
   bad(
+    "src/policy/settings.ts",
+    "policy-knows-files-alone",
+    'import type { Settings } from "../wiring.ts";\nexport type S = Settings;\n',
+  ),
+  bad(
+    "src/reads.ts",
+    "policy-is-read-at-the-edge",
+    'import { read } from "./policy/read.ts";\nexport const r = read;\n',
+  ),
+  bad(
+    "src/workflows/cel.ts",
+    "expressions-only-in-policy",
+    'import { run } from "@bufbuild/cel";\nexport const r = run;\n',
+  ),
+  bad("src/jobs/policy.ts", "areas-stay-apart", 'import { read } from "../policy/read.ts";\nexport const r = read;\n'),
+  bad(
     "src/bot/fake.ts",
     "src-stands-alone",
     'import { fake } from "../../test/fakes/fake.ts";\nexport const f = fake;\n',
@@ -108,13 +124,16 @@ const GOOD: Readonly<Record<string, string>> = {
   "src/wiring.ts": "export interface Settings {\n  readonly a: 1;\n}\nexport const settings: Settings = { a: 1 };\n",
   "src/config.ts": "export const home = process.env.HOME;\n",
   "src/main.ts":
-    'import { words } from "./bot/words.ts";\nimport { place } from "./provisioner/place.ts";\n\nexport const all = [words, place];\n',
+    'import { words } from "./bot/words.ts";\nimport { read } from "./policy/read.ts";\nimport { place } from "./provisioner/place.ts";\n\nexport const all = [words, read, place];\n',
   "src/bot/circle.ts": 'import { back } from "./circle-back.ts";\nexport const there = () => back;\n',
   "src/bot/words.ts": 'import { App } from "@slack/bolt";\n\nexport const words = App;\n',
   "src/provisioner/place.ts":
     'import { KubeConfig } from "@kubernetes/client-node";\n\nexport interface Place {\n  readonly a: 1;\n}\nexport const place = KubeConfig;\n',
   "src/jobs/job.ts":
     'import { Queue } from "bullmq";\nimport { Redis } from "ioredis";\n\nexport interface Job {\n  readonly a: 1;\n}\nexport const job = [Queue, Redis];\n',
+  "src/fault.ts": "export const fault = 1;\n",
+  "src/policy/read.ts":
+    'import { parse } from "@bufbuild/cel";\nimport { fault } from "../fault.ts";\nimport { Pure } from "../workflows/pure.ts";\n\nexport const read = [fault, parse, Pure];\n',
   "src/workflows/pure.ts":
     'import { z } from "zod";\nimport type { Sibling } from "./sibling.ts";\n\nexport const Pure = z.string();\nexport const sibling: Sibling = { now: 1 };\n',
   "src/workflows/sibling.ts": "export interface Sibling {\n  readonly now: number;\n}\n",

@@ -7,7 +7,7 @@ import { type Connection, connectConsumer, connectProducer } from "../../src/job
 import { createRedisFacts } from "../../src/jobs/redis-facts.ts";
 import { createRedisPeople } from "../../src/jobs/redis-people.ts";
 import { createRedisStore } from "../../src/jobs/redis-store.ts";
-import { readPolicy } from "../../src/policy-source.ts";
+import { readPolicy } from "../../src/policy/read-policy.ts";
 import { createClusters } from "../../src/provisioner/clusters.ts";
 import type { Bench } from "../../src/workflows/bench.ts";
 import type { Ref } from "../../src/workflows/ports.ts";
@@ -36,12 +36,13 @@ export async function openQuietBench(stage: WorkerStage, ports: Partial<Bench> =
   onTestFinished(async () => {
     await Promise.all([clusters.close(), producer.close(), consumer.close()]);
   });
+  const inForce = await readPolicy(join(stage.guardian.folder, "daypass", "policy.yaml"));
   const bench: Bench = {
     ...{ clusters, events, clock: { now: () => Date.now() } },
     store: createRedisStore(producer.redis),
     people: createRedisPeople(producer.redis),
     facts: createRedisFacts(producer.redis),
-    policy: readPolicy(join(stage.guardian.folder, "daypass", "policy.yaml"), events),
+    policy: { current: () => inForce },
     waker: { wake: async () => {} },
     alarms: { set: () => {}, forget: () => {} },
     endings: createEndings(),

@@ -1,0 +1,147 @@
+/** Golden cases: what a policy is meant to say, kept beside it and run whenever it is changed. */
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { type Fault, FileFaults } from "../fault.ts";
+import { parseDuration, sayDuration } from "../workflows/duration.ts";
+import { TIERS } from "../workflows/policy-schema.ts";
+import type { PolicyInForce } from "../workflows/ports.ts";
+import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
+import { parseYamlText, type YamlText } from "../yaml-text.ts";
+import { type Assumptions, isDuration, judgeAssumed, parseMoment, parsePlace, type Verdict } from "./assumed.ts";
+import { isCasesName, readBytes } from "./policy-files.ts";
+
+const Labels = z.record(z.string(), z.string());
+const Moment = z.string().transform((text, context) => {
+  const at = parseMoment(text);
+  if (at !== null) return at;
+  context.addIssue({ code: "custom", message: `"${text}" is no moment: write 2027-01-18T10:00Z` });
+  return z.NEVER;
+});
+const Place = z.string().transform((text, context) => {
+  const place = parsePlace(text);
+  if (place !== null) return place;
+  context.addIssue({ code: "custom", message: `"${text}" is no place: write prod/payments, or prod/payments,ledger` });
+  return z.NEVER;
+});
+const Needs = z.strictObject({
+  quorum: z.int().optional(),
+  approvers: z.array(z.string()).optional(),
+  rules: z.array(z.string()).optional(),
+  deciders: z.array(z.string()).optional(),
+  ticket: z.boolean().optional(),
+  tier: z.enum(TIERS).optional(),
+  stepUp: z.boolean().optional(),
+  atMost: z.string().refine(isDuration, "write 30m, 2h or 1h30m").optional(),
+  nobody: z.boolean().optional(),
+});
+const Case = z
+  .strictObject({
+    name: z.string().min(1),
+    who: z.string(),
+    what: z.string(),
+    where: Place,
+    for: z.string(),
+    at: Moment.optional(),
+    guest: z.boolean().default(false),
+    may: z.boolean(),
+    needs: Needs.optional(),
+    refused: z.string().optional(),
+    rule: z.string().optional(),
+  })
+  .refine(({ may, refused, rule, needs }) => (may ? (refused ?? rule) === undefined : needs === undefined), {
+    error: "needs is for what may be, refused and rule for what may not",
+  });
+const CasesFile = z.strictObject({
+  version: z.literal(1),
+  at: Moment.optional(),
+  clusterLabels: z.record(z.string(), Labels).default({}),
+  namespaceLabels: z.record(z.string(), z.record(z.string(), Labels)).default({}),
+  risk: z.record(z.string(), z.enum(TIERS)).default({}),
+  cases: z.array(Case).min(1),
+});
+type Case = z.infer<typeof Case>;
+
+/** What came of running cases: how many there were, how many passed, and what the others say otherwise, where it stands. */
+export interface CasesRun {
+  readonly count: number;
+  readonly passed: number;
+  readonly failed: readonly Fault[];
+}
+
+/** Takes the path of a policy; returns those of the files beside it, or in it, that hold cases. Throws FileFaults. */
+export async function findCases(path: string): Promise<readonly string[]> {
+  const folder = await readdir(path).then(
+    () => path,
+    () => dirname(path),
+  );
+  const names = await readdir(folder).catch(() => []);
+  const found = names.filter(isCasesName).sort();
+  if (found.length > 0) return found.map((name) => join(folder, name));
+  throw new FileFaults([{ file: folder, line: 1, column: 1, message: "holds no *.cases.yaml: nothing was tested" }]);
+}
+
+/** Takes the policy in force and a file of cases; returns what came of them. Throws FileFaults. */
+export async function runCases(force: PolicyInForce, file: string): Promise<CasesRun> {
+  const text = parseYamlText(file, decodeText(file, await readBytes(file, MOST_BYTES)));
+  const parsed = CasesFile.safeParse(text.value);
+  const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, text));
+  if (!parsed.success || text.faults.length > 0) throw new FileFaults([...text.faults, ...faults]);
+  const { cases, at, ...assumed } = parsed.data;
+  const failures = cases.map((one, i): readonly Fault[] => {
+    const moment = one.at ?? at;
+    if (moment !== undefined) return runCase(force, { one, i, at: moment, assumed, text });
+    return [text.fault(["cases", i], `${one.name}: write at, here or for all of them`)];
+  });
+  const passed = failures.filter((faults) => faults.length === 0).length;
+  return { count: cases.length, passed, failed: failures.flat() };
+}
+
+interface Run {
+  readonly one: Case;
+  readonly i: number;
+  readonly at: number;
+  readonly assumed: Assumptions;
+  readonly text: YamlText;
+}
+
+function runCase(force: PolicyInForce, { one, i, at, assumed, text }: Run): readonly Fault[] {
+  const { who, what, guest } = one;
+  const verdict = judgeAssumed(force, { who, what, ...one.where, for: one.for, at, guest }, assumed);
+  const fail = (setting: string, is: string, wanted: string) =>
+    text.fault(["cases", i, ...setting.split(".")], `${one.name}: ${setting} is ${is}, not ${wanted}`);
+  if (verdict.may !== one.may) {
+    const why = verdict.may ? "" : ` (${verdict.refusals.map(({ refused }) => refused).join(", ")})`;
+    return [fail("may", `${verdict.may}${why}`, String(one.may))];
+  }
+  if (verdict.may) return needsOf(verdict, one).map(([setting, is, wanted]) => fail(`needs.${setting}`, is, wanted));
+  const codes = verdict.refusals.map(({ refused }) => refused as string);
+  const rules = verdict.refusals.flatMap(({ rule }) => rule ?? []);
+  return [
+    ...(one.refused === undefined || codes.includes(one.refused)
+      ? []
+      : [fail("refused", codes.join(", "), one.refused)]),
+    ...(one.rule === undefined || rules.includes(one.rule) ? [] : [fail("rule", rules.join(", ") || "none", one.rule)]),
+  ];
+}
+
+/** Returns each need that is not as wanted: its setting, what it is, and what was wanted. */
+function needsOf(verdict: Extract<Verdict, { may: true }>, one: Case): readonly (readonly [string, string, string])[] {
+  const { needs, approvers, auto } = verdict.allowed;
+  const is: Record<keyof z.infer<typeof Needs>, unknown> = {
+    ...{ quorum: needs.quorum, tier: needs.tier, stepUp: needs.stepUp, ticket: verdict.ticket, nobody: auto },
+    ...{ approvers, rules: needs.rules, deciders: verdict.deciders.toSorted() },
+    atMost: sayDuration(needs.maxSeconds),
+  };
+  const { atMost, ...others } = one.needs ?? {};
+  const longest = atMost === undefined ? {} : { atMost: sayDuration(parseDuration(atMost) ?? 0) };
+  return Object.entries({ ...others, ...longest }).flatMap(([setting, wanted]) => {
+    const said = say(is[setting as keyof typeof is]);
+    const sought = say(Array.isArray(wanted) ? [...wanted].sort() : wanted);
+    return wanted === undefined || said === sought ? [] : [[setting, said, sought] as const];
+  });
+}
+
+function say(value: unknown): string {
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+}

@@ -1,0 +1,91 @@
+/** A condition as a tree: what stands in it, without evaluating it. */
+import { parse } from "@bufbuild/cel";
+
+/** One expression of a condition, with the expressions in it. */
+export type Expression = ReturnType<typeof parse>["expr"];
+type Comprehension = Extract<Expression["exprKind"], { case: "comprehensionExpr" }>["value"];
+
+/** One expression, and whether it stands in the body of a macro such as `exists`, and in how many. */
+export interface Part {
+  readonly expression: Expression;
+  readonly bodies: number;
+  /** What the macros around it call the item they are at. */
+  readonly bound: ReadonlySet<string>;
+}
+
+/** Takes an expression; returns it and all in it, the outermost first. */
+export function partsOf(expression: Expression, bodies = 0, bound: ReadonlySet<string> = new Set()): readonly Part[] {
+  const { exprKind } = expression;
+  const here: Part = { expression, bodies, bound };
+  if (exprKind.case !== "comprehensionExpr") {
+    return [here, ...childrenOf(expression).flatMap((child) => partsOf(child, bodies, bound))];
+  }
+  const { iterRange, iterVar, accuVar } = exprKind.value;
+  const within = new Set([...bound, iterVar, accuVar]);
+  return [
+    here,
+    ...(iterRange === undefined ? [] : partsOf(iterRange, bodies, bound)),
+    ...bodyOf(exprKind.value).flatMap((child) => partsOf(child, bodies + 1, within)),
+  ];
+}
+
+function bodyOf({ accuInit, loopCondition, loopStep, result }: Comprehension): readonly Expression[] {
+  return [accuInit, loopCondition, loopStep, result].filter((child) => child !== undefined);
+}
+
+function childrenOf({ exprKind }: Expression): readonly Expression[] {
+  switch (exprKind.case) {
+    case "callExpr":
+      return exprKind.value.target === undefined
+        ? exprKind.value.args
+        : [exprKind.value.target, ...exprKind.value.args];
+    case "selectExpr":
+      return exprKind.value.operand === undefined ? [] : [exprKind.value.operand];
+    case "listExpr":
+      return exprKind.value.elements;
+    case "structExpr":
+      return exprKind.value.entries.flatMap(({ keyKind, value }) =>
+        [keyKind.case === "mapKey" ? keyKind.value : undefined, value].filter((child) => child !== undefined),
+      );
+    default:
+      return [];
+  }
+}
+
+/**
+ * Takes an expression such as `target.labels.team` or `target.labels["team"]`; returns the names in it, or null where it
+ * is none of this kind.
+ */
+export function pathOf({ exprKind }: Expression): readonly string[] | null {
+  if (exprKind.case === "identExpr") return [exprKind.value.name];
+  if (exprKind.case === "selectExpr") return pathBelow(exprKind.value.operand, exprKind.value.field);
+  if (exprKind.case !== "callExpr" || exprKind.value.function !== "_[_]") return null;
+  const [operand, key] = exprKind.value.args;
+  return pathBelow(operand, key === undefined ? null : textOf(key));
+}
+
+function pathBelow(operand: Expression | undefined, field: string | null): readonly string[] | null {
+  const before = operand === undefined || field === null ? null : pathOf(operand);
+  return before === null || field === null ? null : [...before, field];
+}
+
+/** Takes an expression; returns the text that it is, or null where it is no text written out. */
+export function textOf({ exprKind }: Expression): string | null {
+  if (exprKind.case !== "constExpr" || exprKind.value.constantKind.case !== "stringValue") return null;
+  return exprKind.value.constantKind.value;
+}
+
+/**
+ * Takes an expression and a function's name; puts that function around each list or map that a macro goes through, so
+ * that it hears of each before its items are looked at.
+ */
+export function watchLoops(expression: Expression, name: string): void {
+  for (const { expression: part } of partsOf(expression)) {
+    if (part.exprKind.case !== "comprehensionExpr") continue;
+    const { value } = part.exprKind;
+    const call = parse(`${name}(0)`).expr;
+    if (value.iterRange === undefined || call.exprKind.case !== "callExpr") continue;
+    call.exprKind.value.args = [value.iterRange];
+    value.iterRange = call;
+  }
+}

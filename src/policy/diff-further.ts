@@ -1,0 +1,114 @@
+/** What changes between two versions of a policy beside what may be had where. */
+import { isMember } from "../workflows/membership.ts";
+import { contractEnd, own, type Policy } from "../workflows/policy.ts";
+import { recordFor } from "./possible-access.ts";
+
+interface Versions {
+  readonly before: Policy;
+  readonly after: Policy;
+}
+
+/** Takes both versions; returns a line for each change, none where there is none. */
+export function furtherChanges(both: Versions): readonly string[] {
+  return [
+    ...peopleChanges(both),
+    ...groupChanges(both),
+    ...onCallChanges(both),
+    ...profileChanges(both),
+    ...settingChanges("", settingsOf(both.before), settingsOf(both.after)),
+  ];
+}
+
+/** Another account is another human, and a contract caps all that is lent. */
+function peopleChanges({ before, after }: Versions): readonly string[] {
+  return Object.entries(after.people).flatMap(([id, person]) => {
+    const earlier = own(before.people, id);
+    if (earlier === undefined) return [];
+    const ends = [contractEnd(before, id), contractEnd(after, id)].map(sayDay);
+    return [
+      earlier.slack === person.slack ? "" : `${person.name} is another account: ${earlier.slack} → ${person.slack}`,
+      earlier.email === person.email ? "" : `${person.name} has another e-mail: ${earlier.email} → ${person.email}`,
+      ends[0] === ends[1] ? "" : `${person.name}'s contract ends: ${ends[0]} → ${ends[1]}`,
+    ].filter((line) => line !== "");
+  });
+}
+
+/** The last day, inclusive. */
+function sayDay(end: number | null): string {
+  return end === null ? "never" : new Date(end - 1).toISOString().slice(0, 10);
+}
+
+/** Who says yes is as much a part of an access as who asks. */
+function groupChanges({ before, after }: Versions): readonly string[] {
+  return Object.entries(after.groups).flatMap(([id, { name, people }]) => {
+    const earlier = own(before.groups, id)?.people;
+    if (earlier === undefined || [...earlier].sort().join() === [...people].sort().join()) return [];
+    const say = (policy: Policy, ids: readonly string[]) =>
+      ids.map((person) => own(policy.people, person)?.name ?? person).join(", ") || "nobody";
+    return [`${name} are now ${say(after, people)} (before: ${say(before, earlier)})`];
+  });
+}
+
+function onCallChanges({ before, after }: Versions): readonly string[] {
+  const may = (policy: Policy, id: string) => isMember(policy, policy.onCall, recordFor(id, []));
+  const ids = [...new Set([...Object.keys(before.people), ...Object.keys(after.people)])].sort();
+  return ids.flatMap((id) => {
+    const name = own(after.people, id)?.name ?? own(before.people, id)?.name ?? id;
+    if (may(before, id) === may(after, id)) return [];
+    return may(after, id) ? `${name} may now end any pass` : `${name} may no longer end any pass`;
+  });
+}
+
+function profileChanges({ before, after }: Versions): readonly string[] {
+  return Object.entries(after.profiles).flatMap(([id, { role, words }]) => {
+    const earlier = own(before.profiles, id)?.role;
+    return earlier === undefined || earlier === role ? [] : `${words} (${id}) is another role: ${earlier} → ${role}`;
+  });
+}
+
+/** Settings by path, each list that has no order as its entries. */
+function settingsOf(policy: Policy): Readonly<Record<string, unknown>> {
+  const { limits, tickets, risk, separation, breakGlass, companies, slack, groups } = policy;
+  const { rules: _, maxDuration: __, ...glass } = breakGlass ?? { rules: [], maxDuration: 0 };
+  return {
+    ...{ limits, tickets, separation: byText(separation) },
+    risk: { hours: risk.hours, raise: byText(risk.raise) },
+    breakGlass: glass,
+    companies: mapValues(companies, ({ maxPasses, slackTeam }) => ({ maxPasses, slackTeam })),
+    groups: mapValues(groups, ({ channel, slackGroups }) => ({ channel, slackGroups: byText(slackGroups) })),
+    slack: { requestsChannel: slack.requestsChannel },
+  };
+}
+
+/** What an entry of a list is, once the list is a map of its entries. */
+const THERE = "there";
+
+function byText(entries: readonly unknown[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(entries.map((entry) => [JSON.stringify(entry), THERE]));
+}
+
+function mapValues<T>(all: Readonly<Record<string, T>>, to: (one: T) => unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(all).map(([key, one]) => [key, to(one)]));
+}
+
+function settingChanges(path: string, before: unknown, after: unknown): readonly string[] {
+  if (before === THERE || after === THERE) {
+    const [, list = "", entry = ""] = /^(.*?)\.([{["].*)$/s.exec(path) ?? [];
+    return before === after ? [] : [`${list} ${after === THERE ? "has now" : "no longer has"} ${entry}`];
+  }
+  if (!isTree(before) && !isTree(after)) {
+    return before === after ? [] : [`${path}: ${say(before)} → ${say(after)}`];
+  }
+  const [one, other] = [isTree(before) ? before : {}, isTree(after) ? after : {}];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .sort()
+    .flatMap((key) => settingChanges(path === "" ? key : `${path}.${key}`, own(one, key), own(other, key)));
+}
+
+function say(value: unknown): string {
+  return value === undefined ? "not set" : String(value);
+}
+
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

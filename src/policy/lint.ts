@@ -1,0 +1,82 @@
+import { type Fault, FileFaults, sayFault } from "../fault.ts";
+import type { Millis } from "../workflows/person.ts";
+import { type ReadPolicy, readPolicy } from "./read-policy.ts";
+
+export const LINT_FORMATS = ["text", "json", "github", "sarif"] as const;
+/** How faults are written: for people, for programs, as GitHub's annotations, or as SARIF 2.1.0. */
+export type LintFormat = (typeof LINT_FORMATS)[number];
+
+/** Takes a policy's path and the time; returns every fault of it, those that only time makes included. */
+export async function lintPolicy(path: string, now: Millis): Promise<readonly Fault[]> {
+  try {
+    return contractsOver(await readPolicy(path), now);
+  } catch (fault) {
+    if (fault instanceof FileFaults) return fault.faults;
+    throw fault;
+  }
+}
+
+/** Not said when a policy is put in force: what time makes old must not stop a running system. */
+function contractsOver({ policy, fault }: ReadPolicy, now: Millis): readonly Fault[] {
+  return (["companies", "people"] as const).flatMap((section) =>
+    Object.entries(policy[section]).flatMap(([id, { contractEnd }]) => {
+      if (contractEnd === undefined || contractEnd > now) return [];
+      const path = [section, id, "contractEnd"];
+      return fault(path, `${path.join(".")}: this contract is over: write its new last day, or remove ${id}`);
+    }),
+  );
+}
+
+/** Takes faults; returns them as lines in that format. */
+export function sayFaults(faults: readonly Fault[], format: LintFormat): string {
+  switch (format) {
+    case "text":
+      return [...faults.map(sayFault), countFaults(faults.length)].join("\n");
+    case "json":
+      return JSON.stringify({ faults }, null, 2);
+    case "github":
+      return [...faults.map(sayForGitHub), countFaults(faults.length)].join("\n");
+    case "sarif":
+      return JSON.stringify(sayAsSarif(faults), null, 2);
+  }
+}
+
+function countFaults(count: number): string {
+  return count === 1 ? "1 fault" : `${count} faults`;
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
+function sayForGitHub({ file, line, column, message }: Fault): string {
+  return `::error file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+/** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+function sayAsSarif(faults: readonly Fault[]): unknown {
+  const results = faults.map(({ file, line, column, message }) => ({
+    ruleId: "policy-fault",
+    level: "error",
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/") },
+          region: { startLine: line, startColumn: column },
+        },
+      },
+    ],
+  }));
+  const rule = { id: "policy-fault", shortDescription: { text: "The policy cannot be put in force as it is." } };
+  return {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [{ tool: { driver: { name: "daypass policy lint", rules: [rule] } }, columnKind: "utf16CodeUnits", results }],
+  };
+}

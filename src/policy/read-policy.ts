@@ -1,0 +1,100 @@
+import type { z } from "zod";
+import { type Fault, FileFaults } from "../fault.ts";
+import { policyFaults } from "../workflows/policy-faults.ts";
+import { PolicyShape } from "../workflows/policy-schema.ts";
+import type { PolicyInForce } from "../workflows/ports.ts";
+import { issueFaults } from "../yaml-file.ts";
+import { parseYamlText, type YamlText } from "../yaml-text.ts";
+import { compileConditions } from "./conditions.ts";
+import { mendPolicy } from "./mended.ts";
+import { type PolicyFile, type PolicyFiles, readPolicyFiles } from "./policy-files.ts";
+import { type PutTogether, putTogether } from "./put-together.ts";
+
+/** A policy that was read, and where in its files everything stands. */
+export interface ReadPolicy extends PolicyInForce {
+  /** Takes a path in the policy and words; returns them as a fault where that stands. */
+  fault(path: readonly PropertyKey[], message: string): Fault;
+}
+
+/** Takes the path of a file or folder; returns the policy in it. Throws FileFaults with all that is wrong. */
+export async function readPolicy(path: string): Promise<ReadPolicy> {
+  return understandPolicy(await readPolicyFiles(path));
+}
+
+/** Takes a policy's files; returns the policy. Throws FileFaults with all that is wrong with any of them. */
+export function understandPolicy({ files, hash }: PolicyFiles): ReadPolicy {
+  const { texts, faults } = parseAll(files);
+  const [first, ...others] = texts;
+  // Of what one file names, another that cannot be read may hold the rest.
+  if (first === undefined || texts.length < files.length) throw new FileFaults(faults);
+  const together = putTogether([first, ...others]);
+  const found = understand(together);
+  const all = [...faults, ...together.faults, ...found.faults];
+  if (found.policy === null || all.length > 0) throw new FileFaults(all);
+  const { conditions, policy } = found;
+  return { policy, hash, conditions, fault: (path, message) => faultAt(together, path, message) };
+}
+
+function parseAll(files: readonly PolicyFile[]): { readonly texts: YamlText[]; readonly faults: Fault[] } {
+  const texts: YamlText[] = [];
+  const faults: Fault[] = [];
+  for (const { file, text } of files) {
+    try {
+      const parsed = parseYamlText(file, text);
+      texts.push(parsed);
+      faults.push(...parsed.faults);
+    } catch (fault) {
+      if (!(fault instanceof FileFaults)) throw fault;
+      faults.push(...fault.faults);
+    }
+  }
+  return { texts, faults };
+}
+
+type Understood =
+  | {
+      readonly policy: PolicyShape;
+      readonly conditions: PolicyInForce["conditions"];
+      readonly faults: readonly Fault[];
+    }
+  | { readonly policy: null; readonly faults: readonly Fault[] };
+
+function understand(together: PutTogether): Understood {
+  const parsed = PolicyShape.safeParse(together.value);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    const faults = issues.flatMap((issue) => {
+      const { text, path } = together.locate(issue.path);
+      return issueFaults({ ...issue, path: [...path] }, text);
+    });
+    return { policy: null, faults: [...faults, ...hidden(together, issues)] };
+  }
+  const { conditions, faults } = examine(parsed.data);
+  return {
+    policy: parsed.data,
+    conditions,
+    faults: faults.map(({ path, message }) => faultAt(together, path, message)),
+  };
+}
+
+/** What points where, and what conditions say. */
+function examine(policy: PolicyShape): ReturnType<typeof compileConditions> {
+  const { conditions, faults } = compileConditions(policy);
+  return { conditions, faults: [...policyFaults(policy), ...faults] };
+}
+
+/** What only shows once single values are something. */
+function hidden(together: PutTogether, issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
+  const mended = mendPolicy(together.value, issues);
+  const parsed = PolicyShape.safeParse(mended?.value);
+  if (mended === null || !parsed.success) return [];
+  return examine(parsed.data).faults.flatMap(({ path, message }) => {
+    const given = mended.asGiven(path);
+    return given === null ? [] : [faultAt(together, given, message)];
+  });
+}
+
+function faultAt(together: PutTogether, path: readonly PropertyKey[], message: string): Fault {
+  const place = together.locate(path);
+  return place.text.fault(place.path, `${place.path.join(".")}: ${message}`);
+}

@@ -1,0 +1,64 @@
+/** A verdict in the words of those who write policies. What people read in Slack is in bot/messages. */
+import { sayDuration } from "../workflows/duration.ts";
+import { own, type Policy } from "../workflows/policy.ts";
+import type { Refusal, RefusalCode } from "../workflows/refusal.ts";
+import type { AssumedWish, Verdict } from "./assumed.ts";
+import { missesOf } from "./nearest-rules.ts";
+
+/** Takes a policy, a wish and the verdict on it; returns it in words, a line each. */
+export function sayVerdict(policy: Policy, wish: AssumedWish, verdict: Verdict): readonly string[] {
+  const what = own(policy.profiles, wish.what)?.words ?? wish.what;
+  const asked = `${what} (${wish.what}) in ${wish.namespaces.join(", ")} on ${wish.cluster} for ${wish.for}`;
+  const who = nameOf(policy, wish.who);
+  if (!verdict.may) {
+    return [`${who} may not have ${asked}.`, ...verdict.refusals.flatMap((one) => sayRefusal(policy, wish, one))];
+  }
+  const { needs, approvers, auto } = verdict.allowed;
+  return [
+    `${who} may have ${asked}.`,
+    `  by      ${needs.rules.length === 1 ? "rule" : "rules"} ${needs.rules.join(", ")}, at most ${sayDuration(needs.maxSeconds)}`,
+    `  yes     ${auto ? "by policy: nobody needs to say it" : sayDeciders(policy, approvers, verdict)}`,
+    `  risk    ${[needs.tier, ...needs.why].join("; ")}${needs.stepUp ? "; the yes is given in a form that says it once more" : ""}`,
+    `  ticket  ${verdict.ticket ? "needed" : "not needed"}`,
+  ];
+}
+
+function sayDeciders(policy: Policy, approvers: readonly string[], verdict: Extract<Verdict, { may: true }>): string {
+  const { needs } = verdict.allowed;
+  const groups = approvers.map((id) => own(policy.groups, id)?.name ?? id).join(" or ");
+  const people = verdict.deciders.map((id) => nameOf(policy, id));
+  const slack = approvers.flatMap((id) => own(policy.groups, id)?.slackGroups ?? []);
+  const from = [...people, ...slack.map((id) => `Slack user group ${id}`)].join(", ");
+  const more = [
+    needs.differentGroups ? "each of another group" : "",
+    needs.notSameCompany ? "nobody of the asker's company" : "",
+  ].filter((words) => words !== "");
+  return [`${needs.quorum} of ${groups}: ${from}`, ...more].join("; ");
+}
+
+/** Takes a policy and a person's id; returns their name and id. */
+export function nameOf(policy: Policy, id: string): string {
+  const name = own(policy.people, id)?.name;
+  return name === undefined ? id : `${name} (${id})`;
+}
+
+const WORDS: Partial<Record<RefusalCode, string>> = {
+  unknownPerson: "the policy lists no such person",
+  nothingOnOffer: "no rule names them, or their contract is over",
+  notOffered: "no rule lends it, or nobody could say yes",
+  denied: "it is denied",
+  conditionNotMet: "the condition does not hold",
+  differentApprovers: "these namespaces are not for the same groups to approve: ask for them apart",
+  durationUnreadable: "this is no duration: write 30m, 2h or 1h30m",
+  durationTooShort: "that is too short; the least is",
+  durationTooLong: "that is too long; the most is",
+  nothingLeft: "their contract ends before it could begin",
+  ticketShape: "tickets.example does not do for a ticket",
+};
+
+function sayRefusal(policy: Policy, wish: AssumedWish, { refused, detail, rule }: Refusal): readonly string[] {
+  const words = WORDS[refused] ?? refused;
+  const by = rule === undefined ? "" : ` (${rule})`;
+  const line = `  ${refused}: ${words}${by}${detail === undefined ? "" : `: ${detail}`}`;
+  return refused === "notOffered" || refused === "nothingOnOffer" ? [line, ...missesOf(policy, wish)] : [line];
+}
