@@ -37,7 +37,10 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
     case "yes": {
       const { by, at, policyHash, less } = event.yes;
       const detail = { policyHash, less, dropped: event.dropped, ...judged(request) };
-      return { tellings: [card(request), ...oneMoreYes(request, by)], rows: [row(request, null, at, "yes", by, detail)] };
+      return {
+        tellings: [card(request), ...oneMoreYes(request, by)],
+        rows: [row(request, null, at, "yes", by, detail)],
+      };
     }
     case "approve":
       return followApproval(request, event, policy);
