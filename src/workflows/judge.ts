@@ -123,7 +123,9 @@ export function whyNotLend(
   if (!isAsAsked(place, request)) return not;
   const ticket = judgeTicket(force, request.ticket, place.ticket);
   if (isRefusal(ticket)) return ticket;
-  return whySeparated(policy, target, around) ?? passLimit(policy, asker, around) ?? place.needs;
+  // With its last yes it is one of the passes that count itself.
+  const limit = request.decision === undefined ? passLimit(policy, asker, around) : null;
+  return whySeparated(policy, target, around) ?? limit ?? place.needs;
 }
 
 /** The same groups decide, for as long, and what the policy was to approve by itself it still does. */

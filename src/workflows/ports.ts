@@ -214,30 +214,6 @@ export interface Clusters {
   readonly ids: readonly string[];
 }
 
-/** A grantee's click on Get kubeconfig, as the bot wrote it down. */
-export interface DeliveryRequest {
-  readonly id: string;
-  readonly grant: string;
-  readonly person: PersonId;
-  readonly key: SealingKey;
-  readonly at: Millis;
-}
-
-/** The worker's side of handing over a credential. */
-export interface DeliveryDesk {
-  load(id: string): Promise<DeliveryRequest | null>;
-  /** Leaves the answer for the bot; it is gone in 30 s. */
-  answer(id: string, answer: DeliveryAnswer): Promise<void>;
-  /** Whether the bot said that it could open the answer. */
-  received(id: string): Promise<boolean>;
-  /** Asks to be woken again for the delivery check, 30 s from now. */
-  checkLater(id: string, grant: string, n: number): Promise<void>;
-}
-
-export type DeliveryAnswer =
-  | { readonly sealed: string; readonly n: number; readonly end: Millis; readonly former: Millis | null }
-  | { readonly refused: string };
-
 /** What a condition sees of one cell and the moment (docs/policy.md, "Conditions"). */
 export interface Question {
   /** `company` and `email` are `""` where there is none. */
@@ -278,12 +254,6 @@ export interface PolicyInForce {
 /** The policy in force: null while there never was one that could be read. */
 export interface PolicySource {
   current(): PolicyInForce | null;
-}
-
-/** Whether it is safe to grant. Endings never ask. */
-export interface Caution {
-  /** Returns why nothing may be granted now, as a sentence without its full stop, or null. */
-  whyNot(): string | null;
 }
 
 /** An ending that is overdue. */
