@@ -74,15 +74,7 @@ export function anyCase(random: Random, midnight: number, another: () => PolicyS
 function anyAsk(random: Random, by: PersonRecord, now: number): Ask {
   const { pick } = random;
   const seconds = isOne(random, 8) ? pick([1, 9, 10, 7201]) : pick([10, 30, 60, 600, 1800, 3600]);
-  const reasons = [
-    "INC-4711000000",
-    "Read the LOGS!",
-    "restart",
-    "inc-12 ",
-    "too short",
-    "x".repeat(501),
-    "♥♥♥♥♥♥♥♥♥♥",
-  ];
+  const reasons = ["INC-4711000000", "Read the LOGS!", "restart", "inc-12 ", "too short", "x".repeat(501), "♥♥♥♥♥♥♥♥♥♥"];
   const starts = [now - 1, now, now + 1, now + 90_000, now + 2 * HOUR, now + 336 * HOUR, now + 336 * HOUR + 1];
   return {
     by,

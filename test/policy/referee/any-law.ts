@@ -30,11 +30,7 @@ export function someOf<Item>(random: Random, items: readonly Item[], least = 0):
 
 const ENTRIES = [
   ...["pay", "pay-eu", "web", "pay*", "*", "pay?eu", "*-eu", "w?b", "*e*", "?"],
-  ...[
-    { label: "team", value: "pay" },
-    { label: "team", value: "web" },
-    { label: "tier", value: "" },
-  ],
+  ...[{ label: "team", value: "pay" }, { label: "team", value: "web" }, { label: "tier", value: "" }],
 ];
 const DURATIONS = ["10s", "30s", "10m", "1h", "2h"];
 const EVERYBODY = [...PLACES.people, ...PLACES.companies, ...PLACES.groups];
@@ -101,14 +97,7 @@ function anyRule(random: Random): Draft {
   return {
     ...{ who: someOf(random, EVERYBODY, 2), cluster: pick(PLACES.clusters), namespaces: someEntries(random) },
     ...{ profiles: someOf(random, PLACES.profiles, 1), quorum: pick([1, 1, 1, 2, 2, 3]) },
-    approvers: pick<string | string[]>([
-      "red",
-      "red",
-      "blue",
-      ["red", "blue"],
-      ["blue", "red"],
-      ["red", "blue", "night"],
-    ]),
+    approvers: pick<string | string[]>(["red", "red", "blue", ["red", "blue"], ["blue", "red"], ["red", "blue", "night"]]),
     ...{ differentGroups: isOne(random, 3), notSameCompany: isOne(random, 3), ticket: isOne(random, 6) },
     ...(isOne(random, 4) ? { maxDuration: pick(DURATIONS) } : {}),
     ...(isOne(random, 4) ? { when: pick(EXPRESSIONS), whenWords: "so" } : {}),

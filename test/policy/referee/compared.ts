@@ -9,7 +9,7 @@ import { ruleOnGlass } from "./glass.ts";
 import { againstDeciding, companyOf } from "./people.ts";
 import { colleaguesOf, type Moment, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
-import type { Against, Ask, Demands, Law, World } from "./terms.ts";
+import { type Against, type Ask, type Demands, type Law, type World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
 import { endOf, type Given, ruleOnYes } from "./yeses.ts";
 
@@ -82,11 +82,7 @@ function compareAsking(law: Law, ask: Ask, { world, answer, count }: Asked): rea
     ...differ("duration", answer.durationSeconds, ask.seconds),
     ...differ("ticket", answer.ticket, ticketOf(ask.ticket)),
     ...differ("approvers", answer.approvers, demands.groups),
-    ...differ(
-      "namespaces",
-      answer.targets.flatMap(({ namespaces }) => namespaces),
-      [...new Set(ask.namespaces)].sort(),
-    ),
+    ...differ("namespaces", answer.targets.flatMap(({ namespaces }) => namespaces), [...new Set(ask.namespaces)].sort()),
     ...differNeeds(answer, demands),
     ...(answer.state === "approved" ? differ("end", answer.end, endOf(law, ask, allOf(ask), world.now)) : []),
   ];
@@ -148,11 +144,7 @@ function compareClick({ question, request, click, moment, decided, count }: Clic
   if ("waits" in outcome) {
     count("yes that waits for another");
     return decided.state === "pending"
-      ? differ(
-          "yeses",
-          decided.yeses.map(({ by }) => by),
-          outcome.people,
-        )
+      ? differ("yeses", decided.yeses.map(({ by }) => by), outcome.people)
       : [`yes: ${decided.state}, but for the referee it waits`];
   }
   if (decided.state !== "approved") return [`yes: ${decided.state}, but for the referee it is enough`];
@@ -182,16 +174,13 @@ function compareNo({ request, click, moment, decided, count }: Clicked): readonl
   const against = againstDeciding(policy, click.by, { asker, demands, now });
   if (!("state" in decided)) return refusedBoth([decided], against, count);
   count("denied by somebody");
-  return against.size === 0
-    ? differ("state", decided.state, "denied")
-    : [`no: counted, but ${[...against].join(", ")}`];
+  return against.size === 0 ? differ("state", decided.state, "denied") : [`no: counted, but ${[...against].join(", ")}`];
 }
 
 function refusedBoth(refusals: readonly Refusal[], against: Against | null, count: Count): readonly string[] {
   const codes = refusals.map(({ refused }) => refused);
   for (const code of codes) count(`refused: ${code}`);
-  if (against === null || against.size === 0)
-    return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
+  if (against === null || against.size === 0) return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
   const unheard = codes.filter((code) => !against.has(code));
   if (codes.length > 0 && unheard.length === 0) return [];
   return [`refused as ${unheard.join(", ")}, but for the referee: ${[...against].join(", ")}`];

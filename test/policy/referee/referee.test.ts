@@ -9,9 +9,7 @@ const questions = Number(process.env["QUESTIONS"] ?? 100_000);
 const seed = process.env["SEED"] === undefined ? undefined : Number(process.env["SEED"]);
 const EACH = 20;
 
-test("P6 · a second reading of docs/policy.md agrees on random policies and questions", {
-  timeout: 3_600_000,
-}, async () => {
+test("P6 · a second reading of docs/policy.md agrees on random policies and questions", { timeout: 3_600_000 }, async () => {
   const random = createRandom(seed);
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
@@ -28,12 +26,6 @@ test("P6 · a second reading of docs/policy.md agrees on random policies and que
       if (lines.length > 0) faults.push(JSON.stringify({ asked, lines, policy, question }));
     }
   }
-  console.log(
-    [...counts]
-      .sort()
-      .map(([what, n]) => `${n} ${what}`)
-      .join("\n"),
-    `\n${asked} in ${Date.now() - started} ms, seed ${random.seed}`,
-  );
+  console.log([...counts].sort().map(([what, n]) => `${n} ${what}`).join("\n"), `\n${asked} in ${Date.now() - started} ms, seed ${random.seed}`);
   expect(faults).toEqual([]);
 });
