@@ -1,0 +1,192 @@
+/** Puts one question to the product and to the referee, step by step, and says where they part. */
+import type { PersonRecord } from "../../../src/workflows/person.ts";
+import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
+import type { Refusal } from "../../../src/workflows/refusal.ts";
+import type { ApprovedRequest, PendingRequest, Request } from "../../../src/workflows/request.ts";
+import type { Case, Click } from "./any-case.ts";
+import { readTwice } from "./conditions-twice.ts";
+import { ruleOnGlass } from "./glass.ts";
+import { againstDeciding, companyOf } from "./people.ts";
+import { colleaguesOf, type Moment, setUp } from "./played.ts";
+import { ticketOf } from "./reasons.ts";
+import { type Against, type Ask, type Demands, type Law, type World } from "./terms.ts";
+import { ruleOnAsking } from "./wishes.ts";
+import { endOf, type Given, ruleOnYes } from "./yeses.ts";
+
+/** Counts what came of the questions, by what it was. */
+export type Count = (what: string) => void;
+
+/** Takes a policy, a question and a counter; returns what differs as lines, none where both agree. */
+export async function compare(policy: PolicyShape, question: Case, count: Count): Promise<readonly string[]> {
+  const stage = await setUp(policy, question);
+  const answer = await stage.ask();
+  const world = worldOf(policy, question, { now: question.now, facts: question.facts });
+  const { law } = readTwice(policy);
+  const faults = question.ask.breakGlass
+    ? compareGlass(law, question.ask, { world, answer, count })
+    : compareAsking(law, question.ask, { world, answer, count });
+  if (faults.length > 0 || !("state" in answer) || answer.state !== "pending") return faults;
+  let request: PendingRequest = answer;
+  let moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
+  for (const click of question.clicks) {
+    moment = nextMoment(moment, click);
+    if (moment.now >= request.lapsesAt) return [];
+    const decided = await stage.click(request, click, moment);
+    const faults = compareClick({ question, request, click, moment, decided, count });
+    if (faults.length > 0) return faults;
+    if (!("state" in decided)) continue;
+    if (decided.state !== "pending") return [];
+    request = decided;
+    moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
+  }
+  return [];
+}
+
+function nextMoment(before: Moment, click: Click): Moment {
+  const now = before.now + click.after;
+  const known = new Map([...before.known].map(([id, record]) => [id, { ...record, readAt: now }]));
+  for (const changed of click.changed) {
+    if (typeof changed === "string") known.delete(changed);
+    else if (known.has(changed.person)) known.set(changed.person, { ...changed, readAt: now });
+  }
+  return { now, known, policy: click.policy ?? before.policy, facts: click.facts ?? before.facts };
+}
+
+function worldOf(policy: PolicyShape, question: Case, { now, facts }: Pick<Moment, "now" | "facts">): World {
+  const { held, open, others, history, timesSaid } = question;
+  const asker = question.ask.by.person;
+  const isContractor = companyOf(policy, asker) !== "";
+  return {
+    ...{ now, held, open, timesSaid, outcomes: history.outcomes },
+    factsOf: (cluster) => facts.find((one) => one.cluster === cluster) ?? null,
+    companyPasses: isContractor ? held.length + others * colleaguesOf(asker).length : 0,
+    reviewsDue: history.reviews.map(({ dueAt }) => dueAt),
+  };
+}
+
+interface Asked {
+  readonly world: World;
+  readonly answer: Request | readonly Refusal[];
+  readonly count: Count;
+}
+
+function compareAsking(law: Law, ask: Ask, { world, answer, count }: Asked): readonly string[] {
+  const ruling = ruleOnAsking(law, ask, world);
+  if (!("state" in answer)) return refusedBoth(answer, "against" in ruling ? ruling.against : null, count);
+  if ("against" in ruling) return [`asked: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
+  const { demands } = ruling;
+  const isAuto = answer.state === "approved" && answer.leave === "policy";
+  count(isAuto ? "allowed by itself" : "allowed");
+  return [
+    ...differ("by itself", isAuto, demands.byItself),
+    ...differ("duration", answer.durationSeconds, ask.seconds),
+    ...differ("ticket", answer.ticket, ticketOf(ask.ticket)),
+    ...differ("approvers", answer.approvers, demands.groups),
+    ...differ("namespaces", answer.targets.flatMap(({ namespaces }) => namespaces), [...new Set(ask.namespaces)].sort()),
+    ...differNeeds(answer, demands),
+    ...(answer.state === "approved" ? differ("end", answer.end, endOf(law, ask, allOf(ask), world.now)) : []),
+  ];
+}
+
+function allOf({ seconds, namespaces, startsAt }: Ask) {
+  return { durationSeconds: seconds, namespaces, startsAt };
+}
+
+function differNeeds({ needs }: Pick<Request, "needs">, demands: Demands): readonly string[] {
+  const { quorum, differentGroups, notSameCompany, stepUp, tier, rules } = demands;
+  return [
+    ...differ("quorum", needs.quorum, quorum),
+    ...differ("different groups", needs.differentGroups, differentGroups),
+    ...differ("not same company", needs.notSameCompany, notSameCompany),
+    ...differ("step-up", needs.stepUp, stepUp),
+    ...differ("longest", needs.maxSeconds, demands.seconds),
+    ...differ("tier", needs.tier, tier),
+    ...differ("rules", needs.rules, rules),
+  ];
+}
+
+function compareGlass(law: Law, ask: Ask, { world, answer, count }: Asked): readonly string[] {
+  const ruling = ruleOnGlass(law, ask, world);
+  if (!("state" in answer)) return refusedBoth(answer, "against" in ruling ? ruling.against : null, count);
+  if ("against" in ruling) return [`glass: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
+  if (answer.state !== "approved") return [`glass: it became ${answer.state}`];
+  count("glass broken");
+  const owed = world.now + (law.policy.breakGlass?.reviewWithin ?? 0) * 1000;
+  return [
+    ...differ("leave", answer.leave, "breakGlass"),
+    ...differ("told", answer.approvers, ruling.told),
+    ...differ("longest", answer.needs.maxSeconds, ruling.seconds),
+    ...differ("review due", answer.review?.dueAt, owed),
+    ...differ("end", answer.end, endOf(law, ask, { ...allOf(ask), startsAt: null }, world.now)),
+  ];
+}
+
+interface Clicked {
+  readonly question: Case;
+  readonly request: PendingRequest;
+  readonly click: Click;
+  readonly moment: Moment;
+  readonly decided: Request | Refusal;
+  readonly count: Count;
+}
+
+function compareClick({ question, request, click, moment, decided, count }: Clicked): readonly string[] {
+  const { policy, now, known } = moment;
+  const { law } = readTwice(policy);
+  const ask: Ask = { ...question.ask, by: click.asker };
+  const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
+  const world = worldOf(policy, question, moment);
+  if (click.verdict === "deny") return compareNo({ question, request, click, moment, decided, count });
+  const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
+  const outcome = ruleOnYes(law, { ...click, ask, before, roles }, world);
+  if (!("state" in decided)) return refusedBoth([decided], "against" in outcome ? outcome.against : null, count);
+  if ("against" in outcome) return [`yes: ${decided.state}, but for the referee: ${[...outcome.against].join(", ")}`];
+  if ("waits" in outcome) {
+    count("yes that waits for another");
+    return decided.state === "pending"
+      ? differ("yeses", decided.yeses.map(({ by }) => by), outcome.people)
+      : [`yes: ${decided.state}, but for the referee it waits`];
+  }
+  if (decided.state !== "approved") return [`yes: ${decided.state}, but for the referee it is enough`];
+  count(request.yeses.length > 0 ? "quorum of several met" : "approved by one");
+  return differApproved(decided, outcome);
+}
+
+function differApproved(
+  { end, lent, decision }: ApprovedRequest,
+  outcome: Extract<ReturnType<typeof ruleOnYes>, { end: number }>,
+): readonly string[] {
+  return [
+    ...differ("end", end, outcome.end),
+    ...differ("lent for", lent.durationSeconds, outcome.lent.durationSeconds),
+    ...differ("lent where", lent.namespaces, outcome.lent.namespaces),
+    ...differ("lent from", lent.startsAt, outcome.lent.startsAt),
+    ...differ("by whom", decision.people, outcome.people),
+    ...differ("by which rules", decision.rules, outcome.rules),
+  ];
+}
+
+/** "One no ends the request": of whoever may say yes. */
+function compareNo({ request, click, moment, decided, count }: Clicked): readonly string[] {
+  const { policy, now } = moment;
+  const { asker, approvers, needs } = request;
+  const demands = { groups: approvers, notSameCompany: needs.notSameCompany };
+  const against = againstDeciding(policy, click.by, { asker, demands, now });
+  if (!("state" in decided)) return refusedBoth([decided], against, count);
+  count("denied by somebody");
+  return against.size === 0 ? differ("state", decided.state, "denied") : [`no: counted, but ${[...against].join(", ")}`];
+}
+
+function refusedBoth(refusals: readonly Refusal[], against: Against | null, count: Count): readonly string[] {
+  const codes = refusals.map(({ refused }) => refused);
+  for (const code of codes) count(`refused: ${code}`);
+  if (against === null || against.size === 0) return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
+  const unheard = codes.filter((code) => !against.has(code));
+  if (codes.length > 0 && unheard.length === 0) return [];
+  return [`refused as ${unheard.join(", ")}, but for the referee: ${[...against].join(", ")}`];
+}
+
+function differ(what: string, ours: unknown, theirs: unknown): readonly string[] {
+  const [one, other] = [JSON.stringify(ours), JSON.stringify(theirs)];
+  return one === other ? [] : [`${what}: ${one}, but for the referee ${other}`];
+}

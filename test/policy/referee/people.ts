@@ -1,0 +1,69 @@
+/** Who somebody is in the policy's eyes: groups, companies, contracts. */
+import type { PersonRecord } from "../../../src/workflows/person.ts";
+import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
+import type { RefusalCode } from "../../../src/workflows/refusal.ts";
+import type { Against, Demands } from "./terms.ts";
+
+/** "A person is in a group when its `people` list them, or when Slack says …". */
+export function isIn(policy: PolicyShape, group: string, by: PersonRecord): boolean {
+  const entry = Object.entries(policy.groups).find(([id]) => id === group)?.[1];
+  if (entry === undefined) return false;
+  for (const id of entry.people) if (id === by.person) return true;
+  for (const id of entry.slackGroups) for (const own of by.slackGroups) if (id === own) return true;
+  return false;
+}
+
+/** Whether a `who` names somebody: by id, by company, or by a group. */
+export function isMeant(policy: PolicyShape, who: readonly string[], by: PersonRecord): boolean {
+  const company = companyOf(policy, by.person);
+  return who.some((id) => id === by.person || id === company || isIn(policy, id, by));
+}
+
+/** Takes a person's id; returns their company's, or "" for an employee and for a stranger. */
+export function companyOf(policy: PolicyShape, person: string): string {
+  return entryOf(policy, person)?.company ?? "";
+}
+
+/** Whether the policy lists them. */
+export function isListed(policy: PolicyShape, person: string): boolean {
+  return entryOf(policy, person) !== undefined;
+}
+
+/** "A person's contract ends on their own `contractEnd` or their company's, whichever comes first"; a guest's account too. */
+export function lastMoment(policy: PolicyShape, by: Pick<PersonRecord, "person" | "expiresAt">): number {
+  const company = Object.entries(policy.companies).find(([id]) => id === companyOf(policy, by.person))?.[1];
+  const ends = [entryOf(policy, by.person)?.contractEnd, company?.contractEnd, by.expiresAt];
+  return ends.reduce<number>((first, end) => (typeof end === "number" && end < first ? end : first), Infinity);
+}
+
+/** Whether somebody is a guest or of another organisation's Slack. */
+export function isForeign(by: PersonRecord): boolean {
+  return by.guest || by.external;
+}
+
+/** "Who may say yes": takes who, whose request, and what decides it; returns all that speaks against them. */
+export function againstDeciding(
+  policy: PolicyShape,
+  by: PersonRecord,
+  { asker, demands, now }: { asker: string; demands: Pick<Demands, "groups" | "notSameCompany">; now: number },
+): Against {
+  const against = new Set<RefusalCode>();
+  if (!isListed(policy, by.person)) against.add("notApprover").add("unknownPerson");
+  if (!by.active) against.add("inactive");
+  if (isForeign(by)) against.add("guestOrExternal");
+  if (lastMoment(policy, by) <= now) against.add("notApprover").add("inactive");
+  if (by.person === asker) against.add("ownRequest");
+  if (!demands.groups.some((group) => isIn(policy, group, by))) against.add("notApprover");
+  if (demands.notSameCompany && areColleagues(policy, by.person, asker)) against.add("sameCompany");
+  return against;
+}
+
+/** "Two employees are not of the same company: they have none." */
+export function areColleagues(policy: PolicyShape, one: string, other: string): boolean {
+  const company = companyOf(policy, one);
+  return company !== "" && company === companyOf(policy, other);
+}
+
+function entryOf(policy: PolicyShape, person: string): PolicyShape["people"][string] | undefined {
+  return Object.entries(policy.people).find(([id]) => id === person)?.[1];
+}

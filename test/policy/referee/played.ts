@@ -1,0 +1,104 @@
+/** Plays a question through the product's own use cases, on a store in memory. */
+import { hashedIds } from "../../../src/ids.ts";
+import { ask, decide } from "../../../src/workflows/access.ts";
+import type { Desk } from "../../../src/workflows/desk.ts";
+import type { Grant } from "../../../src/workflows/grant.ts";
+import type { PersonRecord } from "../../../src/workflows/person.ts";
+import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
+import type { ClusterFacts, Write } from "../../../src/workflows/ports.ts";
+import type { Refusal } from "../../../src/workflows/refusal.ts";
+import type { PendingRequest, Request } from "../../../src/workflows/request.ts";
+import { createFakeDesk } from "../../fakes/fake-desk.ts";
+import { createMemoryFacts } from "../../fakes/memory-records.ts";
+import { SAMPLE_GRANTS, sampleRequest } from "../../fakes/samples.ts";
+import type { Case, Click } from "./any-case.ts";
+import { historyOf } from "./any-case.ts";
+import { PLACES } from "./any-law.ts";
+import { readTwice } from "./conditions-twice.ts";
+import { bare } from "./reasons.ts";
+import type { HeldPass } from "./terms.ts";
+
+/** A question on the product's desk. */
+export interface Stage {
+  ask(): Promise<PendingRequest | Request | readonly Refusal[]>;
+  /** Takes the request as it is, a click, when it is, and the records of those who said yes before. */
+  click(request: PendingRequest, click: Click, moment: Moment): Promise<Request | Refusal>;
+}
+
+/** What is so at a click. */
+export interface Moment {
+  readonly now: number;
+  readonly policy: PolicyShape;
+  readonly facts: readonly ClusterFacts[];
+  readonly known: ReadonlyMap<string, PersonRecord>;
+}
+
+/** Takes a policy and a question; returns it set up, with all that its asker and their colleagues hold. */
+export async function setUp(policy: PolicyShape, question: Case): Promise<Stage> {
+  const { now, ask: asked, held, open, others } = question;
+  const asker = asked.by.person;
+  let moment: Moment = { now, policy, facts: question.facts, known: new Map() };
+  const fake = createFakeDesk();
+  const desk: Desk = {
+    ...fake,
+    clock: { now: () => moment.now },
+    facts: { ...fake.facts, of: (cluster) => createMemoryFacts(moment.facts).of(cluster) },
+    people: { ...fake.people, record: async (person) => moment.known.get(person) ?? null },
+    policy: {
+      current: () => ({ policy: moment.policy, hash: "p", conditions: readTwice(moment.policy).conditions }),
+    },
+    // A reason's fingerprint is its letters and digits, so that a question can say how often it was given.
+    ids: { ...hashedIds, fingerprint: (shown) => (/^[[{]/.test(shown) ? hashedIds.fingerprint(shown) : bare(shown)) },
+  };
+  const grants = [
+    ...held.map((pass, i) => passOf(asker, `own${i}`, pass)),
+    ...colleaguesOf(asker).flatMap((colleague) =>
+      Array.from({ length: others }, (_, i) => passOf(colleague, `${colleague}${i}`, PASS)),
+    ),
+  ];
+  const waiting = open.map((pass, i) => waitingOf(asker, `open${i}`, pass, now));
+  const history = historyOf(asker, {
+    ...question.history,
+    reasons: [{ said: bare(asked.reason), times: question.timesSaid }],
+    ...{ held: held.map((_, i) => `own${i}`), open: open.map((_, i) => `open${i}`) },
+  });
+  const writes: Write[] = [
+    ...grants.map((next) => ({ kind: "grant", expected: null, next }) as const),
+    ...waiting.map((next) => ({ kind: "request", expected: null, next }) as const),
+    { kind: "history", expected: null, next: history },
+  ];
+  await desk.store.commit({ writes, tellings: [], rows: [] });
+  return {
+    ask: () => ask(desk, { ...asked, duration: textOf(asked.seconds), seed: "seed", extends: null }),
+    click: (request, click, next) => {
+      moment = next;
+      const { by, verdict, less, stepped } = click;
+      const { id, fingerprint } = request;
+      return decide(desk, { by, asker: click.asker, request: id, fingerprint, verdict, why: null, less, stepped });
+    },
+  };
+}
+
+const PASS: HeldPass = { cluster: "prod", profile: "logs", namespaces: ["web"] };
+
+/** Takes a person; returns the others of their company, none for an employee. */
+export function colleaguesOf(person: string): readonly string[] {
+  const { contractors } = PLACES;
+  const company = contractors[person];
+  return Object.keys(contractors).filter((other) => other !== person && contractors[other] === company);
+}
+
+function passOf(grantee: string, id: string, pass: HeldPass): Grant {
+  const state = id.endsWith("1") ? SAMPLE_GRANTS.making : SAMPLE_GRANTS.active;
+  return { ...state, ...pass, id, grantee, request: `request of ${id}` };
+}
+
+function waitingOf(asker: string, id: string, { cluster, profile, namespaces }: HeldPass, now: number): PendingRequest {
+  const target = { cluster, profile, namespaces, role: `daypass-profile-${profile}`, roleHash: "h" };
+  return sampleRequest({ id, asker, targets: [target], askedAt: now - 60_000, lapsesAt: now + 3_540_000 });
+}
+
+/** Takes seconds; returns them as people write them. */
+function textOf(seconds: number): string {
+  return `${Math.floor(seconds / 3600)}h${Math.floor((seconds % 3600) / 60)}m${seconds % 60}s`;
+}
