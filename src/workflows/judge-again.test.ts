@@ -168,6 +168,13 @@ describe("P6 · whether it may still be lent", () => {
     expect(lend({}, { around: { held } })).toEqual(SAMPLE_NEEDS);
   });
 
+  test("no more for what is held, once the last yes was given", () => {
+    const held = [{ ...SAMPLE_GRANTS.active, profile: "restart" }];
+    const decided = { decision: { at: NOON } };
+
+    expect(lend({ limits: { passesPerPerson: 1 } }, { around: { held }, request: decided })).toEqual(SAMPLE_NEEDS);
+  });
+
   test("yes, however many requests wait: this one no longer will", () => {
     const open = Array.from({ length: 9 }, () => sampleRequest());
 
