@@ -88,35 +88,33 @@ interface Moment {
   readonly facts: readonly ClusterFacts[];
 }
 
-function anyAsk(random: Random, { policy }: Setting, { now, breakGlass, facts }: Moment): Ask {
+const REASONS = ["INC-4711000000", "Read the LOGS!", "restart", "inc-12 ", "too short", "x".repeat(501), "♥♥♥♥♥♥♥♥♥♥"];
+const TICKETS = [" INC-7 ", "  ", "INC-", "inc-12", `INC-${"1".repeat(97)}`, `INC-${"1".repeat(96)}`];
+
+function anyAsk(random: Random, { policy }: Setting, moment: Moment): Ask {
+  const { now, breakGlass, facts } = moment;
   const { pick } = random;
-  const glass = policy.breakGlass;
-  const rule =
-    breakGlass && glass ? { who: ["night"], maxDuration: glass.maxDuration, ...pick(glass.rules) } : pick(policy.rules);
+  const glass = breakGlass ? policy.breakGlass : undefined;
+  const rule = glass ? { who: ["night"], maxDuration: glass.maxDuration, ...pick(glass.rules) } : pick(policy.rules);
   const profile = pick(rule.profiles);
   const limit = Math.min(rule.maxDuration ?? 7200, policy.profiles[profile]?.maxDuration ?? 7200);
-  const reasons = [
-    "INC-4711000000",
-    "Read the LOGS!",
-    "restart",
-    "inc-12 ",
-    "too short",
-    "x".repeat(501),
-    "♥♥♥♥♥♥♥♥♥♥",
-  ];
+  const fitting = [10, limit, Math.min(limit, 30), Math.min(limit, 600)];
   const starts = [now - 1, now, now + 1, now + 90_000, now + 2 * HOUR, now + 336 * HOUR, now + 336 * HOUR + 1];
-  const tickets = [" INC-7 ", "  ", "INC-", "inc-12", `INC-${"1".repeat(97)}`, `INC-${"1".repeat(96)}`];
+  const rarely = <Item>(of: number, rare: readonly Item[], usual: () => Item) =>
+    isOne(random, of) ? pick(rare) : usual();
   return {
-    by: anyRecord(random, isOne(random, 8) ? pick(PLACES.people) : anyOf(random, policy, rule.who), now),
-    cluster: isOne(random, 30) ? "dev" : rule.cluster,
-    profile: isOne(random, 40) ? "other" : profile,
-    namespaces: isOne(random, 40) ? pick([["gone"], ["pay", "gone"], []]) : anyFitting(random, rule, facts),
-    seconds: isOne(random, 10)
-      ? pick([1, 9, 10, 7201, limit + 1])
-      : pick([10, limit, Math.min(limit, 30), Math.min(limit, 600)]),
-    reason: isOne(random, 12) ? pick(reasons) : "Restart loop in api since the deploy",
-    ticket: isOne(random, 2) ? (isOne(random, 8) ? pick(tickets) : "INC-12") : null,
-    startsAt: isOne(random, breakGlass ? 20 : 6) ? pick(starts) : null,
+    by: anyRecord(
+      random,
+      rarely<string>(8, PLACES.people, () => anyOf(random, policy, rule.who)),
+      now,
+    ),
+    cluster: rarely(30, ["dev"], () => rule.cluster),
+    profile: rarely(40, ["other"], () => profile),
+    namespaces: rarely(40, [["gone"], ["pay", "gone"], []], () => anyFitting(random, rule, facts)),
+    seconds: rarely(10, [1, 9, 10, 7201, limit + 1], () => pick(fitting)),
+    reason: rarely(12, REASONS, () => "Restart loop in api since the deploy"),
+    ticket: rarely(16, TICKETS, () => pick([null, "INC-12"])),
+    startsAt: rarely<number | null>(breakGlass ? 20 : 6, starts, () => null),
   };
 }
 
@@ -125,7 +123,7 @@ function anyFitting(
   random: Random,
   rule: { readonly cluster: string; readonly namespaces: readonly NamespaceMatch[] },
   facts: readonly ClusterFacts[],
-): readonly string[] {
+): string[] {
   const known = facts.find(({ cluster }) => cluster === rule.cluster) ?? null;
   const fitting = PLACES.namespaces.filter((namespace) => isAmong(rule.namespaces, { namespace, facts: known }, false));
   if (fitting.length === 0 || isOne(random, 8)) return anyNamespaces(random);
@@ -144,7 +142,7 @@ function anyOf(random: Random, policy: PolicyShape, ids: readonly string[]): str
   return random.pick(named.length > 0 ? named : PLACES.people);
 }
 
-function anyNamespaces(random: Random): readonly string[] {
+function anyNamespaces(random: Random): string[] {
   return isOne(random, 3) ? someOf(random, PLACES.namespaces, 1) : [random.pick(PLACES.namespaces)];
 }
 

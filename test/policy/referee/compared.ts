@@ -48,6 +48,8 @@ function nextMoment(before: Moment, click: Click): Moment {
     if (typeof changed === "string") known.delete(changed);
     else if (known.has(changed.person)) known.set(changed.person, { ...changed, readAt: now });
   }
+  // Whoever clicks was read just now.
+  if (before.known.has(click.by.person)) known.set(click.by.person, { ...click.by, readAt: now });
   return { now, known, policy: click.policy ?? before.policy, facts: click.facts ?? before.facts };
 }
 

@@ -39,29 +39,47 @@ export type Outcome =
 
 /** Takes a yes; returns what comes of it, or all that speaks against it. */
 export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
-  const { ask, by, before, posted, stepped } = yes;
+  const { ask, by, stepped } = yes;
   const { now } = world;
   const { demands, against, counted, lent } = settle(law, yes, world);
   const people = [...counted, by].map(({ person }) => person);
   const isEnough = areEnough(law.policy, demands, [...counted, by]);
-  const isRefused = against.size > 0;
   const all = new Set<RefusalCode>([
-    ...against,
-    ...(isRefused ? (["askerNotAllowedAnyMore"] as const) : []),
+    ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
+    ...againstSayer(law, yes, { demands, isRefused: against.size > 0, counted, now }),
     ...nothingIn(lent),
     ...againstNarrowing(yes, now),
     ...againstRoles(law, yes, world),
-    // A request stays with the groups it was asked of.
-    ...(demands.groups.join() === posted.groups.join() ? [] : (["askerNotAllowedAnyMore"] as const)),
-    ...againstDeciding(law.policy, by, { asker: ask.by.person, demands: isRefused ? posted : demands, now }),
-    ...((isRefused ? before : counted.map((one) => ({ by: one }))).some((given) => given.by?.person === by.person)
-      ? (["alreadySaidYes"] as const)
-      : []),
     ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
   ]);
   if (all.size > 0) return { against: all };
   return isEnough ? { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules } : { waits: true, people };
+}
+
+interface Settled {
+  readonly demands: Demands;
+  readonly isRefused: boolean;
+  readonly counted: readonly PersonRecord[];
+  readonly now: number;
+}
+
+/** "A request stays with the groups it was asked of": whoever says yes is in one of those, and the policy still names them. */
+function againstSayer(
+  { policy }: Law,
+  yes: Yes,
+  { demands, isRefused, counted, now }: Settled,
+): readonly RefusalCode[] {
+  const { ask, by, before, posted } = yes;
+  const asker = ask.by.person;
+  const isSame = demands.groups.join() === posted.groups.join();
+  const said = isRefused ? before.map((given) => given.by) : counted;
+  return [
+    ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
+    ...(isSame && !isRefused ? [] : againstDeciding(policy, by, { asker, demands: posted, now })),
+    ...(isRefused ? [] : againstDeciding(policy, by, { asker, demands, now })),
+    ...(said.some((other) => other?.person === by.person) ? (["alreadySaidYes"] as const) : []),
+  ];
 }
 
 /**
