@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const withoutCluster = [
   "test/contract/redis/**/*.test.ts",
   "test/contract/{delivery,records,store,waker}.test.ts",
-  "test/stories/bot-{ending,extending,in-slack}.test.ts",
+  "test/stories/bot-{break-glass,ending,extending,in-slack,less,quorum,ticket,waiting}.test.ts",
   "test/workbench/{guardian,redis,redis-line}.test.ts",
   "test/workbench/slack/**/*.test.ts",
 ];

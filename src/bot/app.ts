@@ -14,6 +14,7 @@ import { createHttpDoor } from "./http-door.ts";
 import { learnOwnAccount } from "./own-account.ts";
 import type { BotParts } from "./parts.ts";
 import { registerRequestAccess } from "./request-access.ts";
+import { registerReviewPass } from "./review-pass.ts";
 import { createRounds } from "./rounds.ts";
 import { clientOptions, createClient, type SlackPlace } from "./slack-client.ts";
 import { createSlackDirectory, type SlackDirectory } from "./slack-directory.ts";
@@ -119,6 +120,7 @@ function registerAll(app: App, parts: BotParts): void {
   registerAskAnew(app, parts);
   registerWithdrawRequest(app, parts);
   registerDecideAccess(app, parts);
+  registerReviewPass(app, parts);
   registerEndAccess(app, parts);
   registerEndMany(app, parts);
   registerGetKubeconfig(app, parts);

@@ -1,12 +1,16 @@
 import type {
   ActionsBlock,
   Button,
+  Checkboxes,
+  DateTimepicker,
   InputBlock,
   KnownBlock,
   ModalView,
+  MultiStaticSelect,
   PlainTextOption,
   StaticSelect,
 } from "@slack/types";
+import type { Millis } from "../workflows/person.ts";
 import { clean } from "./escape.ts";
 import { lines, type Sentence } from "./sentences.ts";
 
@@ -103,6 +107,43 @@ export function textInput(action: string, most: number, hint: string, value: str
     max_length: most,
     placeholder: plain(hint, 150),
     ...(value === null || value === "" ? {} : { initial_value: value.slice(0, most) }),
+  };
+}
+
+/** Takes a field's name, options and which are chosen; returns a menu in which several can be. */
+export function multiMenu(
+  action: string,
+  options: readonly PlainTextOption[],
+  chosen: readonly string[],
+  hint: string,
+): MultiStaticSelect {
+  const shown = options.slice(0, LIMITS.options);
+  const initial = shown.filter(({ value }) => chosen.includes(value ?? ""));
+  return {
+    type: "multi_static_select",
+    action_id: action,
+    placeholder: plain(hint, 150),
+    options: shown,
+    ...(initial.length > 0 ? { initial_options: initial } : {}),
+  };
+}
+
+/** Takes a field's name and the moment chosen so far, if any; returns a picker of day and time in the reader's zone. */
+export function momentPicker(action: string, chosen: Millis | null): DateTimepicker {
+  return {
+    type: "datetimepicker",
+    action_id: action,
+    ...(chosen === null ? {} : { initial_date_time: Math.floor(chosen / 1000) }),
+  };
+}
+
+/** Takes a field's name, its one choice and whether it is ticked; returns the box. */
+export function box(action: string, choice: PlainTextOption, ticked: boolean): Checkboxes {
+  return {
+    type: "checkboxes",
+    action_id: action,
+    options: [choice],
+    ...(ticked ? { initial_options: [choice] } : {}),
   };
 }
 

@@ -1,105 +1,112 @@
 import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
-import { decide } from "../workflows/access.ts";
-import { whyNotDecide } from "../workflows/judge.ts";
-import type { PersonRecord } from "../workflows/person.ts";
-import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
-import type { Request } from "../workflows/request.ts";
 import { onFields, onlyYou } from "./answers.ts";
+import { sentenceModal } from "./blocks.ts";
 import { buttonValue, userOf } from "./clicks.ts";
-import type { SlackUser } from "./known-people.ts";
+import { type ApproveFacts, lessForm, NOT_APPROVED, stepUpForm } from "./messages/approve-forms.ts";
 import { denyForm } from "./messages/deny-form.ts";
-import { lateWords, refusalWords } from "./messages/refusals.ts";
-import { SLACK_SILENT } from "./messages.ts";
-import { ACTIONS, DENY_WHY, type ShownRequest, unpackShown, VIEWS } from "./names.ts";
+import { ACTIONS, DENY_WHY, LESS, unpackShown, VIEWS } from "./names.ts";
 import { openForm } from "./open-form.ts";
-import { type BotParts, namesOf } from "./parts.ts";
-import { beforehand, identify, type Reached, reach } from "./reach.ts";
-import { readWhy } from "./read-form.ts";
+import type { BotParts } from "./parts.ts";
+import { type Reached, reach } from "./reach.ts";
+import { readLess, readWhy } from "./read-form.ts";
 import type { Sentence } from "./sentences.ts";
+import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from "./verdict-click.ts";
 
-/** Who became a guest or left a moment ago decides nothing and gets nothing, so Slack itself is asked at each click. */
-const NOW = { fresh: true };
-
-/** An approver decides, on the card. Who may is judged at the click, and again when the form for a no is sent. */
+/**
+ * An approver decides, on the card. Who may, and what is needed, is judged at the click, and again when a form is sent: for
+ * a no, for a yes to less, and where a bare click does not count.
+ */
 export function registerDecideAccess(app: App, parts: BotParts): void {
   app.action<BlockAction>(ACTIONS.approve, async ({ ack, body, respond }) => {
-    const shown = unpackShown(buttonValue(body));
-    const reached = await reach(parts, judge(parts, userOf(body), shown, { verdict: "approve", why: null }));
+    const reached = await reach(parts, approve(parts, clickOn(body)));
     // The decision is saved by now; the card says so by way of the outbox.
     await ack();
-    if ("no" in reached) await respond(onlyYou(reached.no));
+    if ("no" in reached) return void (await respond(onlyYou(reached.no)));
+    if (reached.got !== null) await openForm(parts, body.trigger_id, reached.got, (no) => respond(onlyYou(no)));
   });
 
-  app.action<BlockAction>(ACTIONS.deny, async ({ ack, body, respond }) => {
-    const shown = unpackShown(buttonValue(body));
-    const form = await reach(parts, formToDeny(parts, userOf(body), shown));
-    await ack();
-    if ("no" in form) return void (await respond(onlyYou(form.no)));
-    await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
-  });
+  const opens = (action: string, draw: (facts: ApproveFacts) => ModalView) => {
+    app.action<BlockAction>(action, async ({ ack, body, respond }) => {
+      const form = await reach(parts, drawn(parts, clickOn(body), draw));
+      await ack();
+      if ("no" in form) return void (await respond(onlyYou(form.no)));
+      await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
+    });
+  };
+  opens(ACTIONS.deny, ({ names, request, shown }) => denyForm(names, request, shown));
+  opens(ACTIONS.approveLess, lessForm);
+  registerForms(app, parts);
+}
 
+/** What a form says is shown once more; its sending is the click that counts. */
+function registerForms(app: App, parts: BotParts): void {
   app.view<ViewSubmitAction>(VIEWS.deny, async ({ ack, body, view }) => {
-    const shown = unpackShown(view.private_metadata);
-    const why = readWhy(view, DENY_WHY);
-    const reached = await reach(parts, judge(parts, userOf(body), shown, { verdict: "deny", why }));
-    await ("no" in reached ? ack(onFields({ [DENY_WHY]: reached.no })) : ack());
+    const wanted = { verdict: "deny", why: readWhy(view, DENY_WHY), less: null, stepped: false } as const;
+    const no = await whyNot(parts, sentBy(body), wanted);
+    await (no === null ? ack() : ack(onFields({ [DENY_WHY]: no.words })));
+  });
+
+  app.view<ViewSubmitAction>(VIEWS.stepUp, async ({ ack, body }) => {
+    const wanted = { verdict: "approve", why: null, less: null, stepped: true } as const;
+    const no = await whyNot(parts, sentBy(body), wanted);
+    // The form has no field on which an error could stand.
+    await (no === null ? ack() : ack({ response_action: "update", view: sentenceModal(NOT_APPROVED, [no.words]) }));
+  });
+
+  app.view<ViewSubmitAction>(VIEWS.less, async ({ ack, body, view }) => {
+    const { durationSeconds, ...rest } = readLess(view.state.values);
+    const less = { durationSeconds: durationSeconds ?? 0, ...rest };
+    const wanted = { verdict: "approve", why: null, less, stepped: true } as const;
+    const no = await whyNot(parts, sentBy(body), wanted);
+    await (no === null ? ack() : ack(onFields({ [fieldOf(no)]: no.words })));
   });
 }
 
-interface Wanted {
-  readonly verdict: "approve" | "deny";
-  readonly why: string | null;
+function clickOn(body: BlockAction): Click {
+  return { who: userOf(body), shown: unpackShown(buttonValue(body)) };
 }
 
-async function judge(
+function sentBy(body: ViewSubmitAction): Click {
+  return { who: userOf(body), shown: unpackShown(body.view.private_metadata) };
+}
+
+/** A bare click; where that does not count, the form in which the yes is given. */
+async function approve(parts: BotParts, click: Click): Promise<Reached<ModalView | null>> {
+  const judged = await judgeClick(parts, click, { verdict: "approve", why: null, less: null, stepped: false });
+  if ("no" in judged) return judged;
+  if (!isNotCounted(judged.got)) return { got: null };
+  const { refusal, words } = judged.got;
+  return refusal.refused === "stepUpNeeded" ? drawn(parts, click, stepUpForm) : { no: words };
+}
+
+async function drawn(
   parts: BotParts,
-  who: SlackUser,
-  shown: ShownRequest | null,
-  wanted: Wanted,
-): Promise<Reached<Request>> {
-  const { desk, directory } = parts;
-  const loaded = shown === null ? null : await beforehand(desk.store.request(shown.request));
-  if (shown === null || loaded === null) return refused(parts, refuse("notFound"));
-  const [found, asker] = await Promise.all([
-    identify(parts, who, NOW),
-    beforehand(directory.recordOf(loaded.asker, NOW)),
-  ]);
-  if ("no" in found) return found;
-  // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
-  const askerNow = asker ?? (wanted.verdict === "deny" ? await desk.people.record(loaded.asker) : null);
-  if (askerNow === null) return { no: SLACK_SILENT };
-  const decided = await decide(desk, { by: found.got, asker: askerNow, ...shown, ...wanted });
-  return isRefusal(decided) ? refuseClick(parts, decided, shown, found.got) : { got: decided };
+  click: Click,
+  draw: (facts: ApproveFacts) => ModalView,
+): Promise<Reached<ModalView>> {
+  const facts = await mayDecide(parts, click);
+  return "no" in facts ? facts : { got: draw(facts.got) };
 }
 
-/** Judged before the form opens, so that nobody writes a reason in vain. */
-async function formToDeny(parts: BotParts, who: SlackUser, shown: ShownRequest | null): Promise<Reached<ModalView>> {
-  const { desk } = parts;
-  const request = shown === null ? null : await desk.store.request(shown.request);
-  if (shown === null || request === null) return refused(parts, refuse("notFound"));
-  const found = await identify(parts, who, NOW);
-  if ("no" in found) return found;
-  const policy = namesOf(parts);
-  if (policy === null) return refused(parts, refuse("policyUnreadable"));
-  const no = whyNotDecide(policy, found.got, request);
-  if (no !== null) return refused(parts, no);
-  if (request.state !== "pending") return refuseClick(parts, refuse("alreadyDecided"), shown, found.got);
-  return { got: denyForm(policy, request, shown) };
-}
-
-function refused(parts: BotParts, refusal: Refusal): { readonly no: Sentence } {
-  return { no: refusalWords(namesOf(parts), refusal) };
-}
-
-/** A click that came too late is told who was faster, from what the record says now. */
-async function refuseClick(
+/** Why a form that was sent did not count, or null when it did. */
+async function whyNot(
   parts: BotParts,
-  refusal: Refusal,
-  shown: ShownRequest,
-  by: PersonRecord,
-): Promise<{ readonly no: Sentence }> {
-  const now = refusal.refused === "alreadyDecided" ? await parts.desk.store.request(shown.request) : null;
-  if (now === null) return refused(parts, refusal);
-  return { no: lateWords(namesOf(parts), now, by.person, parts.desk.clock.now()) };
+  click: Click,
+  wanted: Parameters<typeof judgeClick>[2],
+): Promise<{ readonly words: Sentence; readonly refusal?: NotCounted["refusal"] } | null> {
+  const judged = await reach(parts, judgeClick(parts, click, wanted));
+  if ("no" in judged) return { words: judged.no };
+  return isNotCounted(judged.got) ? judged.got : null;
+}
+
+function fieldOf({ refusal }: { readonly refusal?: NotCounted["refusal"] }): string {
+  switch (refusal?.field) {
+    case "namespaces":
+      return LESS.namespaces;
+    case "start":
+      return LESS.start;
+    default:
+      return LESS.duration;
+  }
 }

@@ -1,13 +1,17 @@
 import type { ModalView } from "@slack/types";
+import { glassOffer } from "../workflows/glass-offer.ts";
 import type { Grant } from "../workflows/grant.ts";
-import { offer } from "../workflows/judge.ts";
+import { capOf } from "../workflows/limits.ts";
+import { offer } from "../workflows/offer.ts";
 import type { PersonRecord } from "../workflows/person.ts";
-import { contractEnd } from "../workflows/policy.ts";
+import type { Policy } from "../workflows/policy.ts";
+import type { ClusterFacts } from "../workflows/ports.ts";
 import { type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Filled } from "./filled-form.ts";
 import { nothingOnOfferWords, refusalWords } from "./messages/refusals.ts";
 import { requestForm } from "./messages/request-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
+import { previewWish } from "./preview-wish.ts";
 import type { Reached } from "./reach.ts";
 
 /** What the request form is to hold. */
@@ -32,11 +36,22 @@ export async function drawForm(
   if (unsafe !== null) return refused(refuse("endingsOnly", { detail: unsafe }));
   const { policy } = source;
   const now = desk.clock.now();
-  const offered = offer(policy, by.person, now);
-  if (offered.length === 0) return { no: nothingOnOfferWords(policy, by.person) };
-  const clusters = [...new Set(offered.map((pass) => pass.cluster))];
+  const factsOf = await readFacts(parts, policy);
+  const offered = offer(source, by, factsOf, now);
+  const glass = former === null ? glassOffer(source, by, factsOf, now) : [];
+  if (offered.length === 0 && glass.length === 0) return { no: nothingOnOfferWords(policy, by.person) };
+  const breaks = filled.glass && glass.length > 0;
+  const preview = await previewWish(parts, source, { by, filled, glass: breaks, now });
+  const form = { offer: offered, glass, filled, preview, former, contractEnd: capOf(policy, by), now };
+  return { got: requestForm({ names: policy, ...form }) };
+}
+
+/** What is published of all clusters that the policy names. */
+async function readFacts(
+  { desk }: BotParts,
+  { rules, breakGlass }: Policy,
+): Promise<(cluster: string) => ClusterFacts | null> {
+  const clusters = [...new Set([...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster))];
   const facts = await Promise.all(clusters.map((cluster) => desk.facts.of(cluster)));
-  const present = new Map(facts.flatMap((one) => (one === null ? [] : [[one.cluster, one.namespaces] as const])));
-  const ends = contractEnd(policy, by.person);
-  return { got: requestForm({ names: policy, offer: offered, present, filled, former, contractEnd: ends, now }) };
+  return (cluster) => facts.find((one) => one?.cluster === cluster) ?? null;
 }

@@ -2,7 +2,7 @@ import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
 import { endable, endGrant } from "../workflows/end-early.ts";
 import type { Grant } from "../workflows/grant.ts";
-import { howMayEnd } from "../workflows/judge.ts";
+import { howMayEnd } from "../workflows/judge-people.ts";
 import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
 import { onFields, onlyYou } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";

@@ -1,6 +1,7 @@
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
-import { personBySlack } from "../workflows/policy.ts";
+import { own, type Policy, personBySlack } from "../workflows/policy.ts";
 import type { People, PolicySource, Store } from "../workflows/ports.ts";
+import { type Account, type Home, isOurs, keysOf } from "./slack-account.ts";
 
 /** Who clicked, as a payload names them. `team` is `user.team_id`; null in commands, which only say where it was typed. */
 export interface SlackUser {
@@ -24,15 +25,26 @@ export async function withOpenBusiness(store: Pick<Store, "live">): Promise<Read
   ]);
 }
 
-/** Takes Slack keys (`T…/U…`); returns whom the policy links to one of them, or null. */
-export function linkedPerson({ policy }: KnownPeople, keys: readonly string[]): PersonId | null {
+/** Takes an account and our own home; returns whom the policy links to it, or null. */
+export function linkedPerson({ policy }: KnownPeople, account: Account, home: Home): PersonId | null {
   const source = policy.current();
   if (source === null) return null;
-  for (const key of keys) {
+  for (const key of keysOf(account)) {
     const person = personBySlack(source.policy, key);
-    if (person !== null) return person;
+    if (person !== null) return isFromElsewhere(source.policy, person, account, home) ? null : person;
   }
   return null;
+}
+
+/**
+ * Takes the policy, a person, their account and our own home; returns whether the account is of an organisation that is
+ * neither ours nor their company's. Then it is not theirs to act with.
+ */
+export function isFromElsewhere(policy: Policy, person: PersonId, account: Account, home: Home): boolean {
+  const company = own(policy.people, person)?.company;
+  if (company === undefined || isOurs(account, home)) return false;
+  const team = own(policy.companies, company)?.slackTeam;
+  return team === undefined || (team !== account.team && team !== account.enterprise);
 }
 
 /**

@@ -2,10 +2,11 @@
  * The words that more than one screen uses. Each screen has its own file in messages/; nothing people read is written
  * anywhere else. The voice is plain: present tense, no blame, and what the cluster has not confirmed is only intent.
  */
+import { sayDuration } from "../workflows/duration.ts";
 import type { EndedGrant, EndingGrant } from "../workflows/grant.ts";
 import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import type { Policy } from "../workflows/policy.ts";
-import type { Target } from "../workflows/request.ts";
+import type { Less, Target } from "../workflows/request.ts";
 import type { Piece, Sentence } from "./sentences.ts";
 import { moment, timeLeft } from "./time-words.ts";
 
@@ -37,6 +38,44 @@ export function groupName(names: Names, group: string): string {
   return names?.groups[group]?.name ?? group;
 }
 
+/** Takes groups' ids and what stands before the last; returns `payments approvers or web approvers`. */
+export function groupNames(names: Names, groups: readonly string[], last: "and" | "or" = "or"): string {
+  return inWords(
+    groups.map((group) => groupName(names, group)),
+    last,
+  );
+}
+
+/** Takes people's ids; returns `Dana Lind and Jo Park`. */
+export function everybody(names: Names, people: readonly PersonId[]): string {
+  return inWords(
+    people.map((person) => who(names, person)),
+    "and",
+  );
+}
+
+/** Takes words and what stands before the last; returns `one, two and three`. */
+export function inWords(all: readonly string[], last: "and" | "or"): string {
+  return all.length < 2 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} ${last} ${all.at(-1)}`;
+}
+
+const COUNTS = ["no", "one", "two", "three", "four", "five"];
+
+/** Takes a count; returns `two`, and figures where words would be long. */
+export function count(of: number): string {
+  return COUNTS[of] ?? String(of);
+}
+
+/** Takes how many yeses; returns `two yeses`. */
+export function yeses(of: number): string {
+  return `${count(of)} ${of === 1 ? "yes" : "yeses"}`;
+}
+
+/** Takes a sentence that may begin small; returns it with a capital. */
+export function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
 /** Takes a target; returns `Read logs in payments on prod`, by the catalogue's words and never by typed ones. */
 export function pass(names: Names, target: Target): Sentence {
   return [
@@ -56,6 +95,16 @@ export function passes(names: Names, targets: readonly Target[]): Sentence {
 /** Takes an end and the time; returns `16:02 (1 h 58 min left)`. */
 export function until(end: Millis, now: Millis): readonly Piece[] {
   return [moment(end, now), ` (${timeLeft(end, now)})`];
+}
+
+/** Takes what is or would be lent and the time; returns `1 h in payments, ledger from 18:00`. */
+export function lessWords({ durationSeconds, namespaces, startsAt }: Less, now: Millis): Sentence {
+  return [
+    { bold: sayDuration(durationSeconds) },
+    " in ",
+    { bold: namespaces.join(", ") },
+    ...(startsAt === null ? [] : [" from ", moment(startsAt, now)]),
+  ];
 }
 
 /** Takes a grant that ends or ended; returns why, without a full stop. */

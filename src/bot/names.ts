@@ -6,12 +6,14 @@ export const COMMANDS = { access: "/k8s-access", revoke: "/k8s-revoke" } as cons
 export const ACTIONS = {
   requestAccess: "request_access",
   approve: "approve_request",
+  approveLess: "approve_for_less",
   deny: "deny_request",
   withdraw: "withdraw_request",
   getKubeconfig: "get_kubeconfig",
   done: "end_own_grant",
   extend: "extend_own_grant",
   askAgain: "ask_again",
+  review: "review_pass",
 } as const;
 
 /** Fields of the request form, by `action_id`; unique in the form, so a field is found whatever its block is called. */
@@ -21,11 +23,16 @@ export const FIELDS = {
   profile: "profile",
   duration: "duration",
   otherDuration: "other_duration",
+  ticket: "ticket",
   reason: "reason",
+  start: "start",
+  glass: "break_glass",
 } as const;
 
 /** Fields of the smaller forms, by `block_id` and `action_id` alike. */
 export const DENY_WHY = "deny_why";
+export const REVIEW_WORDS = "review_words";
+export const LESS = { duration: "less_duration", namespaces: "less_namespaces", start: "less_start" } as const;
 export const CHOSEN_GRANT = "chosen_grant";
 export const END_WHY = "end_why";
 
@@ -33,6 +40,9 @@ export const END_WHY = "end_why";
 export const VIEWS = {
   request: "request_form",
   deny: "deny_form",
+  stepUp: "step_up_form",
+  less: "approve_less_form",
+  review: "review_form",
   chooseGrant: "choose_grant_form",
   confirmEnd: "confirm_end_form",
   confirmEndAll: "confirm_end_all_form",
@@ -41,12 +51,16 @@ export const VIEWS = {
 /** The choice in the duration menu after which a text field follows. */
 export const OTHER_DURATION = "other";
 
+/** The one choice of the box that breaks the glass. */
+export const BREAK_GLASS = "break";
+
 /** What the policy's bot scopes are for, and no more. */
 export const BOT_SCOPES = {
   commands: "the two slash commands",
   "chat:write": "cards, replies in their threads, direct messages",
   "im:write": "opening the direct message with the asker",
   "users:read": "who clicked: active, guest, of which organisation",
+  "usergroups:read": "who is in the user groups that the policy names",
 } as const;
 
 /** Names a request as somebody saw it: an opaque id and the fingerprint of what was shown. */

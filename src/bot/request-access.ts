@@ -1,21 +1,19 @@
 import type { App, BlockAction, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
 import { ask } from "../workflows/access.ts";
-import { sayDuration } from "../workflows/duration.ts";
 import type { Refusal } from "../workflows/refusal.ts";
-import type { PendingRequest } from "../workflows/request.ts";
+import type { Request } from "../workflows/request.ts";
 import { onFields, onlyYou } from "./answers.ts";
 import { sentenceModal } from "./blocks.ts";
 import { userOf } from "./clicks.ts";
 import { drawForm, type FormWanted } from "./draw-form.ts";
 import { clean } from "./escape.ts";
-import { EMPTY, type Filled } from "./filled-form.ts";
+import { durationIn, EMPTY, type Filled } from "./filled-form.ts";
 import type { SlackUser } from "./known-people.ts";
-import { FORMER_IS_OVER } from "./messages/asking-anew.ts";
 import { ACCESS_HELP, ACCESS_UNKNOWN } from "./messages/entry.ts";
-import { refusalWords } from "./messages/refusals.ts";
+import { askingWords } from "./messages/refusals.ts";
 import { STORE_DOWN } from "./messages.ts";
-import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, unpackGrant, VIEWS } from "./names.ts";
+import { ACTIONS, COMMANDS, FIELDS, unpackGrant, VIEWS } from "./names.ts";
 import { newestFirst } from "./newest-first.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
@@ -48,7 +46,8 @@ export function registerRequestAccess(app: App, parts: BotParts): void {
     await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
   });
 
-  const narrowing = new RegExp(`^(${[FIELDS.cluster, FIELDS.profile, FIELDS.duration].join("|")})$`);
+  const telling = [FIELDS.cluster, FIELDS.namespaces, FIELDS.profile, FIELDS.duration, FIELDS.glass];
+  const narrowing = new RegExp(`^(${telling.join("|")})$`);
   const inOrder = newestFirst();
   app.action<BlockAction>({ type: "block_actions", action_id: narrowing }, async ({ ack, body }) => {
     await ack();
@@ -99,10 +98,11 @@ async function formAsItWas(
   return formFor(parts, userOf(body), { filled, former });
 }
 
-type Asked = PendingRequest | readonly Refusal[];
+type Asked = Request | readonly Refusal[];
 
 async function submit(parts: BotParts, body: ViewSubmitAction, filled: Filled): Promise<Reached<Asked>> {
-  const found = await identify(parts, userOf(body));
+  // Where nobody needs to say yes, this very click decides; so Slack itself is asked who they are.
+  const found = await identify(parts, userOf(body), { fresh: true });
   if ("no" in found) return found;
   return {
     got: await ask(parts.desk, {
@@ -113,21 +113,21 @@ async function submit(parts: BotParts, body: ViewSubmitAction, filled: Filled): 
       namespaces: filled.namespaces,
       profile: filled.profile ?? "",
       duration: durationIn(filled),
+      ticket: filled.ticket === null ? null : clean(filled.ticket, MOST_TYPED),
       reason: clean(filled.reason ?? "", MOST_TYPED),
+      startsAt: filled.startsAt,
+      breakGlass: filled.glass,
       extends: unpackGrant(body.view.private_metadata),
     }),
   };
 }
 
-/** What was typed, or what the menu's choice is called. */
-function durationIn({ duration, otherDuration }: Filled): string {
-  if (duration === OTHER_DURATION) return otherDuration ?? "";
-  return duration === null ? "" : sayDuration(Number(duration));
-}
-
-function isRequest(asked: Asked): asked is PendingRequest {
+function isRequest(asked: Asked): asked is Request {
   return "id" in asked;
 }
+
+/** What is mended by unticking the box stands there. */
+const ABOUT_GLASS: ReadonlySet<Refusal["refused"]> = new Set(["noBreakGlass", "reviewOverdue", "guestOrExternal"]);
 
 /** Every fault on its own field, several on one field in one text. */
 function refusalsByBlock(
@@ -137,10 +137,9 @@ function refusalsByBlock(
 ): Readonly<Record<string, Sentence>> {
   const words = new Map<string, Sentence>();
   for (const one of refusals) {
-    const block = blocks[one.field ?? "reason"];
+    const block = blocks[one.field ?? (ABOUT_GLASS.has(one.refused) ? "glass" : "reason")];
     const before = words.get(block);
-    // Of asking, only an extension has something that must be active.
-    const said = one.refused === "notActive" ? FORMER_IS_OVER : refusalWords(namesOf(parts), one);
+    const said = askingWords(namesOf(parts), one);
     words.set(block, before === undefined ? said : [...before, " ", ...said]);
   }
   return Object.fromEntries(words);

@@ -1,6 +1,7 @@
 import type { UsersInfoResponse, WebClient } from "@slack/web-api";
 import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import { slackTrouble } from "./slack-client.ts";
+import type { InGroups } from "./slack-groups.ts";
 
 /** Our own team and organisation, from auth.test. */
 export interface Home {
@@ -16,6 +17,8 @@ export interface Account {
   readonly active: boolean;
   readonly guest: boolean;
   readonly stranger: boolean;
+  /** A guest's own expiry, where Slack tells it. */
+  readonly expiresAt: Millis | null;
   readonly readAt: Millis;
 }
 
@@ -28,7 +31,8 @@ export async function readAccount(slack: WebClient, user: string, now: Millis): 
     const trouble = slackTrouble(cause);
     const gone = trouble?.kind === "refused" && ["user_not_found", "user_not_visible"].includes(trouble.error);
     if (!gone) throw cause;
-    return { id: user, team: null, enterprise: null, active: false, guest: false, stranger: true, readAt: now };
+    const nobody = { id: user, team: null, enterprise: null, active: false, guest: false, stranger: true };
+    return { ...nobody, expiresAt: null, readAt: now };
   }
 }
 
@@ -44,16 +48,41 @@ function toAccount(id: string, told: UsersInfoResponse["user"], readAt: Millis):
     active: told !== undefined && told.deleted !== true && !robot && !stranger,
     guest: told?.is_restricted === true || told?.is_ultra_restricted === true,
     stranger,
+    expiresAt: expiryOf(told),
     readAt,
   };
 }
 
-/** Takes a person, their account and our own home; returns the record that the worker acts on. */
-export function recordFor(person: PersonId, account: Account, home: Home): PersonRecord {
-  const sameOrganisation = account.enterprise !== null && account.enterprise === home.enterprise;
-  const external = account.stranger || (account.team !== home.team && !sameOrganisation);
-  const { active, guest, readAt } = account;
-  return { person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external, readAt };
+/**
+ * Slack sends `guest_expiration_ts`, in seconds, in some guests' profiles and documents it nowhere;
+ * admin.users.getExpiration, which always says it, is for organisations' admins alone. So what is missing means nothing.
+ */
+function expiryOf(told: UsersInfoResponse["user"]): Millis | null {
+  const profile = told?.profile as { readonly guest_expiration_ts?: unknown } | undefined;
+  const seconds = profile?.guest_expiration_ts;
+  return typeof seconds === "number" && seconds > 0 ? seconds * 1000 : null;
+}
+
+/** Takes an account and our own home; returns whether it is of our own workspace or organisation. */
+export function isOurs({ team, enterprise }: Account, home: Home): boolean {
+  return team === home.team || (enterprise !== null && enterprise === home.enterprise);
+}
+
+/** All that a record is made of. */
+export interface RecordParts {
+  readonly account: Account;
+  readonly groups: InGroups;
+  readonly home: Home;
+}
+
+/** Takes a person and what Slack says of them; returns the record that the worker acts on, as old as its oldest part. */
+export function recordFor(person: PersonId, { account, groups, home }: RecordParts): PersonRecord {
+  const { active, guest, stranger, expiresAt } = account;
+  const external = stranger || !isOurs(account, home);
+  return {
+    ...{ person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external },
+    ...{ slackGroups: groups.ids, expiresAt, readAt: Math.min(account.readAt, groups.readAt ?? account.readAt) },
+  };
 }
 
 /** Takes an account; returns the keys by which a policy may link it, the organisation's first: it outlives a move between workspaces. */

@@ -59,6 +59,13 @@ export function slackTrouble(error: unknown): SlackTrouble | null {
   }
 }
 
+const PASSING = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"]);
+
+/** Takes a word of Slack's; returns whether it stands for trouble of its own that passes. */
+export function isPassing(word: string): boolean {
+  return PASSING.has(word);
+}
+
 /** Takes any error; returns words for the log without bodies, headers or arguments. */
 export function sayError(error: unknown): string {
   const trouble = slackTrouble(error);

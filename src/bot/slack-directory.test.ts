@@ -1,35 +1,9 @@
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { WebAPIPlatformError } from "@slack/web-api";
 import { describe, expect, test } from "vitest";
-import { createFakeClock } from "../../test/fakes/fake-clock.ts";
-import { createMemoryPeople } from "../../test/fakes/memory-records.ts";
-import { createMemoryStore } from "../../test/fakes/memory-store.ts";
-import { NOON, SAMPLE_GRANTS, samplePolicy, sampleRequest } from "../../test/fakes/samples.ts";
-import { createSlackDirectory } from "./slack-directory.ts";
+import { stageDirectory } from "../../test/fakes/directory-stage.ts";
+import { NOON, SAMPLE_GRANTS, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 
-const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const MEMBER = { id: "U0MIA", team_id: "T0HOME" };
-
-function stage(accounts: Readonly<Record<string, object | Error | "hangs">>, { policyReadable = true } = {}) {
-  const clock = createFakeClock(NOON);
-  const people = createMemoryPeople();
-  const store = createMemoryStore();
-  const asked: string[] = [];
-  const info = async ({ user }: { user: string }) => {
-    asked.push(user);
-    const account = accounts[user] ?? new WebAPIPlatformError({ ok: false, error: "user_not_found" });
-    if (account instanceof Error) throw account;
-    if (account === "hangs") return new Promise<never>(() => undefined);
-    return { ok: true, user: account };
-  };
-  const directory = createSlackDirectory({
-    slack: { users: { info } } as unknown as WebClient,
-    home: () => ({ team: "T0HOME", enterprise: null }),
-    policy: { current: () => (policyReadable ? { policy: samplePolicy(), hash: "p1" } : null) },
-    ...{ people, store, clock, log: SILENT },
-  });
-  return { clock, people, store, asked, directory };
-}
-
 const MIA = { user: "U0MIA", team: "T0HOME" };
 
 describe("who clicked", () => {
@@ -42,17 +16,17 @@ describe("who clicked", () => {
     ["an app's user", { is_app_user: true }, { active: false, guest: false, external: false }],
     ["somebody who shares no channel with us", { is_stranger: true }, { active: false, guest: false, external: true }],
   ])("is known for what they are: %s", async (_, fields, expected) => {
-    const { directory, people } = stage({ U0MIA: { ...MEMBER, ...fields } });
+    const { directory, people } = stageDirectory({ U0MIA: { ...MEMBER, ...fields } });
 
     const found = await directory.identify(MIA);
 
-    const record = { person: "mia", slackKey: "T0HOME/U0MIA", ...expected, readAt: NOON };
+    const record = sampleRecord("mia", expected);
     expect(found).toEqual({ known: true, record });
     expect(await people.record("mia")).toEqual(record);
   });
 
   test("P6 · the same user id from another team is somebody else", async () => {
-    const { directory } = stage({ U0MIA: { ...MEMBER, team_id: "T0ACME" } });
+    const { directory } = stageDirectory({ U0MIA: { ...MEMBER, team_id: "T0ACME" } });
 
     expect(await directory.identify({ user: "U0MIA", team: "T0ACME" })).toEqual({
       ...{ known: false, why: "stranger", slackKey: "T0ACME/U0MIA" },
@@ -60,13 +34,13 @@ describe("who clicked", () => {
   });
 
   test("P6 · a payload that puts somebody in another team than Slack's directory is not believed", async () => {
-    const { directory } = stage({ U0MIA: MEMBER });
+    const { directory } = stageDirectory({ U0MIA: MEMBER });
 
     expect(await directory.identify({ user: "U0MIA", team: "T0ACME" })).toMatchObject({ known: false });
   });
 
   test("is asked of Slack again after a minute, not before", async () => {
-    const { directory, clock, asked } = stage({ U0MIA: MEMBER });
+    const { directory, clock, asked } = stageDirectory({ U0MIA: MEMBER });
 
     for (const ms of [0, 59_000, 2_000]) {
       clock.advance(ms);
@@ -77,7 +51,7 @@ describe("who clicked", () => {
   });
 
   test("is asked of Slack once for many clicks at the same moment", async () => {
-    const { directory, asked } = stage({ U0MIA: MEMBER });
+    const { directory, asked } = stageDirectory({ U0MIA: MEMBER });
 
     await Promise.all(Array.from({ length: 50 }, () => directory.identify(MIA)));
 
@@ -85,7 +59,7 @@ describe("who clicked", () => {
   });
 
   test("P6 · is asked of Slack itself for a decision, once for many clicks at the same moment", async () => {
-    const { directory, asked } = stage({ U0MIA: MEMBER });
+    const { directory, asked } = stageDirectory({ U0MIA: MEMBER });
     await directory.identify(MIA);
 
     await Promise.all(Array.from({ length: 50 }, () => directory.identify(MIA, { fresh: true })));
@@ -95,7 +69,9 @@ describe("who clicked", () => {
   });
 
   test("is not guessed while Slack is silent", async () => {
-    const { directory, asked } = stage({ U0MIA: new WebAPIPlatformError({ ok: false, error: "internal_error" }) });
+    const { directory, asked } = stageDirectory({
+      U0MIA: new WebAPIPlatformError({ ok: false, error: "internal_error" }),
+    });
 
     expect(await directory.identify(MIA)).toEqual({ known: false, why: "slackSilent" });
     await directory.identify(MIA);
@@ -103,20 +79,13 @@ describe("who clicked", () => {
   });
 
   test("P7 · is known without a policy when they hold something that can end", async () => {
-    const { directory, people, store } = stage({ U0MIA: MEMBER }, { policyReadable: false });
+    const { directory, people, store } = stageDirectory({ U0MIA: MEMBER }, { policyReadable: false });
     await store.commit({
       writes: [{ kind: "grant", expected: null, next: SAMPLE_GRANTS.active }],
       tellings: [],
       rows: [],
     });
-    await people.save({
-      person: "mia",
-      slackKey: "T0HOME/U0MIA",
-      active: true,
-      guest: false,
-      external: false,
-      readAt: NOON,
-    });
+    await people.save(sampleRecord("mia"));
 
     expect(await directory.identify(MIA)).toMatchObject({ known: true, record: { person: "mia" } });
   });
@@ -124,13 +93,13 @@ describe("who clicked", () => {
 
 describe("who ends access", () => {
   const broken = new WebAPIPlatformError({ ok: false, error: "internal_error" });
-  const stored = { person: "olga", slackKey: "T0HOME/U0OLGA", active: true, guest: false, external: false, readAt: 5 };
+  const stored = sampleRecord("olga", { readAt: 5 });
 
   test.each([
     ["a command", { user: "U0OLGA", team: null }],
     ["a button", { user: "U0OLGA", team: "T0HOME" }],
   ])("P7 · is who Slack last said they are, however long ago, while Slack says nothing: %s", async (_, who) => {
-    const { directory, people } = stage({ U0OLGA: broken });
+    const { directory, people } = stageDirectory({ U0OLGA: broken });
     await people.save(stored);
 
     expect(await directory.identifyForEnding(who)).toEqual({ known: true, record: stored });
@@ -138,7 +107,7 @@ describe("who ends access", () => {
   });
 
   test("P7 · waits for Slack no longer than a second", async () => {
-    const { directory, people } = stage({ U0OLGA: "hangs" });
+    const { directory, people } = stageDirectory({ U0OLGA: "hangs" });
     await people.save(stored);
     const began = performance.now();
 
@@ -151,14 +120,14 @@ describe("who ends access", () => {
     ["the same user id is stored for another team", { ...stored, slackKey: "T0ACME/U0OLGA" }, "T0HOME"],
     ["they come from another team than what is stored", stored, "T0ACME"],
   ])("P6 · is nobody when Slack says nothing and %s", async (_, record, team) => {
-    const { directory, people } = stage({ U0OLGA: broken });
+    const { directory, people } = stageDirectory({ U0OLGA: broken });
     if (record !== null) await people.save(record);
 
     expect(await directory.identifyForEnding({ user: "U0OLGA", team })).toEqual({ known: false, why: "slackSilent" });
   });
 
   test("is who Slack says they are when it says so", async () => {
-    const { directory, people } = stage({ U0OLGA: { ...MEMBER, id: "U0OLGA", deleted: true } });
+    const { directory, people } = stageDirectory({ U0OLGA: { ...MEMBER, id: "U0OLGA", deleted: true } });
     await people.save(stored);
 
     const found = await directory.identifyForEnding({ user: "U0OLGA", team: null });
@@ -167,7 +136,7 @@ describe("who ends access", () => {
   });
 
   test("P7 · is known by what they hold when the policy no longer names them", async () => {
-    const { directory, people, store } = stage({ U0ZOE: { ...MEMBER, id: "U0ZOE" } });
+    const { directory, people, store } = stageDirectory({ U0ZOE: { ...MEMBER, id: "U0ZOE" } });
     const next = { ...SAMPLE_GRANTS.active, grantee: "zoe" };
     await store.commit({ writes: [{ kind: "grant", expected: null, next }], tellings: [], rows: [] });
     await people.save({ ...stored, person: "zoe", slackKey: "T0HOME/U0ZOE" });
@@ -179,8 +148,18 @@ describe("who ends access", () => {
   });
 });
 
+test.each([
+  [{ guest_expiration_ts: 1_790_000_000 }, 1_790_000_000_000],
+  [{ guest_expiration_ts: 0 }, null],
+  [{}, null],
+])("a guest's own expiry is known where Slack tells it: %o", async (profile, expiresAt) => {
+  const { directory } = stageDirectory({ U0MIA: { ...MEMBER, is_restricted: true, profile } });
+
+  expect(await directory.identify(MIA)).toMatchObject({ record: { guest: true, expiresAt } });
+});
+
 test("people with open business are read again and again: askers, grantees, who approved; others are not", async () => {
-  const { directory, people, store, clock } = stage({
+  const { directory, people, store, clock } = stageDirectory({
     U0MIA: MEMBER,
     U0ADA: { ...MEMBER, id: "U0ADA" },
     U0MAX: { ...MEMBER, id: "U0MAX", deleted: true },

@@ -3,6 +3,7 @@ import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import type { Clock } from "../workflows/ports.ts";
 import { inTime } from "./deadline.ts";
 import {
+  isFromElsewhere,
   type KnownPeople,
   linkedPerson,
   personAtWork,
@@ -10,12 +11,12 @@ import {
   storedRecord,
   withOpenBusiness,
 } from "./known-people.ts";
+import { createReadings } from "./readings.ts";
 import { type Account, type Home, keysOf, readAccount, recordFor } from "./slack-account.ts";
 import { sayError, slackTrouble } from "./slack-client.ts";
+import { createSlackGroups, type InGroups } from "./slack-groups.ts";
 import type { BotLog } from "./slack-log.ts";
 
-/** How old an answer of users.info may be at a click that lends nothing. A click that decides asks Slack itself. */
-const CACHE_MS = 60_000;
 /** Slack's users.info is tier 4, 100 and more a minute; what is longer than this is taken up at the next round. */
 const LONGEST_WAIT_MS = 20_000;
 /** Promise P7: ending waits for Slack no longer than this, and leaves time to end within the 3 s that a click has. */
@@ -59,51 +60,38 @@ export interface DirectoryParts extends KnownPeople {
 
 const RECENT: Freshness = { fresh: false };
 
-/** One question to Slack about one account, and its answer. */
-interface Reading {
-  readonly readAt: Millis;
-  readonly account: Promise<Account>;
-  underWay: boolean;
-}
-
 /** Takes its parts; returns the directory. */
 export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
   const { people, policy, clock, log } = parts;
-  const cache = new Map<string, Reading>();
+  const accounts = createReadings((user, now) => readAccount(parts.slack, user, now), clock);
+  const groups = createSlackGroups(parts);
 
-  /** Fifty clicks at once are one question to Slack; a question that failed is asked anew. */
-  const read = (user: string, fresh: boolean): Promise<Account> => {
-    const now = clock.now();
-    const cached = cache.get(user);
-    if (cached !== undefined && (cached.underWay || (!fresh && now - cached.readAt <= CACHE_MS))) return cached.account;
-    const account = readAccount(parts.slack, user, now);
-    const reading: Reading = { readAt: now, account, underWay: true };
-    cache.set(user, reading);
-    account.then(
-      () => {
-        reading.underWay = false;
-      },
-      () => {
-        if (cache.get(user) === reading) cache.delete(user);
-      },
-    );
-    return account;
+  const readAccountNow = async (user: string, fresh: boolean): Promise<Account> =>
+    (await accounts.get(user, fresh)).value;
+  const read = async (user: string, fresh: boolean): Promise<Told> => {
+    const [account, inGroups] = await Promise.all([readAccountNow(user, fresh), groups.of(user, fresh)]);
+    return { account, groups: inGroups };
   };
 
-  const save = async (person: PersonId, account: Account): Promise<PersonRecord> => {
-    const record = recordFor(person, account, parts.home());
+  const save = async (person: PersonId, told: Told): Promise<PersonRecord> => {
+    const record = toRecord(person, told);
     await people.save(record);
     return record;
   };
 
-  const recognise = async (
-    account: Account,
-    who: SlackUser,
-    find: () => Promise<PersonId | null>,
-  ): Promise<Identified> => {
+  const toRecord = (person: PersonId, { account, groups: inGroups }: Told): PersonRecord => {
+    const home = parts.home();
+    const record = recordFor(person, { account, groups: inGroups, home });
+    const source = policy.current();
+    const elsewhere = source !== null && isFromElsewhere(source.policy, person, account, home);
+    return elsewhere ? { ...record, active: false } : record;
+  };
+
+  const recognise = async (account: Account, who: SlackUser, find: () => Promise<PersonId | null>): Promise<Found> => {
     const person = isSame(account, who) ? await find() : null;
-    if (person === null) return { known: false, why: "stranger", slackKey: keysOf(account)[0] ?? account.id };
-    return { known: true, record: await save(person, account) };
+    return person === null
+      ? { known: false, why: "stranger", slackKey: keysOf(account)[0] ?? account.id }
+      : { known: true, person };
   };
 
   const slackUser = async (person: PersonId): Promise<string | null> => {
@@ -116,23 +104,38 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     return user === null ? null : save(person, await read(user, fresh));
   };
 
+  /** Which groups Slack last said they are in is good enough for an ending, and is not stored as if it were new. */
+  const recordToEnd = async (person: PersonId, account: Account, inGroups: InGroups | null): Promise<PersonRecord> => {
+    if (inGroups !== null) return save(person, { account, groups: inGroups });
+    const ids = (await people.record(person))?.slackGroups ?? [];
+    return toRecord(person, { account, groups: { ids, readAt: null } });
+  };
+
   return {
     slackUser,
     identify: async (who, { fresh } = RECENT) => {
-      let account: Account;
+      let told: Told;
       try {
-        account = await read(who.user, fresh);
+        told = await read(who.user, fresh);
       } catch (cause) {
         log.warn("slack did not say who somebody is", { cause: sayError(cause) });
         return { known: false, why: "slackSilent" };
       }
-      return recognise(account, who, () => findPerson(parts, account));
+      const found = await recognise(told.account, who, () => findPerson(parts, told.account));
+      return found.known ? { known: true, record: await save(found.person, told) } : found;
     },
     identifyForEnding: async (who) => {
-      const account = await inTime(read(who.user, false), ENDING_WAITS_MS).catch(sayError);
+      const [account, inGroups] = await Promise.all([
+        inTime(readAccountNow(who.user, false), ENDING_WAITS_MS).catch(sayError),
+        inTime(groups.of(who.user, false), ENDING_WAITS_MS).catch(sayError),
+      ]);
       if (typeof account === "object") {
-        const keys = keysOf(account);
-        return recognise(account, who, async () => linkedPerson(parts, keys) ?? (await personAtWork(parts, keys)));
+        const find = async () =>
+          linkedPerson(parts, account, parts.home()) ?? (await personAtWork(parts, keysOf(account)));
+        const found = await recognise(account, who, find);
+        if (!found.known) return found;
+        const record = await recordToEnd(found.person, account, typeof inGroups === "object" ? inGroups : null);
+        return { known: true, record };
       }
       // Slack takes commands of our own workspace's people alone.
       const record = await storedRecord(parts, who.user, who.team ?? parts.home().team);
@@ -150,7 +153,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
       }
     },
     refreshPeople: async () => {
-      for (const [user, { readAt }] of cache) if (clock.now() - readAt > CACHE_MS) cache.delete(user);
+      accounts.tidy();
       for (const person of await withOpenBusiness(parts.store)) {
         const waitMs = await refreshOne(() => recordOf(person, false), person, log);
         if (waitMs > LONGEST_WAIT_MS) return;
@@ -159,6 +162,14 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     },
   };
 }
+
+/** What Slack says of one account. */
+interface Told {
+  readonly account: Account;
+  readonly groups: InGroups;
+}
+
+type Found = { readonly known: true; readonly person: PersonId } | Extract<Identified, { readonly why: "stranger" }>;
 
 /** Returns how long Slack wants us to wait. */
 async function refreshOne(refresh: () => Promise<unknown>, person: PersonId, log: BotLog): Promise<Millis> {
@@ -178,7 +189,8 @@ function isSame(account: Account, who: SlackUser): boolean {
 }
 
 /** While the policy cannot be read, people with live grants are still known by their records: endings need no policy. */
-async function findPerson(known: KnownPeople, account: Account): Promise<PersonId | null> {
-  const keys = keysOf(account);
-  return known.policy.current() === null ? personAtWork(known, keys) : linkedPerson(known, keys);
+async function findPerson(parts: DirectoryParts, account: Account): Promise<PersonId | null> {
+  return parts.policy.current() === null
+    ? personAtWork(parts, keysOf(account))
+    : linkedPerson(parts, account, parts.home());
 }

@@ -2,16 +2,17 @@ import type { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
 import { createMemoryCards } from "../../test/fakes/memory-records.ts";
-import { NOON, SAMPLE_GRANTS, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, sampleRequest } from "../../test/fakes/samples.ts";
 import type { Grant } from "../workflows/grant.ts";
 import type { Telling } from "../workflows/ports.ts";
+import type { ApprovedRequest } from "../workflows/request.ts";
 import { createSlackNotifier } from "./slack-notifier.ts";
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const { active, ending, ended } = SAMPLE_GRANTS;
 const { state: _, ...asking } = sampleRequest();
-const decision = { by: "ada", at: NOON, policyHash: "p1" };
-const APPROVED = { ...asking, state: "approved", decision, end: active.end, grants: [active.id] } as const;
+const { yes, dropped: _dropped, type: _type, ...approval } = SAMPLE_APPROVAL;
+const APPROVED: ApprovedRequest = { ...asking, ...approval, yeses: [yes], state: "approved" };
 
 /** Slack as far as messages go, and a desk that holds one grant. */
 async function stage(first: Grant) {

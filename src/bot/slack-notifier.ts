@@ -1,13 +1,15 @@
+import type { PersonId } from "../workflows/person.ts";
 import type { Telling } from "../workflows/ports.ts";
-import type { Request } from "../workflows/request.ts";
 import type { Notifier, Told } from "../workflows/telling.ts";
-import { card } from "./messages/card.ts";
 import { overdue, paidDebt, rebuilt } from "./messages/overdue.ts";
-import { summary, verdict } from "./messages/thread.ts";
-import { grantsOf, type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
-import { createPoster, type Place, type Poster } from "./poster.ts";
+import { policyFault } from "./messages/policy-fault.ts";
+import { oneMoreYes, summary, verdict } from "./messages/thread.ts";
+import { type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
+import { createPoster, type Poster } from "./poster.ts";
+import { cardName, showCard } from "./show-card.ts";
 import { sayError } from "./slack-client.ts";
 import { freshen, tellAsker } from "./tell-asker.ts";
+import { tellBrokeGlass, tellReview } from "./tell-glass.ts";
 import { toldFrom } from "./told.ts";
 
 /** Says in Slack what the outbox holds. Every word is made here and now, from what the store says now. */
@@ -49,6 +51,8 @@ function createSayings(parts: NotifierParts, poster: Poster): (telling: Telling)
       case "card":
         await showCard(parts, poster, await needRequest(parts, tell.request));
         return;
+      case "yes":
+        return replyYes(parts, poster, { key, ...tell });
       case "verdict":
         return replyVerdict(parts, poster, tell.request);
       case "summary":
@@ -58,31 +62,35 @@ function createSayings(parts: NotifierParts, poster: Poster): (telling: Telling)
       case "rebuilt":
         await poster.show(key, lane, rebuilt(tell.grants));
         return;
+      case "brokeGlass":
+        return tellBrokeGlass(parts, poster, lane, tell.request);
+      case "review":
+        return tellReview(parts, poster, lane, tell.request);
+      case "policyFault":
+        await poster.show(key, lane, policyFault(tell.faults));
+        return;
       case "asker":
         return tellAsker(parts, poster, tell.request, tell.grant, tell.moment);
     }
   };
 }
 
-async function showCard(parts: NotifierParts, poster: Poster, request: Request): Promise<Place> {
-  const { desk } = parts;
-  const [asker, grants, former] = await Promise.all([
-    desk.people.record(request.asker),
-    grantsOf(parts, request),
-    request.extends === null ? null : desk.store.grant(request.extends),
-  ]);
-  const shown = card({ names: namesNow(parts), request, grants, former, asker, now: desk.clock.now() });
-  return poster.show(cardName(request.id), request.channel, shown);
-}
-
-function cardName(request: string): string {
-  return `card-${request}`;
+async function replyYes(
+  parts: NotifierParts,
+  poster: Poster,
+  { key, request: id, by }: { readonly key: string; readonly request: string; readonly by: PersonId },
+): Promise<void> {
+  const request = await needRequest(parts, id);
+  const shown = oneMoreYes(namesNow(parts), request, by, parts.desk.clock.now());
+  if (shown === null) return;
+  await poster.reply(key, cardName(id), shown, () => showCard(parts, poster, request));
 }
 
 async function replyVerdict(parts: NotifierParts, poster: Poster, id: string): Promise<void> {
   const request = await needRequest(parts, id);
-  if (request.state !== "approved" && request.state !== "denied") return;
-  const shown = verdict(namesNow(parts), request);
+  // Where nobody was asked, the card itself is the news.
+  if ((request.state !== "approved" && request.state !== "denied") || request.leave !== "approval") return;
+  const shown = verdict(namesNow(parts), request, parts.desk.clock.now());
   await poster.reply(`verdict-${id}`, cardName(id), shown, () => showCard(parts, poster, request));
 }
 

@@ -1,10 +1,13 @@
-import type { Grant } from "../workflows/grant.ts";
+import { beginsAt, type Grant } from "../workflows/grant.ts";
 import type { PersonId } from "../workflows/person.ts";
 import type { AskerMoment } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
-import * as askerWords from "./messages/asker.ts";
+import * as askedWords from "./messages/asker.ts";
+import * as passWords from "./messages/asker-pass.ts";
+import { reviewNews } from "./messages/review.ts";
 import { grantsOf, type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
 import type { Poster } from "./poster.ts";
+import { glassFacts } from "./redraw-glass.ts";
 import type { Message } from "./sentences.ts";
 import { NeverTold } from "./told.ts";
 
@@ -20,11 +23,18 @@ export async function tellAsker(
   const grant = grantId === null ? null : await needGrant(parts, grantId);
   // What was said before goes first: its buttons must be gone when the new words arrive.
   if (moment !== "asked" && moment !== "endsSoon")
-    await freshen(parts, poster, request, moment === "ready" ? null : grant);
+    await freshen(parts, poster, request, moment === "ready" && grant?.startsAt === null ? null : grant);
+  if (moment === "approved") return tellLaterStart(parts, poster, request);
   const shown = await askerMessage(parts, request, grant, moment);
   if (shown === null) return;
-  const name = moment === "asked" ? askedName(request.id) : `${moment}-${grantId ?? requestId}`;
-  await poster.show(name, () => directMessage(parts, poster, request.asker), shown);
+  await poster.show(nameOf(request, grant, moment), () => directMessage(parts, poster, request.asker), shown);
+}
+
+function nameOf(request: Request, grant: Grant | null, moment: AskerMoment): string {
+  if (moment === "asked") return askedName(request.id);
+  if (moment !== "review" || request.state !== "approved") return `${moment}-${grant?.id ?? request.id}`;
+  const { chasedAt = null, done = null } = request.review ?? {};
+  return `review-${request.id}-${done === null ? chasedAt : "done"}-asker`;
 }
 
 async function askerMessage(
@@ -33,27 +43,59 @@ async function askerMessage(
   grant: Grant | null,
   moment: AskerMoment,
 ): Promise<Message | null> {
-  const policy = namesNow(parts);
+  const names = namesNow(parts);
   const now = parts.desk.clock.now();
   switch (moment) {
     case "asked":
-      return askerWords.asked({ names: policy, request, grants: await grantsOf(parts, request), now });
+      return askedWords.asked({ names, request, grants: await grantsOf(parts, request), now });
+    case "progress":
     case "approved":
       return null;
     case "denied":
-      return request.state === "denied" ? askerWords.denied(policy, request) : null;
+      return request.state === "denied" ? askedWords.denied(names, request) : null;
     case "lapsed":
-      return request.state === "lapsed" ? askerWords.lapsed(policy, request) : null;
+      return request.state === "lapsed" ? askedWords.lapsed(names, request) : null;
+    case "review":
+      return request.state === "approved" ? reviewNews(await glassFacts(parts, request)) : null;
     case "ready":
-      return grant === null ? null : askerWords.ready(policy, grant, now);
+    case "endsSoon":
+    case "failed":
+    case "ended":
+      return grant === null ? null : passMessage({ names, grant, request, now }, moment);
+  }
+}
+
+function passMessage(
+  facts: passWords.PassFacts,
+  moment: Extract<AskerMoment, "ready" | "endsSoon" | "failed" | "ended">,
+): Message | null {
+  const { names, grant, now } = facts;
+  switch (moment) {
+    case "ready":
+      return passWords.ready(facts);
     case "endsSoon":
       // Too late, or handed back meanwhile: then there is nothing to warn of.
-      return grant?.state === "active" && now < grant.end ? askerWords.endsSoon(policy, grant, now) : null;
+      return grant.state === "active" && now < grant.end ? passWords.endsSoon(facts) : null;
     case "failed":
-      return grant?.state === "ended" ? askerWords.failed(policy, grant) : null;
+      return grant.state === "ended" ? passWords.failed(names, grant) : null;
     case "ended":
-      return grant?.state === "ended" ? askerWords.ended(policy, grant, now) : null;
+      return grant.state === "ended" ? passWords.ended(names, grant, now) : null;
   }
+}
+
+/** Who waits for hours to begin reads when it does, and can hand it back before; others read next that it is ready. */
+async function tellLaterStart(parts: NotifierParts, poster: Poster, request: Request): Promise<void> {
+  const names = namesNow(parts);
+  const now = parts.desk.clock.now();
+  for (const grant of await grantsOf(parts, request)) {
+    if (grant.state !== "making" || now >= beginsAt(grant)) continue;
+    const shown = passWords.startsLater({ names, grant, request, now });
+    await poster.show(laterName(grant.id), () => directMessage(parts, poster, request.asker), shown);
+  }
+}
+
+function laterName(grant: string): string {
+  return `startsLater-${grant}`;
 }
 
 function askedName(request: string): string {
@@ -68,12 +110,14 @@ export async function freshen(
   grant: Grant | null,
 ): Promise<void> {
   const now = parts.desk.clock.now();
-  const policy = namesNow(parts);
+  const names = namesNow(parts);
   const grants = await grantsOf(parts, request);
-  await poster.redraw(askedName(request.id), askerWords.asked({ names: policy, request, grants, now }));
+  await poster.redraw(askedName(request.id), askedWords.asked({ names, request, grants, now }));
   if (grant === null) return;
-  await poster.redraw(`ready-${grant.id}`, askerWords.ready(policy, grant, now));
-  await poster.redraw(`endsSoon-${grant.id}`, askerWords.endsSoon(policy, grant, now));
+  const facts = { names, grant, request, now };
+  if (grant.startsAt !== null) await poster.redraw(laterName(grant.id), passWords.startsLater(facts));
+  await poster.redraw(`ready-${grant.id}`, passWords.ready(facts));
+  await poster.redraw(`endsSoon-${grant.id}`, passWords.endsSoon(facts));
 }
 
 async function directMessage({ directory }: NotifierParts, poster: Poster, person: PersonId): Promise<string> {

@@ -1,14 +1,11 @@
 import type { Telling } from "../workflows/ports.ts";
 import type { Told } from "../workflows/telling.ts";
-import { sayError, slackTrouble } from "./slack-client.ts";
+import { isPassing, sayError, slackTrouble } from "./slack-client.ts";
 import type { BotLog } from "./slack-log.ts";
 
 const SILENT_AGAIN_MS = 2_000;
 /** What only a person can mend is tried again at this pace: slow enough to harm nothing, soon enough after the mending. */
 const MENDING_AGAIN_MS = 30_000;
-
-/** Slack's words for trouble of its own that passes. */
-const PASSING = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"]);
 
 /** Slack's words for a channel that somebody has to let us into, with what to do. */
 const SHUT_OUT: Readonly<Record<string, string>> = {
@@ -54,7 +51,7 @@ export function toldFrom(cause: unknown, telling: Telling, log: BotLog): Told {
   if (trouble === null) throw cause;
   const fields = { key: telling.key, lane: telling.lane, cause: sayError(cause) };
   if (trouble.kind === "limited") return { told: false, retryAfterMs: trouble.retryAfterMs };
-  if (trouble.kind === "silent" || PASSING.has(trouble.error)) {
+  if (trouble.kind === "silent" || isPassing(trouble.error)) {
     log.warn("slack did not take a message; trying again", fields);
     return { told: false, retryAfterMs: SILENT_AGAIN_MS };
   }

@@ -1,6 +1,6 @@
+import type { Caution } from "./desk.ts";
 import type {
   Alarms,
-  Caution,
   Clock,
   Clusters,
   Endings,

@@ -61,7 +61,7 @@ describe("an answer", () => {
     ],
     [
       { ...approve, type: "yes", dropped: ["ben"], fingerprint: "another" },
-      ["card → C0PAYMENTS"],
+      ["card → C0PAYMENTS", "yes → C0PAYMENTS", "progress → person:mia"],
       { what: "yes", by: "ada", at: NOON, detail: { policyHash: "p1", less: null, dropped: ["ben"], ...JUDGED } },
     ],
     [
@@ -109,7 +109,7 @@ describe("an answer", () => {
     expect(rowOf(following)).toMatchObject({ what: "brokeGlass", by: "mia", detail: { reviewDueAt: review.dueAt } });
   });
 
-  test("a review that is owed is asked for among the reviewers, each time anew, and they see that it is done", () => {
+  test("a review that is owed is asked for, each time anew, and all who wait for it see that it is done", () => {
     const owing = transitionRequest(glassRequest, glass) as Request;
     const chased = { type: "chased", at: NOON + 86_400_000 } as const;
     const once = transitionRequest(owing, chased) as Request;
@@ -118,10 +118,11 @@ describe("an answer", () => {
     const all = [follow(chased, owing), follow(chased, once), follow({ type: "reviewed", done }, once)];
 
     expect(all.map(told)).toEqual([
-      ...[["review → C0WEB"], ["review → C0WEB"]],
-      ["card → C0PAYMENTS", "review → C0WEB"],
+      ["review → C0WEB", "review → person:mia"],
+      ["review → C0WEB", "review → person:mia"],
+      ["card → C0PAYMENTS", "review → C0WEB", "review → person:mia"],
     ]);
-    expect(new Set(all.slice(0, 2).flatMap(({ tellings }) => tellings.map(({ key }) => key))).size).toBe(2);
+    expect(new Set(all.slice(0, 2).flatMap(({ tellings }) => tellings.map(({ key }) => key))).size).toBe(4);
     expect(all.map((one) => rowOf(one)?.what)).toEqual(["reviewChased", "reviewChased", "reviewed"]);
     expect(rowOf(all[2] ?? { rows: [] })).toMatchObject({ by: "sam", detail: { words: done.words } });
   });
@@ -129,7 +130,10 @@ describe("an answer", () => {
   test("where the policy cannot be read, an emergency's review is asked for where its card stands", () => {
     const owing = transitionRequest(glassRequest, glass) as Request;
 
-    expect(told(followRequest(owing, { type: "chased", at: NOON }, null))).toEqual(["review → C0PAYMENTS"]);
+    expect(told(followRequest(owing, { type: "chased", at: NOON }, null))).toEqual([
+      "review → C0PAYMENTS",
+      "review → person:mia",
+    ]);
   });
 
   test("P3 · an approval tells nobody that access is there: the cluster has not said so", () => {

@@ -4,7 +4,7 @@ import type { Millis } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Commit, LedgerRow, Telling } from "./ports.ts";
 import type { PendingEvent, Request, RequestEvent } from "./request.ts";
-import { asker, brokeGlass, card, review, row, verdict } from "./tellings.ts";
+import { asker, brokeGlass, card, oneMoreYes, review, row, verdict } from "./tellings.ts";
 
 type Following = Pick<Commit, "tellings" | "rows">;
 
@@ -37,7 +37,7 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
     case "yes": {
       const { by, at, policyHash, less } = event.yes;
       const detail = { policyHash, less, dropped: event.dropped, ...judged(request) };
-      return { tellings: [card(request)], rows: [row(request, null, at, "yes", by, detail)] };
+      return { tellings: [card(request), ...oneMoreYes(request, by)], rows: [row(request, null, at, "yes", by, detail)] };
     }
     case "approve":
       return followApproval(request, event, policy);
@@ -57,11 +57,11 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
         rows: [row(request, null, event.at, "lapsed", null, {})],
       };
     case "chased":
-      return { tellings: [review(request, policy)], rows: [row(request, null, event.at, "reviewChased", null, {})] };
+      return { tellings: review(request, policy), rows: [row(request, null, event.at, "reviewChased", null, {})] };
     case "reviewed": {
       const { by, at, words } = event.done;
       return {
-        tellings: [card(request), review(request, policy)],
+        tellings: [card(request), ...review(request, policy)],
         rows: [row(request, null, at, "reviewed", by, { words })],
       };
     }

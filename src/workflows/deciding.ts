@@ -41,8 +41,11 @@ export function rulesFor(policy: Policy, by: PersonRecord, spot: Spot): readonly
 
 /** Takes the policy in force and a cell; returns the rules that cover it, the strictest first. */
 export function coveringRules(force: PolicyInForce, cell: Cell): readonly Rule[] {
-  const rules = rulesFor(force.policy, cell.by, cell.spot);
-  return rules.filter(({ when }) => when === undefined || holds(force, cell, when) === true);
+  return rulesFor(force.policy, cell.by, cell.spot).filter((rule) => applies(force, cell, rule));
+}
+
+function applies(force: PolicyInForce, cell: Cell, { when }: Rule): boolean {
+  return when === undefined || holds(force, cell, when) === true;
 }
 
 /** Takes the policy in force and a cell; returns the rule that decides about it, or why none does. */
@@ -56,7 +59,7 @@ export function decidingRule(force: PolicyInForce, cell: Cell): Rule | Refusal {
   const denied = whyDenied(force, cell);
   if (denied !== null) return denied;
   return (
-    coveringRules(force, cell)[0] ??
+    rules.find((rule) => applies(force, cell, rule)) ??
     refuse("conditionNotMet", { field, detail: first.whenWords ?? detail, rule: first.name })
   );
 }

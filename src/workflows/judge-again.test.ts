@@ -88,15 +88,25 @@ describe("P6 · whether it may still be lent", () => {
   });
 
   test("no, once the guest's account has expired", () => {
-    expect(lend({}, { asker: sampleRecord("mia", { expiresAt: NOON }) })).toEqual(no);
-    expect(lend({}, { asker: sampleRecord("mia", { expiresAt: NOON + 1 }) })).toEqual(SAMPLE_NEEDS);
+    const expiring = (at: number, request: Partial<Lendable> = {}) =>
+      lend({}, { asker: sampleRecord("mia", { expiresAt: at }), request });
+
+    expect(expiring(NOON, { decision: { at: NOON - 60_000 } })).toEqual(no);
+    expect(expiring(NOON + 1, { decision: { at: NOON - 60_000 } })).toEqual(SAMPLE_NEEDS);
   });
 
-  test("no, where it would begin after the end of the contract", () => {
+  test("no, where less than ten seconds would be left of it", () => {
+    const expiring = (at: number) => lend({}, { asker: sampleRecord("mia", { expiresAt: at }) });
+
+    expect(expiring(NOON + 10_000)).toEqual(SAMPLE_NEEDS);
+    expect(expiring(NOON + 9_999)).toEqual(no);
+  });
+
+  test("no, where it would begin less than ten seconds before the end of the contract", () => {
     const over = Date.UTC(2027, 0, 1);
 
-    expect(lend({}, { request: { startsAt: over - 1 } })).toEqual(SAMPLE_NEEDS);
-    expect(lend({}, { request: { startsAt: over } })).toEqual(no);
+    expect(lend({}, { request: { startsAt: over - 10_000 } })).toEqual(SAMPLE_NEEDS);
+    expect(lend({}, { request: { startsAt: over - 9_999 } })).toEqual(no);
   });
 
   test("no, where its end is past what the contract is now", () => {
@@ -104,7 +114,9 @@ describe("P6 · whether it may still be lent", () => {
 
     expect(lend({}, { request: { end: over } })).toEqual(SAMPLE_NEEDS);
     expect(lend({}, { request: { end: over + 1 } })).toEqual(no);
-    expect(lend({}, { asker: sampleRecord("mia", { expiresAt: NOON + 5 }), request: { end: NOON + 6 } })).toEqual(no);
+    expect(
+      lend({}, { asker: sampleRecord("mia", { expiresAt: NOON + 10_000 }), request: { end: NOON + 10_001 } }),
+    ).toEqual(no);
   });
 
   test("no, once the namespace is closed", () => {
@@ -154,6 +166,13 @@ describe("P6 · whether it may still be lent", () => {
       refuse("tooManyPasses", { detail: "1" }),
     );
     expect(lend({}, { around: { held } })).toEqual(SAMPLE_NEEDS);
+  });
+
+  test("no more for what is held, once the last yes was given", () => {
+    const held = [{ ...SAMPLE_GRANTS.active, profile: "restart" }];
+    const decided = { decision: { at: NOON } };
+
+    expect(lend({ limits: { passesPerPerson: 1 } }, { around: { held }, request: decided })).toEqual(SAMPLE_NEEDS);
   });
 
   test("yes, however many requests wait: this one no longer will", () => {

@@ -62,7 +62,15 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   // What was shown is what the earlier yeses leave, so this one never leaves more, whoever's no longer counts.
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const clusters = request.targets.map(({ cluster }) => cluster);
-  const place = { policy: force.policy, asker: request.asker, request: request.id, clusters, said: null, now };
+  const place = {
+    policy: force.policy,
+    asker: request.asker,
+    request: request.id,
+    clusters,
+    said: null,
+    isDecided: false,
+    now,
+  };
   const found = await lookAround(desk, place);
   const needs = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
   if (isRefusal(needs)) return needs;

@@ -174,6 +174,15 @@ describe("break-glass is refused", () => {
     expect(breakGlass(broken)).toEqual([refusal]);
   });
 
+  test("once for several namespaces that are forbidden alike", () => {
+    const changes = { denials: [{ name: "never", why: "Not for people" }] };
+    const breaks = { ...GLASS, rules: [{ ...GLASS.rules[0], namespaces: ["*"] }] };
+
+    expect(
+      breakGlass({ wish: { namespaces: ["web", "ledger"] }, changes: { ...changes, breakGlass: breaks } }),
+    ).toEqual([refuse("denied", { field: "namespaces", detail: "Not for people", rule: "never" })]);
+  });
+
   test("from the moment a review is overdue, until it is given", () => {
     const owed = oweReview(emptyHistory("olga"), { request: "abcdefghij", dueAt: NOON });
 

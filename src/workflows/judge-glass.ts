@@ -10,7 +10,7 @@ import { cellsOf, channelOf, groupsOf, type Sought } from "./place.ts";
 import { own, type Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { judgeReason, judgeTicket } from "./reason.ts";
-import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { distinctRefusals, isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Needs } from "./request.ts";
 import { highest } from "./risk.ts";
 import { whySeparated } from "./separation.ts";
@@ -109,7 +109,7 @@ function placeFaults(force: PolicyInForce, sought: Sought, around: Around): read
     if (!facts.namespaces.includes(detail)) return refuse("unknownNamespace", { field, detail });
     return whyDenied(force, cell);
   });
-  return [...faults, whySeparated(policy, target, around)].filter(isRefusal);
+  return distinctRefusals([...faults, whySeparated(policy, target, around)].filter(isRefusal));
 }
 
 function glassRules(policy: Policy) {

@@ -111,7 +111,7 @@ export function whyNotLend(
   const not = refuse("askerNotAllowedAnyMore");
   const begins = Math.max(request.startsAt ?? -Infinity, request.decision?.at ?? now);
   if (!asker.active || asker.person !== request.asker) return not;
-  if (isPast(capOf(policy, asker), request, Math.max(begins, now))) return not;
+  if (isPast(capOf(policy, asker), { begins, end: request.end ?? begins, now })) return not;
   if (own(policy.profiles, target.profile)?.role !== target.role) return not;
   const facts = around.factsOf(target.cluster);
   if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
@@ -123,7 +123,9 @@ export function whyNotLend(
   if (!isAsAsked(place, request)) return not;
   const ticket = judgeTicket(force, request.ticket, place.ticket);
   if (isRefusal(ticket)) return ticket;
-  return whySeparated(policy, target, around) ?? passLimit(policy, asker, around) ?? place.needs;
+  // With its last yes it is one of the passes that count itself.
+  const limit = request.decision === undefined ? passLimit(policy, asker, around) : null;
+  return whySeparated(policy, target, around) ?? limit ?? place.needs;
 }
 
 /** The same groups decide, for as long, and what the policy was to approve by itself it still does. */
@@ -132,8 +134,13 @@ function isAsAsked({ approvers, needs, auto }: Place, request: Lendable): boolea
   return isSame && (request.leave !== "policy" || auto);
 }
 
-function isPast(cap: Millis | null, { end }: Lendable, begins: Millis): boolean {
-  return isOver(cap, begins) || (cap !== null && end !== undefined && end > cap);
+/** Whether nothing to speak of is left before the cap, or what was decided by an earlier policy goes past it. */
+function isPast(
+  cap: Millis | null,
+  at: { readonly begins: Millis; readonly end: Millis; readonly now: Millis },
+): boolean {
+  if (cap === null) return false;
+  return cap <= at.now || cap - at.begins < SHORTEST_SECONDS * 1000 || at.end > cap;
 }
 
 /** More than this between two clocks, and an end written by one is not the other's. */

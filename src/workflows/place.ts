@@ -6,7 +6,7 @@ import { own, type Policy } from "./policy.ts";
 import type { Rule } from "./policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { canBeDecided } from "./quorum.ts";
-import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { distinctRefusals, isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Needs, Target } from "./request.ts";
 import { highest, riskOf } from "./risk.ts";
 import { spotsOf } from "./separation.ts";
@@ -42,7 +42,7 @@ export function judgePlace(force: PolicyInForce, sought: Sought): Place | { read
   const answers = cells.map((cell) => ruleWhereOpen(force, cell));
   const faults = answers.filter(isRefusal);
   const rules = answers.filter((answer): answer is Rule => !isRefusal(answer)).toSorted(byStrictness(policy, profile));
-  if (faults.length > 0) return { faults };
+  if (faults.length > 0) return { faults: distinctRefusals(faults) };
   const approvers = groupsOf(rules[0]);
   if (rules.some((rule) => groupsOf(rule).join() !== approvers.join())) {
     return { faults: [refuse("differentApprovers", { field, detail: namespaces.join(", ") })] };

@@ -28,6 +28,8 @@ export interface Telling {
   readonly tell:
     | { readonly kind: "card"; readonly request: string }
     | { readonly kind: "verdict"; readonly request: string }
+    /** One of several yeses came. */
+    | { readonly kind: "yes"; readonly request: string; readonly by: PersonId }
     | { readonly kind: "summary"; readonly grant: string }
     | { readonly kind: "overdue"; readonly grant: string }
     | { readonly kind: "rebuilt"; readonly grants: number }
@@ -40,8 +42,21 @@ export interface Telling {
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 
-/** The moments at which the asker gets a direct message; at `approved` only the one they have is drawn anew. */
-export type AskerMoment = "asked" | "approved" | "denied" | "lapsed" | "ready" | "endsSoon" | "failed" | "ended";
+/**
+ * The moments at which the asker gets a direct message; at `progress` (one of several yeses came) and `approved` only the
+ * one they have is drawn anew, unless access is to begin later; at `review` it is about what an emergency owes.
+ */
+export type AskerMoment =
+  | "asked"
+  | "progress"
+  | "approved"
+  | "denied"
+  | "lapsed"
+  | "ready"
+  | "endsSoon"
+  | "failed"
+  | "ended"
+  | "review";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
@@ -199,30 +214,6 @@ export interface Clusters {
   readonly ids: readonly string[];
 }
 
-/** A grantee's click on Get kubeconfig, as the bot wrote it down. */
-export interface DeliveryRequest {
-  readonly id: string;
-  readonly grant: string;
-  readonly person: PersonId;
-  readonly key: SealingKey;
-  readonly at: Millis;
-}
-
-/** The worker's side of handing over a credential. */
-export interface DeliveryDesk {
-  load(id: string): Promise<DeliveryRequest | null>;
-  /** Leaves the answer for the bot; it is gone in 30 s. */
-  answer(id: string, answer: DeliveryAnswer): Promise<void>;
-  /** Whether the bot said that it could open the answer. */
-  received(id: string): Promise<boolean>;
-  /** Asks to be woken again for the delivery check, 30 s from now. */
-  checkLater(id: string, grant: string, n: number): Promise<void>;
-}
-
-export type DeliveryAnswer =
-  | { readonly sealed: string; readonly n: number; readonly end: Millis; readonly former: Millis | null }
-  | { readonly refused: string };
-
 /** What a condition sees of one cell and the moment (docs/policy.md, "Conditions"). */
 export interface Question {
   /** `company` and `email` are `""` where there is none. */
@@ -263,12 +254,6 @@ export interface PolicyInForce {
 /** The policy in force: null while there never was one that could be read. */
 export interface PolicySource {
   current(): PolicyInForce | null;
-}
-
-/** Whether it is safe to grant. Endings never ask. */
-export interface Caution {
-  /** Returns why nothing may be granted now, as a sentence without its full stop, or null. */
-  whyNot(): string | null;
 }
 
 /** An ending that is overdue. */

@@ -70,6 +70,11 @@ export function refuse(refused: RefusalCode, more: Omit<Refusal, "refused"> = {}
   return { refused, ...more };
 }
 
+/** Takes refusals; returns each once: what forbids several namespaces alike is told one time. */
+export function distinctRefusals(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map((refusal) => [JSON.stringify(refusal), refusal])).values()];
+}
+
 /** Takes any answer of a use case; returns whether it is a refusal. */
 export function isRefusal(answer: unknown): answer is Refusal {
   return typeof answer === "object" && answer !== null && "refused" in answer;

@@ -1,7 +1,7 @@
 /** What is told and remembered, each in its one form: keys make it happen once, lanes keep the order. */
 import type { Grant } from "./grant.ts";
 import { reviewersOf } from "./owed-review.ts";
-import type { Millis } from "./person.ts";
+import type { Millis, PersonId } from "./person.ts";
 import { onCallChannel, own, type Policy } from "./policy.ts";
 import type { AskerMoment, LedgerRow, Telling } from "./ports.ts";
 import type { Request } from "./request.ts";
@@ -15,6 +15,18 @@ export function card(request: Request, grant?: Grant): Telling {
 /** Takes a request that was decided; returns what its thread says of it. */
 export function verdict(request: Request): Telling {
   return { key: `verdict-${request.id}`, lane: request.channel, tell: { kind: "verdict", request: request.id } };
+}
+
+/** Takes a request to which one more of several said yes; returns what its thread says of it, and the asker's message anew. */
+export function oneMoreYes(request: Request, by: PersonId): readonly Telling[] {
+  const version = `r${request.version}`;
+  return [
+    {
+      ...{ key: `yes-${request.id}-${version}`, lane: request.channel },
+      tell: { kind: "yes", request: request.id, by },
+    },
+    { ...asker(request, null, "progress"), key: `progress-${request.id}-${version}` },
+  ];
 }
 
 /** Takes a request, its grant where it is about one, and the moment; returns the asker's direct message. */
@@ -48,10 +60,17 @@ export function brokeGlass(request: Request, policy: Policy | null): readonly Te
   }));
 }
 
-/** Takes a request that owes a review, or to which one was given, and the policy; returns what reviewers read of it. */
-export function review(request: Request, policy: Policy | null): Telling {
+/**
+ * Takes a request that owes a review, or to which one was given, and the policy; returns what reviewers read of it, and who
+ * lent it to themself.
+ */
+export function review(request: Request, policy: Policy | null): readonly Telling[] {
   const lane = reviewersChannel(policy) ?? request.channel;
-  return { key: `review-${request.id}-r${request.version}`, lane, tell: { kind: "review", request: request.id } };
+  const key = `review-${request.id}-r${request.version}`;
+  return [
+    { key, lane, tell: { kind: "review", request: request.id } },
+    { ...asker(request, null, "review"), key: `${key}-asker` },
+  ];
 }
 
 function reviewersChannel(policy: Policy | null): string | null {

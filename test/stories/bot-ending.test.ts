@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { ACTIONS, COMMANDS, END_WHY, VIEWS } from "../../src/bot/names.ts";
+import { sampleRecord } from "../fakes/samples.ts";
 import { useGuardian } from "../workbench/for-tests.ts";
 import { messageWith } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
@@ -27,7 +28,7 @@ const SILENT: readonly (readonly [string, FaultInput])[] = [
 /** What Slack last said of somebody is all that is known of them. */
 async function remember(stage: BotStage, person: keyof typeof northwind) {
   const slackKey = `T0HOME/${northwind[person]}`;
-  await stage.people.save({ person, slackKey, active: true, guest: false, external: false, readAt: LONG_AGO });
+  await stage.people.save(sampleRecord(person, { slackKey, readAt: LONG_AGO }));
 }
 
 async function stateOf(stage: BotStage, id: string) {

@@ -2,7 +2,7 @@ import type { ActiveGrant } from "../../src/workflows/grant.ts";
 import type { PersonId } from "../../src/workflows/person.ts";
 import type { AskerMoment } from "../../src/workflows/ports.ts";
 import type { ApprovedRequest } from "../../src/workflows/request.ts";
-import { SAMPLE_TARGET } from "../fakes/samples.ts";
+import { SAMPLE_TARGET, sampleRequest } from "../fakes/samples.ts";
 import { channels } from "../workbench/northwind.ts";
 import type { BotStage } from "./bot-stage.ts";
 
@@ -24,15 +24,25 @@ export async function lend(stage: BotStage, lending: Lending = {}): Promise<Acti
   const end = Math.floor((Date.now() + leftMs) / 1000) * 1000;
   const at = end - 7_200_000;
   const grant: ActiveGrant = {
-    ...{ ...SAMPLE_TARGET, id: `${id}a`, version: 1, request: id, grantee, decidedAt: at, end, extends: null },
+    ...{
+      ...SAMPLE_TARGET,
+      id: `${id}a`,
+      version: 1,
+      request: id,
+      grantee,
+      decidedAt: at,
+      startsAt: null,
+      end,
+      extends: null,
+    },
     decidedBy: { kind: "approval", people: ["ana"] },
     ...{ state: "active", activeAt: at + 1_000, timerArmed: true, warned: true, deliveries: [] },
   };
   const request: ApprovedRequest = {
-    ...{ id, version: 1, asker: grantee, targets: [SAMPLE_TARGET], durationSeconds: 7_200, reason: REASON },
-    ...{ askedAt: at, lapsesAt: at + 3_600_000, approvers: "payments-approvers", channel: channels.approvers },
-    ...{ fingerprint: "f00dfacef00dface", policyHash: "sha256:policy", extends: null },
-    ...{ state: "approved", decision: { by: "ana", at, policyHash: "sha256:policy" }, end, grants: [grant.id] },
+    ...sampleRequest({ id, asker: grantee, reason: REASON, askedAt: at, lapsesAt: at + 3_600_000 }),
+    ...{ channel: channels.approvers, policyHash: "sha256:policy", state: "approved", end, grants: [grant.id] },
+    decision: { people: ["ana"], at, policyHash: "sha256:policy", rules: ["acme-and-ana"] },
+    ...{ lent: { durationSeconds: 7_200, namespaces: SAMPLE_TARGET.namespaces, startsAt: null }, review: null },
   };
   await stage.clusters.make(grant);
   await stage.store.commit({

@@ -8,7 +8,7 @@ import type { Bench } from "../../src/workflows/bench.ts";
 import { deliver } from "../../src/workflows/deliver.ts";
 import type { Desk } from "../../src/workflows/desk.ts";
 import { Policy } from "../../src/workflows/policy.ts";
-import type { Facts, People } from "../../src/workflows/ports.ts";
+import type { Conditions, Facts, People, RoleRisk } from "../../src/workflows/ports.ts";
 import { reconcile } from "../../src/workflows/reconcile.ts";
 import type { Cards, DeliveryCounter } from "../../src/workflows/telling.ts";
 import { StoreUnavailable } from "../../src/workflows/trouble.ts";
@@ -50,6 +50,10 @@ interface StageOptions {
   readonly slack?: SlackAccess;
   readonly cards?: Cards;
   readonly namespaces?: readonly string[];
+  /** Settings that stand in place of Northwind's own, by name. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  /** By role: how dangerous the worker reads it to be, where that is not low. */
+  readonly risks?: Readonly<Record<string, RoleRisk>>;
 }
 
 const stages: { stop(): Promise<void> }[] = [];
@@ -63,13 +67,18 @@ export async function startBotStage({
   slack = { botToken: double.botToken, appToken: double.appToken },
   cards = createMemoryCards(),
   namespaces = ["payments", "ledger"],
+  changes = {},
+  risks = {},
 }: StageOptions): Promise<BotStage> {
   const clock = { now: () => Date.now() };
   const roles = { "daypass-profile-logs": "sha256:logs", "daypass-profile-restart": "sha256:restart" };
   const clusters = createFakeClusters({ ids: ["prod"], open: namespaces, roles, now: clock.now });
   const store = createMemoryStore();
   const { desk: deliveryDesk, counter: answered, jobs } = createMemoryDesk(clock);
-  const policy = Policy.parse(parse(northwindPolicy({ namespaces })));
+  for (const [role, risk] of Object.entries(risks)) clusters.cluster("prod").risks.set(role, risk);
+  const policy = Policy.parse(parse(northwindPolicy({ namespaces, changes })));
+  const ticket = new RegExp(`^(?:${policy.tickets?.pattern ?? "(?!)"})$`);
+  const conditions: Conditions = { holds: () => null, matchesTicket: (written) => ticket.test(written) };
   const waker = createMemoryWaker(clock);
   const facts = createMemoryFacts();
   await facts.publish(await clusters.facts("prod"));
@@ -77,7 +86,7 @@ export async function startBotStage({
   const stage = { away: null as BotStage["away"], faulty: false, unsafe: null as string | null, deliveryStands: false };
   const caution = { whyNot: () => stage.unsafe };
   const shared = { people, facts, waker, clock, caution, events: createRecordedEvents() };
-  const source = { current: () => ({ policy, hash: "sha256:policy" }) };
+  const source = { current: () => ({ policy, hash: "sha256:policy", conditions }) };
   const logged: string[] = [];
   const received: string[] = [];
   const counter: DeliveryCounter = {

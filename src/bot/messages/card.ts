@@ -1,58 +1,104 @@
 import { sayDuration } from "../../workflows/duration.ts";
-import type { EndedGrant, EndingGrant, Grant, MakingGrant } from "../../workflows/grant.ts";
-import { isOverdue, keptUntil } from "../../workflows/next-step.ts";
-import type { Millis, PersonRecord } from "../../workflows/person.ts";
-import type { Request } from "../../workflows/request.ts";
+import { owesReview, type Request } from "../../workflows/request.ts";
 import { buttons } from "../blocks.ts";
-import { groupName, MARKS, type Names, passes, until, who, whoExactly, whyEnded } from "../messages.ts";
+import { groupNames, type Names, passes, until, who, whoExactly, whyEnded } from "../messages.ts";
 import { ACTIONS, packShown } from "../names.ts";
 import { lines, type Message, quotation, type Sentence, toText } from "../sentences.ts";
-import { moment, roughly, sayLag } from "../time-words.ts";
-
-/** All that a card is made of, as the store has it now. */
-export interface CardFacts {
-  readonly names: Names;
-  readonly request: Request;
-  /** The request's grants; none before an approval. */
-  readonly grants: readonly Grant[];
-  /** The grant that this would succeed; null for a first one, and where it is no longer on record. */
-  readonly former: Grant | null;
-  readonly asker: PersonRecord | null;
-  readonly now: Millis;
-}
+import { moment } from "../time-words.ts";
+import type { AskerRecord, CardFacts } from "./card-facts.ts";
+import { stateLines } from "./card-state.ts";
+import { riskWords } from "./needs.ts";
 
 /** Takes the facts; returns the card that stands in the approvers' channel, the same message in every state. */
 export function card(facts: CardFacts): Message {
-  const { names, request } = facts;
+  const { names, request, now } = facts;
   const asks: Sentence = [
     ...whoExactly(names, request.asker, facts.asker),
-    " asks for ",
+    request.leave === "breakGlass" ? " broke the glass for " : " asks for ",
     ...passes(names, request.targets),
     " for ",
     { bold: sayDuration(request.durationSeconds) },
+    ...(request.startsAt === null ? [] : [" from ", moment(request.startsAt, now)]),
   ];
   const extension = extensionLines(facts);
+  const risk = riskWords(request.needs);
   const states = stateLines(facts);
-  const decidable = request.state === "pending";
   return {
-    text: toText([[...asks, "."], ...extension, ...states]),
+    text: toText([[...asks, "."], ...extension, risk, ...states]),
     blocks: [
       lines([asks, ...extension]),
       quotation(request.reason),
-      lines([...abilities(facts), ...states]),
-      ...(request.state === "denied" && request.why !== null ? [quotation(request.why)] : []),
-      ...(decidable ? [decisionButtons(facts)] : []),
+      lines([...(request.needs.tier === "high" ? [risk, ...abilities(facts)] : [...abilities(facts), risk])]),
+      ...aboutBlock(facts),
+      lines(states),
+      ...afterwords(request).map(quotation),
+      ...(request.state === "pending" ? [decisionButtons(facts)] : []),
+      ...(owesReview(request) ? [reviewButton(names, request)] : []),
     ],
   };
 }
 
+/** What somebody said when it was over: why not, or what a review found. */
+function afterwords(request: Request): readonly string[] {
+  if (request.state === "denied") return request.why === null ? [] : [request.why];
+  if (request.state !== "approved") return [];
+  const done = request.review?.done ?? null;
+  return done === null ? [] : [done.words];
+}
+
+/** Takes a request that owes a review; returns the row with the button that opens the form for it. */
+export function reviewButton(names: Names, request: Request) {
+  return buttons({
+    action: ACTIONS.review,
+    value: request.id,
+    words: "Review…",
+    label: `Review what was done: ${whatFor(names, request)}`,
+  });
+}
+
+/** The ticket, what is known of who asks, and why it stands in this channel; in this order, and only while it helps to decide. */
+function aboutBlock({ names, request, record }: CardFacts) {
+  const about = [
+    ...(request.ticket === null ? [] : [request.ticket]),
+    ...(request.state === "pending" && record !== null ? [holdsWords(record), earlierWords(record)] : []),
+  ];
+  const asked: Sentence =
+    request.leave === "approval" && request.state === "pending"
+      ? [`You are asked because ${groupNames(names, request.approvers)} decide this${ruleWords(request)}.`]
+      : [];
+  const sentences = [about.join(" · "), asked.join("")].filter((words) => words !== "").map((words) => [words]);
+  return sentences.length === 0 ? [] : [lines(sentences)];
+}
+
+function ruleWords({ needs }: Request): string {
+  return needs.rules.length === 0 ? "" : ` (${needs.rules.join(", ")})`;
+}
+
+function holdsWords({ holds }: AskerRecord): string {
+  return holds === 0 ? "holds nothing else" : `holds ${holds} other ${holds === 1 ? "pass" : "passes"}`;
+}
+
+/** Of the last ten, as many as are remembered. */
+function earlierWords({ outcomes }: AskerRecord): string {
+  if (outcomes.length === 0) return "no earlier pass";
+  const bad = outcomes.filter((outcome) => outcome === "revoked").length;
+  const count = outcomes.length === 1 ? "1 earlier pass" : `${outcomes.length} earlier passes`;
+  return bad === 0 ? `${count}, none revoked` : `${count}, ${bad} revoked`;
+}
+
 function decisionButtons({ names, request }: CardFacts) {
   const value = packShown({ request: request.id, fingerprint: request.fingerprint });
-  const what = `${who(names, request.asker)}: ${request.targets.map((target) => names?.profiles[target.profile]?.words ?? target.profile).join(", ")}`;
+  const what = whatFor(names, request);
   return buttons(
     { action: ACTIONS.approve, value, words: "Approve", label: `Approve ${what}` },
+    { action: ACTIONS.approveLess, value, words: "Approve for less…", label: `Approve for less ${what}` },
     { action: ACTIONS.deny, value, words: "Deny…", label: `Deny ${what}` },
   );
+}
+
+function whatFor(names: Names, { asker, targets }: Request): string {
+  const words = targets.map((target) => names?.profiles[target.profile]?.words ?? target.profile);
+  return `${who(names, asker)}: ${words.join(", ")}`;
 }
 
 /** No retry and no extension moves an end: approvers must know that two passes overlap. */
@@ -70,84 +116,4 @@ function abilities({ names, request }: CardFacts): readonly Sentence[] {
     const profile = names?.profiles[target.profile];
     return profile === undefined ? [] : [[`Can: ${profile.can}. Cannot: ${profile.cannot}.`]];
   });
-}
-
-/** Takes the facts; returns where the request or its grants stand, one sentence each, mark and word. */
-function stateLines(facts: CardFacts): readonly Sentence[] {
-  const { names, request, now } = facts;
-  switch (request.state) {
-    case "pending":
-      return [
-        [
-          `${MARKS.pending} Pending. One yes needed, from ${groupName(names, request.approvers)}. Lapses `,
-          ...until(request.lapsesAt, now),
-          ".",
-        ],
-      ];
-    case "denied":
-      return [[`${MARKS.ended} Denied by ${who(names, request.decision.by)} `, moment(request.decision.at, now), "."]];
-    case "withdrawn":
-      return [[`${MARKS.ended} Withdrawn by ${who(names, request.asker)} `, moment(request.at, now), "."]];
-    case "lapsed":
-      return [[`${MARKS.ended} Lapsed `, moment(request.at, now), ": nobody answered in time."]];
-    case "approved": {
-      const yes = `Approved by ${who(names, request.decision.by)}.`;
-      if (facts.grants.length === 0) return [[`${MARKS.pending} ${yes} Making it…`]];
-      return facts.grants.map((grant) => [
-        ...(facts.grants.length > 1 ? [`${grant.cluster}: `] : []),
-        ...grantLine(names, grant, yes, now),
-      ]);
-    }
-  }
-}
-
-function grantLine(names: Names, grant: Grant, yes: string, now: Millis): Sentence {
-  switch (grant.state) {
-    case "making":
-      return grant.trouble === null ? [`${MARKS.pending} ${yes} Making it…`] : troubleLine(grant, yes, now);
-    case "active":
-      return [`${MARKS.active} Active until `, ...until(grant.end, now), `. ${yes}`];
-    case "ending":
-      return endingLine(names, grant, now);
-    case "ended":
-      return endedLine(names, grant, now);
-  }
-}
-
-function troubleLine(grant: MakingGrant, yes: string, now: Millis): Sentence {
-  return [
-    `${MARKS.pending} ${yes} ${grant.trouble ?? ""}. The yes is kept until `,
-    moment(keptUntil(grant), now),
-    "; the end stays ",
-    ...until(grant.end, now),
-    ". After that: not granted, and nothing was left behind.",
-  ];
-}
-
-function endingLine(names: Names, grant: EndingGrant, now: Millis): Sentence {
-  if (isOverdue(grant, now)) {
-    const late = roughly(now - grant.ending.since);
-    return [
-      `${MARKS.overdue} OVERDUE by ${late}, since `,
-      moment(grant.ending.since, now),
-      `: ${grant.paged?.words ?? `${grant.cluster} has not confirmed the end`}. Trying every 15 s`,
-      ...(grant.paged === null ? [] : ["; on-call was paged ", moment(grant.paged.at, now)]),
-      `. Why it ends: ${whyEnded(names, grant)}.`,
-    ];
-  }
-  return grant.activeAt === null
-    ? [`${MARKS.pending} Not granted: ${whyEnded(names, grant)}. Clearing away…`]
-    : [`${MARKS.active} Ending: ${whyEnded(names, grant)}…`];
-}
-
-/** Takes an ended grant; returns what the cluster confirmed: `Ended 16:02. Refused 0.3 s later, proven.` */
-function endedLine(names: Names, grant: EndedGrant, now: Millis): Sentence {
-  if (grant.activeAt === null)
-    return [`${MARKS.ended} Not granted: ${whyEnded(names, grant)}. Nothing was left behind.`];
-  const early = grant.ending.why === "expired" ? "" : ` (${whyEnded(names, grant)})`;
-  return [
-    `${MARKS.ended} Ended `,
-    moment(grant.ending.since, now),
-    `${early}. Refused ${sayLag(grant.refusedAt - grant.ending.since)} later, proven.`,
-  ];
 }

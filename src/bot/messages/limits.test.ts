@@ -2,18 +2,26 @@ import { describe, expect, test } from "vitest";
 import {
   NOON,
   SAMPLE_GRANTS,
+  SAMPLE_NEEDS,
   SAMPLE_TARGET,
-  samplePolicy,
+  sampleForce,
   sampleRecord,
   sampleRequest,
 } from "../../../test/fakes/samples.ts";
 import { messageBlocks } from "../../../test/workbench/slack/limits/blocks.ts";
 import { viewArgument } from "../../../test/workbench/slack/limits/views.ts";
+import { glassOffer } from "../../workflows/glass-offer.ts";
 import type { Grant } from "../../workflows/grant.ts";
-import { offer } from "../../workflows/judge.ts";
-import type { Request } from "../../workflows/request.ts";
+import { offer } from "../../workflows/offer.ts";
+import type { ClusterFacts } from "../../workflows/ports.ts";
+import type { Refusal } from "../../workflows/refusal.ts";
+import type { ApprovedRequest, Needs, Request } from "../../workflows/request.ts";
+import type { Allowed } from "../../workflows/wish.ts";
+import { EMPTY } from "../filled-form.ts";
 import { type Message, message } from "../sentences.ts";
-import { asked, denied, ended, endsSoon, failed, lapsed, ready } from "./asker.ts";
+import { lessForm, stepUpForm } from "./approve-forms.ts";
+import { asked, denied, lapsed } from "./asker.ts";
+import { ended, endsSoon, failed, ready, startsLater } from "./asker-pass.ts";
 import { askAgain, notYoursToAsk, tooLateToExtend } from "./asking-anew.ts";
 import { card } from "./card.ts";
 import { denyForm } from "./deny-form.ts";
@@ -21,8 +29,10 @@ import { chooseGrantForm, confirmEndAllForm, confirmEndForm, endingManyNow, endi
 import { endingProgress } from "./ending-progress.ts";
 import { requestsMessage } from "./entry.ts";
 import { overdue, paidDebt, rebuilt } from "./overdue.ts";
+import { policyFault } from "./policy-fault.ts";
 import { requestForm } from "./request-form.ts";
-import { summary, verdict } from "./thread.ts";
+import { brokeGlass, reviewChase, reviewForm, reviewGiven, reviewNews } from "./review.ts";
+import { oneMoreYes, summary, verdict } from "./thread.ts";
 
 /** As much as may be anywhere, of the worst kind. */
 const WORST = `<!channel> *✅ Approved* <https://evil.example|Approve> \u202E${"\u200b".repeat(50)}${"wide漢😀 ".repeat(600)}`;
@@ -30,49 +40,96 @@ const LONG = "n".repeat(63);
 const MANY = Array.from({ length: 150 }, (_, i) => `${"n".repeat(60)}${i}`);
 
 const WORDS = "w".repeat(300);
-const WORST_POLICY = samplePolicy({
+const APPROVERS = ["ada", "ben", "cleo", "dan", "eli"];
+const GROUPS = APPROVERS.map((_, i) => `group-${i}`);
+const FORCE = sampleForce({
   companies: { acme: { name: WORDS, sponsor: "sam", contractEnd: "2026-12-31" } },
   people: {
-    mia: { name: `${WORST.slice(0, 299)}`, slack: "T0HOME/U0MIA", company: "acme" },
+    mia: { name: `${WORST.slice(0, 299).replaceAll(/[^\x20-\x7e]/g, "x")}`, slack: "T0HOME/U0MIA", company: "acme" },
     sam: { name: WORDS, slack: "T0HOME/U0SAM" },
-    ada: { name: WORDS, slack: "T0HOME/U0ADA" },
-    ben: { name: WORDS, slack: "T0HOME/U0BEN" },
     olga: { name: WORDS, slack: "T0HOME/U0OLGA" },
+    ...Object.fromEntries(APPROVERS.map((id) => [id, { name: WORDS, slack: `T0HOME/U0${id.toUpperCase()}` }])),
+  },
+  groups: {
+    ...Object.fromEntries(GROUPS.map((id, i) => [id, { name: WORDS, channel: `C0GROUP${i}`, people: APPROVERS }])),
+    "on-call": { name: WORDS, channel: "C0ONCALL", people: ["olga"] },
   },
   profiles: {
     logs: { role: "daypass-profile-logs", words: WORDS, can: WORDS, cannot: WORDS, maxDuration: "4h" },
     restart: { role: "daypass-profile-restart", words: WORDS, can: WORDS, cannot: WORDS, maxDuration: "1h" },
   },
   rules: [
-    { who: ["acme"], cluster: LONG, namespaces: MANY, profiles: ["logs", "restart"], approvers: "payments-approvers" },
-    { who: ["acme"], cluster: "prod", namespaces: ["web"], profiles: ["logs"], approvers: "web-approvers" },
+    {
+      ...{ name: LONG, who: ["acme"], cluster: LONG, namespaces: ["*"], profiles: ["logs", "restart"] },
+      ...{ approvers: GROUPS, quorum: 5, ticket: true, when: "seconds < 9", whenWords: WORDS },
+    },
+    { name: "web", who: ["acme"], cluster: "prod", namespaces: ["web"], profiles: ["logs"], approvers: "group-0" },
   ],
+  tickets: { pattern: "T", example: WORDS },
+  breakGlass: {
+    rules: [{ cluster: LONG, namespaces: ["*"], profiles: ["logs", "restart"] }],
+    ...{ maxDuration: "30m", reviewers: "group-0", reviewWithin: "24h" },
+  },
 });
+const WORST_POLICY = FORCE.policy;
+const FACTS: ClusterFacts = {
+  ...{ cluster: LONG, readAt: NOON, labels: {}, namespaces: MANY, namespaceLabels: {}, skewMs: 0 },
+  roles: { "daypass-profile-logs": { hash: "sha256:logs", risk: { tier: "high", words: [WORDS] } } },
+};
+const factsOf = (cluster: string) => (cluster === LONG ? FACTS : null);
+
+const NEEDS: Needs = {
+  ...SAMPLE_NEEDS,
+  ...{ quorum: 5, differentGroups: true, notSameCompany: true, stepUp: true, tier: "high" },
+  ...{ why: Array.from({ length: 12 }, (_, i) => `${i} ${WORDS}`), rules: [LONG, "web"] },
+};
+const LESS = { durationSeconds: 3_600, namespaces: MANY.slice(0, 16), startsAt: NOON + 3_600_000 };
+const YESES = APPROVERS.map((by) => ({ by, at: NOON, policyHash: "p1", less: LESS }));
 
 const TARGET = { ...SAMPLE_TARGET, cluster: LONG, namespaces: MANY };
 const NOW = NOON + 130_000;
-const decision = { by: "ada", at: NOON + 5_000, policyHash: "p1" };
-const pending = sampleRequest({ targets: [TARGET], reason: WORST });
+const decision = { people: APPROVERS, at: NOON + 5_000, policyHash: "p1", rules: [LONG] };
+const pending = sampleRequest({
+  ...{ targets: [TARGET], reason: WORST, ticket: WORST.slice(0, 100), startsAt: NOON + 60_000 },
+  ...{ approvers: GROUPS, needs: NEEDS },
+});
+const partly = { ...pending, yeses: YESES.slice(0, 4) };
 const { state: _, ...asking } = pending;
 
 const DENIED = { ...asking, state: "denied", decision, why: WORST } as const;
 const LAPSED = { ...asking, state: "lapsed", at: NOON + 3_600_000 } as const;
 /** As long as a cluster's words can be. */
 const PAGED = { at: NOON + 60_000, words: WORST };
-const APPROVED = { ...asking, state: "approved", decision, end: NOON + 7_200_000, grants: ["abcdefghija"] } as const;
+const APPROVED: ApprovedRequest = {
+  ...{ ...asking, state: "approved", yeses: YESES, decision, lent: LESS, end: NOON + 7_200_000 },
+  ...{ grants: ["abcdefghija"], review: null },
+};
+const owed = { dueAt: NOON + 86_400_000, chasedAt: null, done: null };
+const GLASS: ApprovedRequest = { ...APPROVED, leave: "breakGlass", asker: "olga", review: owed };
+const GLASSES: readonly ApprovedRequest[] = [
+  GLASS,
+  { ...GLASS, review: { ...owed, dueAt: NOON - 86_400_000, chasedAt: NOON - 60_000 } },
+  { ...GLASS, review: { ...owed, done: { by: "ada", at: NOON, words: WORST.slice(0, 500) } } },
+];
 const REQUESTS: readonly Request[] = [
   pending,
+  partly,
   APPROVED,
+  { ...APPROVED, leave: "policy", decision: { ...decision, people: [] } },
+  ...GLASSES,
   DENIED,
   LAPSED,
   { ...asking, state: "withdrawn", at: NOON + 9_000 },
 ];
+const RECORD = { outcomes: ["ended", "revoked"], holds: 12 } as const;
 const ENDED = { ...SAMPLE_GRANTS.ended, ...TARGET };
 const LATE = { ...SAMPLE_GRANTS.ending, ...TARGET, paged: PAGED } as const;
+const ACTIVE = { ...SAMPLE_GRANTS.active, ...TARGET };
 const GRANTS: readonly Grant[] = [
   { ...SAMPLE_GRANTS.making, ...TARGET },
   { ...SAMPLE_GRANTS.making, ...TARGET, trouble: WORST },
-  { ...SAMPLE_GRANTS.active, ...TARGET },
+  { ...SAMPLE_GRANTS.making, ...TARGET, startsAt: NOON + 3_600_000 },
+  ACTIVE,
   { ...SAMPLE_GRANTS.ending, ...TARGET, ending: { why: "revoked", by: "olga", words: WORST, since: NOON } },
   { ...SAMPLE_GRANTS.ending, ...TARGET, activeAt: null },
   {
@@ -87,7 +144,8 @@ const GRANTS: readonly Grant[] = [
 
 function messagesOf(names: typeof WORST_POLICY | null): readonly Message[] {
   const asker = sampleRecord("mia", { guest: true, external: true, active: false });
-  const facts = { names, asker, former: null, now: NOW };
+  const facts = { names, asker, former: null, record: RECORD, now: NOW };
+  const ofPass = (grant: Grant) => ({ names, grant, request: APPROVED, now: NOW });
   const extending = { ...pending, extends: "abcdefghija" };
   const many = Array.from({ length: 30 }, () => ({
     ...LATE,
@@ -99,8 +157,19 @@ function messagesOf(names: typeof WORST_POLICY | null): readonly Message[] {
     card({ ...facts, request: APPROVED, grants: GRANTS }),
     ...REQUESTS.map((request) => asked({ names, request, grants: [], now: NOW })),
     ...GRANTS.map((grant) => asked({ names, request: APPROVED, grants: [grant], now: NOW })),
-    ...GRANTS.map((grant) => ready(names, grant, NOW)),
-    ...GRANTS.map((grant) => endsSoon(names, grant, NOW)),
+    ...GRANTS.map((grant) => ready(ofPass(grant))),
+    ...GRANTS.map((grant) => endsSoon(ofPass(grant))),
+    ...GRANTS.map((grant) => startsLater({ ...ofPass(grant), now: NOON })),
+    ...GLASSES.map((request) => ready({ ...ofPass(ACTIVE), request })),
+    ...GLASSES.flatMap((request) =>
+      [brokeGlass, reviewChase, reviewNews, reviewGiven].map((say) =>
+        say({ names, request, grants: GRANTS, now: NOW }),
+      ),
+    ),
+    ...YESES.flatMap(({ by }) => oneMoreYes(names, partly, by, NOW) ?? []),
+    ...[[`policy.yaml:14:3: ${WORST}`], Array.from({ length: 40 }, (_, i) => `p.yaml:${i}:3: ${WORDS}`), []].map(
+      policyFault,
+    ),
     ...GRANTS.map((grant) => message([tooLateToExtend(names, grant, NOW)], askAgain(grant.request))),
     ...[null, ...GRANTS].map((former) => card({ ...facts, request: extending, grants: [], former })),
     ...[overdue(names, LATE, NOW), overdue(names, ENDED, NOW), paidDebt(names, ENDED), rebuilt(1), rebuilt(200)],
@@ -108,7 +177,8 @@ function messagesOf(names: typeof WORST_POLICY | null): readonly Message[] {
     endingProgress({ names, grants: [ENDED], last: false, now: NOW }),
     message([notYoursToAsk(names, "mia")]),
     ...[denied(names, DENIED), lapsed(names, LAPSED), failed(names, ENDED), ended(names, ENDED, NOW)],
-    ...[verdict(names, APPROVED), verdict(names, DENIED), verdict(names, { ...DENIED, why: null })],
+    ...[verdict(names, APPROVED, NOW), verdict(names, GLASS, NOW), verdict(names, DENIED, NOW)],
+    verdict(names, { ...DENIED, why: null }, NOW),
     summary({ ...facts, request: APPROVED, grant: ENDED }),
     requestsMessage(),
   ];
@@ -132,30 +202,46 @@ describe.each([
 
   test("each form keeps Slack's limits", () => {
     const filled = {
-      cluster: LONG,
-      namespaces: MANY,
-      profile: "logs",
-      duration: "other",
-      otherDuration: WORST,
-      reason: WORST,
+      ...{ cluster: LONG, namespaces: MANY, profile: "logs", duration: "other", otherDuration: WORST, reason: WORST },
+      ...{ ticket: WORST.slice(0, 200), startsAt: NOW + 60_000, glass: false },
     };
-    const none = { cluster: null, namespaces: [], profile: null, duration: null, otherDuration: null, reason: null };
+    const allowed: Allowed = {
+      ...{ target: TARGET, durationSeconds: 60, reason: WORST, ticket: null, startsAt: null, needs: NEEDS },
+      ...{ approvers: GROUPS, channel: "C0GROUP0", auto: false },
+    };
+    const refused: readonly Refusal[] = [
+      { refused: "denied", detail: WORDS, rule: LONG },
+      { refused: "separated", detail: WORDS, rule: LONG },
+      { refused: "ticketNeeded", field: "ticket" },
+      { refused: "durationTooLong", detail: "2 h" },
+    ];
     const form = {
       names,
-      offer: offer(WORST_POLICY, "mia", NOON),
-      present: new Map([[LONG, MANY]]),
+      offer: offer(FORCE, sampleRecord("mia"), factsOf, NOON),
+      glass: glassOffer(FORCE, sampleRecord("olga"), factsOf, NOON),
+      preview: null,
       contractEnd: NOON + 9e8,
       former: null,
       now: NOW,
     };
+    const yes = { names, request: partly, shown: { request: pending.id, fingerprint: "f" }, needs: NEEDS, now: NOW };
     const grants = Array.from({ length: 120 }, (__, i) => ({ ...GRANTS[2], id: `abcdefgh${i}` })) as Grant[];
     const [active] = grants;
     if (active === undefined) throw new Error("there is a grant");
     const views = [
       requestForm({ ...form, filled }),
-      requestForm({ ...form, filled: none }),
+      requestForm({ ...form, filled: EMPTY }),
       requestForm({ ...form, filled, former: active }),
-      requestForm({ ...form, present: new Map(), filled: { ...none, cluster: "prod" } }),
+      requestForm({ ...form, filled: { ...EMPTY, cluster: "prod" } }),
+      requestForm({ ...form, filled, preview: allowed }),
+      requestForm({ ...form, filled, preview: { ...allowed, auto: true } }),
+      requestForm({ ...form, filled, preview: refused }),
+      requestForm({ ...form, filled: { ...filled, glass: true }, preview: allowed }),
+      requestForm({ ...form, offer: [], filled: EMPTY }),
+      stepUpForm(yes),
+      lessForm(yes),
+      lessForm({ ...yes, request: { ...pending, durationSeconds: 45 } }),
+      ...GLASSES.map((request) => reviewForm({ names, request, grants: [], now: NOW })),
       denyForm(names, pending, { request: pending.id, fingerprint: pending.fingerprint }),
       chooseGrantForm(names, grants, NOW),
       confirmEndForm(names, active, false, NOW),
@@ -172,23 +258,23 @@ describe.each([
 
 test("a card that is decided has no buttons, and a pending one carries an id and a fingerprint alone", () => {
   const shown = REQUESTS.map((request) =>
-    card({ names: WORST_POLICY, request, grants: [], former: null, asker: null, now: NOW }).blocks.filter(
+    card({ names: WORST_POLICY, request, grants: [], former: null, asker: null, record: null, now: NOW }).blocks.filter(
       ({ type }) => type === "actions",
     ),
   );
 
-  expect(shown.map((rows) => rows.length)).toEqual([1, 0, 0, 0, 0]);
+  expect(shown.map((rows) => rows.length)).toEqual([1, 1, 0, 0, 1, 1, 0, 0, 0, 0]);
   const values = [...JSON.stringify(shown).matchAll(/"value":"([^"]+)"/g)].map(([, value]) => value);
-  expect(values).toEqual(["abcdefghij.f00dfacef00dface", "abcdefghij.f00dfacef00dface"]);
+  expect(new Set(values)).toEqual(new Set(["abcdefghij.f00dfacef00dface", "abcdefghij"]));
 });
 
 test("P3 · ended is said of an ended grant alone, active of an active one", () => {
   const said = GRANTS.map(
     (grant) =>
-      ready(null, grant, NOW).text +
-      endsSoon(null, grant, NOW).text +
+      ready({ names: null, grant, request: null, now: NOW }).text +
+      endsSoon({ names: null, grant, request: null, now: NOW }).text +
       asked({ names: null, request: APPROVED, grants: [grant], now: NOW }).text +
-      card({ names: null, request: APPROVED, grants: [grant], former: null, asker: null, now: NOW }).text,
+      card({ names: null, request: APPROVED, grants: [grant], former: null, asker: null, record: null, now: NOW }).text,
   );
   const states = GRANTS.map((grant) => grant.state);
 

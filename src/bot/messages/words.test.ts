@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
-import { NOON, SAMPLE_GRANTS, sampleRequest } from "../../../test/fakes/samples.ts";
+import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, sampleRequest } from "../../../test/fakes/samples.ts";
+import type { Grant } from "../../workflows/grant.ts";
+import type { ApprovedRequest } from "../../workflows/request.ts";
 import { toPlain } from "../sentences.ts";
-import { asked, denied, ended as endedWords, endsSoon, ready } from "./asker.ts";
+import { asked, denied } from "./asker.ts";
+import { ended as endedWords, endsSoon, ready } from "./asker-pass.ts";
 import { tooLateToExtend } from "./asking-anew.ts";
 import { card } from "./card.ts";
 import { confirmEndAllForm, confirmEndForm } from "./ending.ts";
@@ -12,8 +15,9 @@ import { lateWords, refusalWords } from "./refusals.ts";
 import { summary } from "./thread.ts";
 
 const { state: _, ...asking } = sampleRequest();
-const decision = { by: "ada", at: NOON, policyHash: "p1" };
-const APPROVED = { ...asking, state: "approved", decision, end: NOON + 7_200_000, grants: ["abcdefghija"] } as const;
+const decision = { people: ["ada"], at: NOON, policyHash: "p1", rules: ["acme-payments"] };
+const { yes, dropped: __, type: ___, ...approval } = SAMPLE_APPROVAL;
+const APPROVED: ApprovedRequest = { ...asking, ...approval, yeses: [yes], state: "approved" };
 const { making, active, ending, ended } = SAMPLE_GRANTS;
 
 test.each([
@@ -77,18 +81,19 @@ test.each([
 });
 
 test("the warning has its buttons while the pass is active and not a moment longer", () => {
-  const soon = endsSoon(null, active, active.end - 600_000);
+  const of = (grant: Grant, now = NOON) => ({ names: null, grant, request: null, now });
+  const soon = endsSoon(of(active, active.end - 600_000));
 
   expect(soon.text).toMatch(/^● Ends at .*\(10 min left\): logs in payments on prod\.$/);
   expect(JSON.stringify(soon.blocks)).toMatch(/Extend….*I'm done/);
-  expect(JSON.stringify(endsSoon(null, ending, NOON).blocks)).not.toContain("action_id");
-  expect(endsSoon(null, ended, NOON)).toEqual(ready(null, ended, NOON));
+  expect(JSON.stringify(endsSoon(of(ending)).blocks)).not.toContain("action_id");
+  expect(endsSoon(of(ended))).toEqual(ready(of(ended)));
 });
 
 test("a card says which end an extension does not move", () => {
   const request = { ...sampleRequest(), extends: active.id };
   const words = (former: typeof active | typeof ended | null) =>
-    card({ names: null, request, grants: [], former, asker: null, now: NOON }).text;
+    card({ names: null, request, grants: [], former, asker: null, record: null, now: NOON }).text;
 
   expect(words(active)).toMatch(/Extends a pass that ends .* \(2 h left\); that one ends on time all the same\./);
   expect(words(ended)).toContain("Extends a pass that is over by now: olga ended it.");
@@ -105,7 +110,15 @@ test("too late to extend says when it ended, why, and what to do", () => {
 test("P7 · an overdue ending is a mark and a word on the card, and a call to those on call; later it says that it is over", () => {
   const late = { ...ending, paged: { at: ending.ending.since + 60_000, words: "prod does not answer" } };
   const now = ending.ending.since + 120_000;
-  const onCard = card({ names: null, request: APPROVED, grants: [late], former: null, asker: null, now }).text;
+  const onCard = card({
+    names: null,
+    request: APPROVED,
+    grants: [late],
+    former: null,
+    asker: null,
+    record: null,
+    now,
+  }).text;
   const over = { ...ended, paged: late.paged, refusedAt: ended.ending.since + 180_000 };
 
   expect(onCard).toMatch(

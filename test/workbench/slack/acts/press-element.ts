@@ -63,7 +63,7 @@ export function findPlace(slack: Slack, user: string, at: Pick<Press, "channel" 
 function findPlaced(place: Place, press: Press): Placed {
   const shown = "view" in place ? place.view.view.blocks : (place.message.blocks ?? []);
   const earlier = "message" in place && press.stale ? place.message.before.toReversed() : [];
-  for (const blocks of [shown, ...earlier.map((content) => content.blocks ?? [])]) {
+  for (const blocks of [...earlier.map((content) => content.blocks ?? []), shown]) {
     const placed = findElement(blocks, press.actionId, press.blockId);
     if (placed) return placed;
   }

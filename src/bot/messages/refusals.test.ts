@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { NOON, SAMPLE_APPROVAL, samplePolicy, sampleRequest } from "../../../test/fakes/samples.ts";
+import type { RefusalCode } from "../../workflows/refusal.ts";
+import type { ApprovedRequest } from "../../workflows/request.ts";
+import { toPlain } from "../sentences.ts";
+import { askingWords, decisionWords, lateWords, refusalWords } from "./refusals.ts";
+
+const POLICY = samplePolicy({
+  tickets: { pattern: "INC-[0-9]+", example: "INC-4881" },
+  denials: [{ name: "frozen", why: "the ledger is frozen until Monday." }],
+  separation: [{ name: "two-hands", why: "who deploys does not rotate keys", ...sides() }],
+});
+
+function sides() {
+  return { first: { profiles: ["logs"] }, second: { profiles: ["restart"] } };
+}
+
+const words = (refused: RefusalCode, more: { detail?: string; rule?: string } = {}) =>
+  toPlain([refusalWords(POLICY, { refused, ...more })]);
+
+test.each([
+  [
+    "denied",
+    { rule: "frozen" },
+    "The policy forbids this: the ledger is frozen until Monday. So nothing was recorded.",
+  ],
+  ["separated", { rule: "two-hands" }, "may not hold beside this: who deploys does not rotate keys. So nothing"],
+  ["conditionNotMet", { detail: "in working hours" }, "does not hold now: in working hours. So nothing was recorded."],
+  ["tooManyOpen", { detail: "5" }, "waiting for an answer as you may (5), so nothing was recorded. Withdraw one"],
+  ["tooManyPasses", { detail: "10" }, "as many passes as you may (10), so nothing was recorded. Hand one back"],
+  ["companyFull", { detail: "40" }, "Your company holds as many passes as it may (40)"],
+  ["ticketNeeded", {}, "A ticket is needed here. Write it as INC-4881."],
+  ["reasonRepeated", {}, "You gave this very reason ten times before. Say what is broken this time"],
+  [
+    "startTooLate",
+    { detail: "your contract's end" },
+    "That is too late: your contract's end. Choose an earlier moment",
+  ],
+  ["notReviewer", { detail: "web-approvers" }, "This review is for web approvers, and never for who lent it"],
+  [
+    "notApprover",
+    { detail: "payments-approvers, web-approvers" },
+    "This one is for payments approvers or web approvers.",
+  ],
+] as const)("%s is said with what it means and what to do now", (code, more, said) => {
+  expect(words(code, more)).toContain(said);
+});
+
+test("what is wrong with an asker is not told to an approver as if it were theirs", () => {
+  for (const refused of ["tooManyPasses", "companyFull", "separated"] as const) {
+    const said = toPlain([decisionWords(POLICY, { refused, detail: "3" })]);
+
+    expect(said).toMatch(/^(Who|The company of who) asked/);
+    expect(said).not.toMatch(/\byou\b/i);
+  }
+});
+
+test("who may decide nothing and breaks the glass reads that it is not theirs to break", () => {
+  expect(toPlain([askingWords(POLICY, { refused: "guestOrExternal" })])).toContain(
+    "The glass is not yours to break here",
+  );
+});
+
+const { state: _, ...asking } = sampleRequest();
+const { yes, dropped: _dropped, type: _type, ...approval } = SAMPLE_APPROVAL;
+
+function approvedBy(people: readonly string[]): ApprovedRequest {
+  return { ...asking, ...approval, yeses: [yes], decision: { ...approval.decision, people }, state: "approved" };
+}
+
+test.each([
+  [["ada", "ben"], "ada", "You and Ben Approver approved this 3 s ago. Nothing more to do."],
+  [["ada", "ben"], "sam", "Ada Approver and Ben Approver approved this 3 s before you. Nothing more to do."],
+  [[], "sam", "This was approved by policy 3 s ago. Nothing more to do."],
+])("a click after the yeses of %j hears, as %s: %s", (people, by, said) => {
+  expect(toPlain([lateWords(POLICY, approvedBy(people), by, NOON + 3_000)])).toBe(said);
+});

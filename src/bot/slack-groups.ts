@@ -1,0 +1,76 @@
+import type { WebClient } from "@slack/web-api";
+import type { Millis } from "../workflows/person.ts";
+import type { Clock, PolicySource } from "../workflows/ports.ts";
+import { createReadings, type Reading } from "./readings.ts";
+import { isPassing, sayError, slackTrouble } from "./slack-client.ts";
+import type { BotLog } from "./slack-log.ts";
+
+/** Which of the policy's user groups an account is in. */
+export interface InGroups {
+  /** When the oldest of these answers was asked for; null where the policy names no user group. */
+  readonly readAt: Millis | null;
+  readonly ids: readonly string[];
+}
+
+/** Knows who is in the user groups that the policy names. */
+export interface SlackGroups {
+  /**
+   * Takes a user id; returns the groups it is in, as Slack says now (`fresh`) or said within the last minute. Throws
+   * Slack's errors where it says nothing: that somebody is in no group is never guessed.
+   */
+  of(user: string, fresh: boolean): Promise<InGroups>;
+}
+
+interface GroupParts {
+  readonly slack: WebClient;
+  readonly policy: PolicySource;
+  readonly clock: Clock;
+  readonly log: BotLog;
+}
+
+/**
+ * Takes its parts; returns who is in which group. usergroups.users.list is tier 2, 20 and more a minute: where Slack
+ * says that it was asked too often, what it said within the last minute holds at a deciding click, too.
+ */
+export function createSlackGroups({ slack, policy, clock, log }: GroupParts): SlackGroups {
+  const readings = createReadings((group) => membersOf(slack, group, log), clock);
+
+  const members = async (group: string, fresh: boolean): Promise<Reading<readonly string[]>> => {
+    try {
+      return await readings.get(group, fresh);
+    } catch (cause) {
+      const before = slackTrouble(cause)?.kind === "limited" ? readings.recent(group) : null;
+      if (before === null) throw cause;
+      return before;
+    }
+  };
+
+  return {
+    of: async (user, fresh) => {
+      const named = Object.values(policy.current()?.policy.groups ?? {}).flatMap((group) => group.slackGroups);
+      const groups = [...new Set(named)].sort();
+      const told = await Promise.all(groups.map((group) => members(group, fresh)));
+      const ids = groups.filter((_, i) => told[i]?.value.includes(user));
+      return { ids, readAt: told.length === 0 ? null : Math.min(...told.map(({ readAt }) => readAt)) };
+    },
+  };
+}
+
+/** A group that Slack does not show us has nobody in it for us; whoever runs the app reads in the log what to do. */
+async function membersOf(slack: WebClient, group: string, log: BotLog): Promise<readonly string[]> {
+  try {
+    const { users } = await slack.usergroups.users.list({ usergroup: group });
+    return users ?? [];
+  } catch (cause) {
+    const trouble = slackTrouble(cause);
+    if (trouble?.kind !== "refused" || isPassing(trouble.error)) throw cause;
+    const todo = WHAT_HELPS[trouble.error] ?? "see what slack's word means";
+    log.error("a user group of the policy cannot be read, so nobody is in it", { group, cause: sayError(cause), todo });
+    return [];
+  }
+}
+
+const WHAT_HELPS: Readonly<Record<string, string>> = {
+  missing_scope: "install the app anew: the manifest asks for usergroups:read",
+  no_such_subteam: "correct the id of the user group in the policy",
+};

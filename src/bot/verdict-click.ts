@@ -1,0 +1,129 @@
+import { decide, type Verdict } from "../workflows/access.ts";
+import { lookAround } from "../workflows/around.ts";
+import { judgeLending } from "../workflows/judge-lending.ts";
+import { whyNotDecide } from "../workflows/judge-people.ts";
+import { narrowest } from "../workflows/less.ts";
+import type { Millis, PersonRecord } from "../workflows/person.ts";
+import type { PolicyInForce } from "../workflows/ports.ts";
+import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
+import type { Needs, PendingRequest, Request } from "../workflows/request.ts";
+import type { SlackUser } from "./known-people.ts";
+import type { ApproveFacts } from "./messages/approve-forms.ts";
+import { decisionWords, lateWords } from "./messages/refusals.ts";
+import { SLACK_SILENT } from "./messages.ts";
+import type { ShownRequest } from "./names.ts";
+import { type BotParts, namesOf } from "./parts.ts";
+import { beforehand, identify, type Reached } from "./reach.ts";
+import type { Sentence } from "./sentences.ts";
+
+/** Who became a guest or left a moment ago decides nothing and gets nothing, so Slack itself is asked at each click. */
+const NOW = { fresh: true };
+
+/** A click that did not count, and the words for why. */
+export interface NotCounted {
+  readonly refusal: Refusal;
+  readonly words: Sentence;
+}
+
+/** Takes what came of a click; returns whether it did not count. */
+export function isNotCounted(came: Request | NotCounted): came is NotCounted {
+  return "refusal" in came;
+}
+
+/** Who clicked, on what they saw. */
+export interface Click {
+  readonly who: SlackUser;
+  /** Null where no button of ours carries such a value. */
+  readonly shown: ShownRequest | null;
+}
+
+/** Takes a click and what it wants; decides the request by it, or says why it did not count. */
+export async function judgeClick(
+  parts: BotParts,
+  { who, shown }: Click,
+  wanted: Pick<Verdict, "verdict" | "why" | "less" | "stepped">,
+): Promise<Reached<Request | NotCounted>> {
+  const { desk, directory } = parts;
+  const loaded = shown === null ? null : await beforehand(desk.store.request(shown.request));
+  if (shown === null || loaded === null) return { got: notCounted(parts, refuse("notFound")) };
+  const [found, asker] = await Promise.all([
+    identify(parts, who, NOW),
+    beforehand(directory.recordOf(loaded.asker, NOW)),
+    // Those who said yes before count by what Slack says of them now.
+    ...loaded.yeses.map(({ by }) => beforehand(directory.recordOf(by, NOW))),
+  ]);
+  if ("no" in found) return found;
+  // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
+  const askerNow = asker ?? (wanted.verdict === "deny" ? await desk.people.record(loaded.asker) : null);
+  if (askerNow === null) return { no: SLACK_SILENT };
+  const decided = await decide(desk, { by: found.got, asker: askerNow, ...shown, ...wanted });
+  return { got: isRefusal(decided) ? await whyLate(parts, decided, shown, found.got) : decided };
+}
+
+/** Takes a click that asks for a form; returns what the form is made of, judged before anybody fills it in vain. */
+export async function mayDecide(parts: BotParts, { who, shown }: Click): Promise<Reached<ApproveFacts>> {
+  const { desk } = parts;
+  const request = shown === null ? null : await beforehand(desk.store.request(shown.request));
+  if (shown === null || request === null) return { no: notCounted(parts, refuse("notFound")).words };
+  const found = await identify(parts, who, NOW);
+  if ("no" in found) return found;
+  const force = desk.policy.current();
+  if (force === null) return { no: notCounted(parts, refuse("policyUnreadable")).words };
+  const no = whyNotOpen(force, found.got, request, shown, desk.clock.now());
+  if (no !== null) return { no: (await whyLate(parts, no, shown, found.got)).words };
+  return factsOfForm(parts, force, request as PendingRequest, shown);
+}
+
+function whyNotOpen(
+  force: PolicyInForce,
+  by: PersonRecord,
+  request: Request,
+  { fingerprint }: ShownRequest,
+  now: Millis,
+): Refusal | null {
+  const no = whyNotDecide(force, by, request, now);
+  if (no !== null) return no;
+  if (request.state !== "pending") return refuse("alreadyDecided");
+  return request.fingerprint === fingerprint ? null : refuse("changedSinceShown");
+}
+
+/** Takes a request as somebody saw it who may decide it; returns what a form about it is made of, with what is needed now. */
+async function factsOfForm(
+  parts: BotParts,
+  force: PolicyInForce,
+  request: PendingRequest,
+  shown: ShownRequest,
+): Promise<Reached<ApproveFacts>> {
+  const { desk } = parts;
+  const now = desk.clock.now();
+  const needs = await needsNow(parts, force, request, now);
+  return { got: { names: force.policy, request, shown, needs, now } };
+}
+
+/** What it is refused for is said when the form is sent: until then the card's words hold. */
+async function needsNow(
+  { desk }: BotParts,
+  force: PolicyInForce,
+  request: PendingRequest,
+  now: Millis,
+): Promise<Needs> {
+  const asker = await beforehand(desk.people.record(request.asker));
+  if (asker === null) return request.needs;
+  const clusters = request.targets.map(({ cluster }) => cluster);
+  const place = { policy: force.policy, asker: request.asker, request: request.id, clusters, said: null, now };
+  const { around } = await beforehand(lookAround(desk, place));
+  const lent = narrowest(request, request.yeses);
+  const judged = judgeLending(force, { asker, request, lent, around, now });
+  return isRefusal(judged) ? request.needs : judged;
+}
+
+function notCounted(parts: BotParts, refusal: Refusal): NotCounted {
+  return { refusal, words: decisionWords(namesOf(parts), refusal) };
+}
+
+/** A click that came too late is told who was faster, from what the record says now. */
+async function whyLate(parts: BotParts, refusal: Refusal, shown: ShownRequest, by: PersonRecord): Promise<NotCounted> {
+  const now = refusal.refused === "alreadyDecided" ? await parts.desk.store.request(shown.request) : null;
+  if (now === null) return notCounted(parts, refusal);
+  return { refusal, words: lateWords(namesOf(parts), now, by.person, parts.desk.clock.now()) };
+}
