@@ -4,7 +4,7 @@ import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { Less } from "../../../src/workflows/request.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
-import { type Against, type Ask, type Law, LEAST, type World } from "./terms.ts";
+import { type Against, type Ask, type Demands, type Law, LEAST, type World } from "./terms.ts";
 import { againstLimits, ruleOnPlace } from "./wishes.ts";
 
 /** Somebody's yes, with their record as it is now: null where nothing is known of them any more. */
@@ -22,6 +22,8 @@ export interface Yes {
   readonly stepped: boolean;
   /** Each role with the hash of its rules as they were asked for. */
   readonly roles: ReadonlySet<string>;
+  /** The groups that were asked to decide, and whether colleagues were barred then. */
+  readonly posted: Pick<Demands, "groups" | "notSameCompany">;
 }
 
 /** What comes of a yes. */
@@ -37,35 +39,64 @@ export type Outcome =
 
 /** Takes a yes; returns what comes of it, or all that speaks against it. */
 export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
-  const { ask, by, before, stepped } = yes;
+  const { ask, by, stepped } = yes;
   const { now } = world;
-  const against = new Set<RefusalCode>([...againstNarrowing(yes, now), ...againstRoles(law, yes, world)]);
-  // What is left is judged with those whose yes counts, and who they are hangs on what is needed: from all to fewer.
-  for (let counted = before; ; ) {
-    const lent = left(ask, [...counted, yes]);
-    const place = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world, "between");
-    if ("against" in place) {
-      for (const code of place.against) against.add(code).add("askerNotAllowedAnyMore");
-      for (const code of nothingIn(lent)) against.add(code);
-      return { against };
-    }
-    const { demands } = place;
-    const mayDecide = (person: PersonRecord) =>
-      againstDeciding(law.policy, person, { asker: ask.by.person, demands, now });
-    const still = counted.filter((given) => given.by !== null && mayDecide(given.by).size === 0);
-    if (still.length < counted.length) {
-      counted = still;
-      continue;
-    }
-    for (const code of mayDecide(by)) against.add(code);
-    for (const code of nothingIn(lent)) against.add(code);
-    if (counted.some((given) => given.by?.person === by.person)) against.add("alreadySaidYes");
-    if (demands.stepUp && !stepped) against.add("stepUpNeeded");
-    const sayers = [...counted.flatMap((given) => given.by ?? []), by];
-    const people = sayers.map(({ person }) => person);
-    if (!areEnough(law.policy, demands, sayers)) return against.size > 0 ? { against } : { waits: true, people };
-    for (const code of againstLimits(law, ask, world)) against.add(code);
-    return against.size > 0 ? { against } : { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules };
+  const { demands, against, counted, lent } = settle(law, yes, world);
+  const people = [...counted, by].map(({ person }) => person);
+  const isEnough = areEnough(law.policy, demands, [...counted, by]);
+  const all = new Set<RefusalCode>([
+    ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
+    ...againstSayer(law, yes, { demands, isRefused: against.size > 0, counted, now }),
+    ...nothingIn(lent),
+    ...againstNarrowing(yes, now),
+    ...againstRoles(law, yes, world),
+    ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
+    ...(isEnough ? againstLimits(law, ask, world) : []),
+  ]);
+  if (all.size > 0) return { against: all };
+  return isEnough ? { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules } : { waits: true, people };
+}
+
+interface Settled {
+  readonly demands: Demands;
+  readonly isRefused: boolean;
+  readonly counted: readonly PersonRecord[];
+  readonly now: number;
+}
+
+/** "A request stays with the groups it was asked of": whoever says yes is in one of those, and the policy still names them. */
+function againstSayer(
+  { policy }: Law,
+  yes: Yes,
+  { demands, isRefused, counted, now }: Settled,
+): readonly RefusalCode[] {
+  const { ask, by, before, posted } = yes;
+  const asker = ask.by.person;
+  const isSame = demands.groups.join() === posted.groups.join();
+  const said = isRefused ? before.map((given) => given.by) : counted;
+  return [
+    ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
+    ...(isSame && !isRefused ? [] : againstDeciding(policy, by, { asker, demands: posted, now })),
+    ...(isRefused ? [] : againstDeciding(policy, by, { asker, demands, now })),
+    ...(said.some((other) => other?.person === by.person) ? (["alreadySaidYes"] as const) : []),
+  ];
+}
+
+/**
+ * What is left is judged with those whose yes counts, and who they are hangs on what is needed: takes all of them at
+ * first, and then fewer until nobody more falls away.
+ */
+function settle(law: Law, yes: Yes, world: World) {
+  const { now } = world;
+  for (let counted = yes.before; ; ) {
+    const lent = left(yes.ask, [...counted, yes]);
+    const { demands, against } = ruleOnPlace(law, { ...yes.ask, ...wanted(lent) }, world);
+    const still = counted.filter(
+      ({ by }) => by !== null && againstDeciding(law.policy, by, { asker: yes.ask.by.person, demands, now }).size === 0,
+    );
+    const isSettled = still.length === counted.length || against.size > 0;
+    if (isSettled) return { lent, demands, against, counted: still.flatMap(({ by }) => by ?? []) };
+    counted = still;
   }
 }
 
