@@ -27,8 +27,8 @@ export interface Place {
   readonly clusters: readonly string[];
   /** The fingerprint of the reason, where it is still to be judged. */
   readonly said: string | null;
-  /** Right before something is made: limits count until the last yes was given, and no longer. */
-  readonly isDecided?: true;
+  /** The last yes was given: limits count until then, and no longer. */
+  readonly isDecided: boolean;
   readonly now: Millis;
 }
 
@@ -39,7 +39,7 @@ export interface Place {
 export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Place): Promise<Surroundings> {
   const { store } = ports;
   const { policy, asker, request, said, isDecided, now } = place;
-  const limited = isDecided === true ? null : limitedCompany(policy, asker);
+  const limited = isDecided ? null : limitedCompany(policy, asker);
   const [history, company] = await Promise.all([
     loadHistory(store, asker),
     limited === null ? null : loadHistory(store, limited),

@@ -49,6 +49,7 @@ export async function judgeAsking(desk: Desk, asked: Asking, id: string): Promis
     request: id,
     clusters: [asked.cluster],
     said,
+    isDecided: false,
     now,
   };
   const found = await lookAround(desk, place);

@@ -68,6 +68,7 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
     request: request.id,
     clusters,
     said: null,
+    isDecided: false,
     now,
   };
   const found = await lookAround(desk, place);

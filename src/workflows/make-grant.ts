@@ -1,5 +1,5 @@
 /** The making of a grant: whether it may be made now, and what came of it. */
-import { lookAround, type Place } from "./around.ts";
+import { lookAround } from "./around.ts";
 import type { Bench } from "./bench.ts";
 import { type EndReason, type GrantEvent, type Lent, lastDelivery } from "./grant.ts";
 import { whyNotLend, whySkewed } from "./judge.ts";
@@ -48,7 +48,7 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
   const asker = await freshRecord(bench, grant.grantee, now);
   const deciders = request.leave === "approval" ? request.decision.people : [];
   const yeses = await Promise.all(deciders.map((person) => freshRecord(bench, person, now)));
-  const place: Place = {
+  const place = {
     policy: force.policy,
     asker: grant.grantee,
     request: request.id,
