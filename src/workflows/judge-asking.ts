@@ -65,7 +65,7 @@ export async function judgeAsking(desk: Desk, asked: Asking, id: string): Promis
   if (request.leave !== "approval") return lendAtOnce(force, { request, asker: asked.by, found, history });
   const next = rememberOpen(history, id);
   const writes = [{ kind: "request", expected: null, next: request }, writeHistory(found.history, next)] as const;
-  return { request, commit: { writes, ...followAsking(request) } };
+  return { request, commit: { writes, ...followAsking(request, force.policy) } };
 }
 
 /** A successor lends what its grant lent, or less; for anything else one asks anew. */

@@ -38,7 +38,7 @@ export async function review(
 }
 
 /** Takes the policy, a record and a request; returns why they may not review it, or null when they may. */
-function whyNotReview(policy: Policy, by: PersonRecord, request: Request): Refusal | null {
+export function whyNotReview(policy: Policy, by: PersonRecord, request: Request): Refusal | null {
   if (request.state !== "approved" || request.review === null) return refuse("notNow");
   if (!by.active) return refuse("inactive");
   if (by.person === request.asker) return refuse("ownRequest");

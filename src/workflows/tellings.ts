@@ -12,6 +12,27 @@ export function card(request: Request, grant?: Grant): Telling {
   return { key: `card-${request.id}-${version}`, lane: request.channel, tell: { kind: "card", request: request.id } };
 }
 
+/**
+ * Takes a new request and the policy; returns its card, and a copy for each channel of another group that decides too: who
+ * is to say yes must hear of it. A copy is drawn anew with the card.
+ */
+export function cards(request: Request, policy: Policy | null): readonly Telling[] {
+  const copies = copyChannels(request, policy).map(
+    (lane): Telling => ({
+      ...{ key: `card-${request.id}-${lane}`, lane },
+      tell: { kind: "card", request: request.id },
+    }),
+  );
+  return [card(request), ...copies];
+}
+
+/** Takes a request and the policy; returns the channels of groups that decide about it, but for the one of its card. */
+export function copyChannels(request: Request, policy: Policy | null): readonly string[] {
+  if (request.leave !== "approval") return [];
+  const channels = request.approvers.map((group) => channelOf(policy, group)).filter((channel) => channel !== null);
+  return [...new Set(channels)].filter((channel) => channel !== request.channel);
+}
+
 /** Takes a request that was decided; returns what its thread says of it. */
 export function verdict(request: Request): Telling {
   return { key: `verdict-${request.id}`, lane: request.channel, tell: { kind: "verdict", request: request.id } };

@@ -41,9 +41,7 @@ export function stateLines(facts: CardFacts): readonly Sentence[] {
 }
 
 function lapsedWhy(said: number): string {
-  return said === 0
-    ? "nobody answered in time"
-    : `${capital(yeses(said)).toLowerCase()} came in time, and more were needed`;
+  return said === 0 ? "nobody answered in time" : `${yeses(said)} came in time, and more were needed`;
 }
 
 function pendingLines(names: Names, request: PendingRequest, now: Millis): readonly Sentence[] {

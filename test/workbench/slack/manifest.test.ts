@@ -27,6 +27,7 @@ test("the app can do what its manifest says and no more", async () => {
 
   expect(await client.chat.postMessage({ channel: "C0REQUESTS", text: "hello" })).toMatchObject({ ok: true });
   await expect(client.users.info({ user: "U0ANA" })).rejects.toThrow("missing_scope");
+  await expect(client.usergroups.users.list({ usergroup: "S0PAYMENTS" })).rejects.toThrow("missing_scope");
   await expect(client.chat.postMessage({ channel: "U0LENA", text: "hello" })).rejects.toThrow("messages_tab_disabled");
   const view = { type: "home" as const, blocks: [] };
   await expect(client.views.publish({ user_id: "U0LENA", view })).rejects.toThrow("not_enabled");

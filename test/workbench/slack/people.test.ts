@@ -21,6 +21,23 @@ test.each([
   expect(await info(user)).toMatchObject(expected);
 });
 
+test("a guest's expiry stands in their profile while they are a guest, and in nobody else's", async () => {
+  const expiring = { kind: "multi-channel-guest", guestExpiresAt: 1_900_000_000 } as const;
+  await double.current.event({ type: "user_change", user: "U0OMAR", change: expiring });
+  const guest = await info("U0OMAR");
+  await double.current.event({ type: "user_change", user: "U0OMAR", change: { kind: "member" } });
+
+  expect(guest?.profile).toMatchObject({ guest_expiration_ts: 1_900_000_000 });
+  expect((await info("U0OMAR"))?.profile).not.toHaveProperty("guest_expiration_ts");
+  await double.current.event({ type: "user_change", user: "U0OMAR", change: { kind: "single-channel-guest" } });
+});
+
+test("a user group that is not there is refused by name", async () => {
+  const asked = plainClient(double.current).usergroups.users.list({ usergroup: "S0NOBODY" });
+
+  await expect(asked).rejects.toThrow("no_such_subteam");
+});
+
 test("the e-mail address of people of other organisations is withheld", async () => {
   expect((await info("U0ANA"))?.profile?.email).toBe("ana.ruiz@northwind.example");
   expect((await info("U0KIM"))?.profile?.email).toBeUndefined();

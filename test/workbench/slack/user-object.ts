@@ -33,6 +33,7 @@ export function userObject(directory: Directory, person: Person) {
       last_name: lastName,
       // Slack withholds the address of people of other organisations.
       ...(person.email !== undefined && seesEmail && !external ? { email: person.email } : {}),
+      ...(guest && person.guestExpiresAt !== undefined ? { guest_expiration_ts: person.guestExpiresAt } : {}),
       team: teamId,
       fields: null,
     },

@@ -22,6 +22,8 @@ export const person = z.strictObject({
   email: z.string().optional(),
   teamId: z.string().optional(),
   tz: z.string().default("Europe/Berlin"),
+  /** When a guest's account expires, in epoch seconds; Slack tells it in some guests' profiles only. */
+  guestExpiresAt: z.int().positive().optional(),
 });
 export type Person = z.infer<typeof person>;
 
