@@ -2,6 +2,7 @@
  * What the workflows need from the world, each as small as its user. Real parts and fakes implement these and
  * sign the same contract suites (test/contract).
  */
+import type { AskerMoment } from "./asker-moment.ts";
 import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
 import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
@@ -41,22 +42,6 @@ export interface Telling {
     | { readonly kind: "policyFault"; readonly faults: readonly string[] }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
-
-/**
- * The moments at which the asker gets a direct message; at `progress` (one of several yeses came) and `approved` only the
- * one they have is drawn anew, unless access is to begin later; at `review` it is about what an emergency owes.
- */
-export type AskerMoment =
-  | "asked"
-  | "progress"
-  | "approved"
-  | "denied"
-  | "lapsed"
-  | "ready"
-  | "endsSoon"
-  | "failed"
-  | "ended"
-  | "review";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
