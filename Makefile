@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo up test check promises leaks bench deadman
+.PHONY: help demo up test check promises leaks fuzz bench deadman
 
 help: ## Say what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -37,6 +37,9 @@ promises: $(INSTALLED) ## Show which tests carry each promise of the design.
 
 leaks: $(INSTALLED) ## Play the journey at debug level and look everywhere for the credential.
 	@exec node test/leaks/leaks.ts
+
+fuzz: $(INSTALLED) ## Read policies, conditions and tickets nobody would write (RUNS=1000000, SEED=1: again).
+	@exec node test/policy/fuzz.ts $(if $(RUNS),'--runs=$(RUNS)') $(if $(SEED),'--seed=$(SEED)')
 
 bench: $(INSTALLED) ## Measure beside the bare limit, in one run (ROWS=burst-end,idle: a part).
 	@exec node bench/bench.ts $(if $(ROWS),--rows=$(ROWS))

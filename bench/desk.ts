@@ -84,7 +84,7 @@ export async function openDesk(redisUrl: string, policyPath: string): Promise<Be
       const next = pendingRequest(name, target, seconds);
       const saved = await desk.store.commit({
         writes: [{ kind: "request", expected: null, next }],
-        ...followAsking(next),
+        ...followAsking(next, null),
       });
       if (saved !== "saved") throw new Error(`request ${next.id} is there already`);
       return next;

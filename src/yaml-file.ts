@@ -81,10 +81,45 @@ export function issueFaults(issue: z.core.$ZodIssue, yaml: Pick<YamlText, "fault
   return [yaml.fault(issue.path, `${where}${sayIssue(issue)}`)];
 }
 
-/** The library's words for a value of the wrong kind do not say what to write. */
+const KINDS: Readonly<Record<string, string>> = {
+  string: "write text, in quotation marks where it looks like something else",
+  number: "write a number",
+  int: "write a whole number",
+  boolean: "write true or false",
+  array: "write a list",
+  object: "write settings, each with its name",
+  record: "write entries, each with its id",
+};
+
+/** The library's words for a wrong value do not say what to write. */
 function sayIssue(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "invalid_type") return issue.message;
-  if (/received undefined$/.test(issue.message)) return "is missing";
+  if (!/^(?:Invalid|Too) /.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return sayKind(issue);
+    case "invalid_union":
+      return issue.errors.length > 0 && issue.errors.every(([first]) => isMissing(first))
+        ? "is missing"
+        : issue.message;
+    case "invalid_format":
+      return issue.format === "date" ? `is no day: write one such as "2027-03-31"` : issue.message;
+    case "invalid_value":
+      return `write ${issue.values.map(String).join(" or ")}`;
+    case "too_small":
+      return issue.origin === "array" ? "is an empty list: name at least one" : `is less than ${issue.minimum}`;
+    case "too_big":
+      return issue.origin === "string" ? `has more than ${issue.maximum} characters` : `is more than ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function sayKind(issue: z.core.$ZodIssueInvalidType): string {
+  if (isMissing(issue)) return "is missing";
   if (/received null$/.test(issue.message)) return "is empty";
-  return issue.message;
+  return KINDS[issue.expected] ?? issue.message;
+}
+
+function isMissing(issue: { readonly code?: string | undefined; readonly message: string } | undefined): boolean {
+  return issue?.code === "invalid_type" && /received undefined$/.test(issue.message);
 }

@@ -31,7 +31,15 @@ export async function previewWish(
   const { cluster, profile, namespaces } = filled;
   const duration = durationIn(filled);
   if (cluster === null || profile === null || namespaces.length === 0 || duration === "") return null;
-  const place = { policy: force.policy, asker: by.person, request: "", clusters: [cluster], said: null, now };
+  const place = {
+    policy: force.policy,
+    asker: by.person,
+    request: "",
+    clusters: [cluster],
+    said: null,
+    isDecided: false,
+    now,
+  };
   const { around } = await lookAround(desk, place);
   const wish: Wish = {
     ...{ cluster, profile, namespaces, duration, reason: SOME_REASON },

@@ -1,12 +1,13 @@
 import type { PersonId } from "../workflows/person.ts";
 import type { Telling } from "../workflows/ports.ts";
+import type { Request } from "../workflows/request.ts";
 import type { Notifier, Told } from "../workflows/telling.ts";
 import { overdue, paidDebt, rebuilt } from "./messages/overdue.ts";
 import { policyFault } from "./messages/policy-fault.ts";
 import { oneMoreYes, summary, verdict } from "./messages/thread.ts";
 import { type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
 import { createPoster, type Poster } from "./poster.ts";
-import { cardName, showCard } from "./show-card.ts";
+import { cardName, showCard, showCopy } from "./show-card.ts";
 import { sayError } from "./slack-client.ts";
 import { freshen, tellAsker } from "./tell-asker.ts";
 import { tellBrokeGlass, tellReview } from "./tell-glass.ts";
@@ -49,8 +50,7 @@ function createSayings(parts: NotifierParts, poster: Poster): (telling: Telling)
   return async ({ key, lane, tell }) => {
     switch (tell.kind) {
       case "card":
-        await showCard(parts, poster, await needRequest(parts, tell.request));
-        return;
+        return tellCard(parts, poster, lane, await needRequest(parts, tell.request));
       case "yes":
         return replyYes(parts, poster, { key, ...tell });
       case "verdict":
@@ -73,6 +73,10 @@ function createSayings(parts: NotifierParts, poster: Poster): (telling: Telling)
         return tellAsker(parts, poster, tell.request, tell.grant, tell.moment);
     }
   };
+}
+
+async function tellCard(parts: NotifierParts, poster: Poster, channel: string, request: Request): Promise<void> {
+  await (channel === request.channel ? showCard(parts, poster, request) : showCopy(parts, poster, request, channel));
 }
 
 async function replyYes(

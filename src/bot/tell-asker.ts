@@ -1,13 +1,13 @@
+import type { AskerMoment } from "../workflows/asker-moment.ts";
 import { beginsAt, type Grant } from "../workflows/grant.ts";
 import type { PersonId } from "../workflows/person.ts";
-import type { AskerMoment } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
+import { glassFacts } from "./glass-facts.ts";
 import * as askedWords from "./messages/asker.ts";
 import * as passWords from "./messages/asker-pass.ts";
 import { reviewNews } from "./messages/review.ts";
 import { grantsOf, type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
 import type { Poster } from "./poster.ts";
-import { glassFacts } from "./redraw-glass.ts";
 import type { Message } from "./sentences.ts";
 import { NeverTold } from "./told.ts";
 

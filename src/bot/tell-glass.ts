@@ -1,8 +1,8 @@
 import { owesReview } from "../workflows/request.ts";
+import { glassFacts, glassName } from "./glass-facts.ts";
 import { brokeGlass, reviewChase, reviewGiven } from "./messages/review.ts";
 import { type NotifierParts, needRequest } from "./notifier-parts.ts";
 import type { Poster } from "./poster.ts";
-import { glassFacts, glassName } from "./redraw-glass.ts";
 import { cardName, showCard } from "./show-card.ts";
 
 /** Tells a channel, once, that somebody broke the glass whose people were not asked; afterwards that message is edited. */

@@ -110,7 +110,15 @@ async function needsNow(
   const asker = await beforehand(desk.people.record(request.asker));
   if (asker === null) return request.needs;
   const clusters = request.targets.map(({ cluster }) => cluster);
-  const place = { policy: force.policy, asker: request.asker, request: request.id, clusters, said: null, now };
+  const place = {
+    policy: force.policy,
+    asker: request.asker,
+    request: request.id,
+    clusters,
+    said: null,
+    isDecided: true,
+    now,
+  };
   const { around } = await beforehand(lookAround(desk, place));
   const lent = narrowest(request, request.yeses);
   const judged = judgeLending(force, { asker, request, lent, around, now });

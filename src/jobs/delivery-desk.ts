@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import type { DeliveryAnswer, DeliveryDesk } from "../workflows/ports.ts";
+import type { DeliveryAnswer, DeliveryDesk } from "../workflows/delivery-ports.ts";
 import type { DeliveryCounter } from "../workflows/telling.ts";
 import { keys } from "./keys.ts";
 import { LATE, within } from "./patience.ts";

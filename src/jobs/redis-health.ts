@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
+import type { Caution } from "../workflows/desk.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Caution, Events } from "../workflows/ports.ts";
+import type { Events } from "../workflows/ports.ts";
 import { StoreUnavailable } from "../workflows/trouble.ts";
 import { pause, within } from "./patience.ts";
 import { reportRarely } from "./rare-reports.ts";

@@ -65,7 +65,7 @@ export function examineCondition(
 
 function saySyntax(cause: unknown): string {
   const [, place = "", words = "it cannot be parsed"] =
-    /^syntax error: <input>:1:(\d+): (.*)$/s.exec(cause instanceof Error ? cause.message : "") ?? [];
+    /^(?:syntax error: )?<input>:\d+:(\d+): (.*)$/s.exec(cause instanceof Error ? cause.message : "") ?? [];
   const short = words.length > 120 ? `${words.slice(0, 120)}…` : words;
   return place === "" ? `is no CEL expression: ${short}` : `is no CEL expression: ${short} (character ${place})`;
 }

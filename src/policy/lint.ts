@@ -22,7 +22,7 @@ function contractsOver({ policy, fault }: ReadPolicy, now: Millis): readonly Fau
     Object.entries(policy[section]).flatMap(([id, { contractEnd }]) => {
       if (contractEnd === undefined || contractEnd > now) return [];
       const path = [section, id, "contractEnd"];
-      return fault(path, `${path.join(".")}: this contract is over: write its new last day, or remove ${id}`);
+      return fault(path, `this contract is over: write its new last day, or remove ${id}`);
     }),
   );
 }

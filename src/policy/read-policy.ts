@@ -29,10 +29,16 @@ export function understandPolicy({ files, hash }: PolicyFiles): ReadPolicy {
   if (first === undefined || texts.length < files.length) throw new FileFaults(faults);
   const together = putTogether([first, ...others]);
   const found = understand(together);
-  const all = [...faults, ...together.faults, ...found.faults];
+  // A name that must not stand there needs no second fault for being unknown.
+  const places = new Set(faults.map(placeOf));
+  const all = [...faults, ...together.faults, ...found.faults.filter((fault) => !places.has(placeOf(fault)))];
   if (found.policy === null || all.length > 0) throw new FileFaults(all);
   const { conditions, policy } = found;
   return { policy, hash, conditions, fault: (path, message) => faultAt(together, path, message) };
+}
+
+function placeOf({ file, line, column }: Fault): string {
+  return `${file}:${line}:${column}`;
 }
 
 function parseAll(files: readonly PolicyFile[]): { readonly texts: YamlText[]; readonly faults: Fault[] } {

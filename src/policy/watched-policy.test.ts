@@ -131,7 +131,7 @@ describe("a bad version", () => {
     expect(faultsIn(events)).toBe(2);
     expect(told).toHaveLength(1);
     expect(told[0]?.faults.map(({ message }) => message)).toEqual([
-      "version: Invalid input: expected 1",
+      "version: write 1",
       'there is no setting "allowAll"',
     ]);
   });

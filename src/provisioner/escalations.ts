@@ -21,7 +21,7 @@ export const WRITE = [...CHANGE, "delete", "deletecollection"];
 const CONNECT = ["create", "get"];
 const RBAC = "rbac.authorization.k8s.io";
 const NETWORKING = "networking.k8s.io";
-const AS_ANYBODY = "run code as any ServiceAccount of the namespace, also after the end";
+const AS_ANYBODY = "run code under every ServiceAccount of the namespace, also after the end";
 const CONTROLLERS = ["deployments", "statefulsets", "replicasets", "daemonsets"].map((name) => `apps:${name}`);
 
 export const ESCALATIONS: readonly Escalation[] = [

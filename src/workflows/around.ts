@@ -27,6 +27,8 @@ export interface Place {
   readonly clusters: readonly string[];
   /** The fingerprint of the reason, where it is still to be judged. */
   readonly said: string | null;
+  /** The last yes was given: limits count until then, and no longer. */
+  readonly isDecided: boolean;
   readonly now: Millis;
 }
 
@@ -36,8 +38,8 @@ export interface Place {
  */
 export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Place): Promise<Surroundings> {
   const { store } = ports;
-  const { policy, asker, request, said, now } = place;
-  const limited = limitedCompany(policy, asker);
+  const { policy, asker, request, said, isDecided, now } = place;
+  const limited = isDecided ? null : limitedCompany(policy, asker);
   const [history, company] = await Promise.all([
     loadHistory(store, asker),
     limited === null ? null : loadHistory(store, limited),

@@ -36,7 +36,7 @@ function rowOf({ rows }: Pick<Commit, "rows">) {
 
 describe("asking", () => {
   test("puts a card before the approvers, tells the asker, and remembers what was asked and why", () => {
-    const following = followAsking(sampleRequest());
+    const following = followAsking(sampleRequest(), samplePolicy());
 
     expect(told(following)).toEqual(["card → C0PAYMENTS", "asked → person:mia"]);
     expect(rowOf(following)).toMatchObject({
@@ -44,6 +44,14 @@ describe("asking", () => {
       detail: { targets: [SAMPLE_TARGET], durationSeconds: 7200, reason: "Restart loop in api since the deploy" },
     });
   });
+});
+
+test("who decides from another channel reads a copy of the card there", () => {
+  const approvers = ["on-call", "payments-approvers", "web-approvers"];
+  const following = followAsking(sampleRequest({ approvers }), samplePolicy());
+
+  expect(told(following)).toEqual([...["card → C0PAYMENTS", "card → C0ONCALL", "card → C0WEB"], "asked → person:mia"]);
+  expect(new Set(following.tellings.map(({ key }) => key)).size).toBe(4);
 });
 
 describe("an answer", () => {
@@ -227,7 +235,7 @@ test("no two changes of one request or grant share a telling's key, so none swal
   const around = { request, onCall: "C0ONCALL", now: NOON };
   const late = { ...SAMPLE_GRANTS.ended, paged };
   const keys = [
-    ...followAsking(request).tellings,
+    ...followAsking(request, null).tellings,
     ...followRequest(approved, approve, GLASS_POLICY).tellings,
     ...followGrant(SAMPLE_GRANTS.active, { type: "proven", at: NOON }, around).tellings,
     ...followGrant(SAMPLE_GRANTS.ending, { type: "end", ending }, around).tellings,

@@ -4,13 +4,13 @@ import type { Millis } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Commit, LedgerRow, Telling } from "./ports.ts";
 import type { PendingEvent, Request, RequestEvent } from "./request.ts";
-import { asker, brokeGlass, card, oneMoreYes, review, row, verdict } from "./tellings.ts";
+import { asker, brokeGlass, card, cards, oneMoreYes, review, row, verdict } from "./tellings.ts";
 
 type Following = Pick<Commit, "tellings" | "rows">;
 
-/** Takes a new request; returns what follows from asking. */
-export function followAsking(request: Request): Following {
-  return { tellings: [card(request), asker(request, null, "asked")], rows: [askedRow(request)] };
+/** Takes a new request and the policy (null while it cannot be read); returns what follows from asking. */
+export function followAsking(request: Request, policy: Policy | null): Following {
+  return { tellings: [...cards(request, policy), asker(request, null, "asked")], rows: [askedRow(request)] };
 }
 
 /** Takes a request that was approved as it was asked for, and that approval; returns what follows from both. */
@@ -37,7 +37,10 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
     case "yes": {
       const { by, at, policyHash, less } = event.yes;
       const detail = { policyHash, less, dropped: event.dropped, ...judged(request) };
-      return { tellings: [card(request), ...oneMoreYes(request, by)], rows: [row(request, null, at, "yes", by, detail)] };
+      return {
+        tellings: [card(request), ...oneMoreYes(request, by)],
+        rows: [row(request, null, at, "yes", by, detail)],
+      };
     }
     case "approve":
       return followApproval(request, event, policy);

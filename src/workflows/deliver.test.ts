@@ -5,8 +5,9 @@ import { createMemoryDesk, type MemoryDesk } from "../../test/fakes/memory-desk.
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { checkDelivery, deliver } from "./deliver.ts";
+import type { DeliveryAnswer } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
-import type { DeliveryAnswer, SealingKey } from "./ports.ts";
+import type { SealingKey } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 
 interface Counter extends MemoryDesk {

@@ -1,8 +1,8 @@
 import type { Bench } from "./bench.ts";
 import { followGrant } from "./consequences.ts";
+import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "./delivery-ports.ts";
 import { type ActiveGrant, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
-import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "./ports.ts";
 import { whyNotReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 

@@ -1,10 +1,16 @@
 import { beginsAt } from "./grant.ts";
 import type { Millis } from "./person.ts";
-import type { Caution, Clock, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
+import type { Clock, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
 import type { ApprovedRequest } from "./request.ts";
 
 /** Losing this many compare-and-sets in a row is no longer a race between people. */
 export const MOST_TRIES = 5;
+
+/** Whether it is safe to grant. Endings never ask. */
+export interface Caution {
+  /** Returns why nothing may be granted now, as a sentence without its full stop, or null. */
+  whyNot(): string | null;
+}
 
 /** The ports the bot's use cases stand on. */
 export interface Desk {

@@ -75,6 +75,12 @@ describe("P6 · whether it may still be lent", () => {
     expect(lend(changes)).toEqual(no);
   });
 
+  test("no, once the profile is gone", () => {
+    const { restart } = POLICY_INPUT.profiles;
+
+    expect(lend({ profiles: { restart }, rules: [{ ...PAYMENTS_RULE, profiles: ["restart"] }] })).toEqual(no);
+  });
+
   test("yes, exactly as long as the rule allows", () => {
     expect(lend({ rules: [{ ...PAYMENTS_RULE, maxDuration: "2h" }] })).toEqual({ ...SAMPLE_NEEDS, maxSeconds: 7200 });
   });
@@ -166,6 +172,13 @@ describe("P6 · whether it may still be lent", () => {
       refuse("tooManyPasses", { detail: "1" }),
     );
     expect(lend({}, { around: { held } })).toEqual(SAMPLE_NEEDS);
+  });
+
+  test("no more for what is held, once the last yes was given", () => {
+    const held = [{ ...SAMPLE_GRANTS.active, profile: "restart" }];
+    const decided = { decision: { at: NOON } };
+
+    expect(lend({ limits: { passesPerPerson: 1 } }, { around: { held }, request: decided })).toEqual(SAMPLE_NEEDS);
   });
 
   test("yes, however many requests wait: this one no longer will", () => {

@@ -43,7 +43,15 @@ export async function judgeAsking(desk: Desk, asked: Asking, id: string): Promis
   if (isRefusal(former)) return [former];
   if (former !== null && !isSamePlace(former, asked)) return [refuse("otherThanExtended", { field: "cluster" })];
   const said = desk.ids.fingerprint(plainWords(asked.reason));
-  const place = { policy: force.policy, asker: asked.by.person, request: id, clusters: [asked.cluster], said, now };
+  const place = {
+    policy: force.policy,
+    asker: asked.by.person,
+    request: id,
+    clusters: [asked.cluster],
+    said,
+    isDecided: false,
+    now,
+  };
   const found = await lookAround(desk, place);
   const unsafe = desk.caution.whyNot() ?? whySkewed(found.around.factsOf(asked.cluster));
   if (unsafe !== null) return [refuse("endingsOnly", { detail: unsafe })];
@@ -57,7 +65,7 @@ export async function judgeAsking(desk: Desk, asked: Asking, id: string): Promis
   if (request.leave !== "approval") return lendAtOnce(force, { request, asker: asked.by, found, history });
   const next = rememberOpen(history, id);
   const writes = [{ kind: "request", expected: null, next: request }, writeHistory(found.history, next)] as const;
-  return { request, commit: { writes, ...followAsking(request) } };
+  return { request, commit: { writes, ...followAsking(request, force.policy) } };
 }
 
 /** A successor lends what its grant lent, or less; for anything else one asks anew. */

@@ -54,6 +54,7 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
     request: request.id,
     clusters: [grant.cluster],
     said: null,
+    isDecided: true,
     now,
   };
   const { around } = await lookAround(bench, place);

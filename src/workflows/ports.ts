@@ -2,7 +2,8 @@
  * What the workflows need from the world, each as small as its user. Real parts and fakes implement these and
  * sign the same contract suites (test/contract).
  */
-import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
+import type { AskerMoment } from "./asker-moment.ts";
+import type { EndReason, Grant, Lent } from "./grant.ts";
 import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
@@ -41,22 +42,6 @@ export interface Telling {
     | { readonly kind: "policyFault"; readonly faults: readonly string[] }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
-
-/**
- * The moments at which the asker gets a direct message; at `progress` (one of several yeses came) and `approved` only the
- * one they have is drawn anew, unless access is to begin later; at `review` it is about what an emergency owes.
- */
-export type AskerMoment =
-  | "asked"
-  | "progress"
-  | "approved"
-  | "denied"
-  | "lapsed"
-  | "ready"
-  | "endsSoon"
-  | "failed"
-  | "ended"
-  | "review";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
@@ -214,30 +199,6 @@ export interface Clusters {
   readonly ids: readonly string[];
 }
 
-/** A grantee's click on Get kubeconfig, as the bot wrote it down. */
-export interface DeliveryRequest {
-  readonly id: string;
-  readonly grant: string;
-  readonly person: PersonId;
-  readonly key: SealingKey;
-  readonly at: Millis;
-}
-
-/** The worker's side of handing over a credential. */
-export interface DeliveryDesk {
-  load(id: string): Promise<DeliveryRequest | null>;
-  /** Leaves the answer for the bot; it is gone in 30 s. */
-  answer(id: string, answer: DeliveryAnswer): Promise<void>;
-  /** Whether the bot said that it could open the answer. */
-  received(id: string): Promise<boolean>;
-  /** Asks to be woken again for the delivery check, 30 s from now. */
-  checkLater(id: string, grant: string, n: number): Promise<void>;
-}
-
-export type DeliveryAnswer =
-  | { readonly sealed: string; readonly n: number; readonly end: Millis; readonly former: Millis | null }
-  | { readonly refused: string };
-
 /** What a condition sees of one cell and the moment (docs/policy.md, "Conditions"). */
 export interface Question {
   /** `company` and `email` are `""` where there is none. */
@@ -278,39 +239,6 @@ export interface PolicyInForce {
 /** The policy in force: null while there never was one that could be read. */
 export interface PolicySource {
   current(): PolicyInForce | null;
-}
-
-/** Whether it is safe to grant. Endings never ask. */
-export interface Caution {
-  /** Returns why nothing may be granted now, as a sentence without its full stop, or null. */
-  whyNot(): string | null;
-}
-
-/** An ending that is overdue. */
-export interface Debt {
-  readonly grant: string;
-  readonly cluster: string;
-  readonly since: Millis;
-  /** Why, as a sentence without its full stop. */
-  readonly words: string;
-}
-
-/** Calls for help from outside Slack, and counts. Neither throws nor waits. */
-export interface Pager {
-  /** Says once per grant that its ending is overdue; saying it again only renews the words. */
-  overdue(debt: Debt): void;
-  /** Says that it has ended; nothing where it was never overdue. */
-  settled(grant: string): void;
-}
-
-/**
- * The endings that this process has begun and not finished. Where the store is emptied meanwhile, a pass that somebody
- * revoked must not come back as one that runs.
- */
-export interface Endings {
-  begun(grant: string, ending: Ending): void;
-  of(grant: string): Ending | null;
-  over(grant: string): void;
 }
 
 /** This process's own clock for ends; it needs no store. */

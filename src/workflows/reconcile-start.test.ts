@@ -163,6 +163,36 @@ describe("P6 · at its start it is judged again:", () => {
     expect(await loadGrant(bench, id)).toMatchObject({ state: "making", trouble: "prod was not read yet" });
   });
 
+  test("a limit that was lowered since takes nothing away: limits count when the last yes is given", async () => {
+    const bench = createFakeBench();
+    const id = await approvedForLater(bench);
+    await decide(bench, clickOn(await askFor(bench, { namespaces: ["ledger"], seed: "V2" })));
+    const acme = { ...POLICY_INPUT.companies.acme, maxPasses: 1 };
+    bench.setPolicy(samplePolicy({ limits: { passesPerPerson: 1 }, companies: { acme } }));
+    await comeToStart(bench);
+
+    await reconcile(bench, refOf(id));
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+  });
+
+  test("two accesses that are kept apart since: the one that begins later ends", async () => {
+    const bench = createFakeBench();
+    const id = await approvedForLater(bench);
+    await decide(bench, clickOn(await askFor(bench, { namespaces: ["ledger"], seed: "V2" })));
+    await settle(bench);
+    const sides = {
+      first: { profiles: ["logs"], namespaces: ["payments"] },
+      second: { profiles: ["logs"], namespaces: ["ledger"] },
+    };
+    bench.setPolicy(samplePolicy({ separation: [{ name: "apart", why: "both together move money", ...sides }] }));
+    await comeToStart(bench);
+
+    await reconcile(bench, refOf(id));
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "ended", ending: { why: "notAllowedAnyMore" } });
+  });
+
   test("the passes that are held beside it are not counted against it", async () => {
     const bench = createFakeBench();
     bench.setPolicy(samplePolicy({ limits: { passesPerPerson: 2 } }));

@@ -1,4 +1,5 @@
-import type { DeliveryAnswer, DeliveryRequest, Telling } from "./ports.ts";
+import type { DeliveryAnswer, DeliveryRequest } from "./delivery-ports.ts";
+import type { Telling } from "./ports.ts";
 
 /** What came of telling one thing: done, not now (try again after so many ms), or never (and why). */
 export type Told =

@@ -1,15 +1,38 @@
 /** What is told and remembered, each in its one form: keys make it happen once, lanes keep the order. */
+
+import type { AskerMoment } from "./asker-moment.ts";
 import type { Grant } from "./grant.ts";
 import { reviewersOf } from "./owed-review.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { onCallChannel, own, type Policy } from "./policy.ts";
-import type { AskerMoment, LedgerRow, Telling } from "./ports.ts";
+import type { LedgerRow, Telling } from "./ports.ts";
 import type { Request } from "./request.ts";
 
 /** Takes a request, and the grant of it that changed where one did; returns its card, drawn anew. */
 export function card(request: Request, grant?: Grant): Telling {
   const version = grant === undefined ? `r${request.version}` : `${grant.id}-v${grant.version}`;
   return { key: `card-${request.id}-${version}`, lane: request.channel, tell: { kind: "card", request: request.id } };
+}
+
+/**
+ * Takes a new request and the policy; returns its card, and a copy for each channel of another group that decides too: who
+ * is to say yes must hear of it. A copy is drawn anew with the card.
+ */
+export function cards(request: Request, policy: Policy | null): readonly Telling[] {
+  const copies = copyChannels(request, policy).map(
+    (lane): Telling => ({
+      ...{ key: `card-${request.id}-${lane}`, lane },
+      tell: { kind: "card", request: request.id },
+    }),
+  );
+  return [card(request), ...copies];
+}
+
+/** Takes a request and the policy; returns the channels of groups that decide about it, but for the one of its card. */
+export function copyChannels(request: Request, policy: Policy | null): readonly string[] {
+  if (request.leave !== "approval") return [];
+  const channels = request.approvers.map((group) => channelOf(policy, group)).filter((channel) => channel !== null);
+  return [...new Set(channels)].filter((channel) => channel !== request.channel);
 }
 
 /** Takes a request that was decided; returns what its thread says of it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Clock, DeliveryDesk, DeliveryRequest } from "../../src/workflows/ports.ts";
+import type { DeliveryDesk, DeliveryRequest } from "../../src/workflows/delivery-ports.ts";
+import type { Clock } from "../../src/workflows/ports.ts";
 import type { DeliveryCounter } from "../../src/workflows/telling.ts";
 import type { DeskJob } from "../fakes/memory-desk.ts";
 import { NOON } from "../fakes/samples.ts";

@@ -1,5 +1,6 @@
+import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "../../src/workflows/delivery-ports.ts";
 import type { Millis } from "../../src/workflows/person.ts";
-import type { Clock, DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "../../src/workflows/ports.ts";
+import type { Clock } from "../../src/workflows/ports.ts";
 import type { DeliveryCounter } from "../../src/workflows/telling.ts";
 
 /** A job that the worker would get: to deliver, or to check 30 s later. */

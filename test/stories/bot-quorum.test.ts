@@ -42,6 +42,7 @@ it("P6 · two people of different groups say yes: each yes is told, the second l
   const form = await lena.waitForView((view) => view.callback_id === VIEWS.request);
   await fillAndSubmit(lena, wish);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
+  const copy = await sam.waitForMessage(channels.onCall, (message) => buttonIn(message, ACTIONS.approve));
 
   await ben.press(card, ACTIONS.approve);
   const partly = await cardSeenBy(ana, (message) => message.text.includes("1 of 2 yeses"));
@@ -50,8 +51,9 @@ it("P6 · two people of different groups say yes: each yes is told, the second l
   await ben.press(partly, ACTIONS.approve);
   const again = await ben.waitForEphemeral(channels.approvers);
   const held = (await stage.store.live()).grants;
-  await sam.press(partly, ACTIONS.approve);
+  await sam.press(copy, ACTIONS.approve);
   const active = await cardSeenBy(ana, (message) => message.ts === card.ts && message.text.includes("Active until"));
+  await sam.waitForMessage(channels.onCall, ({ ts, text }) => ts === copy.ts && text.includes("Active until"));
 
   expect(JSON.stringify(form.blocks)).toContain("Goes to payments approvers or security. Two yeses needed.");
   expect(card.text).toContain(

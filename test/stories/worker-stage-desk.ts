@@ -130,7 +130,7 @@ async function record(desk: Desk, { seconds, namespaces, cluster = "prod", profi
     ...{ policyHash: "story", extends: null, state: "pending" },
   };
   const writes = [{ kind: "request", expected: null, next }] as const;
-  const saved = await desk.store.commit({ writes, ...followAsking(next) });
+  const saved = await desk.store.commit({ writes, ...followAsking(next, null) });
   if (saved !== "saved") throw new Error(`request ${id} is there already`);
   return next;
 }

@@ -1,0 +1,27 @@
+/** Handing over a credential, as the worker's side and the bot's side see it. */
+import type { Millis, PersonId } from "./person.ts";
+import type { SealingKey } from "./ports.ts";
+
+/** A grantee's click on Get kubeconfig, as the bot wrote it down. */
+export interface DeliveryRequest {
+  readonly id: string;
+  readonly grant: string;
+  readonly person: PersonId;
+  readonly key: SealingKey;
+  readonly at: Millis;
+}
+
+/** The worker's side of handing over a credential. */
+export interface DeliveryDesk {
+  load(id: string): Promise<DeliveryRequest | null>;
+  /** Leaves the answer for the bot; it is gone in 30 s. */
+  answer(id: string, answer: DeliveryAnswer): Promise<void>;
+  /** Whether the bot said that it could open the answer. */
+  received(id: string): Promise<boolean>;
+  /** Asks to be woken again for the delivery check, 30 s from now. */
+  checkLater(id: string, grant: string, n: number): Promise<void>;
+}
+
+export type DeliveryAnswer =
+  | { readonly sealed: string; readonly n: number; readonly end: Millis; readonly former: Millis | null }
+  | { readonly refused: string };

@@ -1,0 +1,156 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { FileFaults, sayFault } from "../../src/fault.ts";
+import { runPolicyCommand } from "../../src/policy/command.ts";
+import { readPolicy } from "../../src/policy/read-policy.ts";
+import { EXPECTED } from "./bad-expected.ts";
+
+const FOLDER = join(import.meta.dirname, "bad");
+const NOW = Date.parse("2026-11-26T12:00Z");
+const names = readdirSync(FOLDER).sort();
+const folder = mkdtempSync(join(tmpdir(), "daypass-bad-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs `daypass policy` in this process; returns its exit code and what it wrote. */
+async function run(...args: readonly string[]) {
+  const said: string[] = [];
+  const complained: string[] = [];
+  const terminal = { say: (text: string) => said.push(text), complain: (text: string) => complained.push(text) };
+  const code = await runPolicyCommand(args, terminal, NOW);
+  return { code, said: said.join("\n"), complained: complained.join("\n") };
+}
+
+test("each file of the corpus has what is expected of it, and there is no other", () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(names);
+  expect(names.length).toBeGreaterThan(80);
+});
+
+describe("lint refuses, with exit code 1 and every fault's place:", () => {
+  test.each(names)("%s", async (name) => {
+    const path = join(FOLDER, name);
+
+    const { code, said } = await run("lint", path);
+
+    const lines = said.split("\n").map((line) => line.replaceAll(`${FOLDER}/`, ""));
+    const expected = EXPECTED[name] ?? [];
+    expect(lines).toEqual([...expected, expected.length === 1 ? "1 fault" : `${expected.length} faults`]);
+    expect(code).toBe(1);
+  });
+});
+
+describe("nothing but faults comes of reading, and in no time:", () => {
+  // Only time makes it a fault, and lint alone says so.
+  test.each(names.filter((name) => name !== "date-over.yaml"))("%s", async (name) => {
+    const path = join(FOLDER, name);
+    const before = process.cpuUsage();
+
+    const fault = await readPolicy(path).catch((cause: unknown) => cause);
+
+    const { user, system } = process.cpuUsage(before);
+    expect(fault).toBeInstanceOf(FileFaults);
+    // 50 ms are the aim; the process's other threads and its first use of each part count here too.
+    expect((user + system) / 1000).toBeLessThan(500);
+  });
+});
+
+describe("what no corpus can hold is refused too:", () => {
+  const place = (name: string) => join(folder, name);
+  const faultOf = async (path: string) => {
+    const fault = await readPolicy(path).catch((cause: unknown) => cause);
+    return fault instanceof FileFaults ? fault.faults.map(sayFault) : fault;
+  };
+
+  test("a file of megabytes", async () => {
+    writeFileSync(place("big.yaml"), `# ${"x".repeat(2_000_000)}`);
+
+    expect(await faultOf(place("big.yaml"))).toEqual([
+      `${place("big.yaml")}:1:1: with this the policy is larger than 1000000 bytes`,
+    ]);
+  });
+
+  test("a folder whose files are megabytes together", async () => {
+    mkdirSync(place("big"));
+    for (const name of ["a.yaml", "b.yaml"]) writeFileSync(join(folder, "big", name), `# ${"x".repeat(700_000)}`);
+
+    expect(await faultOf(place("big"))).toEqual([
+      `${place("big/b.yaml")}:1:1: with this the policy is larger than 1000000 bytes`,
+    ]);
+  });
+
+  test("a link in a circle, a link to nowhere and a folder that is called like a file, all at once", async () => {
+    mkdirSync(place("links"));
+    symlinkSync("circle.yaml", place("links/circle.yaml"));
+    symlinkSync("nowhere", place("links/gone.yaml"));
+    mkdirSync(place("links/sub.yaml"));
+
+    expect(await faultOf(place("links"))).toEqual([
+      `${place("links/circle.yaml")}:1:1: cannot be read (ELOOP)`,
+      `${place("links/gone.yaml")}:1:1: cannot be read (ENOENT)`,
+      `${place("links/sub.yaml")}:1:1: is a folder: write its files' names otherwise, or read it by itself`,
+    ]);
+  });
+
+  test("a pipe that nobody writes to", async () => {
+    execFileSync("mkfifo", [place("pipe.yaml")]);
+
+    expect(await faultOf(place("pipe.yaml"))).toEqual([`${place("pipe.yaml")}:1:1: is no file`]);
+  });
+
+  test("a file that is not there", async () => {
+    expect(await faultOf(place("none.yaml"))).toEqual([`${place("none.yaml")}:1:1: cannot be read (ENOENT)`]);
+  });
+
+  test.each([
+    ["brackets", "[".repeat(900_000)],
+    ["dashes", "- ".repeat(400_000)],
+    ["question marks", "? ".repeat(400_000)],
+    ["closing brackets", "]".repeat(100_000)],
+    ["tags", "!a\n".repeat(100_000)],
+    ["broken lines", "a: b: c\n".repeat(50_000)],
+  ])("a text of nothing but %s, with a hundred faults at most", async (name, text) => {
+    writeFileSync(place(`${name}.yaml`), text);
+
+    const faults = await faultOf(place(`${name}.yaml`));
+
+    expect(Array.isArray(faults) && faults.length > 0 && faults.length <= 101).toBe(true);
+  });
+});
+
+describe("the command as people run it", () => {
+  const cli = join(import.meta.dirname, "../../src/cli.ts");
+  const exitOf = (...args: readonly string[]) => {
+    try {
+      return {
+        code: 0,
+        output: execFileSync(process.execPath, [cli, "policy", ...args], { encoding: "utf8", stdio: "pipe" }),
+      };
+    } catch (cause) {
+      const { status, stdout, stderr } = cause as { status: number; stdout: string; stderr: string };
+      return { code: status, output: `${stdout}${stderr}` };
+    }
+  };
+
+  test("says 0 faults of the example, with exit code 0", () => {
+    expect(exitOf("lint", join(import.meta.dirname, "../../examples/policy"))).toEqual({
+      code: 0,
+      output: "0 faults\n",
+    });
+  });
+
+  test("says the place of a fault, with exit code 1", () => {
+    const { code, output } = exitOf("lint", join(FOLDER, "duration-banana.yaml"));
+
+    expect(code).toBe(1);
+    expect(output).toMatch(/duration-banana\.yaml:18:18: .* is no duration: write 30m, 2h or 1h30m\n1 fault\n$/);
+  });
+
+  test("says how it is called, with exit code 2", () => {
+    const { code, output } = exitOf("lint", "--colour");
+
+    expect(code).toBe(2);
+    expect(output).toMatch(/^daypass policy: Unknown option '--colour'\n\ndaypass policy: who may have what/);
+  });
+});

@@ -1,0 +1,307 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { runPolicyCommand } from "../../src/policy/command.ts";
+
+const EXAMPLE = join(import.meta.dirname, "../../examples/policy");
+const BAD = join(import.meta.dirname, "bad/many-at-once.yaml");
+const NOW = Date.parse("2027-01-18T10:00Z");
+const root = mkdtempSync(join(tmpdir(), "daypass-commands-"));
+afterAll(() => rmSync(root, { recursive: true }));
+let made = 0;
+
+async function run(...args: readonly string[]) {
+  const said: string[] = [];
+  const complained: string[] = [];
+  const terminal = { say: (text: string) => said.push(text), complain: (text: string) => complained.push(text) };
+  const code = await runPolicyCommand(args, terminal, NOW);
+  return { code, said: said.join("\n"), complained: complained.join("\n") };
+}
+
+/** The example with other words in one of its files; returns its folder. */
+function changed(file: string, change: (text: string) => string): string {
+  made += 1;
+  const folder = join(root, String(made));
+  cpSync(EXAMPLE, folder, { recursive: true });
+  const before = readFileSync(join(folder, file), "utf8");
+  const after = change(before);
+  expect(after).not.toBe(before);
+  writeFileSync(join(folder, file), after);
+  return folder;
+}
+
+describe("lint writes faults", () => {
+  test("as JSON", async () => {
+    const { code, said } = await run("lint", BAD, "--format", "json");
+
+    expect(code).toBe(1);
+    expect(JSON.parse(said).faults).toContainEqual({
+      ...{ file: BAD, line: 2, column: 1, message: 'there is no setting "allowAll"' },
+    });
+  });
+
+  test("as GitHub's annotations, in which no fault begins another", async () => {
+    const { said } = await run("lint", BAD, "--format", "github");
+
+    expect(said.split("\n")[1]).toBe(`::error file=${BAD},line=2,col=1::there is no setting "allowAll"`);
+  });
+
+  test("as SARIF 2.1.0", async () => {
+    const { said } = await run("lint", BAD, "--format", "sarif");
+
+    const { version, runs } = JSON.parse(said);
+    const [{ tool, results }] = runs;
+    expect(version).toBe("2.1.0");
+    expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toContain(results[0].ruleId);
+    expect(results[1].locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: BAD },
+      region: { startLine: 2, startColumn: 1 },
+    });
+  });
+
+  test("of contracts that are over, which stop no running system", async () => {
+    const { code, said } = await run("lint", EXAMPLE, "--now", "2099-04-01");
+
+    expect(code).toBe(1);
+    expect(said).toMatch(/company\.yaml:\d+:\d+: people\.tove\.contractEnd: this contract is over: .*\n1 fault$/);
+  });
+});
+
+describe("explain says", () => {
+  const ask = (who: string, where: string, ...more: readonly string[]) =>
+    run("explain", EXAMPLE, "--who", who, "--what", "logs", "--where", where, "--for", "2h", ...more);
+
+  test("by which rule, and who must say yes", async () => {
+    const { code, said } = await ask("lena", "prod/payments");
+
+    expect(code).toBe(0);
+    expect(said).toBe(
+      [
+        "Lena Fox (lena) may have Read logs (logs) in payments on prod for 2h.",
+        "  by      rule acme-payments, at most 4 h",
+        "  yes     1 of payments approvers: Ana Ruiz (ana), Ben Okafor (ben)",
+        "  risk    low",
+        "  ticket  not needed",
+      ].join("\n"),
+    );
+  });
+
+  test("why not, and which rules come near", async () => {
+    const { code, said } = await ask("tove", "prod/payments");
+
+    expect(code).toBe(0);
+    expect(said).toMatch(
+      /^Tove Lind \(tove\) may not have .*\n {2}notOffered: .*\n {4}rule acme-payments is for acme\n/,
+    );
+  });
+
+  test("what a label, the hour or the role's risk makes of it", async () => {
+    const bare = await ask("tove", "prod/warehouse");
+    const labelled = await ask("tove", "prod/warehouse", "--label", "team=data");
+    const atNight = await ask("tove", "prod/warehouse", "--label", "team=data", "--at", "2027-01-18T22:00Z");
+    const risky = await ask("lena", "prod/payments", "--risk", "high");
+
+    expect(bare.said).toContain("may not have");
+    expect(labelled.said).toContain("by      rule birch-data");
+    expect(atNight.said).toContain("conditionNotMet: the condition does not hold (birch-data)");
+    expect(risky.said).toContain("durationTooLong: that is too long; the most is: 30 min");
+  });
+
+  test("the same as JSON", async () => {
+    const { said } = await ask("lena", "prod/payments", "--format", "json");
+
+    expect(JSON.parse(said)).toMatchObject({ may: true, deciders: ["ana", "ben"], allowed: { needs: { quorum: 1 } } });
+  });
+
+  test.each([
+    ["somebody nobody knows", ["--who", "eve", "--what", "logs", "--where", "prod/payments", "--for", "2h"]],
+    ["a profile nobody knows", ["--who", "lena", "--what", "root", "--where", "prod/payments", "--for", "2h"]],
+    ["no place", ["--who", "lena", "--what", "logs", "--where", "payments", "--for", "2h"]],
+    ["no duration", ["--who", "lena", "--what", "logs", "--where", "prod/payments", "--for", "1h banana"]],
+    ["no moment", ["--who", "lena", "--what", "logs", "--where", "prod/payments", "--for", "2h", "--at", "noon"]],
+    ["nobody", ["--what", "logs", "--where", "prod/payments", "--for", "2h"]],
+  ])("of %s that it was called wrongly", async (_, args) => {
+    expect((await run("explain", EXAMPLE, ...args)).code).toBe(2);
+  });
+});
+
+describe("test runs the golden cases", () => {
+  test("of the example, which are as they should be", async () => {
+    expect(await run("test", EXAMPLE)).toMatchObject({ code: 0, said: "15 of 15 cases as they should be" });
+  });
+
+  test("and says of each that is not what it is, and where it stands", async () => {
+    const folder = changed("policy.cases.yaml", (text) =>
+      text
+        .replace("needs: { quorum: 2, approvers", "needs: { quorum: 3, approvers")
+        .replace("may: false\n    refused: differentApprovers", "may: true"),
+    );
+
+    const { code, said } = await run("test", folder);
+
+    expect(code).toBe(1);
+    expect(said.split("\n").map((line) => line.replace(`${folder}/`, ""))).toEqual([
+      "policy.cases.yaml:28:22: money takes two people of different groups, and a ticket: needs.quorum is 2, not 3",
+      "policy.cases.yaml:34:10: payments and ledger are for different people to decide, so not in one request: may is false (differentApprovers), not true",
+      "13 of 15 cases as they should be",
+    ]);
+  });
+
+  test("of which a misspelt one is a fault with its place", async () => {
+    const folder = changed("policy.cases.yaml", (text) => text.replace("    who: omar", "    woh: omar"));
+
+    const { code, complained } = await run("test", folder);
+
+    expect(code).toBe(1);
+    expect(complained).toMatch(/policy\.cases\.yaml:23:5: cases\.1: there is no setting "woh"/);
+  });
+
+  test("and does not pass where there is none", async () => {
+    const folder = changed("policy.cases.yaml", () => "");
+    rmSync(join(folder, "policy.cases.yaml"));
+
+    expect(await run("test", folder)).toMatchObject({ code: 1 });
+  });
+});
+
+describe("diff says", () => {
+  const diff = async (after: string, ...more: readonly string[]) => run("diff", EXAMPLE, after, ...more);
+
+  test("nothing of another order, of other names of rules, and of another cut into files", async () => {
+    const folder = changed("rules.yaml", (text) => {
+      const { rules, denials, risk, ...others } = parse(text);
+      const renamed = rules.map((rule: Record<string, unknown>) => ({ ...rule, name: `z-${rule.name}` }));
+      return stringify({
+        ...others,
+        risk: { ...risk, raise: risk.raise.toReversed() },
+        ...{ denials: denials.toReversed(), rules: renamed.toReversed() },
+      });
+    });
+
+    expect(await diff(folder, "--exit-code")).toMatchObject({ code: 0, said: "no change in what anybody may have" });
+  });
+
+  test("everything of a glob with one letter less", async () => {
+    const folder = changed("rules.yaml", (text) => text.replace('"payments-*"', '"p*"'));
+
+    const { code, said } = await diff(folder, "--exit-code");
+
+    expect(code).toBe(1);
+    expect(said.split("\n")).toEqual(
+      [
+        ["Read logs", "4 h"],
+        ["Restart workloads", "1 h"],
+        ["Look at workloads", "8 h"],
+      ].map(
+        ([words, most]) =>
+          `Kim Lee, Lena Fox, Omar Aziz may now ${words} in p* on dev for up to ${most} with one yes of payments approvers (before: not at all)`,
+      ),
+    );
+  });
+
+  test.each([
+    [
+      "a quorum that fell",
+      "rules.yaml",
+      "quorum: 2",
+      "quorum: 1",
+      /Read logs in ledger on prod .* with one yes .*before: .* with 2 yeses/,
+    ],
+    [
+      "a denial that is gone",
+      "rules.yaml",
+      '["kube-*", "daypass-*"]',
+      '["daypass-*"]',
+      /Noor Haddad may now Read logs in kube-\* on prod/,
+    ],
+    [
+      "a condition of other words",
+      "rules.yaml",
+      "now.hour < 18",
+      "now.hour < 20",
+      /Tove Lind may now .* where now\.hour >= 8 && now\.hour < 20/,
+    ],
+    [
+      "another human behind a name",
+      "company.yaml",
+      "U01234570",
+      "U99999999",
+      /^Lena Fox is another account: T01234567\/U01234570 → T01234567\/U99999999$/m,
+    ],
+    [
+      "who approves",
+      "company.yaml",
+      "people: [ana, ben]",
+      "people: [ana, ben, sam]",
+      /^payments approvers are now Ana Ruiz, Ben Okafor, Sam Reed/m,
+    ],
+    ["who ends", "company.yaml", "people: [noor]", "people: [noor, ben]", /^Ben Okafor may now end any pass$/m],
+    [
+      "a contract",
+      "company.yaml",
+      '"2099-03-31"',
+      '"2098-03-31"',
+      /^Tove Lind's contract ends: 2099-03-31 → 2098-03-31$/m,
+    ],
+    [
+      "another role of the same name",
+      "profiles.yaml",
+      "role: daypass-profile-logs",
+      "role: daypass-profile-exec",
+      /^Read logs \(logs\) is another role/m,
+    ],
+    [
+      "break-glass",
+      "rules.yaml",
+      "maxDuration: 1h\n  reviewers",
+      "maxDuration: 30m\n  reviewers",
+      /Noor Haddad may now lend themselves .* for up to 30 min \(before: for up to 1 h\)/,
+    ],
+    ["a limit", "rules.yaml", "passesPerPerson: 10", "passesPerPerson: 20", /^limits\.passesPerPerson: 10 → 20$/m],
+  ])("%s", async (_, file, before, after, words) => {
+    const { said } = await diff(changed(file, (text) => text.replace(before, after)));
+
+    expect(said).toMatch(words);
+  });
+
+  test("the same as JSON", async () => {
+    const folder = changed("rules.yaml", (text) => text.replace('"payments-*"', '"p*"'));
+
+    const { changes } = JSON.parse((await diff(folder, "--format", "json")).said);
+
+    expect(changes[0]).toMatchObject({
+      kind: "ask",
+      cluster: "dev",
+      namespaces: ["p*"],
+      profile: "logs",
+      before: "not at all",
+    });
+  });
+});
+
+test("schema says what may stand in a file, of which one alone needs not have all", async () => {
+  const { code, said } = await run("schema");
+
+  const { required, properties } = JSON.parse(said);
+  expect(code).toBe(0);
+  expect(required).toEqual(["version"]);
+  expect(properties.rules.items.properties.quorum.description).toBe(
+    "How many different people must say yes (default 1)",
+  );
+});
+
+test.each([
+  [[]],
+  [["lnt", EXAMPLE]],
+  [["lint"]],
+  [["lint", EXAMPLE, EXAMPLE]],
+  [["diff", EXAMPLE]],
+  [["lint", EXAMPLE, "--format", "xml"]],
+])("called as %j it says how it is called, with exit code 2", async (args) => {
+  const { code, complained } = await run(...args);
+
+  expect(code).toBe(2);
+  expect(complained).toContain("daypass policy lint <path>");
+});
