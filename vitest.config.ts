@@ -25,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/policy/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/policy/**/*.test.ts", "test/repo/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

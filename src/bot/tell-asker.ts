@@ -1,6 +1,6 @@
+import type { AskerMoment } from "../workflows/asker-moment.ts";
 import { beginsAt, type Grant } from "../workflows/grant.ts";
 import type { PersonId } from "../workflows/person.ts";
-import type { AskerMoment } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
 import { glassFacts } from "./glass-facts.ts";
 import * as askedWords from "./messages/asker.ts";

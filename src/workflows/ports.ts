@@ -2,7 +2,8 @@
  * What the workflows need from the world, each as small as its user. Real parts and fakes implement these and
  * sign the same contract suites (test/contract).
  */
-import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
+import type { AskerMoment } from "./asker-moment.ts";
+import type { EndReason, Grant, Lent } from "./grant.ts";
 import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
@@ -41,22 +42,6 @@ export interface Telling {
     | { readonly kind: "policyFault"; readonly faults: readonly string[] }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
-
-/**
- * The moments at which the asker gets a direct message; at `progress` (one of several yeses came) and `approved` only the
- * one they have is drawn anew, unless access is to begin later; at `review` it is about what an emergency owes.
- */
-export type AskerMoment =
-  | "asked"
-  | "progress"
-  | "approved"
-  | "denied"
-  | "lapsed"
-  | "ready"
-  | "endsSoon"
-  | "failed"
-  | "ended"
-  | "review";
 
 /** What must be remembered: one row of the ledger. */
 export interface LedgerRow {
@@ -254,33 +239,6 @@ export interface PolicyInForce {
 /** The policy in force: null while there never was one that could be read. */
 export interface PolicySource {
   current(): PolicyInForce | null;
-}
-
-/** An ending that is overdue. */
-export interface Debt {
-  readonly grant: string;
-  readonly cluster: string;
-  readonly since: Millis;
-  /** Why, as a sentence without its full stop. */
-  readonly words: string;
-}
-
-/** Calls for help from outside Slack, and counts. Neither throws nor waits. */
-export interface Pager {
-  /** Says once per grant that its ending is overdue; saying it again only renews the words. */
-  overdue(debt: Debt): void;
-  /** Says that it has ended; nothing where it was never overdue. */
-  settled(grant: string): void;
-}
-
-/**
- * The endings that this process has begun and not finished. Where the store is emptied meanwhile, a pass that somebody
- * revoked must not come back as one that runs.
- */
-export interface Endings {
-  begun(grant: string, ending: Ending): void;
-  of(grant: string): Ending | null;
-  over(grant: string): void;
 }
 
 /** This process's own clock for ends; it needs no store. */

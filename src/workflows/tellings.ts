@@ -1,9 +1,11 @@
 /** What is told and remembered, each in its one form: keys make it happen once, lanes keep the order. */
+
+import type { AskerMoment } from "./asker-moment.ts";
 import type { Grant } from "./grant.ts";
 import { reviewersOf } from "./owed-review.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { onCallChannel, own, type Policy } from "./policy.ts";
-import type { AskerMoment, LedgerRow, Telling } from "./ports.ts";
+import type { LedgerRow, Telling } from "./ports.ts";
 import type { Request } from "./request.ts";
 
 /** Takes a request, and the grant of it that changed where one did; returns its card, drawn anew. */

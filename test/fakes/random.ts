@@ -10,12 +10,16 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item;
 }
 
+/** One digest of SHA-256 gives so many numbers of 32 bits. */
+const NUMBERS = 8;
+
 /** Takes a seed (a fresh one by default); returns numbers made by hashing seed and count, the same on every machine. */
 export function createRandom(seed = randomInt(2 ** 32)): Random {
   let count = 0;
+  let digest = Buffer.alloc(0);
   const below = (limit: number) => {
-    const digest = createHash("sha256").update(`${seed} ${count++}`).digest();
-    return digest.readUInt32BE(0) % limit;
+    if (count % NUMBERS === 0) digest = createHash("sha256").update(`${seed} ${count}`).digest();
+    return digest.readUInt32BE(4 * (count++ % NUMBERS)) % limit;
   };
   return {
     seed,

@@ -1,6 +1,6 @@
+import type { AskerMoment } from "../../src/workflows/asker-moment.ts";
 import type { ActiveGrant } from "../../src/workflows/grant.ts";
 import type { PersonId } from "../../src/workflows/person.ts";
-import type { AskerMoment } from "../../src/workflows/ports.ts";
 import type { ApprovedRequest } from "../../src/workflows/request.ts";
 import { SAMPLE_TARGET, sampleRequest } from "../fakes/samples.ts";
 import { channels } from "../workbench/northwind.ts";

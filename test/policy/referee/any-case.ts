@@ -1,11 +1,12 @@
 /** Random questions: who asks for what, what is known around it, and who says yes to how much of it. */
 import { emptyHistory, type History } from "../../../src/workflows/history.ts";
 import type { PersonRecord } from "../../../src/workflows/person.ts";
-import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
+import type { NamespaceMatch, PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts } from "../../../src/workflows/ports.ts";
 import type { Less } from "../../../src/workflows/request.ts";
 import type { Random } from "../../fakes/random.ts";
 import { isOne, PLACES, someOf } from "./any-law.ts";
+import { isAmong } from "./places.ts";
 import type { Ask, HeldPass } from "./terms.ts";
 
 /** Somebody's click on Approve, or in the form that leaves less. */
@@ -35,7 +36,8 @@ export interface Case {
   readonly others: number;
   readonly history: Pick<History, "outcomes" | "reviews">;
   readonly timesSaid: number;
-  readonly clicks: readonly Click[];
+  /** Made when they are asked for: most questions are refused before. */
+  readonly clicks: () => readonly Click[];
 }
 
 const SECOND = 1000;
@@ -49,57 +51,110 @@ export function anyMidnight(random: Random): number {
   return Date.parse(`${random.pick(MIDNIGHTS)}T00:00:00Z`);
 }
 
-/** Takes random numbers, the midnight of the policy, and how to make another policy; returns a question. */
-export function anyCase(random: Random, midnight: number, another: () => PolicyShape): Case {
+/** What a question is made for: its policy, the midnight of it, and others that may come in its place. */
+export interface Setting {
+  readonly policy: PolicyShape;
+  readonly midnight: number;
+  readonly others: readonly PolicyShape[];
+}
+
+/** Takes random numbers and a setting; returns a question that fits one of the policy's rules mostly. */
+export function anyCase(random: Random, setting: Setting): Case {
   const { below, pick } = random;
   const edge = pick([-10_001, -10_000, -9_999, -1, 0, 1, HOUR, 6 * HOUR]);
-  const now = midnight + (isOne(random, 3) ? edge : below(48) * (HOUR / 2) + below(3) * 400);
-  const by = anyRecord(random, pick([...PLACES.people, "mia", "max", "olga"]), now);
-  const ask = { ...anyAsk(random, by, now), breakGlass: isOne(random, 4) };
+  const now = setting.midnight + (isOne(random, 3) ? edge : below(48) * (HOUR / 2) + below(3) * 400);
+  const breakGlass = isOne(random, 8);
   const facts = anyFacts(random);
+  const ask = { ...anyAsk(random, setting, { now, breakGlass, facts }), breakGlass };
+  let clicks: readonly Click[] | null = null;
   return {
-    ...{ now, ask, facts },
-    held: anyPasses(random, 3),
-    open: anyPasses(random, 2),
-    others: isOne(random, 3) ? below(3) : 0,
-    timesSaid: isOne(random, 6) ? 9 + below(2) : 0,
+    ...{ now, ask, facts, held: anyPasses(random, 3), open: anyPasses(random, 2) },
+    others: isOne(random, 4) ? below(3) : 0,
+    timesSaid: isOne(random, 8) ? 9 + below(2) : 0,
     history: {
       outcomes: Array.from({ length: below(4) }, () => pick(["ended", "handedBack", "revoked", "failed"] as const)),
       reviews: isOne(random, 6) ? [{ request: "oldrequest", dueAt: now + pick([-HOUR, -1, 0, 1, HOUR]) }] : [],
     },
-    clicks: Array.from({ length: 1 + below(4) }, () => anyClick(random, { ask, now, another })),
+    clicks: () => {
+      clicks ??= Array.from({ length: 2 + below(4) }, () => anyClick(random, setting, { ask, now }));
+      return clicks;
+    },
   };
 }
 
-function anyAsk(random: Random, by: PersonRecord, now: number): Ask {
+interface Moment {
+  readonly now: number;
+  readonly breakGlass: boolean;
+  readonly facts: readonly ClusterFacts[];
+}
+
+const REASONS = ["INC-4711000000", "Read the LOGS!", "restart", "inc-12 ", "too short", "x".repeat(501), "♥♥♥♥♥♥♥♥♥♥"];
+const TICKETS = [" INC-7 ", "  ", "INC-", "inc-12", `INC-${"1".repeat(97)}`, `INC-${"1".repeat(96)}`];
+
+function anyAsk(random: Random, { policy }: Setting, moment: Moment): Ask {
+  const { now, breakGlass, facts } = moment;
   const { pick } = random;
-  const seconds = isOne(random, 8) ? pick([1, 9, 10, 7201]) : pick([10, 30, 60, 600, 1800, 3600]);
-  const reasons = ["INC-4711000000", "Read the LOGS!", "restart", "inc-12 ", "too short", "x".repeat(501), "♥♥♥♥♥♥♥♥♥♥"];
+  const glass = breakGlass ? policy.breakGlass : undefined;
+  const rule = glass ? { who: ["night"], maxDuration: glass.maxDuration, ...pick(glass.rules) } : pick(policy.rules);
+  const profile = pick(rule.profiles);
+  const limit = Math.min(rule.maxDuration ?? 7200, policy.profiles[profile]?.maxDuration ?? 7200);
+  const fitting = [10, limit, Math.min(limit, 30), Math.min(limit, 600)];
   const starts = [now - 1, now, now + 1, now + 90_000, now + 2 * HOUR, now + 336 * HOUR, now + 336 * HOUR + 1];
+  const rarely = <Item>(of: number, rare: readonly Item[], usual: () => Item) =>
+    isOne(random, of) ? pick(rare) : usual();
   return {
-    by,
-    ...{ cluster: isOne(random, 8) ? "dev" : "prod", profile: isOne(random, 20) ? "other" : pick(PLACES.profiles) },
-    namespaces: isOne(random, 20) ? pick([["gone"], ["pay", "gone"], []]) : anyNamespaces(random),
-    seconds,
-    reason: isOne(random, 8) ? pick(reasons) : "Restart loop in api since the deploy",
-    ticket: isOne(random, 3) ? pick(["INC-12", " INC-7 ", "  ", "INC-", "inc-12", `INC-${"1".repeat(97)}`]) : null,
-    startsAt: isOne(random, 5) ? pick(starts) : null,
+    by: anyRecord(
+      random,
+      rarely<string>(8, PLACES.people, () => anyOf(random, policy, rule.who)),
+      now,
+    ),
+    cluster: rarely(30, ["dev"], () => rule.cluster),
+    profile: rarely(40, ["other"], () => profile),
+    namespaces: rarely(40, [["gone"], ["pay", "gone"], []], () => anyFitting(random, rule, facts)),
+    seconds: rarely(10, [1, 9, 10, 7201, limit + 1], () => pick(fitting)),
+    reason: rarely(12, REASONS, () => "Restart loop in api since the deploy"),
+    ticket: rarely(16, TICKETS, () => pick([null, "INC-12"])),
+    startsAt: rarely<number | null>(breakGlass ? 20 : 6, starts, () => null),
   };
 }
 
-function anyNamespaces(random: Random): readonly string[] {
+/** Namespaces that the rule matches, where there are any; at times others. */
+function anyFitting(
+  random: Random,
+  rule: { readonly cluster: string; readonly namespaces: readonly NamespaceMatch[] },
+  facts: readonly ClusterFacts[],
+): string[] {
+  const known = facts.find(({ cluster }) => cluster === rule.cluster) ?? null;
+  const fitting = PLACES.namespaces.filter((namespace) => isAmong(rule.namespaces, { namespace, facts: known }, false));
+  if (fitting.length === 0 || isOne(random, 8)) return anyNamespaces(random);
+  return isOne(random, 3) ? someOf(random, fitting, 1) : [random.pick(fitting)];
+}
+
+/** Somebody whom one of the ids names, where they name anybody. */
+function anyOf(random: Random, policy: PolicyShape, ids: readonly string[]): string {
+  const id = random.pick(ids);
+  const ofCompany = PLACES.people.filter((person) => PLACES.contractors[person] === id);
+  const named = [
+    ...ofCompany,
+    ...(policy.groups[id]?.people ?? []),
+    ...PLACES.people.filter((person) => person === id),
+  ];
+  return random.pick(named.length > 0 ? named : PLACES.people);
+}
+
+function anyNamespaces(random: Random): string[] {
   return isOne(random, 3) ? someOf(random, PLACES.namespaces, 1) : [random.pick(PLACES.namespaces)];
 }
 
 function anyRecord(random: Random, person: string, now: number): PersonRecord {
-  const guest = isOne(random, 12);
+  const guest = isOne(random, 15);
   const expiries = [null, now - 1, now + 9_999, now + 10_400, now + 45_500, now + 24 * HOUR];
   return {
     person,
     slackKey: `T0HOME/U0${person.toUpperCase()}`,
-    active: !isOne(random, 20),
+    active: !isOne(random, 40),
     guest,
-    external: isOne(random, 20),
+    external: isOne(random, 30),
     slackGroups: someOf(random, PLACES.slackGroups).filter(() => isOne(random, 2)),
     expiresAt: guest ? random.pick(expiries) : null,
     readAt: now,
@@ -107,7 +162,7 @@ function anyRecord(random: Random, person: string, now: number): PersonRecord {
 }
 
 function anyPasses(random: Random, most: number): readonly HeldPass[] {
-  if (!isOne(random, 4)) return [];
+  if (!isOne(random, 5)) return [];
   return Array.from({ length: 1 + random.below(most) }, () => ({
     cluster: isOne(random, 4) ? "dev" : "prod",
     profile: random.pick(PLACES.profiles),
@@ -136,18 +191,23 @@ function anyFacts(random: Random): readonly ClusterFacts[] {
 
 function anyClick(
   random: Random,
-  { ask, now, another }: { readonly ask: Ask; readonly now: number; readonly another: () => PolicyShape },
+  { policy, others }: Setting,
+  { ask, now }: { readonly ask: Ask; readonly now: number },
 ): Click {
   const { pick } = random;
-  const by = anyRecord(random, pick([...PLACES.people, "zoe"]), now);
+  const by = anyRecord(
+    random,
+    isOne(random, 6) ? pick([...PLACES.people, "zoe"]) : anyOf(random, policy, PLACES.groups),
+    now,
+  );
   const other = anyRecord(random, pick(PLACES.people), now);
   return {
-    ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 15) ? "deny" : "approve" },
+    ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 20) ? "deny" : "approve" },
     ...{ less: isOne(random, 3) ? anyLess(random, ask, now) : null, stepped: !isOne(random, 3) },
-    policy: isOne(random, 12) ? another() : null,
-    facts: isOne(random, 12) ? anyFacts(random) : null,
+    policy: isOne(random, 15) ? pick(others) : null,
+    facts: isOne(random, 15) ? anyFacts(random) : null,
     changed: isOne(random, 6) ? [isOne(random, 3) ? other.person : other] : [],
-    asker: isOne(random, 12) ? anyRecord(random, ask.by.person, now) : ask.by,
+    asker: isOne(random, 15) ? anyRecord(random, ask.by.person, now) : ask.by,
   };
 }
 

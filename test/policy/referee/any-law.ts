@@ -30,7 +30,11 @@ export function someOf<Item>(random: Random, items: readonly Item[], least = 0):
 
 const ENTRIES = [
   ...["pay", "pay-eu", "web", "pay*", "*", "pay?eu", "*-eu", "w?b", "*e*", "?"],
-  ...[{ label: "team", value: "pay" }, { label: "team", value: "web" }, { label: "tier", value: "" }],
+  ...[
+    { label: "team", value: "pay" },
+    { label: "team", value: "web" },
+    { label: "tier", value: "" },
+  ],
 ];
 const DURATIONS = ["10s", "30s", "10m", "1h", "2h"];
 const EVERYBODY = [...PLACES.people, ...PLACES.companies, ...PLACES.groups];
@@ -60,8 +64,8 @@ export function anyLaw(random: Random, midnight: number): PolicyShape {
       ...{ cannot: "write", maxDuration: isOne(random, 4) ? pick(DURATIONS) : "2h" },
     })),
     rules: [{ name: "rule-z", ...anyRule(random) }, ...list("rule", 4, () => anyRule(random))],
-    denials: isOne(random, 4) ? list("denial", 2, () => anyDenial(random)) : [],
-    separation: isOne(random, 3) ? list("pair", 2, () => ({ why: "Not both", ...anyPair(random) })) : [],
+    denials: isOne(random, 5) ? list("denial", 2, () => anyDenial(random)) : [],
+    separation: isOne(random, 4) ? list("pair", 2, () => ({ why: "Not both", ...anyPair(random) })) : [],
     ...maybe(4, () => ({ limits: { passesPerPerson: 1 + below(3), openPerPerson: 1 + below(3) } })),
     ...maybe(2, () => ({ tickets: { pattern: "INC-[0-9]+", example: "INC-1" } })),
     ...maybe(2, () => ({ risk: anyRisk(random) })),
@@ -72,7 +76,7 @@ export function anyLaw(random: Random, midnight: number): PolicyShape {
 
 /** The last day of a contract: far off mostly, else such that it ends at this midnight or one beside it. */
 function anyDay(random: Random, midnight: number): string {
-  const days = isOne(random, 5) ? random.pick([-2, -1, -1, 0]) : 400;
+  const days = isOne(random, 8) ? random.pick([-2, -1, -1, 0]) : 400;
   return new Date(midnight + days * 86_400_000).toISOString().slice(0, 10);
 }
 
@@ -87,21 +91,28 @@ function anyPerson(random: Random, id: string, midnight: number): Draft {
 }
 
 function anyGroup(random: Random, id: string): Draft {
-  const people = isOne(random, 12) ? [] : someOf(random, PLACES.people, 2);
+  const people = isOne(random, 12) ? [] : someOf(random, PLACES.people, 4);
   const slackGroups = isOne(random, 3) ? [`S0${id.toUpperCase()}`] : [];
   return { name: id, channel: `C0${id.toUpperCase()}`, people, slackGroups };
 }
 
 function anyRule(random: Random): Draft {
-  const { below, pick } = random;
+  const { pick } = random;
   return {
     ...{ who: someOf(random, EVERYBODY, 2), cluster: pick(PLACES.clusters), namespaces: someEntries(random) },
-    ...{ profiles: someOf(random, PLACES.profiles, 1), quorum: pick([1, 1, 1, 2, 2, 3]) },
-    approvers: pick<string | string[]>(["red", "red", "blue", ["red", "blue"], ["blue", "red"], ["red", "blue", "night"]]),
-    ...{ differentGroups: isOne(random, 3), notSameCompany: isOne(random, 3), ticket: isOne(random, 6) },
+    ...{ profiles: someOf(random, PLACES.profiles, 1), quorum: pick([1, 1, 1, 1, 2, 2, 3]) },
+    approvers: pick<string | string[]>([
+      "red",
+      "red",
+      "blue",
+      ["red", "blue"],
+      ["blue", "red"],
+      ["red", "blue", "night"],
+    ]),
+    ...{ differentGroups: isOne(random, 3), notSameCompany: isOne(random, 3), ticket: isOne(random, 8) },
     ...(isOne(random, 4) ? { maxDuration: pick(DURATIONS) } : {}),
-    ...(isOne(random, 4) ? { when: pick(EXPRESSIONS), whenWords: "so" } : {}),
-    autoApprove: below(3) === 0,
+    ...(isOne(random, 5) ? { when: pick(EXPRESSIONS), whenWords: "so" } : {}),
+    autoApprove: isOne(random, 3),
   };
 }
 

@@ -1,7 +1,6 @@
 /** Puts one question to the product and to the referee, step by step, and says where they part. */
-import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
-import type { Refusal } from "../../../src/workflows/refusal.ts";
+import type { Refusal, RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest, PendingRequest, Request } from "../../../src/workflows/request.ts";
 import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
@@ -9,7 +8,7 @@ import { ruleOnGlass } from "./glass.ts";
 import { againstDeciding, companyOf } from "./people.ts";
 import { colleaguesOf, type Moment, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
-import { type Against, type Ask, type Demands, type Law, type World } from "./terms.ts";
+import type { Against, Ask, Demands, Law, World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
 import { endOf, type Given, ruleOnYes } from "./yeses.ts";
 
@@ -28,7 +27,7 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
   if (faults.length > 0 || !("state" in answer) || answer.state !== "pending") return faults;
   let request: PendingRequest = answer;
   let moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
-  for (const click of question.clicks) {
+  for (const click of question.clicks()) {
     moment = nextMoment(moment, click);
     if (moment.now >= request.lapsesAt) return [];
     const decided = await stage.click(request, click, moment);
@@ -49,6 +48,8 @@ function nextMoment(before: Moment, click: Click): Moment {
     if (typeof changed === "string") known.delete(changed);
     else if (known.has(changed.person)) known.set(changed.person, { ...changed, readAt: now });
   }
+  // Whoever clicks was read just now.
+  if (before.known.has(click.by.person)) known.set(click.by.person, { ...click.by, readAt: now });
   return { now, known, policy: click.policy ?? before.policy, facts: click.facts ?? before.facts };
 }
 
@@ -72,8 +73,8 @@ interface Asked {
 
 function compareAsking(law: Law, ask: Ask, { world, answer, count }: Asked): readonly string[] {
   const ruling = ruleOnAsking(law, ask, world);
-  if (!("state" in answer)) return refusedBoth(answer, "against" in ruling ? ruling.against : null, count);
-  if ("against" in ruling) return [`asked: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
+  if (!("state" in answer)) return refusedBoth(answer, ruling.against, count);
+  if (ruling.against.size > 0) return [`asked: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
   const { demands } = ruling;
   const isAuto = answer.state === "approved" && answer.leave === "policy";
   count(isAuto ? "allowed by itself" : "allowed");
@@ -82,7 +83,11 @@ function compareAsking(law: Law, ask: Ask, { world, answer, count }: Asked): rea
     ...differ("duration", answer.durationSeconds, ask.seconds),
     ...differ("ticket", answer.ticket, ticketOf(ask.ticket)),
     ...differ("approvers", answer.approvers, demands.groups),
-    ...differ("namespaces", answer.targets.flatMap(({ namespaces }) => namespaces), [...new Set(ask.namespaces)].sort()),
+    ...differ(
+      "namespaces",
+      answer.targets.flatMap(({ namespaces }) => namespaces),
+      [...new Set(ask.namespaces)].sort(),
+    ),
     ...differNeeds(answer, demands),
     ...(answer.state === "approved" ? differ("end", answer.end, endOf(law, ask, allOf(ask), world.now)) : []),
   ];
@@ -107,8 +112,8 @@ function differNeeds({ needs }: Pick<Request, "needs">, demands: Demands): reado
 
 function compareGlass(law: Law, ask: Ask, { world, answer, count }: Asked): readonly string[] {
   const ruling = ruleOnGlass(law, ask, world);
-  if (!("state" in answer)) return refusedBoth(answer, "against" in ruling ? ruling.against : null, count);
-  if ("against" in ruling) return [`glass: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
+  if (!("state" in answer)) return refusedBoth(answer, ruling.against, count);
+  if (ruling.against.size > 0) return [`glass: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
   if (answer.state !== "approved") return [`glass: it became ${answer.state}`];
   count("glass broken");
   const owed = world.now + (law.policy.breakGlass?.reviewWithin ?? 0) * 1000;
@@ -131,20 +136,25 @@ interface Clicked {
 }
 
 function compareClick({ question, request, click, moment, decided, count }: Clicked): readonly string[] {
-  const { policy, now, known } = moment;
+  const { policy, known } = moment;
   const { law } = readTwice(policy);
   const ask: Ask = { ...question.ask, by: click.asker };
   const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
   const world = worldOf(policy, question, moment);
   if (click.verdict === "deny") return compareNo({ question, request, click, moment, decided, count });
   const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
-  const outcome = ruleOnYes(law, { ...click, ask, before, roles }, world);
+  const posted = { groups: request.approvers, notSameCompany: request.needs.notSameCompany };
+  const outcome = ruleOnYes(law, { ...click, ask, before, roles, posted }, world);
   if (!("state" in decided)) return refusedBoth([decided], "against" in outcome ? outcome.against : null, count);
   if ("against" in outcome) return [`yes: ${decided.state}, but for the referee: ${[...outcome.against].join(", ")}`];
   if ("waits" in outcome) {
     count("yes that waits for another");
     return decided.state === "pending"
-      ? differ("yeses", decided.yeses.map(({ by }) => by), outcome.people)
+      ? differ(
+          "yeses",
+          decided.yeses.map(({ by }) => by),
+          outcome.people,
+        )
       : [`yes: ${decided.state}, but for the referee it waits`];
   }
   if (decided.state !== "approved") return [`yes: ${decided.state}, but for the referee it is enough`];
@@ -174,16 +184,35 @@ function compareNo({ request, click, moment, decided, count }: Clicked): readonl
   const against = againstDeciding(policy, click.by, { asker, demands, now });
   if (!("state" in decided)) return refusedBoth([decided], against, count);
   count("denied by somebody");
-  return against.size === 0 ? differ("state", decided.state, "denied") : [`no: counted, but ${[...against].join(", ")}`];
+  return against.size === 0
+    ? differ("state", decided.state, "denied")
+    : [`no: counted, but ${[...against].join(", ")}`];
 }
 
 function refusedBoth(refusals: readonly Refusal[], against: Against | null, count: Count): readonly string[] {
   const codes = refusals.map(({ refused }) => refused);
   for (const code of codes) count(`refused: ${code}`);
-  if (against === null || against.size === 0) return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
-  const unheard = codes.filter((code) => !against.has(code));
-  if (codes.length > 0 && unheard.length === 0) return [];
+  if (against === null || against.size === 0) {
+    return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
+  }
+  const heard = new Set([...against].map(kindOf));
+  const guesses = [...(isUndecided(heard) ? FURTHER : []), ...(heard.has("durationTooShort") ? GUESSED : [])];
+  const unheard = codes.filter((code) => !heard.has(kindOf(code)) && !guesses.includes(code));
+  if (codes.some((code) => heard.has(kindOf(code))) && unheard.length === 0) return [];
   return [`refused as ${unheard.join(", ")}, but for the referee: ${[...against].join(", ")}`];
+}
+
+/** Where no rule decides, nothing says how long it could be or whether a ticket is needed: a form may say something. */
+const FURTHER: readonly RefusalCode[] = ["durationTooLong", "ticketNeeded"];
+const isUndecided = (heard: ReadonlySet<RefusalCode>) =>
+  (["notOffered", "conditionNotMet", "unknownNamespace", "clusterUnknown"] as const).some((code) => heard.has(code));
+
+/** A condition may ask for how long: where that is no duration, what else is said takes conditions to hold. */
+const GUESSED: readonly RefusalCode[] = ["notOffered", "differentApprovers", "ticketNeeded"];
+
+/** What nobody lends is said in several ways. */
+function kindOf(code: RefusalCode): RefusalCode {
+  return code === "nothingOnOffer" || code === "noBreakGlass" ? "notOffered" : code;
 }
 
 function differ(what: string, ours: unknown, theirs: unknown): readonly string[] {

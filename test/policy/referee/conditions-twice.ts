@@ -15,10 +15,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   '!(target.profile == "logs")': ({ target }) => target.profile !== "logs",
   // Of what is not there, nothing can be told.
   'target.labels["team"] == "pay"': ({ target: { labels } }) =>
-    labels["team"] === undefined ? null : labels["team"] === "pay",
+    labels.team === undefined ? null : labels.team === "pay",
   'target.clusterLabels.env == "prod"': ({ target: { clusterLabels } }) =>
-    clusterLabels["env"] === undefined ? null : clusterLabels["env"] === "prod",
-  '"team" in target.labels && target.labels["team"] == "pay"': ({ target }) => target.labels["team"] === "pay",
+    clusterLabels.env === undefined ? null : clusterLabels.env === "prod",
+  '"team" in target.labels && target.labels["team"] == "pay"': ({ target }) => target.labels.team === "pay",
   "seconds <= 3600": ({ seconds }) => seconds <= 3600,
   'tier != "high"': ({ tier }) => tier !== "high",
   "now.hour >= 8 && now.hour < 18": ({ now }) => now.hour >= 8 && now.hour < 18,

@@ -1,61 +1,54 @@
 /** "Break-glass": what on-call may lend itself. */
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
-import { denialsOf, rulesCovering, tierOf } from "./cells.ts";
+import { denialsOf, rulesCovering } from "./cells.ts";
 import { isForeign, isIn } from "./people.ts";
 import { isAmong } from "./places.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
 import { isSeparated } from "./separated.ts";
-import { type Ask, type Law, LEAST, type World } from "./terms.ts";
-import { againstPerson, againstStart, cellsOf } from "./wishes.ts";
+import { type Against, type Ask, type Law, LEAST, type World } from "./terms.ts";
+import { againstNearEnd, againstPerson, againstTarget, cellsOf } from "./wishes.ts";
 
-/** What is lent in an emergency: the longest, and whom it is told. */
+/** What is lent in an emergency: the longest, whom it is told, and what speaks against it. */
 export interface Emergency {
   readonly seconds: number;
   readonly told: readonly string[];
-  readonly tiers: readonly string[];
+  readonly against: Against;
 }
 
-/** Takes what on-call would lend itself; returns all that speaks against it, or the longest it may be and whom to tell. */
-export function ruleOnGlass(
-  law: Law,
-  ask: Ask,
-  world: World,
-): Emergency | { readonly against: ReadonlySet<RefusalCode> } {
+/** Takes what on-call would lend itself; returns the longest it may be, whom to tell, and all that speaks against it. */
+export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
   const { policy } = law;
   const glass = policy.breakGlass;
-  const against = new Set<RefusalCode>(againstPerson(law, ask.by, world.now));
-  if (!isIn(policy, policy.onCall, ask.by)) against.add("noBreakGlass");
-  if (isForeign(ask.by)) against.add("guestOrExternal").add("noBreakGlass");
-  if (world.reviewsDue.some((due) => due < world.now)) against.add("reviewOverdue");
-  if (ask.startsAt !== null) against.add("startTooLate").add("noBreakGlass");
-  for (const code of againstStart(law, { ...ask, startsAt: null }, world.now, "asking")) against.add(code);
-  for (const code of againstReason(law, ask, world.timesSaid)) against.add(code);
-  for (const code of againstTicket(law, ask.ticket, false)) against.add(code);
-  if (isSeparated(law, ask, world)) against.add("separated");
-
-  const facts = world.factsOf(ask.cluster);
-  const profile = policy.profiles[ask.profile];
-  if (facts === null || !Object.hasOwn(facts.roles, profile?.role ?? ""))
-    against.add("clusterUnknown").add("noBreakGlass");
-  if (ask.namespaces.length === 0) against.add("unknownNamespace");
   const cells = cellsOf(ask, world);
-  for (const cell of cells) {
-    const isGlass = glass?.rules.some(
+  const isGlass = (cell: (typeof cells)[number]) =>
+    glass?.rules.some(
       ({ cluster, namespaces, profiles }) =>
         cluster === ask.cluster && profiles.includes(ask.profile) && isAmong(namespaces, cell, false),
-    );
-    if (isGlass !== true) against.add("noBreakGlass");
-    if (facts !== null && !facts.namespaces.includes(cell.namespace)) against.add("unknownNamespace");
-    if (denialsOf(law, cell).length > 0) against.add("denied");
-  }
-  const seconds = Math.min(glass?.maxDuration ?? 0, profile?.maxDuration ?? 0);
-  if (ask.seconds > seconds) against.add("durationTooLong");
-  if (ask.seconds < LEAST) against.add("durationTooShort");
-  if (against.size > 0 || glass === undefined) return { against };
+    ) === true;
+  const seconds = Math.min(glass?.maxDuration ?? 0, policy.profiles[ask.profile]?.maxDuration ?? 0);
+  const against = new Set<RefusalCode>([
+    ...againstPerson(law, ask.by, world.now),
+    ...againstBreaking(law, ask, world),
+    ...againstNearEnd(law, { ...ask, startsAt: null }, world.now),
+    ...againstTarget(law, ask, world),
+    ...againstReason(law, ask, world.timesSaid),
+    ...againstTicket(law, ask.ticket, false),
+    ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
+    ...(cells.every(isGlass) ? [] : (["noBreakGlass"] as const)),
+    ...(cells.some((cell) => denialsOf(law, cell).length > 0) ? (["denied"] as const) : []),
+    ...(ask.seconds > seconds ? (["durationTooLong"] as const) : []),
+    ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
+  ]);
   const skipped = cells.flatMap((cell) => rulesCovering(law, cell).flatMap(({ approvers }) => approvers));
-  return {
-    seconds,
-    told: [...new Set([...skipped, glass.reviewers])].sort(),
-    tiers: cells.map((cell) => tierOf(law, cell)),
-  };
+  return { seconds, against, told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort() };
+}
+
+/** Who breaks glass, and when they may not. */
+function againstBreaking({ policy }: Law, { by, startsAt }: Ask, { now, reviewsDue }: World): readonly RefusalCode[] {
+  return [
+    ...(isIn(policy, policy.onCall, by) ? [] : (["noBreakGlass"] as const)),
+    ...(isForeign(by) ? (["guestOrExternal", "noBreakGlass"] as const) : []),
+    ...(reviewsDue.some((due) => due <= now) ? (["reviewOverdue"] as const) : []),
+    ...(startsAt === null ? [] : (["startTooLate", "noBreakGlass"] as const)),
+  ];
 }

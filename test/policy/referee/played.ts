@@ -8,8 +8,11 @@ import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts, Write } from "../../../src/workflows/ports.ts";
 import type { Refusal } from "../../../src/workflows/refusal.ts";
 import type { PendingRequest, Request } from "../../../src/workflows/request.ts";
-import { createFakeDesk } from "../../fakes/fake-desk.ts";
-import { createMemoryFacts } from "../../fakes/memory-records.ts";
+import { createFakeClock } from "../../fakes/fake-clock.ts";
+import { createMemoryFacts, createMemoryPeople } from "../../fakes/memory-records.ts";
+import { createMemoryStore } from "../../fakes/memory-store.ts";
+import { createMemoryWaker } from "../../fakes/memory-waker.ts";
+import { createRecordedEvents } from "../../fakes/recorded-events.ts";
 import { SAMPLE_GRANTS, sampleRequest } from "../../fakes/samples.ts";
 import type { Case, Click } from "./any-case.ts";
 import { historyOf } from "./any-case.ts";
@@ -38,12 +41,15 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
   const { now, ask: asked, held, open, others } = question;
   const asker = asked.by.person;
   let moment: Moment = { now, policy, facts: question.facts, known: new Map() };
-  const fake = createFakeDesk();
   const desk: Desk = {
-    ...fake,
+    ...{ store: createMemoryStore(), waker: createMemoryWaker(createFakeClock(now)), events: createRecordedEvents() },
     clock: { now: () => moment.now },
-    facts: { ...fake.facts, of: (cluster) => createMemoryFacts(moment.facts).of(cluster) },
-    people: { ...fake.people, record: async (person) => moment.known.get(person) ?? null },
+    caution: { whyNot: () => null },
+    facts: {
+      ...createMemoryFacts(),
+      of: async (cluster) => moment.facts.find((one) => one.cluster === cluster) ?? null,
+    },
+    people: { ...createMemoryPeople(), record: async (person) => moment.known.get(person) ?? null },
     policy: {
       current: () => ({ policy: moment.policy, hash: "p", conditions: readTwice(moment.policy).conditions }),
     },

@@ -68,8 +68,11 @@ export interface Demands {
 /** Everything that speaks against it: the document says what is refused, and not which reason is said first. */
 export type Against = ReadonlySet<RefusalCode>;
 
-/** Either what it needs, or all that speaks against it. */
-export type Ruling = { readonly demands: Demands } | { readonly against: Against };
+/** What it needs, and all that speaks against it: it is allowed where nothing does. */
+export interface Ruling {
+  readonly demands: Demands;
+  readonly against: Against;
+}
 
 /** The least that is ever lent, in seconds ("Approve for less", "The start"). */
 export const LEAST = 10;

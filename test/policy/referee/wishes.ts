@@ -1,6 +1,7 @@
 /** What somebody may ask for, and what it needs. */
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import { type Rule, TIERS } from "../../../src/workflows/policy-schema.ts";
+import type { ClusterFacts } from "../../../src/workflows/ports.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import { type Cell, denialsOf, limitOf, ruleFor, rulesAround, tierOf } from "./cells.ts";
 import { isForeign, isIn, isListed, lastMoment } from "./people.ts";
@@ -11,52 +12,65 @@ import { type Ask, type Demands, type Law, LEAST, type Ruling, type World } from
 
 const FORTNIGHT = 14 * 86_400_000;
 
-/** When something is judged: as it is asked for, at a yes that is not the last, or as it is lent. */
-export type Moment = "asking" | "between" | "lending";
-
-/** Takes what somebody asks for; returns what it needs, or all that speaks against it. */
+/** Takes what somebody asks for; returns what it needs and all that speaks against it. */
 export function ruleOnAsking(law: Law, ask: Ask, world: World): Ruling {
-  const place = ruleOnPlace(law, ask, world, "asking");
-  const against = new Set<RefusalCode>("against" in place ? place.against : []);
-  for (const code of againstReason(law, ask, world.timesSaid)) against.add(code);
-  for (const code of againstLimits(law, ask, world)) against.add(code);
-  for (const code of againstOpening(law, ask, world)) against.add(code);
-  const isNeeded = "demands" in place && place.demands.ticket;
-  for (const code of againstTicket(law, ask.ticket, isNeeded)) against.add(code);
-  return against.size > 0 || "against" in place ? { against } : place;
+  const { against, demands } = ruleOnPlace(law, ask, world);
+  const all = [
+    ...against,
+    ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
+    ...againstReason(law, ask, world.timesSaid),
+    ...againstLimits(law, ask, world),
+    ...againstOpening(law, ask, world),
+    ...againstFarStart(ask, world.now),
+  ];
+  return { demands, against: new Set(all) };
 }
 
-/** The same without what counts at asking alone: reason, ticket's shape, how much waits. */
-export function ruleOnPlace(law: Law, ask: Ask, world: World, moment: Moment): Ruling {
-  const against = new Set<RefusalCode>(againstPerson(law, ask.by, world.now));
-  const facts = world.factsOf(ask.cluster);
-  const role = law.policy.profiles[ask.profile]?.role;
-  if (facts === null) against.add("clusterUnknown");
-  if (role === undefined || (facts !== null && !Object.hasOwn(facts.roles, role))) {
-    against.add("clusterUnknown").add("notOffered");
-  }
-  if (ask.namespaces.length === 0) against.add("unknownNamespace");
-  for (const name of ask.namespaces)
-    if (facts !== null && !facts.namespaces.includes(name)) against.add("unknownNamespace");
-  if (isSeparated(law, ask, world)) against.add("separated");
-  for (const code of againstStart(law, ask, world.now, moment)) against.add(code);
+/** What counts at each click: all but the reason, what is held and waits, and how far off the start is. */
+export function ruleOnPlace(law: Law, ask: Ask, world: World): Ruling {
   const cells = cellsOf(ask, world);
-  const rules: Rule[] = [];
-  for (const cell of cells) {
-    if (denialsOf(law, cell).length > 0) against.add("denied");
-    const rule = ruleFor(law, cell);
-    if (rule !== null) rules.push(rule);
-    else against.add(rulesAround(law, cell).length > 0 ? "conditionNotMet" : "notOffered");
-  }
-  if (new Set(rules.map(({ approvers }) => [...new Set(approvers)].sort().join())).size > 1) {
-    against.add("differentApprovers");
-  }
+  const rules = cells.flatMap((cell) => ruleFor(law, cell) ?? []);
   const demands = together(law, { ask, rules, cells });
-  if (ask.seconds < LEAST) against.add("durationTooShort");
-  if (ask.seconds > demands.seconds) against.add("durationTooLong");
   const isOpen = demands.byItself || couldBeEnough(law.policy, demands, { asker: ask.by.person, now: world.now });
-  if (rules.length > 0 && !isOpen) against.add("notOffered");
-  return against.size > 0 ? { against } : { demands };
+  const against = new Set<RefusalCode>([
+    ...againstPerson(law, ask.by, world.now),
+    ...againstNearEnd(law, ask, world.now),
+    ...againstTarget(law, ask, world),
+    ...cells.flatMap((cell) => againstCell(law, cell)),
+    ...againstTicket(law, ask.ticket, demands.ticket),
+    ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
+    ...(ask.seconds > demands.seconds ? (["durationTooLong"] as const) : []),
+    ...(rules.length > 0 && !isOpen ? (["notOffered"] as const) : []),
+  ]);
+  const groups = new Set(rules.map(({ approvers }) => [...new Set(approvers)].sort().join()));
+  if (groups.size > 1) against.add("differentApprovers");
+  return { demands, against };
+}
+
+function againstCell(law: Law, cell: Cell): readonly RefusalCode[] {
+  if (denialsOf(law, cell).length > 0)
+    return ["denied", ...(ruleFor(law, cell) === null ? ["notOffered" as const] : [])];
+  if (ruleFor(law, cell) !== null) return [];
+  return [rulesAround(law, cell).length > 0 ? "conditionNotMet" : "notOffered"];
+}
+
+/** What is asked for must be open, and its role one that the cluster has. */
+export function againstTarget({ policy }: Law, ask: Ask, { factsOf }: World): readonly RefusalCode[] {
+  const facts = factsOf(ask.cluster);
+  const role = policy.profiles[ask.profile]?.role;
+  const isNowhere = ask.namespaces.length === 0;
+  return [
+    ...(isNowhere ? (["unknownNamespace", "notOffered"] as const) : []),
+    ...(facts === null ? (["clusterUnknown"] as const) : againstFacts(ask, role, facts)),
+  ];
+}
+
+function againstFacts(ask: Ask, role: string | undefined, facts: ClusterFacts): readonly RefusalCode[] {
+  return [
+    ...(role === undefined ? (["notOffered"] as const) : []),
+    ...(role === undefined || Object.hasOwn(facts.roles, role) ? [] : (["clusterUnknown", "notOffered"] as const)),
+    ...(ask.namespaces.every((name) => facts.namespaces.includes(name)) ? [] : (["unknownNamespace"] as const)),
+  ];
 }
 
 /** "Requests for several namespaces" and "Risk": what the deciding rules and the tier ask for together. */
@@ -101,19 +115,17 @@ export function againstPerson({ policy }: Law, by: PersonRecord, now: number): r
   return lastMoment(policy, by) <= now ? ["nothingOnOffer", "notOffered"] : [];
 }
 
-/** "The start": at most 14 days ahead when it is asked for, never in the past, ten seconds before the contract's end. */
-export function againstStart(
-  { policy }: Law,
-  { by, startsAt }: Ask,
-  now: number,
-  moment: Moment,
-): readonly RefusalCode[] {
-  const against: RefusalCode[] = [];
-  if (moment === "asking" && startsAt !== null && startsAt < now) against.push("startTooSoon");
-  if (moment === "asking" && startsAt !== null && startsAt > now + FORTNIGHT) against.push("startTooLate");
-  if (Math.max(now, startsAt ?? now) > lastMoment(policy, by) - LEAST * 1000)
-    against.push("startTooLate", "notOffered");
-  return against;
+/** "The start": at most 14 days ahead when it is asked for, never in the past. */
+function againstFarStart({ startsAt }: Ask, now: number): readonly RefusalCode[] {
+  if (startsAt === null) return [];
+  if (startsAt < now) return ["startTooSoon"];
+  return startsAt > now + FORTNIGHT ? ["startTooLate"] : [];
+}
+
+/** "… and at least ten seconds before the contract's end". */
+export function againstNearEnd({ policy }: Law, { by, startsAt }: Ask, now: number): readonly RefusalCode[] {
+  const isNear = Math.max(now, startsAt ?? now) > lastMoment(policy, by) - LEAST * 1000;
+  return isNear ? ["startTooLate", "notOffered", "nothingLeft"] : [];
 }
 
 /** Takes who asks; returns which limits of passes are reached. */

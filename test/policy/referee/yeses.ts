@@ -4,7 +4,8 @@ import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { Less } from "../../../src/workflows/request.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
-import { type Against, type Ask, type Law, LEAST, type World } from "./terms.ts";
+import { isSeparated } from "./separated.ts";
+import { type Against, type Ask, type Demands, type Law, LEAST, type World } from "./terms.ts";
 import { againstLimits, ruleOnPlace } from "./wishes.ts";
 
 /** Somebody's yes, with their record as it is now: null where nothing is known of them any more. */
@@ -22,6 +23,8 @@ export interface Yes {
   readonly stepped: boolean;
   /** Each role with the hash of its rules as they were asked for. */
   readonly roles: ReadonlySet<string>;
+  /** The groups that were asked to decide, and whether colleagues were barred then. */
+  readonly posted: Pick<Demands, "groups" | "notSameCompany">;
 }
 
 /** What comes of a yes. */
@@ -37,36 +40,47 @@ export type Outcome =
 
 /** Takes a yes; returns what comes of it, or all that speaks against it. */
 export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
-  const { ask, by, before, stepped } = yes;
+  const { ask, by, stepped } = yes;
   const { now } = world;
-  const against = new Set<RefusalCode>([...againstNarrowing(yes, now), ...againstRoles(law, yes, world)]);
-  // What is left is judged with those whose yes counts, and who they are hangs on what is needed: from all to fewer.
-  for (let counted = before; ; ) {
-    const lent = left(ask, [...counted, yes]);
-    const place = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world, "between");
-    if ("against" in place) {
-      for (const code of place.against) against.add(code).add("askerNotAllowedAnyMore");
-      for (const code of nothingIn(lent)) against.add(code);
-      return { against };
-    }
-    const { demands } = place;
-    const mayDecide = (person: PersonRecord) =>
-      againstDeciding(law.policy, person, { asker: ask.by.person, demands, now });
-    const still = counted.filter((given) => given.by !== null && mayDecide(given.by).size === 0);
-    if (still.length < counted.length) {
-      counted = still;
-      continue;
-    }
-    for (const code of mayDecide(by)) against.add(code);
-    for (const code of nothingIn(lent)) against.add(code);
-    if (counted.some((given) => given.by?.person === by.person)) against.add("alreadySaidYes");
-    if (demands.stepUp && !stepped) against.add("stepUpNeeded");
-    const sayers = [...counted.flatMap((given) => given.by ?? []), by];
-    const people = sayers.map(({ person }) => person);
-    if (!areEnough(law.policy, demands, sayers)) return against.size > 0 ? { against } : { waits: true, people };
-    for (const code of againstLimits(law, ask, world)) against.add(code);
-    return against.size > 0 ? { against } : { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules };
-  }
+  // What the card showed is what all yeses before left, also of those that do not count any more.
+  const lent = left(ask, [...yes.before, yes]);
+  const { demands, against } = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world);
+  const stillMay = (person: PersonRecord) =>
+    againstDeciding(law.policy, person, { asker: ask.by.person, demands, now }).size === 0;
+  const counted = yes.before.flatMap((given) => given.by ?? []).filter(stillMay);
+  const people = [...counted, by].map(({ person }) => person);
+  const isEnough = areEnough(law.policy, demands, [...counted, by]);
+  const all = new Set<RefusalCode>([
+    ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
+    ...againstSayer(law, yes, { demands, isRefused: against.size > 0, now }),
+    ...nothingIn(lent),
+    ...againstNarrowing(yes, now),
+    ...againstRoles(law, yes, world),
+    ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
+    ...(isEnough ? againstLimits(law, ask, world) : []),
+    ...(isEnough && isSeparated(law, ask, world) ? (["separated"] as const) : []),
+  ]);
+  if (all.size > 0) return { against: all };
+  return isEnough ? { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules } : { waits: true, people };
+}
+
+interface Settled {
+  readonly demands: Demands;
+  readonly isRefused: boolean;
+  readonly now: number;
+}
+
+/** "A request stays with the groups it was asked of": whoever says yes is in one of those, and the policy still names them. */
+function againstSayer({ policy }: Law, yes: Yes, { demands, isRefused, now }: Settled): readonly RefusalCode[] {
+  const { ask, by, before, posted } = yes;
+  const asker = ask.by.person;
+  const isSame = demands.groups.join() === posted.groups.join();
+  return [
+    ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
+    ...(isSame && !isRefused ? [] : againstDeciding(policy, by, { asker, demands: posted, now })),
+    ...(isRefused ? [] : againstDeciding(policy, by, { asker, demands, now })),
+    ...(before.some((given) => given.by?.person === by.person) ? (["alreadySaidYes"] as const) : []),
+  ];
 }
 
 /** "The end": start plus duration in whole seconds rounded down, at most the contract's end. */
@@ -79,7 +93,7 @@ export function endOf(law: Law, { by }: Ask, lent: Less, now: number): number {
 function againstRoles({ policy }: Law, { ask, roles }: Yes, { factsOf }: World): readonly RefusalCode[] {
   const role = policy.profiles[ask.profile]?.role ?? "";
   const hash = factsOf(ask.cluster)?.roles[role]?.hash;
-  return hash === undefined || roles.has(`${role} ${hash}`) ? [] : ["roleChanged"];
+  return roles.has(`${role} ${hash}`) ? [] : ["roleChanged"];
 }
 
 function wanted({ durationSeconds, namespaces, startsAt }: Less): Pick<Ask, "seconds" | "namespaces" | "startsAt"> {
