@@ -196,7 +196,8 @@ function refusedBoth(refusals: readonly Refusal[], against: Against | null, coun
     return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
   }
   const heard = new Set([...against].map(kindOf));
-  const unheard = codes.filter((code) => !heard.has(kindOf(code)) && !(isUndecided(heard) && FURTHER.includes(code)));
+  const guesses = [...(isUndecided(heard) ? FURTHER : []), ...(heard.has("durationTooShort") ? GUESSED : [])];
+  const unheard = codes.filter((code) => !heard.has(kindOf(code)) && !guesses.includes(code));
   if (codes.some((code) => heard.has(kindOf(code))) && unheard.length === 0) return [];
   return [`refused as ${unheard.join(", ")}, but for the referee: ${[...against].join(", ")}`];
 }
@@ -205,6 +206,9 @@ function refusedBoth(refusals: readonly Refusal[], against: Against | null, coun
 const FURTHER: readonly RefusalCode[] = ["durationTooLong", "ticketNeeded"];
 const isUndecided = (heard: ReadonlySet<RefusalCode>) =>
   (["notOffered", "conditionNotMet", "unknownNamespace", "clusterUnknown"] as const).some((code) => heard.has(code));
+
+/** A condition may ask for how long: where that is no duration, what else is said takes conditions to hold. */
+const GUESSED: readonly RefusalCode[] = ["notOffered", "differentApprovers", "ticketNeeded"];
 
 /** What nobody lends is said in several ways. */
 function kindOf(code: RefusalCode): RefusalCode {
