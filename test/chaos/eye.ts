@@ -71,7 +71,8 @@ export function openEye(kubernetes: AttachedKubernetes): Eye {
   for (const kind of Object.keys(KINDS) as Kind[]) void keepFollowing(() => follow(kind), stop.signal);
   return {
     of: (grant) => [...seen.values()].filter((one) => one.grant === grant),
-    grantsIn: (namespace) => [...places].flatMap(([grant, namespaces]) => (namespaces.includes(namespace) ? [grant] : [])),
+    grantsIn: (namespace) =>
+      [...places].flatMap(([grant, namespaces]) => (namespaces.includes(namespace) ? [grant] : [])),
     onCome: (hear) => {
       hearers.add(hear);
       return () => hearers.delete(hear);

@@ -58,7 +58,9 @@ function judgeAccess(
     lagMs,
     violations: [
       ...open.map(({ whose }) => `the ${whose} token is never refused`),
-      ...(lagMs !== null && lagMs > boundMs ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}`] : []),
+      ...(lagMs !== null && lagMs > boundMs
+        ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}`]
+        : []),
       ...(early ? [`refused ${say(-Math.max(...lags))} before the end`] : []),
     ],
   };
@@ -83,13 +85,17 @@ function lostApprovals({ allows }: Case, { played, request, grant, messages }: O
   }
   if (grant !== null && grant.state === "ended" && grant.activeAt !== null) return [];
   const wasTold = messages.some(({ text }) => /Not granted: /.test(text));
-  return wasTold || allows.lostRequest === true ? [] : ["the click on Approve was answered, and nobody was told what became of it"];
+  return wasTold || allows.lostRequest === true
+    ? []
+    : ["the click on Approve was answered, and nobody was told what became of it"];
 }
 
 /** Nothing is left, nothing was there without an intent, and no two people's credentials lived side by side. */
 function judgeObjects({ objects, grants, grant, request }: Observed): string[] {
   const left = objects.filter(({ until }) => until === null).map(({ kind, name }) => `${kind} ${name}`);
-  const foreign = grants.filter((id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)));
+  const foreign = grants.filter(
+    (id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)),
+  );
   const orphans = objects.filter(
     ({ kind, from }) =>
       kind !== "AccessGrant" && !objects.some((one) => one.kind === "AccessGrant" && one.from <= from + 250),

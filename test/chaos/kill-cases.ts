@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Random } from "../fakes/random.ts";
+import type { Random } from "../fakes/random.ts";
 import type { Stop } from "../workbench/toll.ts";
 import { BOUNDS, type Case, type CaseStage, SETTLE_MS } from "./case.ts";
 import { POINTS, type Point } from "./points.ts";

@@ -14,11 +14,13 @@ export function processFaults(): readonly Case[] {
   return [
     ...[60_000, -60_000, 4_000, -4_000].map((ms) =>
       faultCase(`F10 the workers' clocks are ${ms / 1000} s off`, (stage) => skewed(stage, ms), {
-        ...{ seconds: 16, replicas: ms > 0 ? 1 : 2, allows: { refused: Math.abs(ms) > 5_000 } } as const,
+        ...({ seconds: 16, replicas: ms > 0 ? 1 : 2, allows: { refused: Math.abs(ms) > 5_000 } } as const),
       }),
     ),
     ...[-3_600_000, 3_600_000, 300_000].map((ms) =>
-      faultCase(`F10 the worker's clock jumps by ${ms / 1000} s in mid-life`, (stage) => jump(stage, ms), { seconds: 18 }),
+      faultCase(`F10 the worker's clock jumps by ${ms / 1000} s in mid-life`, (stage) => jump(stage, ms), {
+        seconds: 18,
+      }),
     ),
     faultCase("F11 a rolling deploy in mid-life", (stage) => deploy(stage, whenActive(stage)), {
       ...{ replicas: 2, seconds: 30 },
@@ -31,7 +33,10 @@ export function processFaults(): readonly Case[] {
     }),
     faultCase("F11 the only worker is ended by TERM and comes back after the end", absent, { boundMs: BOUNDS.timer }),
     faultCase("the only worker is frozen for 15 s across the end", frozen(15_000), { boundMs: BOUNDS.timer }),
-    faultCase("one of two workers is frozen for 15 s across the end", frozen(15_000), { boundMs: BOUNDS.heard, replicas: 2 }),
+    faultCase("one of two workers is frozen for 15 s across the end", frozen(15_000), {
+      boundMs: BOUNDS.heard,
+      replicas: 2,
+    }),
     faultCase("the only bot is frozen for 15 s across the end", frozenBot(15_000), { allows: { unkept: true } }),
     faultCase("F1 all of ours is killed and comes back 20 s after the end", allDead, {
       ...{ boundMs: BOUNDS.timer, replicas: 2, allows: { unkept: true } },

@@ -44,7 +44,15 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
     ...{ lane, records, replicas: one.replicas, over: over.signal },
     say: (words) => lane.notes.add("chaos", words),
   };
-  const played: Played = { tag, request: null, askedAt: null, approvedAt: null, deniedAt: null, decided: false, kubeconfigs: [] };
+  const played: Played = {
+    tag,
+    request: null,
+    askedAt: null,
+    approvedAt: null,
+    deniedAt: null,
+    decided: false,
+    kubeconfigs: [],
+  };
   const acting = one.act(stage).catch((cause: unknown) => stage.say(`the case itself failed: ${String(cause)}`));
   await playUntilEnd({ lane, one, played, records, watching });
   const settled = await settle({ lane, one, acting, records, watchers, played, over });
@@ -63,7 +71,9 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   const judged = await judge(one, observed, lane.ledger);
   const more = [
     ...findSecrets(lane, logs, played.kubeconfigs.map(tokenIn)),
-    ...(await lane.slack.oracle()).slice(slips).map(({ rule, where, detail }) => `Slack: ${rule} in ${where}: ${detail}`),
+    ...(await lane.slack.oracle())
+      .slice(slips)
+      .map(({ rule, where, detail }) => `Slack: ${rule} in ${where}: ${detail}`),
   ];
   const met = one.point === null || lane.trap.struck();
   return {
@@ -133,7 +143,10 @@ function loggedOf({ audit }: Watchers, records: Records): Observed["logged"] {
 }
 
 function fallenOf(lane: Lane): string[] {
-  return lane.slots().filter((slot) => slot.fell()).map(({ name }) => name);
+  return lane
+    .slots()
+    .filter((slot) => slot.fell())
+    .map(({ name }) => name);
 }
 
 function struckIn(lane: Lane): string[] {
@@ -143,7 +156,11 @@ function struckIn(lane: Lane): string[] {
 
 function accountOf({ notes, messages, probes }: Observed): string {
   const probed = probes.flatMap(({ whose, answers }) =>
-    answers.map(({ at, verdict, status }) => ({ at, who: "probe", what: `the ${whose} token is ${verdict} (${status})` })),
+    answers.map(({ at, verdict, status }) => ({
+      at,
+      who: "probe",
+      what: `the ${whose} token is ${verdict} (${status})`,
+    })),
   );
   const told = messages.flatMap((message) =>
     [...message.before, message].map(({ text }) => ({

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { OwnView } from "../workbench/fault-proxy-view.ts";
 import { type FaultProxy, startFaultProxy } from "../workbench/fault-proxy.ts";
+import type { OwnView } from "../workbench/fault-proxy-view.ts";
 import type { Child, Guardian } from "../workbench/guardian.ts";
 import { createInstallation } from "../workbench/installation.ts";
 import type { AttachedKubernetes } from "../workbench/kubernetes/attached-kubernetes.ts";
