@@ -26,7 +26,7 @@ export interface Case {
 export interface Allowed {
   /** What Slack took may be told again where its place could not be written down, though no process died. */
   readonly unkept?: boolean;
-  /** Words may be missing: what they were made from is gone. */
+  /** Words may be missing, or be told anew: what they were made from, and where they stand, is gone. */
   readonly lostWords?: boolean;
   /** Access may end before its end, with a reason that people are told. */
   readonly early?: boolean;

@@ -30,6 +30,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
     violations: [
       ...(observed.settled === null ? [] : [`not settled: ${observed.settled}`]),
       ...judgePlay(one, observed),
+      ...judgeUse(one, observed),
       ...access.violations,
       ...lost,
       ...words.violations,
@@ -70,6 +71,15 @@ function judgeAccess(
 function refusedFor({ answers }: Probe): number | null {
   const last = answers.at(-1);
   return last?.verdict === "refused" ? last.at : null;
+}
+
+/** Where a pass works and all is well for so long, whoever presses for its kubeconfig must have it. */
+const USABLE_MS = 8_000;
+
+function judgeUse({ allows }: Case, { played, notes, end, healedAt }: Observed): string[] {
+  const readyAt = notes.find(({ what }) => what === "post ready")?.at;
+  if (played.kubeconfigs.length > 0 || readyAt === undefined || end === null || allows.lostRequest === true) return [];
+  return end - Math.max(readyAt, healedAt) < USABLE_MS ? [] : ["nobody could get the kubeconfig though all was well"];
 }
 
 /** A case in which nobody got through to a pass has shown nothing. */

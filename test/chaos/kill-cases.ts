@@ -88,7 +88,7 @@ function boundOf(point: Point, replicas: 1 | 2, restart: Kill["restart"]): numbe
 }
 
 /** Kills whoever makes the call, and starts another in its place, as a supervisor does. */
-async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill["restart"]): Promise<void> {
+export async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill["restart"]): Promise<void> {
   const victim = await strike(stage, bait, async (slot, call) => {
     await slot.kill();
     stage.say(`${slot.name} is killed ${bait.when} “${call}”`);

@@ -26,21 +26,25 @@ export function createRedisNames(): () => RedisNamer {
     let transaction: Inside[] | null = null;
     return (words) => {
       const command = (words[0] ?? "").toUpperCase();
-      if (command === "MULTI") transaction = [];
+      const open = transaction;
       if (command === "EXEC") {
-        const name = nameTransaction(transaction ?? []);
         transaction = null;
-        return name;
+        return nameTransaction(open ?? []);
       }
+      if (command === "MULTI") transaction = [];
+      open?.push(inside(words));
       const name = nameOne(command, words, scripts);
-      if (transaction !== null && command !== "MULTI") transaction.push([place(words[1] ?? ""), words[2] ?? ""]);
-      return transaction === null ? name : `in MULTI: ${name}`;
+      return open === null ? name : `in MULTI: ${name}`;
     };
   };
 }
 
 /** The key's place and what follows it. */
 type Inside = readonly [place: string, next: string];
+
+function inside([, key = "", next = ""]: readonly string[]): Inside {
+  return [place(key), next];
+}
 
 /** Where a message stands is kept under what it is: `keep card`, `keep summary`. */
 function nameTransaction(inside: readonly Inside[]): string {

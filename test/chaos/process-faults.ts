@@ -23,7 +23,7 @@ export function processFaults(): readonly Case[] {
       }),
     ),
     faultCase("F11 a rolling deploy in mid-life", (stage) => deploy(stage, whenActive(stage)), {
-      ...{ replicas: 2, seconds: 30 },
+      ...{ replicas: 2, seconds: 30, boundMs: BOUNDS.heard },
     }),
     faultCase("F11 a rolling deploy across the end", (stage) => deploy(stage, beforeEnd(stage, 3_000)), {
       ...{ replicas: 2, boundMs: BOUNDS.heard },

@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startRedis } from "../workbench/redis.ts";
 import { BOUNDS, type Case, type CaseStage } from "./case.ts";
+import { flushedInAbsence } from "./controls/controls.ts";
 import { aheadOfEnd, atOnce, faultCase, trouble, whenActive, whenDecided } from "./fault-case.ts";
 
 const kill = {
@@ -76,6 +77,7 @@ export function redisFaults(): readonly Case[] {
       trouble(aheadOfEnd(1_000), "FLUSHALL", 0, { breaks: say("FLUSHALL"), mends: () => {} }),
       { allows: forgotten, replicas: 2 },
     ),
+    faultCase("F4 FLUSHALL while no worker lives", flushedInAbsence, { allows: forgotten, boundMs: BOUNDS.timer }),
     faultCase("F4 failover to a replica in mid-life", failover, { allows: { ...unkept, lostRequest: true } }),
     ...fullCases(),
   ];

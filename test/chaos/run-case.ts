@@ -61,7 +61,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   records.close();
   await watchers.audit.catchUp();
   const observed: Observed = {
-    ...{ played, settled, request: records.request(), grant: records.grant(), end: endOf(records) },
+    ...{ played, ...settled, request: records.request(), grant: records.grant(), end: endOf(records) },
     ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), struck: struckIn(lane) },
     objects: watchers.eye.of(records.grant()?.id ?? ""),
     grants: watchers.eye.grantsIn(lane.namespace).filter((id) => !before.has(id)),
@@ -95,8 +95,9 @@ interface Playing {
 async function playUntilEnd({ lane, one, played, records, watching }: Playing): Promise<void> {
   const startedAt = Date.now();
   let end: number | null = null;
+  // What was denied has no end, and nobody waits for it.
   void records.decided.then((at) => {
-    end = at;
+    end = at ?? 0;
   });
   const giveUpAt = () => (end === null ? startedAt + PEOPLE_MS : end - 300);
   const play = one.play ?? playPass;
@@ -104,6 +105,8 @@ async function playUntilEnd({ lane, one, played, records, watching }: Playing): 
   const decidedAt = await Promise.race([records.decided, wait(played.decided ? DECIDED_MS : 0, null)]);
   if (decidedAt !== null) await wait(Math.max(0, decidedAt - Date.now()));
 }
+
+type Settled = Pick<Observed, "healedAt" | "settled">;
 
 interface Settling {
   readonly lane: Lane;
@@ -115,7 +118,7 @@ interface Settling {
   readonly over: AbortController;
 }
 
-async function settle({ lane, one, acting, records, watchers, played, over }: Settling): Promise<string | null> {
+async function settle({ lane, one, acting, records, watchers, played, over }: Settling): Promise<Settled> {
   const expectsGrant = () => played.approvedAt !== null && one.allows.lostRequest !== true;
   const until = (giveUpAt: () => number) => untilSettled(lane, records, watchers.eye, { expectsGrant, giveUpAt });
   if (BAITED.has(one.group)) {
@@ -128,7 +131,7 @@ async function settle({ lane, one, acting, records, watchers, played, over }: Se
   const healedAt = Date.now();
   // Whoever comes back last may still do something.
   await wait(500);
-  return until(() => healedAt + one.settleMs);
+  return { healedAt, settled: await until(() => healedAt + one.settleMs) };
 }
 
 /** The cluster's own word, as far as it goes: the name carries the end. */

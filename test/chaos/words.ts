@@ -27,7 +27,8 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
     if (found > times) doubled.push(told);
   }
   const isAllowed = (told: Told) =>
-    (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <= unkept(observed, allows.unkept === true, told);
+    (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <=
+    (allows.lostWords === true ? 1 : unkept(observed, allows.unkept === true, told));
   const allowed = doubled.filter(isAllowed);
   const inVain = doubled.filter((told) => !isAllowed(told));
   return {
