@@ -83,8 +83,10 @@ function judgeUse({ allows }: Case, { played, notes, end, healedAt }: Observed):
 }
 
 /** A case in which nobody got through to a pass has shown nothing. */
-function judgePlay({ allows }: Case, { played }: Observed): string[] {
-  return played.decided || allows.refused === true || allows.lostRequest === true ? [] : ["nobody got as far as a yes"];
+function judgePlay({ allows }: Case, { played, request }: Observed): string[] {
+  return played.decided || request?.state === "approved" || allows.refused === true || allows.lostRequest === true
+    ? []
+    : ["nobody got as far as a yes"];
 }
 
 function lostApprovals({ allows }: Case, { played, request, grant, messages }: Observed): string[] {
