@@ -46,6 +46,8 @@ export interface CaseStage {
   /** Aborted when there is nothing more that a case could wait for. */
   readonly over: AbortSignal;
   say(words: string): void;
+  /** Says what is a violation by itself, such as a process that does not end when it is told to. */
+  blame(words: string): void;
 }
 
 /** Everything of the harness that can take access back later than this is not at work: P1, and the worker's own bounds. */

@@ -98,13 +98,13 @@ async function jump(stage: CaseStage, ms: number): Promise<void> {
 }
 
 /** One after another: a new one is ready before the next is ended, and each is gone in time. */
-async function deploy({ lane, replicas, say }: CaseStage, begin: Promise<unknown>): Promise<void> {
+async function deploy({ lane, replicas, say, blame }: CaseStage, begin: Promise<unknown>): Promise<void> {
   await begin;
   const slots: readonly Slot[] = [...lane.workers.slice(0, replicas), ...lane.bots.slice(0, replicas)];
   for (const slot of slots) {
     const ms = await slot.stop();
     say(`${slot.name} is ended by TERM in ${(ms / 1000).toFixed(1)} s`);
-    if (ms > SHUTDOWN_MS + 500) say(`the case itself failed: ${slot.name} took ${ms} ms to end`);
+    if (ms > SHUTDOWN_MS + 500) blame(`${slot.name} took ${Math.round(ms / 1000)} s to end`);
     await slot.start();
   }
 }

@@ -40,9 +40,11 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   const watching = watchPass(watchers, lane);
   const before = new Set(watchers.eye.grantsIn(lane.namespace));
   const over = new AbortController();
+  const blamed: string[] = [];
   const stage: CaseStage = {
     ...{ lane, records, replicas: one.replicas, over: over.signal },
     say: (words) => lane.notes.add("chaos", words),
+    blame: (words) => blamed.push(words),
   };
   const played: Played = {
     tag,
@@ -53,7 +55,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
     decided: false,
     kubeconfigs: [],
   };
-  const acting = one.act(stage).catch((cause: unknown) => stage.say(`the case itself failed: ${String(cause)}`));
+  const acting = one.act(stage).catch((cause: unknown) => stage.blame(`it could not be played: ${String(cause)}`));
   await playUntilEnd({ lane, one, played, records, watching });
   const settled = await settle({ lane, one, acting, records, watchers, played, over });
   lane.trap.lift();
@@ -70,6 +72,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   };
   const judged = await judge(one, observed, lane.ledger);
   const more = [
+    ...blamed,
     ...findSecrets(lane, logs, played.kubeconfigs.map(tokenIn)),
     ...(await lane.slack.oracle())
       .slice(slips)
