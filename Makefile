@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo up test check promises leaks fuzz bench deadman
+.PHONY: help demo up test check promises leaks fuzz bench deadman chaos
 
 help: ## Say what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -46,3 +46,6 @@ bench: $(INSTALLED) ## Measure beside the bare limit, in one run (ROWS=burst-end
 
 deadman: $(INSTALLED) ## Kill all of ours while N passes are lent; see each end (N=20, MINUTES=60: a real hour).
 	@exec node test/deadman/deadman.ts $(if $(N),'--n=$(N)') $(if $(MINUTES),'--minutes=$(MINUTES)')
+
+chaos: $(INSTALLED) ## Kill and cut off real processes at every point of a pass's life (CASES=20 SEED=7: a part).
+	@exec node test/chaos/chaos.ts $(if $(CASES),'--cases=$(CASES)') $(if $(SEED),'--seed=$(SEED)') $(if $(LANES),'--lanes=$(LANES)') $(if $(ONLY),'--only=$(ONLY)')

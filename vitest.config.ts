@@ -5,7 +5,7 @@ const withoutCluster = [
   "test/contract/redis/**/*.test.ts",
   "test/contract/{delivery,records,store,waker}.test.ts",
   "test/stories/bot-{break-glass,ending,extending,in-slack,less,quorum,ticket,waiting}.test.ts",
-  "test/workbench/{guardian,redis,redis-line}.test.ts",
+  "test/workbench/{guardian,redis,redis-line,slack-line}.test.ts",
   "test/workbench/slack/**/*.test.ts",
 ];
 
@@ -17,6 +17,7 @@ const onCluster = [
   "test/contract/**/*.test.ts",
   "test/stories/**/*.test.ts",
   "test/e2e/**/*.test.ts",
+  "test/chaos/**/*.test.ts",
   "test/workbench/**/*.test.ts",
 ];
 

@@ -34,7 +34,7 @@ export async function reach<T>(
     log.warn("an answer came too late for slack");
     return { no: STORE_SLOW };
   } catch (cause) {
-    const known = cause instanceof NothingRecorded ? cause.cause : cause;
+    const known = storesWord(cause);
     const recorded = recordedOf(known);
     if (recorded === null) throw cause;
     log.warn("the store cannot be reached", { recorded, cause: sayError(known) });
@@ -45,6 +45,15 @@ export async function reach<T>(
 /** The store failed before anything was to be recorded. */
 class NothingRecorded extends Error {
   override readonly name = "NothingRecorded";
+}
+
+function storesWord(cause: unknown): unknown {
+  return cause instanceof NothingRecorded ? cause.cause : cause;
+}
+
+/** Takes what was thrown; returns whether it is only that the store does not answer. */
+export function isStoreSilent(cause: unknown): boolean {
+  return recordedOf(storesWord(cause)) !== null;
 }
 
 /** Takes work that only reads; where it fails, it is certain that nothing was recorded, whatever the store knows. */

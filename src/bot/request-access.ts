@@ -12,12 +12,12 @@ import { durationIn, EMPTY, type Filled } from "./filled-form.ts";
 import type { SlackUser } from "./known-people.ts";
 import { ACCESS_HELP, ACCESS_UNKNOWN } from "./messages/entry.ts";
 import { askingWords } from "./messages/refusals.ts";
-import { STORE_DOWN } from "./messages.ts";
+import { SLACK_SILENT, STORE_DOWN } from "./messages.ts";
 import { ACTIONS, COMMANDS, FIELDS, unpackGrant, VIEWS } from "./names.ts";
 import { newestFirst } from "./newest-first.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
-import { beforehand, identify, type Reached, reach } from "./reach.ts";
+import { beforehand, identify, isStoreSilent, type Reached, reach } from "./reach.ts";
 import { type ReadForm, readForm } from "./read-form.ts";
 import type { Sentence } from "./sentences.ts";
 import { sayError, slackTrouble } from "./slack-client.ts";
@@ -73,16 +73,18 @@ async function formFor(parts: BotParts, who: SlackUser, wanted: FormWanted): Pro
 /**
  * Redraws the form for what was chosen. Each click carries the whole form, so the newest click alone is right. The view's
  * hash is of no help here: of two quick clicks it lets through the first, and the field that the second calls for never
- * comes.
+ * comes. An open form needs no answer in time, and what was typed into it is not to be lost: while Redis or Slack is slow
+ * it stays as it is, and the next choice narrows it.
  */
 async function narrowForm(parts: BotParts, body: BlockAction, view: NonNullable<BlockAction["view"]>): Promise<void> {
   const { filled } = readForm(view.state.values);
-  const form = await reach(parts, formAsItWas(parts, body, view, filled));
-  const shown = "no" in form ? sentenceModal("Request access", [form.no]) : form.got;
   try {
+    const form = await formAsItWas(parts, body, view, filled);
+    if ("no" in form && form.no === SLACK_SILENT) return;
+    const shown = "no" in form ? sentenceModal("Request access", [form.no]) : form.got;
     await parts.slack.views.update({ view_id: view.id, view: shown });
   } catch (cause) {
-    if (slackTrouble(cause) === null) throw cause;
+    if (slackTrouble(cause) === null && !isStoreSilent(cause)) throw cause;
     parts.log.info("the form was not narrowed", { cause: sayError(cause) });
   }
 }

@@ -26,7 +26,7 @@ export interface Case {
 export interface Allowed {
   /** What Slack took may be told again where its place could not be written down, though no process died. */
   readonly unkept?: boolean;
-  /** Words may be missing: what they were made from is gone. */
+  /** Words may be missing, or be told anew: what they were made from, and where they stand, is gone. */
   readonly lostWords?: boolean;
   /** Access may end before its end, with a reason that people are told. */
   readonly early?: boolean;
@@ -46,6 +46,8 @@ export interface CaseStage {
   /** Aborted when there is nothing more that a case could wait for. */
   readonly over: AbortSignal;
   say(words: string): void;
+  /** Says what is a violation by itself, such as a process that does not end when it is told to. */
+  blame(words: string): void;
 }
 
 /** Everything of the harness that can take access back later than this is not at work: P1, and the worker's own bounds. */

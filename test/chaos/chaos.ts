@@ -5,6 +5,7 @@ import { startKubernetes } from "../workbench/kubernetes.ts";
 import { findParts } from "../workbench/parts.ts";
 import { findRedisServer } from "../workbench/redis-server.ts";
 import { allCases } from "./cases.ts";
+import { runControls } from "./controls/run-controls.ts";
 import { closing, coverage, HEAD, row } from "./report.ts";
 import { runCases } from "./run-cases.ts";
 import { readWanted, type Wanted } from "./wanted.ts";
@@ -17,7 +18,7 @@ if (typeof wanted === "string") {
 process.exitCode = await run(wanted);
 
 /** Returns the exit code. */
-async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> {
+async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promise<number> {
   const print = (line: string) => console.log(line);
   const random = createRandom(seed);
   const cases = allCases(random, most, only);
@@ -35,7 +36,8 @@ async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> 
       },
     });
     print(`\n${coverage(results)}`);
-    const { line, good } = closing(results, { failed: 0, all: 3 });
+    const failed = controls ? await runControls({ guardian, kubernetes, redisServer }, print) : { failed: 0, all: 0 };
+    const { line, good } = closing(results, failed);
     print(`\n${line}`);
     return good ? 0 : 1;
   } finally {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { watch } from "../../bench/watch.ts";
+import { type Happening, watch } from "../../bench/watch.ts";
 import type { AttachedKubernetes } from "../workbench/kubernetes/attached-kubernetes.ts";
 
 const GRANTS = "/api/v1/namespaces/daypass-grants";
@@ -52,26 +52,28 @@ export function openEye(kubernetes: AttachedKubernetes): Eye {
   const seen = new Map<string, Seen>();
   const places = new Map<string, readonly string[]>();
   const hearers = new Set<(seen: Seen) => void>();
+  const learn = (kind: Kind, { type, object }: Happening<Labelled>) => {
+    const { name, uid, namespace = "", labels } = object.metadata;
+    const grant = labels?.["daypass.dev/grant"];
+    if (grant === undefined) return;
+    const before = seen.get(uid);
+    if (type === "DELETED" && before !== undefined) before.until = Date.now();
+    if (before !== undefined) return;
+    const one: Seen = { kind, grant, name, namespace, from: Date.now(), until: null };
+    seen.set(uid, one);
+    if (kind === "AccessGrant") places.set(grant, object.spec?.namespaces ?? []);
+    for (const hear of hearers) hear(one);
+  };
   const follow = async (kind: Kind) => {
     const ca = readFileSync(kubernetes.caFile, "utf8");
     const plan = { server: kubernetes.server, ca, token: kubernetes.coordinates.adminToken, path: KINDS[kind] };
-    for await (const { type, object } of watch<Labelled>(plan, stop.signal)) {
-      const { name, uid, namespace = "", labels } = object.metadata;
-      const grant = labels?.["daypass.dev/grant"];
-      if (grant === undefined) continue;
-      const before = seen.get(uid);
-      if (type === "DELETED" && before !== undefined) before.until = Date.now();
-      if (before !== undefined) continue;
-      const one: Seen = { kind, grant, name, namespace, from: Date.now(), until: null };
-      seen.set(uid, one);
-      if (kind === "AccessGrant") places.set(grant, object.spec?.namespaces ?? []);
-      for (const hear of hearers) hear(one);
-    }
+    for await (const happening of watch<Labelled>(plan, stop.signal)) learn(kind, happening);
   };
   for (const kind of Object.keys(KINDS) as Kind[]) void keepFollowing(() => follow(kind), stop.signal);
   return {
     of: (grant) => [...seen.values()].filter((one) => one.grant === grant),
-    grantsIn: (namespace) => [...places].flatMap(([grant, namespaces]) => (namespaces.includes(namespace) ? [grant] : [])),
+    grantsIn: (namespace) =>
+      [...places].flatMap(([grant, namespaces]) => (namespaces.includes(namespace) ? [grant] : [])),
     onCome: (hear) => {
       hearers.add(hear);
       return () => hearers.delete(hear);

@@ -30,6 +30,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
     violations: [
       ...(observed.settled === null ? [] : [`not settled: ${observed.settled}`]),
       ...judgePlay(one, observed),
+      ...judgeUse(one, observed),
       ...access.violations,
       ...lost,
       ...words.violations,
@@ -58,7 +59,9 @@ function judgeAccess(
     lagMs,
     violations: [
       ...open.map(({ whose }) => `the ${whose} token is never refused`),
-      ...(lagMs !== null && lagMs > boundMs ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}`] : []),
+      ...(lagMs !== null && lagMs > boundMs
+        ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}`]
+        : []),
       ...(early ? [`refused ${say(-Math.max(...lags))} before the end`] : []),
     ],
   };
@@ -70,9 +73,20 @@ function refusedFor({ answers }: Probe): number | null {
   return last?.verdict === "refused" ? last.at : null;
 }
 
+/** Where a pass works and all is well for so long, whoever presses for its kubeconfig must have it. */
+const USABLE_MS = 8_000;
+
+function judgeUse({ allows }: Case, { played, notes, end, healedAt }: Observed): string[] {
+  const readyAt = notes.find(({ what }) => what === "post ready")?.at;
+  if (played.kubeconfigs.length > 0 || readyAt === undefined || end === null || allows.lostRequest === true) return [];
+  return end - Math.max(readyAt, healedAt) < USABLE_MS ? [] : ["nobody could get the kubeconfig though all was well"];
+}
+
 /** A case in which nobody got through to a pass has shown nothing. */
-function judgePlay({ allows }: Case, { played }: Observed): string[] {
-  return played.decided || allows.refused === true || allows.lostRequest === true ? [] : ["nobody got as far as a yes"];
+function judgePlay({ allows }: Case, { played, request }: Observed): string[] {
+  return played.decided || request?.state === "approved" || allows.refused === true || allows.lostRequest === true
+    ? []
+    : ["nobody got as far as a yes"];
 }
 
 function lostApprovals({ allows }: Case, { played, request, grant, messages }: Observed): string[] {
@@ -83,13 +97,17 @@ function lostApprovals({ allows }: Case, { played, request, grant, messages }: O
   }
   if (grant !== null && grant.state === "ended" && grant.activeAt !== null) return [];
   const wasTold = messages.some(({ text }) => /Not granted: /.test(text));
-  return wasTold || allows.lostRequest === true ? [] : ["the click on Approve was answered, and nobody was told what became of it"];
+  return wasTold || allows.lostRequest === true
+    ? []
+    : ["the click on Approve was answered, and nobody was told what became of it"];
 }
 
 /** Nothing is left, nothing was there without an intent, and no two people's credentials lived side by side. */
 function judgeObjects({ objects, grants, grant, request }: Observed): string[] {
   const left = objects.filter(({ until }) => until === null).map(({ kind, name }) => `${kind} ${name}`);
-  const foreign = grants.filter((id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)));
+  const foreign = grants.filter(
+    (id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)),
+  );
   const orphans = objects.filter(
     ({ kind, from }) =>
       kind !== "AccessGrant" && !objects.some((one) => one.kind === "AccessGrant" && one.from <= from + 250),

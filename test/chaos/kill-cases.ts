@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Random } from "../fakes/random.ts";
+import type { Random } from "../fakes/random.ts";
 import type { Stop } from "../workbench/toll.ts";
 import { BOUNDS, type Case, type CaseStage, SETTLE_MS } from "./case.ts";
 import { POINTS, type Point } from "./points.ts";
@@ -88,7 +88,7 @@ function boundOf(point: Point, replicas: 1 | 2, restart: Kill["restart"]): numbe
 }
 
 /** Kills whoever makes the call, and starts another in its place, as a supervisor does. */
-async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill["restart"]): Promise<void> {
+export async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill["restart"]): Promise<void> {
   const victim = await strike(stage, bait, async (slot, call) => {
     await slot.kill();
     stage.say(`${slot.name} is killed ${bait.when} “${call}”`);

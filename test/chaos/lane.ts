@@ -107,7 +107,13 @@ export async function openLane(ground: LaneGround, name: string, options: LaneOp
     ready: (replicas) => makeReady({ bots, workers, slack }, replicas),
     close: async () => {
       await Promise.all(slots.map((slot) => slot.kill()));
-      await Promise.all([...slots.map((slot) => slot.close()), straight.close(), own.close(), redis.stop(), slack.stop()]);
+      await Promise.all([
+        ...slots.map((slot) => slot.close()),
+        straight.close(),
+        own.close(),
+        redis.stop(),
+        slack.stop(),
+      ]);
     },
   };
 }
@@ -125,5 +131,9 @@ async function makeReady(
 
 /** A Redis that is told of a full disk as an error, not by the signal that ends it: a shell's `trap` outlasts `exec`. */
 function tellingFullDisk({ command, env, from }: RedisServer): RedisServer {
-  return { command: join(import.meta.dirname, "redis-with-full-disk.sh"), env: { ...env, REDIS_SERVER: command }, from };
+  return {
+    command: join(import.meta.dirname, "redis-with-full-disk.sh"),
+    env: { ...env, REDIS_SERVER: command },
+    from,
+  };
 }

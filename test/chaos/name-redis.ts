@@ -3,15 +3,17 @@ import { createHash } from "node:crypto";
 import { keys, TAG } from "../../src/jobs/keys.ts";
 import { readRecord } from "../../src/jobs/record-text.ts";
 
-/** Told apart by what they say of themselves, since a client sends only the hash from the second time on. */
+/** Told apart by how they begin (they hold one another's text), since only the first time a client sends more than a hash. */
 const BULLMQ: readonly (readonly [words: string, name: string])[] = [
   ["Adds a delayed job to the queue", "addDelayedJob"],
   ["Adds a job to the queue by doing", "addStandardJob"],
   ["Move next job to be processed to active", "moveToActive"],
-  ["Moves job from active to a finished status", "moveToFinished"],
+  ["Move job from active to a finished status", "moveToFinished"],
   ["Moves job from active to delayed set", "moveToDelayed"],
   ["Move stalled jobs to wait", "moveStalledJobsToWait"],
 ];
+
+const HEAD = 120;
 
 /** How a commit's arguments are laid out: see src/jobs/commit.lua.ts. */
 const COMMIT = { writes: 1, tellings: 2, rows: 3, first: 4, perWrite: 6 } as const;
@@ -26,21 +28,25 @@ export function createRedisNames(): () => RedisNamer {
     let transaction: Inside[] | null = null;
     return (words) => {
       const command = (words[0] ?? "").toUpperCase();
-      if (command === "MULTI") transaction = [];
+      const open = transaction;
       if (command === "EXEC") {
-        const name = nameTransaction(transaction ?? []);
         transaction = null;
-        return name;
+        return nameTransaction(open ?? []);
       }
+      if (command === "MULTI") transaction = [];
+      open?.push(inside(words));
       const name = nameOne(command, words, scripts);
-      if (transaction !== null && command !== "MULTI") transaction.push([place(words[1] ?? ""), words[2] ?? ""]);
-      return transaction === null ? name : `in MULTI: ${name}`;
+      return open === null ? name : `in MULTI: ${name}`;
     };
   };
 }
 
 /** The key's place and what follows it. */
 type Inside = readonly [place: string, next: string];
+
+function inside([, key = "", next = ""]: readonly string[]): Inside {
+  return [place(key), next];
+}
 
 /** Where a message stands is kept under what it is: `keep card`, `keep summary`. */
 function nameTransaction(inside: readonly Inside[]): string {
@@ -57,7 +63,7 @@ function nameOne(command: string, words: readonly string[], scripts: Map<string,
 function nameScript(command: string, words: readonly string[], scripts: Map<string, string>): string {
   const [, script = "", count = "0", first = ""] = words;
   const hash = command === "EVAL" ? createHash("sha1").update(script).digest("hex") : script;
-  const bull = BULLMQ.find(([said]) => command === "EVAL" && script.includes(said))?.[1];
+  const bull = BULLMQ.find(([said]) => command === "EVAL" && script.slice(0, HEAD).includes(said))?.[1];
   if (bull !== undefined) scripts.set(hash, bull);
   const known = scripts.get(hash);
   if (known !== undefined) return `${known} ${place(first)}`;

@@ -38,6 +38,8 @@ export interface Observed {
   readonly struck: readonly string[];
   /** Processes that ended though nobody ended them. */
   readonly fallen: readonly string[];
+  /** When what the case broke was whole again. */
+  readonly healedAt: number;
   /** Whether all was done and told in time. */
   readonly settled: string | null;
 }

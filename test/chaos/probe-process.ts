@@ -47,7 +47,10 @@ function begin(probing: Probing): void {
     before = verdict;
     process.send?.({ id: probing.id, verdict, status, at: Date.now() } satisfies Answered);
   };
-  asked.set(probing.id, setInterval(() => void ask(), EVERY_MS));
+  asked.set(
+    probing.id,
+    setInterval(() => void ask(), EVERY_MS),
+  );
 }
 
 /** Whoever may look learns that there is no pod of that name. */
@@ -61,7 +64,11 @@ async function question({ server, ca, path, token }: Probing): Promise<number> {
   const pool = pools.get(server) ?? new Pool(server, { connect: { ca }, allowH2: false, headersTimeout: 5_000 });
   pools.set(server, pool);
   try {
-    const { statusCode, body } = await pool.request({ method: "GET", path, headers: { authorization: `Bearer ${token}` } });
+    const { statusCode, body } = await pool.request({
+      method: "GET",
+      path,
+      headers: { authorization: `Bearer ${token}` },
+    });
     await body.dump();
     return statusCode;
   } catch {

@@ -37,7 +37,10 @@ export function followRecords({ store }: Lane, tag: string): Records {
   };
   const look = async () => {
     request = (request === null ? await find() : await store.request(request.id)) ?? request;
-    if (request?.state !== "approved") return;
+    if (request?.state !== "approved") {
+      if (request !== null && request.state !== "pending") decided.resolve(null);
+      return;
+    }
     decided.resolve(request.end);
     grant = (await store.grant(request.grants[0] ?? "")) ?? grant;
     if (grant !== null && grant.state !== "making") active.resolve();

@@ -4,10 +4,17 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startRedis } from "../workbench/redis.ts";
 import { BOUNDS, type Case, type CaseStage } from "./case.ts";
+import { flushedInAbsence } from "./controls/controls.ts";
 import { aheadOfEnd, atOnce, faultCase, trouble, whenActive, whenDecided } from "./fault-case.ts";
 
-const kill = { breaks: ({ lane }: CaseStage) => lane.redis.kill(), mends: ({ lane }: CaseStage) => lane.redis.restart() };
-const pause = { breaks: ({ lane }: CaseStage) => lane.redis.pause(), mends: ({ lane }: CaseStage) => lane.redis.resume() };
+const kill = {
+  breaks: ({ lane }: CaseStage) => lane.redis.kill(),
+  mends: ({ lane }: CaseStage) => lane.redis.restart(),
+};
+const pause = {
+  breaks: ({ lane }: CaseStage) => lane.redis.pause(),
+  mends: ({ lane }: CaseStage) => lane.redis.resume(),
+};
 const lines = (act: "hang" | "heal" | "refuse" | "reset") => (stage: CaseStage) =>
   Promise.all(stage.lane.slots().map(({ redis }) => redis[act]()));
 const slow = (ms: number) => (stage: CaseStage) => stage.lane.slots().map(({ redis }) => redis.slow(ms));
@@ -21,7 +28,9 @@ const forgotten = { ...unkept, lostWords: true, lostRequest: true } as const;
 /** Returns Redis' troubles. */
 export function redisFaults(): readonly Case[] {
   return [
-    faultCase("F2 Redis is killed for 4 s in mid-life", trouble(whenActive, "Redis is dead", 4_000, kill), { allows: unkept }),
+    faultCase("F2 Redis is killed for 4 s in mid-life", trouble(whenActive, "Redis is dead", 4_000, kill), {
+      allows: unkept,
+    }),
     faultCase("F2 Redis is killed for 20 s across the end", trouble(aheadOfEnd(4_000), "Redis is dead", 20_000, kill), {
       allows: unkept,
     }),
@@ -36,7 +45,10 @@ export function redisFaults(): readonly Case[] {
     }),
     faultCase(
       "F3 the lines to Redis are silent for 20 s across the end",
-      trouble(aheadOfEnd(4_000), "nothing gets through to Redis", 20_000, { breaks: lines("hang"), mends: lines("heal") }),
+      trouble(aheadOfEnd(4_000), "nothing gets through to Redis", 20_000, {
+        breaks: lines("hang"),
+        mends: lines("heal"),
+      }),
       { allows: unkept, replicas: 2 },
     ),
     faultCase(
@@ -53,14 +65,19 @@ export function redisFaults(): readonly Case[] {
       },
       { allows: unkept, seconds: 16 },
     ),
-    faultCase("F4 FLUSHALL in mid-life", trouble(whenActive, "FLUSHALL", 0, { breaks: say("FLUSHALL"), mends: () => {} }), {
-      ...{ allows: forgotten, boundMs: BOUNDS.heard },
-    }),
+    faultCase(
+      "F4 FLUSHALL in mid-life",
+      trouble(whenActive, "FLUSHALL", 0, { breaks: say("FLUSHALL"), mends: () => {} }),
+      {
+        ...{ allows: forgotten, boundMs: BOUNDS.heard },
+      },
+    ),
     faultCase(
       "F4 FLUSHALL one second before the end",
       trouble(aheadOfEnd(1_000), "FLUSHALL", 0, { breaks: say("FLUSHALL"), mends: () => {} }),
       { allows: forgotten, replicas: 2 },
     ),
+    faultCase("F4 FLUSHALL while no worker lives", flushedInAbsence, { allows: forgotten, boundMs: BOUNDS.timer }),
     faultCase("F4 failover to a replica in mid-life", failover, { allows: { ...unkept, lostRequest: true } }),
     ...fullCases(),
   ];
@@ -116,7 +133,10 @@ async function failover(stage: CaseStage): Promise<void> {
 
 /** No file of this process may grow beyond what its append-only file has by now: to it, that is a full disk. */
 function fillDisk({ lane }: CaseStage): void {
-  limitFiles(lane.redis.pid(), String(Math.max(...appendOnlyFiles(lane.redis.folder).map((path) => statSync(path).size))));
+  limitFiles(
+    lane.redis.pid(),
+    String(Math.max(...appendOnlyFiles(lane.redis.folder).map((path) => statSync(path).size))),
+  );
 }
 
 function freeDisk({ lane }: CaseStage): void {

@@ -40,12 +40,22 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   const watching = watchPass(watchers, lane);
   const before = new Set(watchers.eye.grantsIn(lane.namespace));
   const over = new AbortController();
+  const blamed: string[] = [];
   const stage: CaseStage = {
     ...{ lane, records, replicas: one.replicas, over: over.signal },
     say: (words) => lane.notes.add("chaos", words),
+    blame: (words) => blamed.push(words),
   };
-  const played: Played = { tag, request: null, askedAt: null, approvedAt: null, deniedAt: null, decided: false, kubeconfigs: [] };
-  const acting = one.act(stage).catch((cause: unknown) => stage.say(`the case itself failed: ${String(cause)}`));
+  const played: Played = {
+    tag,
+    request: null,
+    askedAt: null,
+    approvedAt: null,
+    deniedAt: null,
+    decided: false,
+    kubeconfigs: [],
+  };
+  const acting = one.act(stage).catch((cause: unknown) => stage.blame(`it could not be played: ${String(cause)}`));
   await playUntilEnd({ lane, one, played, records, watching });
   const settled = await settle({ lane, one, acting, records, watchers, played, over });
   lane.trap.lift();
@@ -53,7 +63,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   records.close();
   await watchers.audit.catchUp();
   const observed: Observed = {
-    ...{ played, settled, request: records.request(), grant: records.grant(), end: endOf(records) },
+    ...{ played, ...settled, request: records.request(), grant: records.grant(), end: endOf(records) },
     ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), struck: struckIn(lane) },
     objects: watchers.eye.of(records.grant()?.id ?? ""),
     grants: watchers.eye.grantsIn(lane.namespace).filter((id) => !before.has(id)),
@@ -62,8 +72,11 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   };
   const judged = await judge(one, observed, lane.ledger);
   const more = [
+    ...blamed,
     ...findSecrets(lane, logs, played.kubeconfigs.map(tokenIn)),
-    ...(await lane.slack.oracle()).slice(slips).map(({ rule, where, detail }) => `Slack: ${rule} in ${where}: ${detail}`),
+    ...(await lane.slack.oracle())
+      .slice(slips)
+      .map(({ rule, where, detail }) => `Slack: ${rule} in ${where}: ${detail}`),
   ];
   const met = one.point === null || lane.trap.struck();
   return {
@@ -85,8 +98,9 @@ interface Playing {
 async function playUntilEnd({ lane, one, played, records, watching }: Playing): Promise<void> {
   const startedAt = Date.now();
   let end: number | null = null;
+  // What was denied has no end, and nobody waits for it.
   void records.decided.then((at) => {
-    end = at;
+    end = at ?? 0;
   });
   const giveUpAt = () => (end === null ? startedAt + PEOPLE_MS : end - 300);
   const play = one.play ?? playPass;
@@ -94,6 +108,8 @@ async function playUntilEnd({ lane, one, played, records, watching }: Playing): 
   const decidedAt = await Promise.race([records.decided, wait(played.decided ? DECIDED_MS : 0, null)]);
   if (decidedAt !== null) await wait(Math.max(0, decidedAt - Date.now()));
 }
+
+type Settled = Pick<Observed, "healedAt" | "settled">;
 
 interface Settling {
   readonly lane: Lane;
@@ -105,7 +121,7 @@ interface Settling {
   readonly over: AbortController;
 }
 
-async function settle({ lane, one, acting, records, watchers, played, over }: Settling): Promise<string | null> {
+async function settle({ lane, one, acting, records, watchers, played, over }: Settling): Promise<Settled> {
   const expectsGrant = () => played.approvedAt !== null && one.allows.lostRequest !== true;
   const until = (giveUpAt: () => number) => untilSettled(lane, records, watchers.eye, { expectsGrant, giveUpAt });
   if (BAITED.has(one.group)) {
@@ -118,7 +134,7 @@ async function settle({ lane, one, acting, records, watchers, played, over }: Se
   const healedAt = Date.now();
   // Whoever comes back last may still do something.
   await wait(500);
-  return until(() => healedAt + one.settleMs);
+  return { healedAt, settled: await until(() => healedAt + one.settleMs) };
 }
 
 /** The cluster's own word, as far as it goes: the name carries the end. */
@@ -133,7 +149,10 @@ function loggedOf({ audit }: Watchers, records: Records): Observed["logged"] {
 }
 
 function fallenOf(lane: Lane): string[] {
-  return lane.slots().filter((slot) => slot.fell()).map(({ name }) => name);
+  return lane
+    .slots()
+    .filter((slot) => slot.fell())
+    .map(({ name }) => name);
 }
 
 function struckIn(lane: Lane): string[] {
@@ -143,7 +162,11 @@ function struckIn(lane: Lane): string[] {
 
 function accountOf({ notes, messages, probes }: Observed): string {
   const probed = probes.flatMap(({ whose, answers }) =>
-    answers.map(({ at, verdict, status }) => ({ at, who: "probe", what: `the ${whose} token is ${verdict} (${status})` })),
+    answers.map(({ at, verdict, status }) => ({
+      at,
+      who: "probe",
+      what: `the ${whose} token is ${verdict} (${status})`,
+    })),
   );
   const told = messages.flatMap((message) =>
     [...message.before, message].map(({ text }) => ({

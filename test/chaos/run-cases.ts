@@ -6,6 +6,7 @@ import { followAudit } from "./audit-tail.ts";
 import type { Case } from "./case.ts";
 import { openEye } from "./eye.ts";
 import { type Lane, type LaneOptions, openLane } from "./lane.ts";
+import { tellNotes } from "./notes.ts";
 import type { Watchers } from "./observe.ts";
 import { openProbes } from "./probes.ts";
 import { type Result, runCase } from "./run-case.ts";
@@ -24,6 +25,8 @@ export interface Running extends LaneOptions {
   readonly over: (result: Result) => void;
 }
 
+/** The longest case is an outage of a minute with all that comes before and after it. */
+const LONGEST_MS = 240_000;
 /** Between two lanes' starts: each starts four processes. */
 const APART_MS = 1_500;
 
@@ -48,7 +51,7 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
       if (performance.now() > (running.giveUpAt ?? Number.POSITIVE_INFINITY)) break;
       lane ??= await openLane(ground, name, options);
       replicas = next.replicas;
-      const result = await runCase(lane, watchers, next, `${guardian.folder}/logs`);
+      const result = await inTime(next, lane, runCase(lane, watchers, next, `${guardian.folder}/logs`));
       results.push(result);
       running.over(result);
       // What is still wrong must not be blamed on the next case.
@@ -63,6 +66,25 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
   watchers.eye.close();
   await Promise.all([watchers.probes.close(), watchers.audit.close()]);
   return results;
+}
+
+/** Takes a case that is played; returns its result, or one that says that it did not come to an end. */
+async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<Result> {
+  const stop = new AbortController();
+  const broken = (why: string): Result => ({
+    ...{ case: one, lane: lane.name, seconds: LONGEST_MS / 1000, met: false, lagMs: null },
+    ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [why], account: tellNotes(lane.notes.all()) },
+  });
+  const late = wait(LONGEST_MS, null, { signal: stop.signal }).then(() => broken("the case did not come to an end"));
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([
+      playing.catch((cause: unknown) => broken(`the case broke off: ${String(cause)}`)),
+      late,
+    ]);
+  } finally {
+    stop.abort();
+  }
 }
 
 /** The next case with as many replicas as run already, else any: to start and stop processes costs the most. */

@@ -26,11 +26,21 @@ export function slackFaults(): readonly Case[] {
   return [
     faultCase(
       "F9 Slack says 429 to every post, Retry-After 2, for 8 s from the yes on",
-      trouble(whenDecided, "429", 8_000, fault({ kind: "rate-limit", method: "chat.postMessage", retryAfterSeconds: 2, ...many })),
+      trouble(
+        whenDecided,
+        "429",
+        8_000,
+        fault({ kind: "rate-limit", method: "chat.postMessage", retryAfterSeconds: 2, ...many }),
+      ),
     ),
     faultCase(
       "F9 Slack says 503 after it took a post, three times",
-      trouble(atOnce, "503 after the effect", 20_000, fault({ kind: "after-commit", method: "chat.postMessage", times: 3 })),
+      trouble(
+        atOnce,
+        "503 after the effect",
+        20_000,
+        fault({ kind: "after-commit", method: "chat.postMessage", times: 3 }),
+      ),
       { allows: unkept },
     ),
     faultCase(
@@ -46,7 +56,9 @@ export function slackFaults(): readonly Case[] {
     faultCase("F9 Slack hangs for 15 s across the end", trouble(aheadOfEnd(4_000), "Slack is frozen", 15_000, dead), {
       ...{ allows: unkept, settleMs: 35_000 },
     }),
-    faultCase("F9 Slack hangs for 5 s in mid-life", trouble(whenActive, "Slack is frozen", 5_000, dead), { allows: unkept }),
+    faultCase("F9 Slack hangs for 5 s in mid-life", trouble(whenActive, "Slack is frozen", 5_000, dead), {
+      allows: unkept,
+    }),
     faultCase(
       "F9 the socket is cut every two seconds",
       async (stage) => {
@@ -55,7 +67,11 @@ export function slackFaults(): readonly Case[] {
       { seconds: 24 },
     ),
     faultCase("F8 two approvers press at once, ten times each", atOnce, { play: pressedByTwo, replicas: 2 }),
-    faultCase("F8 one approves while the other denies", atOnce, { play: approvedAndDenied, replicas: 2, allows: { denied: true } }),
+    faultCase("F8 one approves while the other denies", atOnce, {
+      play: approvedAndDenied,
+      replicas: 2,
+      allows: { denied: true },
+    }),
   ];
 }
 
@@ -98,6 +114,9 @@ async function deny(playing: Play): Promise<void> {
   const pressed = await ben.press(card, ACTIONS.deny, { stale: true });
   const form = await ben.waitForView(({ callback_id: id }) => id === VIEWS.deny, 2_000).catch(() => null);
   const sent = form === null ? null : await ben.submit({ [DENY_WHY]: "Not today" });
-  playing.lane.notes.add("ben", `denies: ${JSON.stringify({ pressed: pressed.acked, sent: sent?.acked, errors: sent?.errors })}`);
+  playing.lane.notes.add(
+    "ben",
+    `denies: ${JSON.stringify({ pressed: pressed.acked, sent: sent?.acked, errors: sent?.errors })}`,
+  );
   if (sent?.acked === true && sent.errors === undefined) playing.played.deniedAt = Date.now();
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { OwnView } from "../workbench/fault-proxy-view.ts";
 import { type FaultProxy, startFaultProxy } from "../workbench/fault-proxy.ts";
+import type { OwnView } from "../workbench/fault-proxy-view.ts";
 import type { Child, Guardian } from "../workbench/guardian.ts";
 import { createInstallation } from "../workbench/installation.ts";
 import type { AttachedKubernetes } from "../workbench/kubernetes/attached-kubernetes.ts";
@@ -73,7 +73,7 @@ export async function openSlot(ground: SlotGround, side: Slot["side"], number: n
       slack: { ...ground.slack, apiUrl: slack?.apiUrl ?? ground.slack.apiUrl },
       workerKubeconfig: cluster?.writeKubeconfig(ground.workerKubeconfig) ?? ground.workerKubeconfig,
       ledger: join(ground.folder, "ledger"),
-      prefix: `${ground.prefix}${name}-${(started += 1)}-`,
+      prefix: `${ground.prefix}${name}-${started}-`,
       // Hundreds of starts: to compile the same files each time would be most of the load.
       env: { NODE_COMPILE_CACHE: join(ground.guardian.folder, "compiled"), ...env },
       ...(side === "worker" && ground.workerProgram !== undefined ? { program: ground.workerProgram } : {}),
@@ -86,6 +86,7 @@ export async function openSlot(ground: SlotGround, side: Slot["side"], number: n
     ...{ name, side, redis, cluster },
     child: () => (gone() ? null : child),
     start: async (how = {}) => {
+      started += 1;
       const installation = install(how);
       ended = false;
       ground.notes.add(name, "starts");
@@ -102,6 +103,7 @@ export async function openSlot(ground: SlotGround, side: Slot["side"], number: n
       const since = performance.now();
       if (child !== null && !gone()) {
         ended = true;
+        child.signal("SIGCONT");
         child.signal("SIGTERM");
         await child.exited;
       }

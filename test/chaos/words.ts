@@ -1,6 +1,7 @@
 /** What people read of one pass, counted: each thing once, nothing before it was so. */
-import type { Message } from "../workbench/slack/timelines.ts";
+
 import { channels } from "../workbench/northwind.ts";
+import type { Message } from "../workbench/slack/timelines.ts";
 import type { Allowed } from "./case.ts";
 import { type Told, whichWords } from "./name-calls.ts";
 import type { Observed } from "./observe.ts";
@@ -26,7 +27,8 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
     if (found > times) doubled.push(told);
   }
   const isAllowed = (told: Told) =>
-    (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <= unkept(observed, allows.unkept === true, told);
+    (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <=
+    (allows.lostWords === true ? 1 : unkept(observed, allows.unkept === true, told));
   const allowed = doubled.filter(isAllowed);
   const inVain = doubled.filter((told) => !isAllowed(told));
   return {
@@ -78,8 +80,16 @@ function wantedOf({ request, grant }: Observed): Map<Told, number> {
   const ended = grant?.state === "ended" ? 1 : 0;
   const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
   return new Map<Told, number>([
-    ...([["card", asked], ["asked", asked], ["verdict", decided]] as const),
-    ...([["ready", lived ? 1 : 0], ["ended", lived ? ended : 0], ["summary", lived ? ended : 0]] as const),
+    ...([
+      ["card", asked],
+      ["asked", asked],
+      ["verdict", decided],
+    ] as const),
+    ...([
+      ["ready", lived ? 1 : 0],
+      ["ended", lived ? ended : 0],
+      ["summary", lived ? ended : 0],
+    ] as const),
     ["failed", lived ? 0 : ended],
   ]);
 }

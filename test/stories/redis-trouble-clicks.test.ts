@@ -1,6 +1,6 @@
 /** A click while Redis is in trouble, through Slack: answered in time, in words that say whether it counted. */
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { ACTIONS } from "../../src/bot/names.ts";
+import { ACTIONS, COMMANDS, FIELDS, VIEWS } from "../../src/bot/names.ts";
 import { useGuardian, useKubernetes, useRedis } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
@@ -89,4 +89,21 @@ test("P5 · a click while Redis takes half a second for every answer is answered
   await cardSeenBy(ana, (message) => message.ts === card.ts && message.text.includes("Active until"));
   const { stdout } = await kubernetes.kubectl(["get", "accessgrants", "-o", "name"]);
   expect(stdout.trim().split("\n")).toHaveLength(1);
+});
+
+test("P5 · what was typed into an open form stays there while Redis does not answer in time", async () => {
+  const lena = stage.slack.as(northwind.lena);
+  await lena.command(channels.requests, COMMANDS.access);
+  const form = await lena.waitForView(({ callback_id: id }) => id === VIEWS.request);
+  await lena.fill({ [FIELDS.reason]: "Typed while all was well" });
+  line.slow(700);
+
+  await lena.press(form, FIELDS.profile, { value: "logs" });
+  await expect.poll(() => stage.bot.readLog(), { timeout: 10_000 }).toContain("the form was not narrowed");
+  await line.heal();
+
+  const view = await lena.view();
+  expect(view?.callback_id).toBe(VIEWS.request);
+  expect(JSON.stringify(view?.state)).toContain("Typed while all was well");
+  await lena.close();
 });

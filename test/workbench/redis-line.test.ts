@@ -4,6 +4,7 @@ import { useGuardian, useRedis } from "./for-tests.ts";
 import { startRedis } from "./redis.ts";
 import { type RedisLine, startRedisLine } from "./redis-line.ts";
 import { findRedisServer } from "./redis-server.ts";
+import type { Stop } from "./toll.ts";
 
 const guardian = useGuardian();
 const redis = useRedis(guardian);
@@ -68,4 +69,56 @@ test("a line leads to another Redis after a failover, which may not know all tha
 
   await expect.poll(() => client.get("early").catch(() => "nothing")).toBe("1");
   expect(await client.get("late")).toBeNull();
+});
+
+async function startTolled(stopAt: string, stop: Stop): Promise<Redis> {
+  const line = await startRedisLine(
+    redis.current.port,
+    () =>
+      ({ words }) =>
+        words[1] === stopAt ? stop : null,
+  );
+  const client = new Redis(line.url, { retryStrategy: () => 20, maxRetriesPerRequest: 0 });
+  client.on("error", () => {});
+  onTestFinished(async () => {
+    client.disconnect();
+    await line.close();
+  });
+  await client.ping();
+  return client;
+}
+
+test("a command that is stopped before its effect is held, and dropped with its connection", async () => {
+  const stood = Promise.withResolvers<void>();
+  const act = async () => {
+    stood.resolve();
+    return "drop" as const;
+  };
+  const client = await startTolled("toll-before", { when: "before", act });
+
+  await expect(client.set("toll-before", "1")).rejects.toThrow();
+
+  await stood.promise;
+  expect(await redis.current.ask("GET toll-before")).toBe("$-1\r\n");
+});
+
+test("a command that is stopped after its effect has had it when it stands, whatever was sent with it", async () => {
+  const seen = Promise.withResolvers<string>();
+  const act = async () => {
+    seen.resolve(await redis.current.ask("GET toll-after"));
+    return "drop" as const;
+  };
+  const client = await startTolled("toll-after", { when: "after", act });
+
+  const [, answer] = await Promise.allSettled([client.set("toll-beside", "1"), client.set("toll-after", "1")]);
+
+  expect(await seen.promise).toBe("$1\r\n1\r\n");
+  expect(answer.status).toBe("rejected");
+});
+
+test("a command that goes on after it was stopped is answered as if nothing had been", async () => {
+  const client = await startTolled("toll-passed", { when: "after", act: async () => "pass" });
+
+  expect(await client.set("toll-passed", "1")).toBe("OK");
+  expect(await client.get("toll-passed")).toBe("1");
 });

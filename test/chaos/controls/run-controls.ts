@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { Kubernetes } from "../../workbench/kubernetes.ts";
+import type { Result } from "../run-case.ts";
+import { type Running, runCases } from "../run-cases.ts";
+import { type Control, controls } from "./controls.ts";
+import { patchSource } from "./patched-source.ts";
+
+/** How many controls there are and how many of them failed, as all must. */
+export interface ControlsRun {
+  readonly failed: number;
+  readonly all: number;
+}
+
+type Ground = Pick<Running, "guardian" | "redisServer"> & { readonly kubernetes: Kubernetes };
+
+/** Runs every control on a lane of its own; those without the cluster's timer at the end, without its controller. */
+export async function runControls(ground: Ground, print: (line: string) => void): Promise<ControlsRun> {
+  const [withTimer, without] = [
+    controls().filter((one) => !one.withoutTimer),
+    controls().filter((one) => one.withoutTimer),
+  ];
+  const first = await Promise.all(withTimer.map((one, i) => runControl(ground, one, `with-${i + 1}`, print)));
+  await ground.kubernetes.startControllerManager({ without: ["ttl-after-finished-controller"] });
+  const second = await Promise.all(without.map((one, i) => runControl(ground, one, `alone-${i + 1}`, print)));
+  const as = [...first, ...second];
+  const failed = as.filter(({ control, isAsItMust }) => control.finds !== null && isAsItMust).length;
+  const twins = as.filter(({ control, isAsItMust }) => control.finds === null && !isAsItMust).length;
+  // Where a twin fails as well, nothing is known of what the control is about.
+  return { failed: failed - twins, all: controls().filter(({ finds }) => finds !== null).length };
+}
+
+async function runControl(ground: Ground, control: Control, name: string, print: (line: string) => void) {
+  const workerProgram = patchSource(join(ground.guardian.folder, `control-${name}`), control.patches);
+  const running = { ...ground, cases: [control.case], lanes: 1, prefix: `${name}-`, workerProgram, over: () => {} };
+  const [result] = await runCases(running);
+  const isAsItMust = result !== undefined && isAsMust(control, result);
+  const found = result?.violations.join("; ") || "nothing";
+  print(`control ${isAsItMust ? "as it must" : "NOT AS IT MUST"}: ${control.name}\n  without ${control.without}`);
+  print(`  ${control.case.name}: found ${found.slice(0, 240)}`);
+  return { control, isAsItMust };
+}
+
+function isAsMust({ finds }: Control, { violations }: Result): boolean {
+  return finds === null ? violations.length === 0 : violations.some((words) => finds.test(words));
+}
