@@ -90,6 +90,7 @@ export function createWorld(run: Run, witness: Witness): World {
     staleBy: () => climate.staleBy(),
     whenDead: (machine, work) => void deaths.set(machine, [...(deaths.get(machine) ?? []), work]),
     buried: (machine) => {
+      world.disk.writerDied(machine);
       for (const work of deaths.get(machine) ?? []) work();
       deaths.delete(machine);
     },
