@@ -18,7 +18,8 @@ interface Line {
  */
 export function findLedgerFault({ disk }: World, book: Book): Violation | null {
   const fault = (words: string) => new Violation("I10", words);
-  const lines = [...disk.files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, text]) => text.split("\n").slice(0, -1));
+  const segments = [...disk.files].filter(([path]) => path.endsWith(".jsonl"));
+  const lines = segments.sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, text]) => text.split("\n").slice(0, -1));
   const entries = new Set<string>();
   let before = { seq: 0, hash: "0".repeat(64) };
   for (const text of lines) {

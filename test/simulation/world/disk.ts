@@ -18,6 +18,7 @@ export interface Disk {
 
 interface MountedDisk extends Disk {
   readonly files: Map<string, string>;
+  readonly writtenAt: Map<string, number>;
   readonly writing: Map<Machine, { readonly path: string; readonly text: string }>;
   /** What a call passes that the running process makes. */
   readonly gate: () => Gate;
@@ -31,7 +32,7 @@ export function mountDisk(gate: () => Gate): Disk {
   const files = new Map<string, string>();
   const writing: MountedDisk["writing"] = new Map();
   mounted = {
-    ...{ files, writing, gate },
+    ...{ files, writing, gate, writtenAt: new Map() },
     writerDied: (machine) => {
       const write = writing.get(machine);
       writing.delete(machine);
@@ -60,19 +61,28 @@ function need(path: string): string {
   return text;
 }
 
+function write(path: string, text: string): void {
+  disk().files.set(path, text);
+  disk().writtenAt.set(path, Date.now());
+}
+
+function statOf(path: string): { size: number; mtimeMs: number } {
+  return { size: Buffer.byteLength(need(path)), mtimeMs: disk().writtenAt.get(path) ?? 0 };
+}
+
 function openHandle(path: string, flags: string) {
   const { files } = disk();
   const isFolder = !path.endsWith(".jsonl");
   if (flags.includes("x") && files.has(path)) throw fault("EEXIST", path);
-  if (flags.includes("a") && !files.has(path)) files.set(path, "");
+  if (/[aw]/.test(flags) && !files.has(path)) write(path, "");
   return {
-    stat: () => touch(`stat ${path}`, () => ({ size: Buffer.byteLength(need(path)) })),
+    stat: () => touch(`stat ${path}`, () => statOf(path)),
     appendFile: async (bytes: Buffer) => {
       const [text, machine] = [bytes.toString(), currentMachine()];
       if (machine !== undefined) disk().writing.set(machine, { path, text });
       await touch(`append ${text.length} bytes to ${path}`, () => {
         if (machine !== undefined) disk().writing.delete(machine);
-        files.set(path, need(path) + text);
+        write(path, need(path) + text);
       });
     },
     sync: async () => {
@@ -89,7 +99,12 @@ const ours = {
     touch(`read ${path}`, () => (encoding === undefined ? Buffer.from(need(path)) : need(path))),
   readdir: (path: string) =>
     touch(`list ${path}`, () => [...disk().files.keys()].map((file) => file.slice(path.length + 1))),
-  stat: (path: string) => touch(`stat ${path}`, () => ({ size: Buffer.byteLength(need(path)) })),
+  stat: (path: string) => touch(`stat ${path}`, () => statOf(path)),
+  unlink: (path: string) =>
+    touch(`unlink ${path}`, () => {
+      need(path);
+      disk().files.delete(path);
+    }),
   truncate: (path: string, size: number) =>
     touch(`truncate ${path}`, () => {
       disk().files.set(path, Buffer.from(need(path)).subarray(0, size).toString());
