@@ -12,6 +12,7 @@ import { startFollowers } from "./jobs/followers.ts";
 import { startLedger } from "./jobs/ledger.ts";
 import { lookInTurn } from "./jobs/look-in-turn.ts";
 import { startOutbox } from "./jobs/outbox.ts";
+import { createRecall } from "./jobs/ledger-recall.ts";
 import { createPager } from "./jobs/pager.ts";
 import { DELIVERIES, openQueue, WAKES } from "./jobs/queues.ts";
 import { createRedisCards } from "./jobs/redis-cards.ts";
@@ -128,7 +129,7 @@ export async function runWorker(): Promise<number> {
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const bench: Bench = {
-    ...{ clusters, clock, events, alarms, pager, endings: createEndings() },
+    ...{ clusters, clock, events, alarms, pager, endings: createEndings(createRecall(location, clock.now, events)) },
     caution: { whyNot: () => health?.caution.whyNot() ?? null },
     store: createRedisStore(producer.redis, { clock }),
     people: createRedisPeople(producer.redis),

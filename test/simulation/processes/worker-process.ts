@@ -38,7 +38,7 @@ export async function startWorkerProcess({ lines, events, policy }: WorkerProces
   const alarms = createAlarms({ clock, ring: (access) => endOnTime(bench, look, access) });
   let health: RedisHealth | null = null;
   const bench: Bench = {
-    ...{ clusters, clock, events, alarms, pager, policy, endings: createEndings() },
+    ...{ clusters, clock, events, alarms, pager, policy, endings: createEndings(lines.recall(clock, events)) },
     caution: { whyNot: () => health?.caution.whyNot() ?? null },
     store: lines.store({ clock }),
     people: lines.people,
