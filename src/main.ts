@@ -11,6 +11,7 @@ import { createDeliveryCounter, createDeliveryDesk } from "./jobs/delivery-desk.
 import { createEndings } from "./jobs/endings.ts";
 import { startFollowers } from "./jobs/followers.ts";
 import { startLedger } from "./jobs/ledger.ts";
+import { createRecall } from "./jobs/ledger-recall.ts";
 import { lookInTurn } from "./jobs/look-in-turn.ts";
 import { startOutbox } from "./jobs/outbox.ts";
 import { createPager } from "./jobs/pager.ts";
@@ -138,7 +139,7 @@ export async function runWorker(): Promise<number> {
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const bench: Bench = {
-    ...{ clusters, clock, events, alarms, pager, endings: createEndings() },
+    ...{ clusters, clock, events, alarms, pager, endings: createEndings(createRecall(location, clock.now, events)) },
     caution: { whyNot: () => health?.caution.whyNot() ?? null },
     store: createRedisStore(producer.redis, { clock }),
     people: createRedisPeople(producer.redis),

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -51,6 +60,33 @@ describe("the ledger's folder", () => {
     expect(whatIn(folder)).toEqual([1, 2, 3, 4, 5, 6].map((i) => `row ${i}`));
     expect(segments(folder)).toEqual(["ledger-000000000001.jsonl"]);
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 6 });
+  });
+
+  test("P10 · two who both think that they are its writer leave one chain, and whoever lost looks anew", async () => {
+    const folder = makeFolder();
+    await (await openLedgerFolder(folder, events)).append(rows(1, 2));
+    const [one, other] = [await openLedgerFolder(folder, events), await openLedgerFolder(folder, events)];
+
+    const outcomes = await Promise.allSettled([one.append(rows(3, 4)), other.append(rows(5, 6))]);
+    const lost = outcomes[0]?.status === "rejected" ? rows(3, 4) : rows(5, 6);
+    await (await openLedgerFolder(folder, events)).append(lost);
+
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(whatIn(folder).toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((i) => `row ${i}`));
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 6 });
+  });
+
+  test("a claim that a dead writer left keeps nobody out for long", async () => {
+    const folder = makeFolder();
+    const claim = join(folder, "ledger-000000000001.claim");
+    writeFileSync(claim, "");
+    utimesSync(claim, new Date(NOON), new Date(NOON));
+    const writer = await openLedgerFolder(folder, events);
+
+    await expect(writer.append(rows(1, 1))).rejects.toThrow("somebody else is writing line 1");
+    await (await openLedgerFolder(folder, events)).append(rows(1, 1));
+
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 1 });
   });
 
   test("knows the entries it has, across a change of segment and of writer", async () => {

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, stat, truncate } from "node:fs/promises";
 import type { Events, LedgerRow } from "../workflows/ports.ts";
+import { withClaim } from "./ledger-claim.ts";
 import { type LedgerLine, NO_LINE_BEFORE, readLine, renderLine, sealRow } from "./ledger-line.ts";
 import { listSegments, type Segment, segmentAt, syncFolder } from "./ledger-segments.ts";
 
@@ -44,7 +45,7 @@ export async function openLedgerFolder(folder: string, events: Events): Promise<
   return {
     has: (entry) => remembered.has(entry),
     append: async (entered) => {
-      await write(folder, end, entered);
+      await withClaim(folder, end.seq + 1, () => write(folder, end, entered));
       for (const { entry } of entered) remember(remembered, entry);
     },
   };

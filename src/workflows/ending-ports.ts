@@ -20,11 +20,12 @@ export interface Pager {
 }
 
 /**
- * The endings that this process has begun and not finished. Where the store is emptied meanwhile, a pass that somebody
- * revoked must not come back as one that runs.
+ * The endings that this process has begun and not finished, and those that are on record outside the store. Where the
+ * store is emptied or goes back to an earlier state, a pass that somebody revoked must not come back as one that runs.
  */
 export interface Endings {
   begun(grant: string, ending: Ending): void;
-  of(grant: string): Ending | null;
+  /** Never rejects. */
+  of(grant: string): Promise<Ending | null>;
   over(grant: string): void;
 }

@@ -17,3 +17,14 @@ test("P11 · every pending request and every live grant is asked to be looked at
     ["grant", grant.id, grant.end - 600_000],
   ]);
 });
+
+test("P11 · a pass that was being ended, and does not know it any more, is ended again", async () => {
+  const bench = createFakeBench();
+  const { id } = await activateOn(bench);
+  const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() } as const;
+  bench.endings.begun(id, ending);
+
+  await rearm(bench);
+
+  expect(await bench.store.grant(id)).toMatchObject({ state: "ending", ending });
+});

@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { dueAt } from "./next-step.ts";
 import type { Ref } from "./ports.ts";
+import { save } from "./reconcile.ts";
 import { someAtOnce } from "./some-at-once.ts";
 
 /** Wakes asked for at one time. */
@@ -8,10 +9,15 @@ const AT_ONCE = 50;
 
 /**
  * Asks for a wake of everything that is live, after the store was emptied or taken over by a replica that lags: records
- * may be there whose wakes are lost. Throws where the store cannot be asked.
+ * may be there whose wakes are lost, or that were being ended and do not know it any more. Throws where the store cannot
+ * be asked.
  */
 export async function rearm(bench: Bench): Promise<void> {
   const { requests, grants } = await bench.store.live();
+  await someAtOnce(grants, AT_ONCE, async (grant) => {
+    const ending = grant.state === "ending" ? null : await bench.endings.of(grant.id);
+    if (ending !== null) await save(bench, grant, { type: "end", ending });
+  });
   const all = [...requests, ...grants];
   await someAtOnce(all, AT_ONCE, (record) => {
     const kind: Ref["kind"] = "asker" in record ? "request" : "grant";

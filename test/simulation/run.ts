@@ -9,7 +9,7 @@ import { createClimate } from "./core/climate.ts";
 import { type Counts, createCount } from "./core/count.ts";
 import { currentMachine } from "./core/machine.ts";
 import { liveIn } from "./core/patched-time.ts";
-import { type Run, Violation } from "./core/run-state.ts";
+import type { Run, Violation } from "./core/run-state.ts";
 import type { Tape } from "./core/tape.ts";
 import { createTimeline } from "./core/timeline.ts";
 import { createTrace, noTrace } from "./core/trace.ts";
@@ -23,7 +23,7 @@ import { createWorld } from "./world/world.ts";
 /** 2026-06-01T12:00:00Z, as in the sample stories. */
 const NOON = 1_780_315_200_000;
 /** A short run's stories are over by then, a long one's by that. */
-const HORIZON_MS = { short: 240_000, long: 12 * 3_600_000 };
+const HORIZON_MS = { short: 240_000, long: 6 * 3_600_000 };
 
 export interface Outcome {
   readonly violation: Violation | null;
@@ -43,7 +43,11 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   let isHealing = false;
   const run: Run = {
     ...{ tape, timeline, climate, trace, count },
-    weather: createWeather(timeline, (part) => oracle.excuses.over(part), (part) => oracle.excuses.begin(part)),
+    weather: createWeather(
+      timeline,
+      (part) => oracle.excuses.over(part),
+      (part) => oracle.excuses.begin(part),
+    ),
     patienceMs: ({ to }) => (to === "redis" ? 5_000 : to === "disk" ? 1_000 : 3_000),
     crash: (machine) => fleet.crash(machine),
     effectDone: (call: Call) => {
@@ -63,18 +67,18 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const world = createWorld(run, oracle);
   oracle.open(world);
   const fleet = createFleet({ run, world, excuses: oracle.excuses, events: createQuietEvents(run, oracle) });
-  const isLong = tape.choose(8, 1) === 1;
+  const isLong = tape.choose(3, 1) === 1;
   const clicking = createClicking(run, fleet);
   const clusters = world.clusters.map(({ kubernetes }) => kubernetes.id);
   const hands = createHands(run, world, oracle);
   const { heard } = oracle;
 
-  fleet.start({ workers: 1 + tape.choose(500, 2), bots: 1 + tape.choose(300, 1) });
+  fleet.start({ workers: 1 + tape.choose(400, 2), bots: 1 + tape.choose(300, 1) });
   const settled = () => oracle.look();
   const isSeen = () => oracle.violation !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);
   let open = 0;
-  for (let number = tape.choose(450, 2); number >= 0; number--) {
+  for (let number = tape.choose(330, 2); number >= 0; number--) {
     open += 1;
     void tellStory({ run, town: world.town, clusters, clicking, heard, hands, isLong }, number).finally(() => {
       open -= 1;

@@ -18,13 +18,17 @@ interface Line {
  */
 export function findLedgerFault({ disk }: World, book: Book): Violation | null {
   const fault = (words: string) => new Violation("I10", words);
-  const lines = [...disk.files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, text]) => text.split("\n").slice(0, -1));
+  const segments = [...disk.files].filter(([path]) => path.endsWith(".jsonl"));
+  const lines = segments.sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, text]) => text.split("\n").slice(0, -1));
   const entries = new Set<string>();
   let before = { seq: 0, hash: "0".repeat(64) };
   for (const text of lines) {
-    const { hash, ...open }: Line & Record<string, unknown> = JSON.parse(text);
+    const parsed = parseLine(text);
+    if (parsed === null) return fault(`a line in the midst of the ledger is torn: ${text.slice(0, 60)}…`);
+    const { hash, ...open } = parsed;
     if (open.seq !== before.seq + 1 || open.prev !== before.hash) return fault(`line ${open.seq} breaks the chain`);
-    if (createHash("sha256").update(canonical(open)).digest("hex") !== hash) return fault(`line ${open.seq} was changed`);
+    if (createHash("sha256").update(canonical(open)).digest("hex") !== hash)
+      return fault(`line ${open.seq} was changed`);
     if (entries.has(open.entry)) return fault(`the row of entry ${open.entry} stands in the ledger twice`);
     entries.add(open.entry);
     before = { seq: open.seq, hash };
@@ -32,6 +36,14 @@ export function findLedgerFault({ disk }: World, book: Book): Violation | null {
   const missing = book.all.find(({ entry, isLost }) => !isLost && !entries.has(entry));
   if (missing === undefined) return null;
   return fault(`the row "${missing.row.what}" of ${missing.row.grant ?? missing.row.request} is not in the ledger`);
+}
+
+function parseLine(text: string): (Line & Record<string, unknown>) | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function canonical(value: unknown): string {

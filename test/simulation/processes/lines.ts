@@ -1,9 +1,10 @@
-import type { Clock, Clusters, Events, Facts, People, Ref, Store, Waker } from "../../../src/workflows/ports.ts";
-import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
-import type { DeliveryDesk } from "../../../src/workflows/ports.ts";
-import type { WorkParts } from "../../../src/jobs/worker.ts";
 import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
 import type { ServerClock } from "../../../src/jobs/server-clock.ts";
+import type { WorkParts } from "../../../src/jobs/worker.ts";
+import type { DeliveryDesk } from "../../../src/workflows/delivery-ports.ts";
+import type { Ending } from "../../../src/workflows/grant.ts";
+import type { Clock, Clusters, Events, Facts, People, Store, Waker } from "../../../src/workflows/ports.ts";
+import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
 import type { Machine } from "../core/machine.ts";
 
 /** What both kinds of process reach through their lines to Redis. */
@@ -25,6 +26,8 @@ export interface WorkerLines extends StoreLines {
   readonly desk: DeliveryDesk;
   /** Runs wakes and deliveries as they come. */
   startJobs(parts: WorkParts): void;
+  /** What the ledger says of a grant's ending. */
+  recall(clock: Clock, events: Events): (grant: string) => Promise<Ending | null>;
   startLedger(events: Events): void;
 }
 

@@ -5,16 +5,21 @@
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import type { Gate } from "../../fakes/gate.ts";
+import { currentMachine, type Machine } from "../core/machine.ts";
 
 /** Every path below it is on the simulated disk. */
 export const DISK = "/simulated-disk";
 
 export interface Disk {
   readonly files: ReadonlyMap<string, string>;
+  /** A process died: what it was just writing is there by half. */
+  writerDied(machine: Machine): void;
 }
 
-interface MountedDisk {
+interface MountedDisk extends Disk {
   readonly files: Map<string, string>;
+  readonly writtenAt: Map<string, number>;
+  readonly writing: Map<Machine, { readonly path: string; readonly text: string }>;
   /** What a call passes that the running process makes. */
   readonly gate: () => Gate;
 }
@@ -24,7 +29,16 @@ let mounted: MountedDisk | null = null;
 /** Takes what calls pass; puts an empty disk in place of the one before. Replaces Node's own at the first call. */
 export function mountDisk(gate: () => Gate): Disk {
   if (mounted === null) replace();
-  mounted = { files: new Map(), gate };
+  const files = new Map<string, string>();
+  const writing: MountedDisk["writing"] = new Map();
+  mounted = {
+    ...{ files, writing, gate, writtenAt: new Map() },
+    writerDied: (machine) => {
+      const write = writing.get(machine);
+      writing.delete(machine);
+      if (write !== undefined) files.set(write.path, need(write.path) + write.text.slice(0, write.text.length >> 1));
+    },
+  };
   return mounted;
 }
 
@@ -47,18 +61,29 @@ function need(path: string): string {
   return text;
 }
 
+function write(path: string, text: string): void {
+  disk().files.set(path, text);
+  disk().writtenAt.set(path, Date.now());
+}
+
+function statOf(path: string): { size: number; mtimeMs: number } {
+  return { size: Buffer.byteLength(need(path)), mtimeMs: disk().writtenAt.get(path) ?? 0 };
+}
+
 function openHandle(path: string, flags: string) {
   const { files } = disk();
   const isFolder = !path.endsWith(".jsonl");
   if (flags.includes("x") && files.has(path)) throw fault("EEXIST", path);
-  if (flags.includes("a") && !files.has(path)) files.set(path, "");
+  if (/[aw]/.test(flags) && !files.has(path)) write(path, "");
   return {
-    stat: () => touch(`stat ${path}`, () => ({ size: Buffer.byteLength(need(path)) })),
+    stat: () => touch(`stat ${path}`, () => statOf(path)),
     appendFile: async (bytes: Buffer) => {
-      const text = bytes.toString();
-      const half = Math.floor(text.length / 2);
-      await touch(`write the first half of ${text.length} bytes`, () => files.set(path, need(path) + text.slice(0, half)));
-      await touch("write the second half", () => files.set(path, need(path) + text.slice(half)));
+      const [text, machine] = [bytes.toString(), currentMachine()];
+      if (machine !== undefined) disk().writing.set(machine, { path, text });
+      await touch(`append ${text.length} bytes to ${path}`, () => {
+        if (machine !== undefined) disk().writing.delete(machine);
+        write(path, need(path) + text);
+      });
     },
     sync: async () => {
       if (!isFolder) await touch(`sync ${path}`, () => undefined);
@@ -74,7 +99,12 @@ const ours = {
     touch(`read ${path}`, () => (encoding === undefined ? Buffer.from(need(path)) : need(path))),
   readdir: (path: string) =>
     touch(`list ${path}`, () => [...disk().files.keys()].map((file) => file.slice(path.length + 1))),
-  stat: (path: string) => touch(`stat ${path}`, () => ({ size: Buffer.byteLength(need(path)) })),
+  stat: (path: string) => touch(`stat ${path}`, () => statOf(path)),
+  unlink: (path: string) =>
+    touch(`unlink ${path}`, () => {
+      need(path);
+      disk().files.delete(path);
+    }),
   truncate: (path: string, size: number) =>
     touch(`truncate ${path}`, () => {
       disk().files.set(path, Buffer.from(need(path)).subarray(0, size).toString());

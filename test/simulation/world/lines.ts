@@ -1,5 +1,6 @@
 import { createDeliveryCounter, createDeliveryDesk } from "../../../src/jobs/delivery-desk.ts";
 import { startLedger } from "../../../src/jobs/ledger.ts";
+import { createRecall } from "../../../src/jobs/ledger-recall.ts";
 import { startOutbox } from "../../../src/jobs/outbox.ts";
 import { DELIVERIES } from "../../../src/jobs/queues.ts";
 import { createRedisCards } from "../../../src/jobs/redis-cards.ts";
@@ -57,9 +58,15 @@ export function openWorkerLines(world: World, machine: Machine, gate: Gate): Wor
         connect: ({ id }) => world.cluster(id).kubernetes.connect(gate, { staleBy: () => world.staleBy() }),
       }),
     startJobs: (parts) => {
-      const worker = world.bull.work({ ...parts, connection: consumer, wall: Date.now, token: machine.name + machine.startedAt });
+      const worker = world.bull.work({
+        ...parts,
+        connection: consumer,
+        wall: Date.now,
+        token: machine.name + machine.startedAt,
+      });
       world.whenDead(machine, worker.kill);
     },
+    recall: (clock, events) => createRecall(LEDGER, clock.now, events),
     startLedger: (events) => void startLedger({ connection: consumer, location: LEDGER, events }),
   };
 }

@@ -1,0 +1,60 @@
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createRecordedEvents } from "../../test/fakes/recorded-events.ts";
+import { NOON } from "../../test/fakes/samples.ts";
+import type { LedgerRow } from "../workflows/ports.ts";
+import { openLedgerFolder } from "./ledger-folder.ts";
+import { createRecall, readEndings } from "./ledger-recall.ts";
+
+const events = createRecordedEvents();
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "daypass-ledger-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function row(what: string, grant: string, detail: LedgerRow["detail"] = {}): LedgerRow {
+  return { at: NOON, what, by: "olga", request: "abcdefghij", grant, detail };
+}
+
+const REVOKED = { why: "revoked", words: "incident", since: NOON };
+
+async function write(folder: string, rows: readonly LedgerRow[]): Promise<void> {
+  const ledger = await openLedgerFolder(folder, events);
+  await ledger.append(rows.map((one, i) => ({ entry: `${i}-0`, row: one })));
+}
+
+test("P11 · what was being ended is known from the ledger, finished or not, and what runs is not", async () => {
+  const folder = makeFolder();
+  await write(folder, [row("active", "one"), row("ending", "two", REVOKED), row("ending", "three", REVOKED)]);
+  await write(folder, [row("ended", "three")]);
+
+  const endings = await readEndings(folder, NOON);
+
+  expect([...endings.keys()].toSorted()).toEqual(["three", "two"]);
+  expect(endings.get("two")).toEqual({ why: "revoked", by: "olga", words: "incident", since: NOON });
+});
+
+test("a torn last line hides no ending", async () => {
+  const folder = makeFolder();
+  await write(folder, [row("ending", "one", REVOKED)]);
+  appendFileSync(join(folder, "ledger-000000000001.jsonl"), '{"seq":2,"what":"ending","gr');
+
+  const endings = await readEndings(folder, NOON);
+
+  expect([...endings.keys()]).toEqual(["one"]);
+});
+
+test("a folder that is not there yet has nothing on record, and one that cannot be read is told", async () => {
+  const heard = createRecordedEvents();
+  const missing = createRecall(join(makeFolder(), "none"), () => NOON, heard);
+  const folder = makeFolder();
+  await write(folder, [row("ending", "one", REVOKED)]);
+  const unreadable = createRecall(join(folder, "ledger-000000000001.jsonl"), () => NOON, heard);
+
+  expect([await missing("one"), await unreadable("one")]).toEqual([null, null]);
+  expect(heard.failures.map(({ what }) => what)).toEqual(["the ledger could not be read back"]);
+});
