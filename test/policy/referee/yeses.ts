@@ -45,8 +45,10 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   // What the card showed is what all yeses before left, also of those that do not count any more.
   const lent = left(ask, [...yes.before, yes]);
   const { demands, against } = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world);
+  const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
+  const both = { groups: demands.groups, notSameCompany };
   const stillMay = (person: PersonRecord) =>
-    againstDeciding(law.policy, person, { asker: ask.by.person, demands, now }).size === 0;
+    againstDeciding(law.policy, person, { asker: ask.by.person, demands: both, now }).size === 0;
   const counted = yes.before.flatMap((given) => given.by ?? []).filter(stillMay);
   const people = [...counted, by].map(({ person }) => person);
   const isEnough = areEnough(law.policy, demands, [...counted, by]);
@@ -77,7 +79,7 @@ function againstSayer({ policy }: Law, yes: Yes, { demands, isRefused, now }: Se
   const isSame = demands.groups.join() === posted.groups.join();
   return [
     ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
-    ...(isSame && !isRefused ? [] : againstDeciding(policy, by, { asker, demands: posted, now })),
+    ...againstDeciding(policy, by, { asker, demands: posted, now }),
     ...(isRefused ? [] : againstDeciding(policy, by, { asker, demands, now })),
     ...(before.some((given) => given.by?.person === by.person) ? (["alreadySaidYes"] as const) : []),
   ];
