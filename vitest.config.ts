@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", inMemory],
+          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/simulation/*.test.ts", inMemory],
           testTimeout: 60_000,
         },
       },

@@ -47,7 +47,11 @@ function parse(line: string): unknown {
  * Takes the ledger's folder, the clock and where to say what goes wrong; returns what says how a grant is ended by the
  * ledger, or null. Never rejects: where the folder cannot be read, that is logged, and nothing is on record.
  */
-export function createRecall(folder: string, now: () => Millis, events: Events): (id: string) => Promise<Ending | null> {
+export function createRecall(
+  folder: string,
+  now: () => Millis,
+  events: Events,
+): (id: string) => Promise<Ending | null> {
   let reading: Promise<ReadonlyMap<string, Ending>> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
   return async (grant) => {

@@ -9,7 +9,7 @@ import { createClimate } from "./core/climate.ts";
 import { type Counts, createCount } from "./core/count.ts";
 import { currentMachine } from "./core/machine.ts";
 import { liveIn } from "./core/patched-time.ts";
-import { type Run, Violation } from "./core/run-state.ts";
+import type { Run, Violation } from "./core/run-state.ts";
 import type { Tape } from "./core/tape.ts";
 import { createTimeline } from "./core/timeline.ts";
 import { createTrace, noTrace } from "./core/trace.ts";
@@ -43,7 +43,11 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   let isHealing = false;
   const run: Run = {
     ...{ tape, timeline, climate, trace, count },
-    weather: createWeather(timeline, (part) => oracle.excuses.over(part), (part) => oracle.excuses.begin(part)),
+    weather: createWeather(
+      timeline,
+      (part) => oracle.excuses.over(part),
+      (part) => oracle.excuses.begin(part),
+    ),
     patienceMs: ({ to }) => (to === "redis" ? 5_000 : to === "disk" ? 1_000 : 3_000),
     crash: (machine) => fleet.crash(machine),
     effectDone: (call: Call) => {

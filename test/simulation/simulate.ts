@@ -1,8 +1,8 @@
 /** `make simulate`: plays runs on all cores, then looks whether planted defects are seen. */
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { findPlantedDefects } from "./runner/planted-defects.ts";
 import { runOnAllCores } from "./runner/all-cores.ts";
+import { findPlantedDefects } from "./runner/planted-defects.ts";
 import { sayCounts, sayDefects, sayFound } from "./runner/words.ts";
 
 const { values } = parseArgs({
@@ -18,7 +18,8 @@ const { values } = parseArgs({
 
 const SAID_EVERY_S = 15;
 
-if (values.tape === undefined) process.exitCode = await simulate(Number(values.runs), Number(values.seed ?? randomInt(2 ** 31)));
+if (values.tape === undefined)
+  process.exitCode = await simulate(Number(values.runs), Number(values.seed ?? randomInt(2 ** 31)));
 else process.exitCode = await replay(values.tape);
 
 async function simulate(runs: number, seed: number): Promise<number> {

@@ -1,7 +1,7 @@
-import type { BotDesk } from "../processes/bot-process.ts";
-import type { Fleet } from "../processes/fleet.ts";
 import { runIn } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
+import type { BotDesk } from "../processes/bot-process.ts";
+import type { Fleet } from "../processes/fleet.ts";
 
 /** People look at a form for so long before they try again. */
 const NO_ANSWER_MS = 12_000;

@@ -46,15 +46,33 @@ function redisTrouble(begin: (world: World) => void, over: (world: World) => voi
 }
 
 const ACTS: readonly Act[] = [
-  { words: "Redis hangs", begin: redisTrouble((world) => world.redis.pause(), (world) => world.redis.resume()) },
-  { words: "Redis dies", begin: redisTrouble((world) => world.redis.stop(), (world) => world.redis.restart()) },
+  {
+    words: "Redis hangs",
+    begin: redisTrouble(
+      (world) => world.redis.pause(),
+      (world) => world.redis.resume(),
+    ),
+  },
+  {
+    words: "Redis dies",
+    begin: redisTrouble(
+      (world) => world.redis.stop(),
+      (world) => world.redis.restart(),
+    ),
+  },
   {
     words: "Redis dies and loses its last second",
-    begin: redisTrouble((world) => world.redis.stop(), (world) => world.redis.restart({ lastMs: 1_000 })),
+    begin: redisTrouble(
+      (world) => world.redis.stop(),
+      (world) => world.redis.restart({ lastMs: 1_000 }),
+    ),
   },
   {
     words: "Redis is full",
-    begin: redisTrouble((world) => world.redis.refuse("OOM"), (world) => world.redis.refuse(null)),
+    begin: redisTrouble(
+      (world) => world.redis.refuse("OOM"),
+      (world) => world.redis.refuse(null),
+    ),
   },
   {
     words: "somebody flushes Redis",
@@ -101,7 +119,8 @@ const ACTS: readonly Act[] = [
   { words: "a bot is killed", begin: ({ fleet }, forMs, which) => fleet.kill("bot", which, forMs) },
   {
     words: "a machine's clock jumps",
-    begin: ({ fleet, run }, _, which) => fleet.skew(which, [4_000, -4_000, 60_000, -60_000, 3_600_000][run.tape.below(5)] ?? 0),
+    begin: ({ fleet, run }, _, which) =>
+      fleet.skew(which, [4_000, -4_000, 60_000, -60_000, 3_600_000][run.tape.below(5)] ?? 0),
   },
   { words: "Slack is silent", begin: ({ run }, forMs) => run.weather.begin("slack", "silent", forMs) },
   { words: "Slack wants to be left alone", begin: ({ run }, forMs) => run.weather.begin("slack", "refusing", forMs) },

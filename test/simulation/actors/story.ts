@@ -1,8 +1,8 @@
 import { type Ask, ask, decide, withdraw } from "../../../src/workflows/access.ts";
 import { endable, endGrant, endGrants } from "../../../src/workflows/end-early.ts";
+import { mayReceive } from "../../../src/workflows/receive.ts";
 import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
-import { mayReceive } from "../../../src/workflows/receive.ts";
 import type { Run } from "../core/run-state.ts";
 import type { BotDesk } from "../processes/bot-process.ts";
 import { unseal } from "../world/lines.ts";

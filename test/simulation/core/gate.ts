@@ -79,7 +79,10 @@ export function createGate(run: Run, machine: Machine): Gate {
       inMs,
       () => {
         trace.arrived(machine, call);
-        runIn(undefined, async () => effect()).then(() => run.effectDone(call), () => {});
+        runIn(undefined, async () => effect()).then(
+          () => run.effectDone(call),
+          () => {},
+        );
       },
       null,
     );

@@ -89,7 +89,10 @@ function virtualWait<T>(ms?: number, value?: T, { signal }: { readonly signal?: 
 const ABORTED = Object.assign(new Error("The operation was aborted"), { name: "AbortError", code: "ABORT_ERR" });
 
 function virtualUuid(): string {
-  const part = () => Math.floor(here().random() * 2 ** 32).toString(16).padStart(8, "0");
+  const part = () =>
+    Math.floor(here().random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0");
   const hex = part() + part() + part() + part();
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

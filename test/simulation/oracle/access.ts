@@ -62,14 +62,19 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
   if (now() > mostUntil + CUT_MS) throw violation("I1", one, "outlives even its own exp (P2)");
 
   // What was under way when it ended may bind it once more, for as long as the collector needs: to a dead identity.
-  if (one.isLive && book.last(one.grant, "ended") !== undefined) throw violation("I5", one, `works though the grant was recorded as ended before`);
+  if (one.isLive && book.last(one.grant, "ended") !== undefined)
+    throw violation("I5", one, `works though the grant was recorded as ended before`);
   checkDelivery(parts, cluster, one);
   checkRole(parts, cluster, one);
   const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
   if (ending === undefined) return;
   const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
   if (now() > since + CLICKED_MS) {
-    throw violation("I8", one, `works ${seconds(now() - ending.at)} after ${ending.row.by ?? "Daypass"} ended it (${ending.row.detail.why})`);
+    throw violation(
+      "I8",
+      one,
+      `works ${seconds(now() - ending.at)} after ${ending.row.by ?? "Daypass"} ended it (${ending.row.detail.why})`,
+    );
   }
 }
 
@@ -79,7 +84,11 @@ function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void
   if (!isLive || n === 0 || parts.wasReceived(grant, n) || parts.forgotAt() >= minted.mintedAt) return;
   const since = Math.max(minted.mintedAt + CHECKED_MS, parts.excuses.until([cluster, "workers", "redis", "bots"]));
   if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
-    throw violation("P4", one, `lives ${seconds(parts.now() - minted.mintedAt)} after it was made, and nobody ever read it`);
+    throw violation(
+      "P4",
+      one,
+      `lives ${seconds(parts.now() - minted.mintedAt)} after it was made, and nobody ever read it`,
+    );
   }
 }
 

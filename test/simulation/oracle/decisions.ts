@@ -64,7 +64,8 @@ function checkApproval({ book, people }: DecisionsParts, { row, at }: Written): 
   if (!people.wasIn(by, approvers, UNDER_WAY_MS)) {
     throw new Violation("I6", `${by}, who is not among ${approvers}, approved request ${row.request}`);
   }
-  if (people.inactiveMs(by) > UNDER_WAY_MS) throw new Violation("I6", `${by}, who left, approved request ${row.request}`);
+  if (people.inactiveMs(by) > UNDER_WAY_MS)
+    throw new Violation("I6", `${by}, who left, approved request ${row.request}`);
   const most = Math.min(...targets.map(({ profile }) => people.mostSeconds(profile)), durationSeconds);
   const { end } = row.detail as { end: number };
   if (end > at + most * 1000 + UNDER_WAY_MS) {
@@ -84,7 +85,10 @@ function checkStart({ book, people }: DecisionsParts, { row, at }: Written): voi
   const asker = book.asked.get(approved.request)?.row.by ?? "";
   for (const person of [asker, approved.by ?? ""]) {
     if (people.inactiveMs(person) > RECORD_MS + UNDER_WAY_MS) {
-      throw new Violation("P6", `grant ${row.grant} was made ${people.inactiveMs(person) / 1000} s after ${person} left`);
+      throw new Violation(
+        "P6",
+        `grant ${row.grant} was made ${people.inactiveMs(person) / 1000} s after ${person} left`,
+      );
     }
   }
 }

@@ -53,7 +53,9 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
     if (now() > exp + LEEWAY_MS) return false;
     const { namespace, name, uid } = account;
     if (store.find({ plural: "serviceaccounts", namespace, name })?.metadata.uid !== uid) return false;
-    return secret === null || store.find({ plural: "secrets", namespace, name: secret.name })?.metadata.uid === secret.uid;
+    return (
+      secret === null || store.find({ plural: "secrets", namespace, name: secret.name })?.metadata.uid === secret.uid
+    );
   }
   function lookAtTokens(): void {
     for (const minted of tokens.slice(held.length)) {

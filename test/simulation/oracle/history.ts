@@ -27,7 +27,8 @@ export function findLedgerFault({ disk }: World, book: Book): Violation | null {
     if (parsed === null) return fault(`a line in the midst of the ledger is torn: ${text.slice(0, 60)}…`);
     const { hash, ...open } = parsed;
     if (open.seq !== before.seq + 1 || open.prev !== before.hash) return fault(`line ${open.seq} breaks the chain`);
-    if (createHash("sha256").update(canonical(open)).digest("hex") !== hash) return fault(`line ${open.seq} was changed`);
+    if (createHash("sha256").update(canonical(open)).digest("hex") !== hash)
+      return fault(`line ${open.seq} was changed`);
     if (entries.has(open.entry)) return fault(`the row of entry ${open.entry} stands in the ledger twice`);
     entries.add(open.entry);
     before = { seq: open.seq, hash };

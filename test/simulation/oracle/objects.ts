@@ -1,6 +1,7 @@
 /** I3 and I4: what lies in a cluster, and by whose leave. */
-import { Violation } from "../core/run-state.ts";
+
 import type { Plural, Ref, Stored } from "../../fakes/kubernetes/stored-object.ts";
+import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
 import type { Excuses } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
@@ -35,13 +36,19 @@ export function createObjectsCheck({ book, excuses, now, foreign, touched }: Obj
       if (parts.length === 0) continue;
       const approved = book.approved.get(grant);
       if (approved === undefined) {
-        throw new Violation("I3", `${words(parts)} in ${cluster} bears the name of grant ${grant}, which nobody approved`);
+        throw new Violation(
+          "I3",
+          `${words(parts)} in ${cluster} bears the name of grant ${grant}, which nobody approved`,
+        );
       }
       if (!touched.has(grant)) expectIntent(grant, cluster, parts, intents);
       expectOneOfEach(grant, parts);
       const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
       if (now() > mayLieUntil) {
-        throw new Violation("I3", `${words(parts)} of grant ${grant} still lies in ${cluster} a minute after all is well`);
+        throw new Violation(
+          "I3",
+          `${words(parts)} of grant ${grant} still lies in ${cluster} a minute after all is well`,
+        );
       }
     }
   };
@@ -51,7 +58,10 @@ export function createObjectsCheck({ book, excuses, now, foreign, touched }: Obj
 function expectForeign({ cluster: { id, store } }: Eye, foreign: readonly Foreign[]): void {
   for (const { cluster, ref, uid } of foreign) {
     if (cluster === id && store.find(ref)?.metadata.uid !== uid) {
-      throw new Violation("F14", `the ${ref.plural} ${ref.namespace}/${ref.name} that somebody made by hand was taken away`);
+      throw new Violation(
+        "F14",
+        `the ${ref.plural} ${ref.namespace}/${ref.name} that somebody made by hand was taken away`,
+      );
     }
   }
 }

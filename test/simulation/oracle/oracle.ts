@@ -126,14 +126,18 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
           if (book.knows(entry)) continue;
           const written = book.write(entry, row, timeline.now());
           run.count.add(`rows: ${row.what}`);
-          run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`);
+          run.trace.say(
+            "ledger",
+            `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`,
+          );
           checkDecision?.look(written);
         }
       }),
     forgotAt: () => forgotAt,
-    leaked: (seen) => attempt(() => {
-      throw seen;
-    }),
+    leaked: (seen) =>
+      attempt(() => {
+        throw seen;
+      }),
     redisForgets(forget) {
       forgotAt = timeline.now();
       if (world === null) return forget();

@@ -48,7 +48,8 @@ function findOwed({ world, oracle, run }: SettleParts): Violation | null {
     if (ended === undefined) return owed("I2", `grant ${grant} was approved, and nothing says that it ended`);
     const lived = oracle.book.last(grant, "active") !== undefined;
     const isExcused = oracle.lostTellings.has(`summary-${grant}`) || oracle.forgotAt() > 0;
-    if (lived && oracle.words.summaries(grant) === 0 && !isExcused) return owed("I9", `grant ${grant} was never summed up`);
+    if (lived && oracle.words.summaries(grant) === 0 && !isExcused)
+      return owed("I9", `grant ${grant} was never summed up`);
   }
   return findLedgerFault(world, oracle.book) ?? findToken(world);
 }

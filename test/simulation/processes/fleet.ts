@@ -73,7 +73,12 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     slot.desk = await startBotProcess({
       ...{ lines, ...parts, readPeople: world.town.records },
       notifier: (desk) =>
-        createTeller({ desk, cards: lines.cards, slack, retryAfterMs: () => (run.weather.of("slack") === "refusing" ? 5_000 : null) }),
+        createTeller({
+          desk,
+          cards: lines.cards,
+          slack,
+          retryAfterMs: () => (run.weather.of("slack") === "refusing" ? 5_000 : null),
+        }),
     });
   }
   function bury(slot: Slot): void {
@@ -116,7 +121,9 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       run.timeline.plan(forMs, () => relaunch(slot), null);
     },
     bot(n) {
-      const ready = slots.flatMap(({ machine, desk }) => (machine === null || desk === null ? [] : [{ machine, desk }]));
+      const ready = slots.flatMap(({ machine, desk }) =>
+        machine === null || desk === null ? [] : [{ machine, desk }],
+      );
       return ready[n % ready.length] ?? null;
     },
     skew(n, ms) {

@@ -1,10 +1,18 @@
-import type { Ending } from "../../../src/workflows/grant.ts";
-import type { Clock, Clusters, Events, Facts, People, Store, Waker } from "../../../src/workflows/ports.ts";
-import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
-import type { DeliveryDesk } from "../../../src/workflows/ports.ts";
-import type { WorkParts } from "../../../src/jobs/worker.ts";
 import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
 import type { ServerClock } from "../../../src/jobs/server-clock.ts";
+import type { WorkParts } from "../../../src/jobs/worker.ts";
+import type { Ending } from "../../../src/workflows/grant.ts";
+import type {
+  Clock,
+  Clusters,
+  DeliveryDesk,
+  Events,
+  Facts,
+  People,
+  Store,
+  Waker,
+} from "../../../src/workflows/ports.ts";
+import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
 import type { Machine } from "../core/machine.ts";
 
 /** What both kinds of process reach through their lines to Redis. */

@@ -1,10 +1,10 @@
+import type { WebClient } from "@slack/web-api";
 import { createPoster } from "../../../src/bot/poster.ts";
 import type { Desk } from "../../../src/workflows/desk.ts";
 import type { Grant } from "../../../src/workflows/grant.ts";
 import type { Telling } from "../../../src/workflows/ports.ts";
 import type { Request } from "../../../src/workflows/request.ts";
 import type { Cards, Notifier, Told } from "../../../src/workflows/telling.ts";
-import type { WebClient } from "@slack/web-api";
 import type { Said } from "../world/slack.ts";
 
 export interface TellerParts {

@@ -4,6 +4,7 @@ import { startFollowers } from "../../../src/jobs/followers.ts";
 import { lookInTurn } from "../../../src/jobs/look-in-turn.ts";
 import { createPager } from "../../../src/jobs/pager.ts";
 import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
+import type { ServerClock } from "../../../src/jobs/server-clock.ts";
 import { createServerClock } from "../../../src/jobs/server-clock.ts";
 import { startSweeper } from "../../../src/jobs/sweeper.ts";
 import type { Bench } from "../../../src/workflows/bench.ts";
@@ -13,7 +14,6 @@ import type { Clusters, Events, PolicySource } from "../../../src/workflows/port
 import { rearm } from "../../../src/workflows/rearm.ts";
 import { reconcile } from "../../../src/workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "../../../src/workflows/sweep.ts";
-import type { ServerClock } from "../../../src/jobs/server-clock.ts";
 import type { WorkerLines } from "./lines.ts";
 
 /** As in src/main.ts. */

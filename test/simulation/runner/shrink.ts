@@ -1,5 +1,5 @@
-import { type Outcome, play } from "../run.ts";
 import { recordedTape } from "../core/tape.ts";
+import { type Outcome, play } from "../run.ts";
 
 /** A tape that fails, and what it fails by. */
 export interface Failing {
@@ -17,7 +17,8 @@ const MOST_TRIES = 1_500;
 export async function shrink(choices: readonly number[], invariant: string): Promise<Failing> {
   let tries = 0;
   let best = await attempt(choices);
-  if (best === null) throw new Error("the run does not fail when it is played again: something in it is left to chance");
+  if (best === null)
+    throw new Error("the run does not fail when it is played again: something in it is left to chance");
 
   async function attempt(candidate: readonly number[]): Promise<number[] | null> {
     tries += 1;

@@ -5,7 +5,9 @@ import type { Found } from "./run-many.ts";
 /** Takes what runs held; returns it as a table, so that a stranger sees that they were not empty. */
 export function sayCounts(counts: Counts): string {
   const rows = Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
-  const lines = rows.map(([what, count]) => `  ${what.padEnd(66)} ${Math.round(count).toLocaleString("en").padStart(15)}`);
+  const lines = rows.map(
+    ([what, count]) => `  ${what.padEnd(66)} ${Math.round(count).toLocaleString("en").padStart(15)}`,
+  );
   return ["what the runs held:", ...lines].join("\n");
 }
 

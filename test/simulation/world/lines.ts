@@ -58,7 +58,12 @@ export function openWorkerLines(world: World, machine: Machine, gate: Gate): Wor
         connect: ({ id }) => world.cluster(id).kubernetes.connect(gate, { staleBy: () => world.staleBy() }),
       }),
     startJobs: (parts) => {
-      const worker = world.bull.work({ ...parts, connection: consumer, wall: Date.now, token: machine.name + machine.startedAt });
+      const worker = world.bull.work({
+        ...parts,
+        connection: consumer,
+        wall: Date.now,
+        token: machine.name + machine.startedAt,
+      });
       world.whenDead(machine, worker.kill);
     },
     recall: (clock, events) => createRecall(LEDGER, clock.now, events),

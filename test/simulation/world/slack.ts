@@ -1,7 +1,7 @@
 /** What people read: messages in memory, and what is asked of Slack to get them there. */
 import type { WebClient } from "@slack/web-api";
-import type { Gate } from "../../fakes/gate.ts";
 import type { Grant } from "../../../src/workflows/grant.ts";
+import type { Gate } from "../../fakes/gate.ts";
 
 /** What a message says, for the oracle: the kind of telling, what it is about, and the states that it shows. */
 export interface Said {

@@ -1,5 +1,5 @@
-import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import { keys } from "../../../src/jobs/keys.ts";
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import { createMemoryBull, type MemoryBull } from "../../fakes/redis/memory-bull.ts";
 import { createMemoryRedis, type MemoryRedis } from "../../fakes/redis/memory-redis.ts";
 import type { Replica } from "../../fakes/redis/replicas.ts";
