@@ -24,6 +24,8 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
       case "list":
         return await heedList(bench, look, cluster, news.all);
       case "made":
+        // Before the store is asked, which may not answer.
+        bench.alarms.set(news.held, OTHERS_FIRST_MS);
         await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id));
         return;
       case "changed":
