@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo up test check promises leaks fuzz bench deadman chaos
+.PHONY: help demo up test check promises leaks fuzz bench deadman simulate chaos
 
 help: ## Say what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -43,6 +43,9 @@ fuzz: $(INSTALLED) ## Read policies, conditions and tickets nobody would write (
 
 bench: $(INSTALLED) ## Measure beside the bare limit, in one run (ROWS=burst-end,idle: a part).
 	@exec node bench/bench.ts $(if $(ROWS),--rows=$(ROWS))
+
+simulate: $(INSTALLED) ## Play the product in virtual time with every fault, and see planted defects (RUNS=1000000, SEED=s).
+	@exec node test/simulation/simulate.ts $(if $(RUNS),--runs=$(RUNS)) $(if $(SEED),--seed=$(SEED))
 
 deadman: $(INSTALLED) ## Kill all of ours while N passes are lent; see each end (N=20, MINUTES=60: a real hour).
 	@exec node test/deadman/deadman.ts $(if $(N),'--n=$(N)') $(if $(MINUTES),'--minutes=$(MINUTES)')

@@ -32,7 +32,13 @@ export default defineConfig({
       {
         test: {
           name: "pure",
-          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/policy/**/*.test.ts", inMemory],
+          include: [
+            "src/**/*.test.ts",
+            "test/repo/**/*.test.ts",
+            "test/policy/**/*.test.ts",
+            "test/simulation/*.test.ts",
+            inMemory,
+          ],
           maxWorkers: FILES_AT_ONCE.others,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,

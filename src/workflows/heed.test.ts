@@ -7,7 +7,7 @@ import { endGrant } from "./end-early.ts";
 import { heed } from "./heed.ts";
 import type { News, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
-import { ClusterTrouble } from "./trouble.ts";
+import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
 
 type List = Extract<News, { what: "list" }>;
 
@@ -33,7 +33,7 @@ const madeFrom = (list: List): News => {
 };
 
 describe("of a cluster that is followed", () => {
-  test("every grant gets an alarm, a second after its end, which its own worker has set for the end itself", async () => {
+  test("every grant gets an alarm within the second after its end, which its own worker has set for the end itself", async () => {
     const bench = createFakeBench();
     const { id } = await activateOn(bench);
     const other = { ...bench, alarms: createFakeBench().alarms };
@@ -43,6 +43,19 @@ describe("of a cluster that is followed", () => {
 
     expect(other.alarms.waiting().get(id)?.afterMs).toBe(600);
     expect(bench.alarms.waiting().get(id)?.afterMs).toBe(0);
+  });
+
+  test("P7 · a grant that is made while the store cannot be asked gets its alarm all the same", async () => {
+    const bench = createFakeBench();
+    await activateOn(bench);
+    const { alarms } = createFakeBench();
+    const grant = async () => {
+      throw new StoreUnavailable("nothing", "down");
+    };
+
+    await hear({ ...bench, alarms, store: { ...bench.store, grant } }, madeFrom(await listOf(bench)));
+
+    expect([...alarms.waiting().values()].map(({ afterMs }) => afterMs)).toEqual([600]);
   });
 
   test("what is as it should be is left alone", async () => {

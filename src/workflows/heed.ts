@@ -25,6 +25,8 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
       case "list":
         return await heedList(bench, look, cluster, news.all);
       case "made":
+        // Before the store is asked, which may not answer.
+        bench.alarms.set(news.held, OTHERS_FIRST_MS);
         if (await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id)))
           await holdAgain(bench, [news.held]);
         return;
