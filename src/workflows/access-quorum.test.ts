@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createFakeDesk, type FakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor, clickOn } from "../../test/fakes/sample-asking.ts";
-import { NOON, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_FACTS, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
 import { policyWithRule, TWO_YESES } from "../../test/fakes/strict-policy.ts";
 import { decide, type Verdict } from "./access.ts";
 import { isRefusal, refuse } from "./refusal.ts";
@@ -37,6 +37,17 @@ describe("where two people must say yes", () => {
     expect((await desk.store.live()).grants).toEqual([]);
     expect(desk.store.rows.at(-1)).toMatchObject({ what: "yes", by: "ada", detail: { dropped: [], quorum: 2 } });
     expect(desk.store.tellings.slice(-3).map(({ tell }) => tell.kind)).toEqual(["card", "yes", "asker"]);
+  });
+
+  test("P9 · not even the first yes counts for a role whose rules have changed since", async () => {
+    const { desk, request } = await askTwo();
+    const roles = { "daypass-profile-logs": { hash: "sha256:more", risk: { tier: "low", words: [] } } } as const;
+    await desk.facts.publish({ ...SAMPLE_FACTS, roles });
+
+    const once = await decide(desk, click(request, "ada"));
+
+    expect(once).toEqual(refuse("roleChanged", { detail: "logs" }));
+    expect(await desk.store.request(request.id)).toEqual(request);
   });
 
   test("the second one lends it, by both, from then on", async () => {

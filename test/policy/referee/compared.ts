@@ -28,7 +28,7 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
   let request: PendingRequest = answer;
   let moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
   for (const click of question.clicks()) {
-    moment = nextMoment(moment, click);
+    moment = nextMoment(moment, click, request);
     if (moment.now >= request.lapsesAt) return [];
     const decided = await stage.click(request, click, moment);
     const faults = compareClick({ question, request, click, moment, decided, count });
@@ -41,7 +41,7 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
   return [];
 }
 
-function nextMoment(before: Moment, click: Click): Moment {
+function nextMoment(before: Moment, click: Click, { yeses }: PendingRequest): Moment {
   const now = before.now + click.after;
   const known = new Map([...before.known].map(([id, record]) => [id, { ...record, readAt: now }]));
   for (const changed of click.changed) {
@@ -49,7 +49,7 @@ function nextMoment(before: Moment, click: Click): Moment {
     else if (known.has(changed.person)) known.set(changed.person, { ...changed, readAt: now });
   }
   // Whoever clicks was read just now.
-  if (before.known.has(click.by.person)) known.set(click.by.person, { ...click.by, readAt: now });
+  if (yeses.some(({ by }) => by === click.by.person)) known.set(click.by.person, { ...click.by, readAt: now });
   return { now, known, policy: click.policy ?? before.policy, facts: click.facts ?? before.facts };
 }
 
@@ -196,7 +196,8 @@ function refusedBoth(refusals: readonly Refusal[], against: Against | null, coun
     return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
   }
   const heard = new Set([...against].map(kindOf));
-  const unheard = codes.filter((code) => !heard.has(kindOf(code)) && !(isUndecided(heard) && FURTHER.includes(code)));
+  const guesses = [...(isUndecided(heard) ? FURTHER : []), ...(heard.has("durationTooShort") ? GUESSED : [])];
+  const unheard = codes.filter((code) => !heard.has(kindOf(code)) && !guesses.includes(code));
   if (codes.some((code) => heard.has(kindOf(code))) && unheard.length === 0) return [];
   return [`refused as ${unheard.join(", ")}, but for the referee: ${[...against].join(", ")}`];
 }
@@ -205,6 +206,9 @@ function refusedBoth(refusals: readonly Refusal[], against: Against | null, coun
 const FURTHER: readonly RefusalCode[] = ["durationTooLong", "ticketNeeded"];
 const isUndecided = (heard: ReadonlySet<RefusalCode>) =>
   (["notOffered", "conditionNotMet", "unknownNamespace", "clusterUnknown"] as const).some((code) => heard.has(code));
+
+/** A condition may ask for how long: where that is no duration, what else is said takes conditions to hold. */
+const GUESSED: readonly RefusalCode[] = ["notOffered", "differentApprovers", "ticketNeeded"];
 
 /** What nobody lends is said in several ways. */
 function kindOf(code: RefusalCode): RefusalCode {

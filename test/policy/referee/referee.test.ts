@@ -4,10 +4,13 @@ import { anyCase, anyMidnight } from "./any-case.ts";
 import { anyLaw } from "./any-law.ts";
 import { compare } from "./compared.ts";
 
-/** QUESTIONS=1000000 for a long run; SEED repeats one. */
+/** QUESTIONS=1000000 is a long run; SEED repeats one. */
 const questions = Number(process.env.QUESTIONS ?? 100_000);
 const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
+/** So many questions are asked of one policy. */
 const EACH = 20;
+/** More than so many disagreements teach nobody more. */
+const MOST_FAULTS = 3;
 
 test("P6 · a second reading of docs/policy.md agrees on random policies and questions", {
   timeout: 3_600_000,
@@ -16,26 +19,49 @@ test("P6 · a second reading of docs/policy.md agrees on random policies and que
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
   const faults: string[] = [];
-  const started = Date.now();
-  let asked = 0;
-  for (; asked < questions && faults.length < 5; ) {
+
+  for (let asked = 0; asked < questions && faults.length < MOST_FAULTS; ) {
     const midnight = anyMidnight(random);
-    const policy = anyLaw(random, midnight);
-    const others = [anyLaw(random, midnight), anyLaw(random, midnight)];
-    for (let i = 0; i < EACH; i++) {
-      asked += 1;
+    const [policy, ...others] = [anyLaw(random, midnight), anyLaw(random, midnight), anyLaw(random, midnight)];
+    for (let i = 0; i < EACH; i++, asked++) {
       const question = anyCase(random, { policy, midnight, others });
       const lines = await compare(policy, question, count);
-      if (lines.length > 0)
-        faults.push(JSON.stringify({ asked, lines, policy, question: { ...question, clicks: question.clicks() } }));
+      const told = { question: asked, lines, policy, ...question, clicks: question.clicks() };
+      if (lines.length > 0) faults.push(JSON.stringify(told));
     }
   }
-  console.log(
-    [...counts]
-      .sort()
-      .map(([what, n]) => `${n} ${what}`)
-      .join("\n"),
-    `\n${asked} in ${Date.now() - started} ms, seed ${random.seed}`,
-  );
+
+  const reached = [...counts].sort().map(([what, times]) => `${what} ${times}`);
+  console.log(`seed ${random.seed}, ${questions} questions: ${reached.join(", ")}`);
   expect(faults).toEqual([]);
+  // What is never reached is not compared: every code the document speaks of comes up, and so does every way to a yes.
+  expect(WAYS.filter((way) => !counts.has(way))).toEqual([]);
 });
+
+const WAYS = [
+  ...["allowed", "allowed by itself", "glass broken", "approved by one", "yes that waits for another"],
+  ...["quorum of several met", "denied by somebody"],
+  ...[
+    "alreadyOpen",
+    "alreadySaidYes",
+    "askerNotAllowedAnyMore",
+    "clusterUnknown",
+    "companyFull",
+    "conditionNotMet",
+  ].map(refused),
+  ...["denied", "differentApprovers", "durationTooLong", "durationTooShort", "guestOrExternal", "inactive"].map(
+    refused,
+  ),
+  ...["noBreakGlass", "notApprover", "notNarrower", "notOffered", "nothingLeft", "nothingOnOffer", "ownRequest"].map(
+    refused,
+  ),
+  ...["reasonIsProfile", "reasonIsTicket", "reasonRepeated", "reasonTooLong", "reasonTooShort", "reviewOverdue"].map(
+    refused,
+  ),
+  ...["roleChanged", "sameCompany", "separated", "startTooLate", "startTooSoon", "stepUpNeeded"].map(refused),
+  ...["ticketNeeded", "ticketShape", "tooManyOpen", "tooManyPasses", "unknownNamespace"].map(refused),
+];
+
+function refused(code: string): string {
+  return `refused: ${code}`;
+}

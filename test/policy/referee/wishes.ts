@@ -1,6 +1,7 @@
 /** What somebody may ask for, and what it needs. */
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import { type Rule, TIERS } from "../../../src/workflows/policy-schema.ts";
+import type { ClusterFacts } from "../../../src/workflows/ports.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import { type Cell, denialsOf, limitOf, ruleFor, rulesAround, tierOf } from "./cells.ts";
 import { isForeign, isIn, isListed, lastMoment } from "./people.ts";
@@ -16,6 +17,7 @@ export function ruleOnAsking(law: Law, ask: Ask, world: World): Ruling {
   const { against, demands } = ruleOnPlace(law, ask, world);
   const all = [
     ...against,
+    ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
     ...againstReason(law, ask, world.timesSaid),
     ...againstLimits(law, ask, world),
     ...againstOpening(law, ask, world),
@@ -24,7 +26,7 @@ export function ruleOnAsking(law: Law, ask: Ask, world: World): Ruling {
   return { demands, against: new Set(all) };
 }
 
-/** What counts at a click, too: all but the reason, the limits, and how far off the start is. */
+/** What counts at each click: all but the reason, what is held and waits, and how far off the start is. */
 export function ruleOnPlace(law: Law, ask: Ask, world: World): Ruling {
   const cells = cellsOf(ask, world);
   const rules = cells.flatMap((cell) => ruleFor(law, cell) ?? []);
@@ -35,7 +37,6 @@ export function ruleOnPlace(law: Law, ask: Ask, world: World): Ruling {
     ...againstNearEnd(law, ask, world.now),
     ...againstTarget(law, ask, world),
     ...cells.flatMap((cell) => againstCell(law, cell)),
-    ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
     ...againstTicket(law, ask.ticket, demands.ticket),
     ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
     ...(ask.seconds > demands.seconds ? (["durationTooLong"] as const) : []),
@@ -57,12 +58,18 @@ function againstCell(law: Law, cell: Cell): readonly RefusalCode[] {
 export function againstTarget({ policy }: Law, ask: Ask, { factsOf }: World): readonly RefusalCode[] {
   const facts = factsOf(ask.cluster);
   const role = policy.profiles[ask.profile]?.role;
-  if (facts === null) return ["clusterUnknown"];
+  const isNowhere = ask.namespaces.length === 0;
+  return [
+    ...(isNowhere ? (["unknownNamespace", "notOffered"] as const) : []),
+    ...(facts === null ? (["clusterUnknown"] as const) : againstFacts(ask, role, facts)),
+  ];
+}
+
+function againstFacts(ask: Ask, role: string | undefined, facts: ClusterFacts): readonly RefusalCode[] {
   return [
     ...(role === undefined ? (["notOffered"] as const) : []),
     ...(role === undefined || Object.hasOwn(facts.roles, role) ? [] : (["clusterUnknown", "notOffered"] as const)),
     ...(ask.namespaces.every((name) => facts.namespaces.includes(name)) ? [] : (["unknownNamespace"] as const)),
-    ...(ask.namespaces.length > 0 ? [] : (["unknownNamespace", "notOffered"] as const)),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { Less } from "../../../src/workflows/request.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
+import { isSeparated } from "./separated.ts";
 import { type Against, type Ask, type Demands, type Law, LEAST, type World } from "./terms.ts";
 import { againstLimits, ruleOnPlace } from "./wishes.ts";
 
@@ -41,17 +42,25 @@ export type Outcome =
 export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const { ask, by, stepped } = yes;
   const { now } = world;
-  const { demands, against, counted, lent } = settle(law, yes, world);
+  // What the card showed is what all yeses before left, also of those that do not count any more.
+  const lent = left(ask, [...yes.before, yes]);
+  const { demands, against } = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world);
+  const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
+  const both = { groups: demands.groups, notSameCompany };
+  const stillMay = (person: PersonRecord) =>
+    againstDeciding(law.policy, person, { asker: ask.by.person, demands: both, now }).size === 0;
+  const counted = yes.before.flatMap((given) => given.by ?? []).filter(stillMay);
   const people = [...counted, by].map(({ person }) => person);
   const isEnough = areEnough(law.policy, demands, [...counted, by]);
   const all = new Set<RefusalCode>([
     ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
-    ...againstSayer(law, yes, { demands, isRefused: against.size > 0, counted, now }),
+    ...againstSayer(law, yes, { demands, isRefused: against.size > 0, now }),
     ...nothingIn(lent),
     ...againstNarrowing(yes, now),
     ...againstRoles(law, yes, world),
     ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
+    ...(isEnough && isSeparated(law, ask, world) ? (["separated"] as const) : []),
   ]);
   if (all.size > 0) return { against: all };
   return isEnough ? { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules } : { waits: true, people };
@@ -60,44 +69,20 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
 interface Settled {
   readonly demands: Demands;
   readonly isRefused: boolean;
-  readonly counted: readonly PersonRecord[];
   readonly now: number;
 }
 
 /** "A request stays with the groups it was asked of": whoever says yes is in one of those, and the policy still names them. */
-function againstSayer(
-  { policy }: Law,
-  yes: Yes,
-  { demands, isRefused, counted, now }: Settled,
-): readonly RefusalCode[] {
+function againstSayer({ policy }: Law, yes: Yes, { demands, isRefused, now }: Settled): readonly RefusalCode[] {
   const { ask, by, before, posted } = yes;
   const asker = ask.by.person;
   const isSame = demands.groups.join() === posted.groups.join();
-  const said = isRefused ? before.map((given) => given.by) : counted;
   return [
     ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
-    ...(isSame && !isRefused ? [] : againstDeciding(policy, by, { asker, demands: posted, now })),
+    ...againstDeciding(policy, by, { asker, demands: posted, now }),
     ...(isRefused ? [] : againstDeciding(policy, by, { asker, demands, now })),
-    ...(said.some((other) => other?.person === by.person) ? (["alreadySaidYes"] as const) : []),
+    ...(before.some((given) => given.by?.person === by.person) ? (["alreadySaidYes"] as const) : []),
   ];
-}
-
-/**
- * What is left is judged with those whose yes counts, and who they are hangs on what is needed: takes all of them at
- * first, and then fewer until nobody more falls away.
- */
-function settle(law: Law, yes: Yes, world: World) {
-  const { now } = world;
-  for (let counted = yes.before; ; ) {
-    const lent = left(yes.ask, [...counted, yes]);
-    const { demands, against } = ruleOnPlace(law, { ...yes.ask, ...wanted(lent) }, world);
-    const still = counted.filter(
-      ({ by }) => by !== null && againstDeciding(law.policy, by, { asker: yes.ask.by.person, demands, now }).size === 0,
-    );
-    const isSettled = still.length === counted.length || against.size > 0;
-    if (isSettled) return { lent, demands, against, counted: still.flatMap(({ by }) => by ?? []) };
-    counted = still;
-  }
 }
 
 /** "The end": start plus duration in whole seconds rounded down, at most the contract's end. */
@@ -110,7 +95,7 @@ export function endOf(law: Law, { by }: Ask, lent: Less, now: number): number {
 function againstRoles({ policy }: Law, { ask, roles }: Yes, { factsOf }: World): readonly RefusalCode[] {
   const role = policy.profiles[ask.profile]?.role ?? "";
   const hash = factsOf(ask.cluster)?.roles[role]?.hash;
-  return hash === undefined || roles.has(`${role} ${hash}`) ? [] : ["roleChanged"];
+  return roles.has(`${role} ${hash}`) ? [] : ["roleChanged"];
 }
 
 function wanted({ durationSeconds, namespaces, startsAt }: Less): Pick<Ask, "seconds" | "namespaces" | "startsAt"> {
