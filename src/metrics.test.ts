@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRecordedEvents } from "../test/fakes/recorded-events.ts";
 import { createMetrics, type Metrics, withMetrics } from "./metrics.ts";
-import type { Debt } from "./workflows/ports.ts";
+import type { Debt } from "./workflows/ending-ports.ts";
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Debt } from "./workflows/ending-ports.ts";
 import type { EndReason } from "./workflows/grant.ts";
-import type { Debt, Events } from "./workflows/ports.ts";
+import type { Events } from "./workflows/ports.ts";
 
 /** What stands for every value that is in no list: a label can take only so many, whatever happens. */
 const OTHER = "other";

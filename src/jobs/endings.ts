@@ -1,4 +1,4 @@
-import type { Endings } from "../workflows/ports.ts";
+import type { Endings } from "../workflows/ending-ports.ts";
 
 /** Far more than fail at one time; the oldest make room. */
 const MOST_KEPT = 10_000;

@@ -2,7 +2,7 @@
  * What a page says, in the shape of PagerDuty's Events API v2 (`POST /v2/enqueue`), which many receivers take. It names
  * a grant and a cluster and never a person.
  */
-import type { Debt } from "../workflows/ports.ts";
+import type { Debt } from "../workflows/ending-ports.ts";
 
 /** PagerDuty refuses a longer summary. */
 const LONGEST_SUMMARY = 1024;

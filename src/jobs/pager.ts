@@ -1,4 +1,5 @@
-import type { Debt, Events, Pager } from "../workflows/ports.ts";
+import type { Debt, Pager } from "../workflows/ending-ports.ts";
+import type { Events } from "../workflows/ports.ts";
 import { REAL_WAITING, startPageQueue, type Waiting } from "./page-queue.ts";
 import { LATE, within } from "./patience.ts";
 

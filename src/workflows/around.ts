@@ -27,7 +27,7 @@ export interface Place {
   readonly clusters: readonly string[];
   /** The fingerprint of the reason, where it is still to be judged. */
   readonly said: string | null;
-  /** Whether limits count: they do until the last yes was given, and not any more right before something is made. */
+  /** The last yes was given: limits count until then, and no longer. */
   readonly isDecided: boolean;
   readonly now: Millis;
 }

@@ -1,17 +1,6 @@
 import type { Caution } from "./desk.ts";
-import type {
-  Alarms,
-  Clock,
-  Clusters,
-  Endings,
-  Events,
-  Facts,
-  Pager,
-  People,
-  PolicySource,
-  Store,
-  Waker,
-} from "./ports.ts";
+import type { Endings, Pager } from "./ending-ports.ts";
+import type { Alarms, Clock, Clusters, Events, Facts, People, PolicySource, Store, Waker } from "./ports.ts";
 
 /** The ports the worker's use cases stand on. */
 export interface Bench {

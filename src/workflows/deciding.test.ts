@@ -126,6 +126,10 @@ describe("a denial", () => {
     expect(deny({}, [], { seconds: null })).toBe("denied");
   });
 
+  test("of everybody covers strangers too", () => {
+    expect(deny({ when: "frozen" }, ["frozen"], { by: sampleRecord("zoe") })).toBe("denied");
+  });
+
   test("says why, and of several the first by name", () => {
     const denials = [
       { name: "b", why: "Second" },

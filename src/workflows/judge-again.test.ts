@@ -75,6 +75,12 @@ describe("P6 · whether it may still be lent", () => {
     expect(lend(changes)).toEqual(no);
   });
 
+  test("no, once the profile is gone", () => {
+    const { restart } = POLICY_INPUT.profiles;
+
+    expect(lend({ profiles: { restart }, rules: [{ ...PAYMENTS_RULE, profiles: ["restart"] }] })).toEqual(no);
+  });
+
   test("yes, exactly as long as the rule allows", () => {
     expect(lend({ rules: [{ ...PAYMENTS_RULE, maxDuration: "2h" }] })).toEqual({ ...SAMPLE_NEEDS, maxSeconds: 7200 });
   });

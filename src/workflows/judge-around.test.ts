@@ -117,8 +117,8 @@ describe("several namespaces together", () => {
 
   test("are bound by the stricter of their rules, setting by setting", () => {
     const rules = [
-      { ...PAYMENTS_RULE, quorum: 2, ticket: true },
-      { ...web, approvers: ["payments-approvers"], notSameCompany: true },
+      { ...PAYMENTS_RULE, ticket: true },
+      { ...web, approvers: ["payments-approvers"], quorum: 2, notSameCompany: true },
     ];
 
     expect(judge({ ...both, ticket: "OPS-1" }, { force: sampleForce({ rules }) })).toMatchObject({
@@ -133,6 +133,30 @@ describe("several namespaces together", () => {
       { refused: "durationTooLong", field: "duration", detail: "30 min" },
     ]);
     expect(judge(both, { force: sampleForce({ rules }) })).toEqual([refuse("ticketNeeded", { field: "ticket" })]);
+  });
+
+  test("need yeses of different groups where one of their rules does", () => {
+    const approvers = ["on-call", "payments-approvers"];
+    const rules = [
+      { ...PAYMENTS_RULE, approvers, differentGroups: true },
+      { ...web, approvers: approvers.toReversed() },
+    ];
+
+    expect(judge(both, { force: sampleForce({ rules }) })).toMatchObject({
+      needs: { differentGroups: true },
+      approvers,
+    });
+  });
+
+  test("may not be asked for together where one of them has a group more", () => {
+    const more = { ...web, approvers: ["payments-approvers", "on-call"] };
+
+    expect(judge(both, { force: sampleForce({ rules: [PAYMENTS_RULE, more] }) })).toMatchObject([
+      { refused: "differentApprovers" },
+    ]);
+    expect(judge(both, { force: sampleForce({ rules: [more, { ...PAYMENTS_RULE, name: "zz" }] }) })).toMatchObject([
+      { refused: "differentApprovers" },
+    ]);
   });
 
   test("are approved by themselves only where all of the rules say so", () => {

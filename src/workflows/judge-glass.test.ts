@@ -60,6 +60,33 @@ describe("break-glass lends at once", () => {
     expect(breakGlass()).toMatchObject({ approvers: ["web-approvers"], channel: "C0WEB", auto: true });
   });
 
+  test("by any of its rules, for namespaces in one order", () => {
+    const other = { cluster: "prod", namespaces: ["web"], profiles: ["restart", "logs"] };
+    const changes = {
+      breakGlass: {
+        ...GLASS,
+        reviewers: "on-call",
+        rules: [{ ...other, profiles: ["restart"] }, ...GLASS.rules, other],
+      },
+    };
+    const forOlga = { ...rules[0], who: ["olga"], approvers: ["web-approvers", "payments-approvers"] };
+
+    expect(
+      breakGlass({ wish: { namespaces: ["web", "payments"] }, changes: { ...changes, rules: [forOlga] } }),
+    ).toMatchObject({
+      target: { namespaces: ["payments", "web"] },
+      approvers: ["on-call", "payments-approvers", "web-approvers"],
+    });
+  });
+
+  test("not by a label that nobody knows", () => {
+    const namespaces = [{ label: "team", value: "pay" }];
+    const changes = { breakGlass: { ...GLASS, rules: [{ ...GLASS.rules[0], namespaces }] } };
+    const factsOf = () => ({ ...SAMPLE_FACTS, namespaceLabels: {} });
+
+    expect(breakGlass({ changes, around: { factsOf } })).toMatchObject([{ refused: "notOffered" }]);
+  });
+
   test("to whom Slack says to be on call", () => {
     const changes = { groups: { ...groups, "on-call": { ...groups["on-call"], slackGroups: ["S0ONC"] } } };
 

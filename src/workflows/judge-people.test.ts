@@ -167,6 +167,9 @@ describe("who may end a grant", () => {
     ["a guest on on-call's list does not", sampleRecord("olga", { guest: true }), null],
     ["an account from elsewhere on on-call's list does not", sampleRecord("olga", { external: true }), null],
     ["a switched-off account does not", sampleRecord("olga", { active: false }), null],
+    ["a switched-off account does not hand back its own", sampleRecord("mia", { active: false }), null],
+    ["who approved it as a guest does not", sampleRecord("ada", { guest: true }), null],
+    ["who approved it from elsewhere does not", sampleRecord("ada", { external: true }), null],
   ])("%s", (_, by, how) => {
     expect(ends(by)).toBe(how);
   });

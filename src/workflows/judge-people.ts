@@ -1,8 +1,8 @@
 /** Who says yes, when that is enough, and who may end what was lent. */
 import type { Grant } from "./grant.ts";
-import { isMember, isOnCall, isOutside, isOver, isSameCompany } from "./membership.ts";
+import { isMember, isOnCall, isOutside, isOver, sharedCompany } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { contractEnd, own, type Policy } from "./policy.ts";
+import { contractEnd, type Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isEnough } from "./quorum.ts";
 import { type Refusal, refuse } from "./refusal.ts";
@@ -26,8 +26,8 @@ export function whyNotDecide(
   const isApprover =
     approvers.some((group) => isMember(policy, group, by)) && !isOver(contractEnd(policy, by.person), now);
   if (!isApprover) return refuse("notApprover", { detail: approvers.join(", ") });
-  if (!needs.notSameCompany || !isSameCompany(policy, by.person, asker)) return null;
-  return refuse("sameCompany", { detail: own(policy.people, by.person)?.company ?? "" });
+  const company = needs.notSameCompany ? sharedCompany(policy, by.person, asker) : null;
+  return company === null ? null : refuse("sameCompany", { detail: company });
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   sampleForce,
   sampleRecord,
 } from "../../test/fakes/samples.ts";
-import { judgeWish } from "./judge.ts";
+import { judgeWish, whySkewed } from "./judge.ts";
 import { refuse } from "./refusal.ts";
 import type { Wish } from "./wish.ts";
 
@@ -142,6 +142,52 @@ describe("a wish", () => {
     ]);
   });
 
+  test("is of no namespace for nobody, not even where nobody needs to say yes", () => {
+    const rules = [{ ...PAYMENTS_RULE, who: ["olga"], autoApprove: true }];
+
+    expect(judge({ namespaces: [] }, { force: sampleForce({ rules }), person: "olga" })).toEqual([
+      refuse("notOffered", { field: "namespaces", detail: "" }),
+    ]);
+  });
+
+  test("of a closed namespace is told that alone, whatever forbids it besides", () => {
+    const force = sampleForce({ denials: [{ name: "no", why: "No" }] });
+
+    expect(judge({}, { force, facts: { ...SAMPLE_FACTS, namespaces: ["ledger"] } })).toEqual([
+      refuse("unknownNamespace", { field: "namespaces", detail: "payments" }),
+    ]);
+  });
+
+  test("that its tier leaves nobody to decide is not on offer", () => {
+    const force = sampleForce({ risk: { tiers: { low: { quorum: 3 } } } });
+
+    expect(judge({ namespaces: ["payments", "ledger"] }, { force })).toEqual([
+      refuse("notOffered", { field: "namespaces", detail: "ledger, payments" }),
+    ]);
+  });
+
+  test("of a profile that the cluster's rules do not lend is not on offer, though others' do", () => {
+    const rules = [
+      { ...PAYMENTS_RULE, profiles: ["logs"] },
+      { ...PAYMENTS_RULE, name: "dev", cluster: "dev" },
+    ];
+
+    expect(judge({ profile: "restart" }, { force: sampleForce({ rules }) })).toEqual([
+      refuse("notOffered", { field: "profile", detail: "restart" }),
+    ]);
+  });
+
+  test("is as dangerous as the hour at which it would begin", () => {
+    const hours = { days: ["mon"], from: "08:00", to: "12:30", zone: "UTC" };
+    const force = sampleForce({ risk: { hours, raise: [{ words: "It is late", outsideHours: true }] } });
+
+    expect(judge({}, { force })).toMatchObject({ needs: { tier: "low", why: [] } });
+    expect(judge({ startsAt: NOON + HOUR }, { force })).toMatchObject({
+      needs: { tier: "medium", why: ["It is late"] },
+    });
+    expect(judge({ startsAt: NOON - HOUR }, { force })).toEqual([refuse("startTooSoon", { field: "start" })]);
+  });
+
   test("is approved by itself for on-call where the rule says so and the tier is low", () => {
     const rules = [{ ...PAYMENTS_RULE, who: ["acme", "olga"], autoApprove: true }];
     const high = { raise: [{ words: "It is prod", clusterLabel: { label: "env", value: "prod" } }] };
@@ -158,4 +204,12 @@ describe("a wish", () => {
       expect(judgeWish(force, by, WISH, sampleAround(), NOON)).toMatchObject({ auto: false });
     }
   });
+});
+
+test("nothing is granted by a clock that is more than five seconds from ours", () => {
+  const skewed = (skewMs: number) => whySkewed({ cluster: "prod", skewMs });
+
+  expect([whySkewed(null), skewed(0), skewed(5000), skewed(-5000)]).toEqual([null, null, null, null]);
+  expect(skewed(5001)).toBe("the clock of prod is 5 s ahead of ours: mend whichever is wrong");
+  expect(skewed(-61_000)).toBe("the clock of prod is 61 s behind ours: mend whichever is wrong");
 });

@@ -1,6 +1,5 @@
 /** Whether a wish is allowed, and may still be lent. What on-call lends itself: judge-glass.ts. */
 import { limitOf } from "./deciding.ts";
-import { parseDuration } from "./duration.ts";
 import { judgeGlassPlace } from "./judge-glass.ts";
 import { capOf, judgeDuration, judgeStart, openLimit, passLimit, SHORTEST_SECONDS } from "./limits.ts";
 import { isNamed, isOver } from "./membership.ts";
@@ -29,10 +28,10 @@ export function judgeWish(
   const found = findProfile(force, by, wish, around.factsOf(wish.cluster), now);
   if (isRefusal(found)) return [found];
   const { facts, most, ...target } = found;
-  const written = parseDuration(wish.duration);
-  const seconds = written !== null && written >= SHORTEST_SECONDS ? written : null;
+  const written = judgeDuration(wish.duration, Infinity);
+  const seconds = isRefusal(written) ? null : written;
   const start = judgeStart(wish.startsAt, capOf(policy, by), now);
-  const begins = typeof start === "number" ? start : now;
+  const begins = isRefusal(start) ? now : start;
   const place = judgePlace(force, { by, target, facts, history: around.history, seconds, begins, now });
   const isPlace = !("faults" in place);
   const duration = judgeDuration(wish.duration, isPlace ? place.needs.maxSeconds : most);

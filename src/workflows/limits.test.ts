@@ -118,6 +118,7 @@ describe("how many passes", () => {
     expect(limit([], 4, "mia", 4)).toEqual({ refused: "companyFull", detail: "4" });
     expect(limit([], 4, "ada", 4)).toBeNull();
     expect(limit([], 999, "mia")).toBeNull();
+    expect(limit([], 999, "zoe", 4)).toBeNull();
   });
 });
 

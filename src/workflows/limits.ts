@@ -1,7 +1,7 @@
 /** How long, how far ahead and how many: what caps a pass whatever a rule says. */
 import { parseDuration, sayDuration } from "./duration.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { contractEnd, own, type Policy } from "./policy.ts";
+import { companyOf, contractEnd, type Policy } from "./policy.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Around } from "./wish.ts";
 
@@ -31,9 +31,9 @@ function wholeSeconds(at: Millis): Millis {
 /** Takes when it is to begin (null: at once), the cap and the time; returns when it begins, or why it cannot. */
 export function judgeStart(startsAt: Millis | null, cap: Millis | null, now: Millis): Millis | Refusal {
   const field = "start";
-  if (startsAt !== null && startsAt < now) return refuse("startTooSoon", { field });
-  if (startsAt !== null && startsAt > now + MOST_AHEAD_MS) return refuse("startTooLate", { field, detail: "14 days" });
   const begins = startsAt ?? now;
+  if (begins < now) return refuse("startTooSoon", { field });
+  if (begins > now + MOST_AHEAD_MS) return refuse("startTooLate", { field, detail: "14 days" });
   if ((cap ?? Infinity) - begins >= SHORTEST_SECONDS * 1000) return begins;
   return startsAt === null ? refuse("nothingLeft") : refuse("startTooLate", { field, detail: "your contract's end" });
 }
@@ -57,8 +57,7 @@ export function passLimit(
   const most = policy.limits.passesPerPerson;
   const inUse = around.held.filter(({ state }) => state === "making" || state === "active");
   if (inUse.length >= most) return refuse("tooManyPasses", { detail: String(most) });
-  const company = own(policy.people, by.person)?.company;
-  const companyMost = company === undefined ? undefined : own(policy.companies, company)?.maxPasses;
+  const companyMost = companyOf(policy, by.person)?.maxPasses;
   if (companyMost === undefined || around.companyPasses < companyMost) return null;
   return refuse("companyFull", { detail: String(companyMost) });
 }

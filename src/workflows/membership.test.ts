@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
-import { isMember, isNamed, isOnCall, isOver, isSameCompany } from "./membership.ts";
+import { isMember, isNamed, isOnCall, isOver, sharedCompany } from "./membership.ts";
 
 const { people, groups } = POLICY_INPUT;
 const inSlack = (person: string, ...slackGroups: string[]) => sampleRecord(person, { slackGroups });
@@ -67,11 +67,16 @@ describe("whom a list names", () => {
 test("two of one company are of the same; employees are of none", () => {
   const policy = samplePolicy();
 
-  expect(isSameCompany(policy, "mia", "max")).toBe(true);
-  expect(isSameCompany(policy, "mia", "ada")).toBe(false);
-  expect(isSameCompany(policy, "ada", "mia")).toBe(false);
-  expect(isSameCompany(policy, "ada", "ben")).toBe(false);
-  expect(isSameCompany(policy, "zoe", "zoe")).toBe(false);
+  expect(sharedCompany(policy, "mia", "max")).toBe("acme");
+  for (const [one, other] of [
+    ["mia", "ada"],
+    ["ada", "mia"],
+    ["ada", "ben"],
+    ["zoe", "zoe"],
+    ["mia", "zoe"],
+  ] as const) {
+    expect(sharedCompany(policy, one, other)).toBeNull();
+  }
 });
 
 test("on call is who is in the group, active, and of the house", () => {

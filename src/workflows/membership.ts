@@ -22,10 +22,10 @@ export function isNamed(policy: Policy, who: readonly string[], member: Member):
   return who.some((name) => name === member.person || name === person.company || isMember(policy, name, member));
 }
 
-/** Takes the policy and two people's ids; returns whether they are of one company. Employees have none. */
-export function isSameCompany(policy: Policy, one: PersonId, other: PersonId): boolean {
-  const company = own(policy.people, one)?.company;
-  return company !== undefined && company === own(policy.people, other)?.company;
+/** Takes the policy and two people's ids; returns the company that both are of, or null. Employees have none. */
+export function sharedCompany(policy: Policy, one: PersonId, other: PersonId): string | null {
+  const company = own(policy.people, one)?.company ?? null;
+  return company === own(policy.people, other)?.company ? company : null;
 }
 
 /** Takes a record; returns why nobody of that kind decides, lends or ends others' access, or null: see docs/policy.md. */

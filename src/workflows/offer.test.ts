@@ -109,6 +109,12 @@ describe("what is on offer", () => {
     ]);
   });
 
+  test("unfolds no label to a namespace whose labels are not known", () => {
+    const rules = [{ ...WEB_RULE, namespaces: [{ label: "team", value: "web" }] }];
+
+    expect(offered({ rules }, sampleRecord("mia"), () => ({ ...SAMPLE_FACTS, namespaceLabels: {} }))).toEqual([]);
+  });
+
   test("leaves out what a denial covers, but for one with a condition: that is told when the form is sent", () => {
     const denials = [{ name: "no-ledger", why: "The ledger is closed", namespaces: ["ledger"], profiles: ["restart"] }];
     const conditional = [{ name: "no-ledger", why: "Closed", namespaces: ["ledger"], when: "true" }];

@@ -1,5 +1,5 @@
 /** What a request for several namespaces needs together. */
-import { byStrictness, type Cell, decidingRule, limitOf } from "./deciding.ts";
+import { type Cell, decidingRule, limitOf } from "./deciding.ts";
 import { isOnCall } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
@@ -39,15 +39,19 @@ export function judgePlace(force: PolicyInForce, sought: Sought): Place | { read
   const field = "namespaces";
   if (namespaces.length === 0) return { faults: [refuse("notOffered", { field, detail: "" })] };
   const cells = cellsOf(policy, sought);
-  const answers = cells.map((cell) => ruleWhereOpen(force, cell));
-  const faults = answers.filter(isRefusal);
-  const rules = answers.filter((answer): answer is Rule => !isRefusal(answer)).toSorted(byStrictness(policy, profile));
+  const faults: Refusal[] = [];
+  const rules: Rule[] = [];
+  for (const cell of cells) {
+    const answer = ruleWhereOpen(force, cell);
+    if (isRefusal(answer)) faults.push(answer);
+    else rules.push(answer);
+  }
   if (faults.length > 0) return { faults: distinctRefusals(faults) };
-  const approvers = groupsOf(rules[0]);
-  if (rules.some((rule) => groupsOf(rule).join() !== approvers.join())) {
+  const approvers = [...new Set(rules.flatMap(groupsOf))].sort();
+  if (rules.some((rule) => groupsOf(rule).length < approvers.length)) {
     return { faults: [refuse("differentApprovers", { field, detail: namespaces.join(", ") })] };
   }
-  const { needs, ticket } = demandsOf(policy, rules, cells);
+  const { needs, ticket } = demandsOf(policy, { rules, cells, profile });
   const auto = rules.every((rule) => rule.autoApprove) && needs.tier === "low" && isOnCall(policy, sought.by);
   const isDecidable = auto || canBeDecided(policy, { ...needs, approvers, asker: sought.by.person }, sought.now);
   if (!isDecidable) return { faults: [refuse("notOffered", { field, detail: namespaces.join(", ") })] };
@@ -73,13 +77,18 @@ function ruleWhereOpen(force: PolicyInForce, cell: Cell): Rule | Refusal {
 }
 
 /** Takes a rule; returns the groups that decide by it, each once, in order of the alphabet. */
-export function groupsOf(rule: Rule | undefined): readonly string[] {
-  return [...new Set(rule?.approvers ?? [])].sort();
+export function groupsOf(rule: Rule): readonly string[] {
+  return [...new Set(rule.approvers)].sort();
+}
+
+interface Asking {
+  readonly rules: readonly Rule[];
+  readonly cells: readonly Cell[];
+  readonly profile: string;
 }
 
 /** The strictest of all the rules and of the tier, setting by setting. */
-function demandsOf(policy: Policy, rules: readonly Rule[], cells: readonly Cell[]) {
-  const profile = cells[0]?.spot.profile ?? "";
+function demandsOf(policy: Policy, { rules, cells, profile }: Asking) {
   const tier = highest(cells.map(({ risk }) => risk.tier));
   const asks = policy.risk.tiers[tier];
   const limits = rules.map((rule) => limitOf(policy, rule, profile));

@@ -105,6 +105,12 @@ describe("the end of a contract", () => {
     expect(contractEnd(samplePolicy(), "ada")).toBeNull();
   });
 
+  test("is no company's where an employee has none, not even one called undefined", () => {
+    const odd = { companies: { ...companies, undefined: companies.acme } };
+
+    expect(contractEnd(samplePolicy(odd), "ada")).toBeNull();
+  });
+
   test("is right for any day of four centuries", () => {
     const random = createRandom();
     for (let run = 0; run < 300; run++) {

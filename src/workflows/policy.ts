@@ -15,13 +15,15 @@ export function personBySlack(policy: Policy, slackKey: string): PersonId | null
   return found === undefined ? null : found[0];
 }
 
+/** Takes a person's id; returns the company they are of, or undefined for an employee and for a stranger. */
+export function companyOf(policy: Policy, id: PersonId): Policy["companies"][string] | undefined {
+  const company = own(policy.people, id)?.company;
+  return company === undefined ? undefined : own(policy.companies, company);
+}
+
 /** Takes a person's id; returns the moment their contract ends (own or company's, the earlier), or null for none. */
 export function contractEnd(policy: Policy, id: PersonId): Millis | null {
-  const person = own(policy.people, id);
-  const ends = [
-    person?.contractEnd,
-    person?.company === undefined ? undefined : own(policy.companies, person.company)?.contractEnd,
-  ];
+  const ends = [own(policy.people, id)?.contractEnd, companyOf(policy, id)?.contractEnd];
   const known = ends.filter((end) => end !== undefined);
   return known.length > 0 ? Math.min(...known) : null;
 }

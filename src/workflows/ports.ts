@@ -3,7 +3,7 @@
  * sign the same contract suites (test/contract).
  */
 import type { AskerMoment } from "./asker-moment.ts";
-import type { Ending, EndReason, Grant, Lent } from "./grant.ts";
+import type { EndReason, Grant, Lent } from "./grant.ts";
 import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
@@ -239,33 +239,6 @@ export interface PolicyInForce {
 /** The policy in force: null while there never was one that could be read. */
 export interface PolicySource {
   current(): PolicyInForce | null;
-}
-
-/** An ending that is overdue. */
-export interface Debt {
-  readonly grant: string;
-  readonly cluster: string;
-  readonly since: Millis;
-  /** Why, as a sentence without its full stop. */
-  readonly words: string;
-}
-
-/** Calls for help from outside Slack, and counts. Neither throws nor waits. */
-export interface Pager {
-  /** Says once per grant that its ending is overdue; saying it again only renews the words. */
-  overdue(debt: Debt): void;
-  /** Says that it has ended; nothing where it was never overdue. */
-  settled(grant: string): void;
-}
-
-/**
- * The endings that this process has begun and not finished. Where the store is emptied meanwhile, a pass that somebody
- * revoked must not come back as one that runs.
- */
-export interface Endings {
-  begun(grant: string, ending: Ending): void;
-  of(grant: string): Ending | null;
-  over(grant: string): void;
 }
 
 /** This process's own clock for ends; it needs no store. */

@@ -1,5 +1,5 @@
 /** Counting yeses: by people, and where groups must differ, by a matching of people and groups. */
-import { isMember, isOver, isSameCompany, type Member } from "./membership.ts";
+import { isMember, isOver, type Member, sharedCompany } from "./membership.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { contractEnd, own, type Policy } from "./policy.ts";
 
@@ -39,12 +39,14 @@ export interface Decidable extends Quorum {
 export function canBeDecided(policy: Policy, wanted: Decidable, now: Millis): boolean {
   const { asker, approvers, notSameCompany, differentGroups } = wanted;
   const quorum = Math.max(1, wanted.quorum);
-  const groups = distinct(approvers).filter((id) => Object.hasOwn(policy.groups, id));
+  const groups = distinct(approvers);
   const fromSlack = groups.filter((id) => (own(policy.groups, id)?.slackGroups.length ?? 0) > 0);
   if (!differentGroups && fromSlack.length > 0) return true;
   const people = Object.keys(policy.people).filter(
     (id) =>
-      id !== asker && !isOver(contractEnd(policy, id), now) && !(notSameCompany && isSameCompany(policy, id, asker)),
+      id !== asker &&
+      !isOver(contractEnd(policy, id), now) &&
+      !(notSameCompany && sharedCompany(policy, id, asker) !== null),
   );
   const listed = groups.filter((id) => !fromSlack.includes(id));
   const seats = people.map((id) => listed.filter((group) => own(policy.groups, group)?.people.includes(id) === true));
@@ -57,19 +59,19 @@ export function canBeDecided(policy: Policy, wanted: Decidable, now: Millis): bo
  * their own. A maximum bipartite matching by augmenting paths.
  */
 export function mostAssigned(seats: readonly (readonly string[])[]): number {
-  const holder = new Map<string, number>();
-  const seat = (person: number, tried: Set<string>): boolean => {
-    for (const group of seats[person] ?? []) {
+  const holder = new Map<string, readonly string[]>();
+  const seat = (groups: readonly string[], tried: Set<string>): boolean => {
+    for (const group of groups) {
       if (tried.has(group)) continue;
       tried.add(group);
       const other = holder.get(group);
       if (other !== undefined && !seat(other, tried)) continue;
-      holder.set(group, person);
+      holder.set(group, groups);
       return true;
     }
     return false;
   };
-  return seats.filter((_, person) => seat(person, new Set())).length;
+  return seats.filter((groups) => seat(groups, new Set())).length;
 }
 
 function distinct(all: readonly string[]): readonly string[] {

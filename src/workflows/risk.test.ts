@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { NOON, SAMPLE_FACTS, samplePolicy } from "../../test/fakes/samples.ts";
+import { NOON, POLICY_INPUT, SAMPLE_FACTS, samplePolicy } from "../../test/fakes/samples.ts";
 import { emptyHistory, type History, type Outcome } from "./history.ts";
+import { PolicyShape } from "./policy-schema.ts";
 import type { RoleRisk } from "./ports.ts";
 import { highest, riskOf, type Stakes } from "./risk.ts";
 
@@ -33,6 +34,12 @@ describe("the tier begins with the role", () => {
     const facts = { ...FACTS, roles: { [ROLE]: { hash: "h", risk } } };
 
     expect(tierOf([], { facts })).toEqual(risk);
+  });
+
+  test("which stays high where nobody read it, whatever raises it", () => {
+    const first = [{ words: "Their first", firstPass: true }];
+
+    expect(tierOf(first, { role: "daypass-profile-other" })).toMatchObject({ tier: "high", words: { length: 2 } });
   });
 
   test("which is high where nobody read it", () => {
@@ -69,6 +76,12 @@ describe("each entry that applies lifts it by one:", () => {
 
     expect([-1, 0, 89, 90].map(at)).toEqual(["medium", "low", "low", "medium"]);
     expect(at(24 * 60)).toBe("medium");
+  });
+
+  test("any beginning, where there are no hours", () => {
+    const shape = PolicyShape.parse({ ...POLICY_INPUT, risk: { raise: one({ outsideHours: true }) } });
+
+    expect(riskOf(shape, STAKES)).toEqual(raised);
   });
 
   test("a first pass: nobody knows yet how they give back", () => {

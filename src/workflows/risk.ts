@@ -22,13 +22,13 @@ export function riskOf(policy: Policy, stakes: Stakes): RoleRisk {
   const unread: RoleRisk = { tier: "high", words: ["What its role allows was not read"] };
   const risk = own(stakes.facts.roles, stakes.role)?.risk ?? unread;
   const raised = policy.risk.raise.filter((raise) => applies(policy, raise, stakes));
-  const tier = TIERS[Math.min(TIERS.indexOf(risk.tier) + raised.length, TIERS.length - 1)] ?? "high";
+  const tier = TIERS[TIERS.indexOf(risk.tier) + raised.length] ?? "high";
   return { tier, words: [...risk.words, ...raised.map(({ words }) => words)] };
 }
 
 /** Takes tiers; returns the highest, `low` where there is none. */
 export function highest(tiers: readonly Tier[]): Tier {
-  return TIERS[Math.max(0, ...tiers.map((tier) => TIERS.indexOf(tier)))] ?? "high";
+  return TIERS.findLast((tier) => tiers.includes(tier)) ?? "low";
 }
 
 function applies(policy: Policy, raise: Raise, { facts, spot, history, begins }: Stakes): boolean {

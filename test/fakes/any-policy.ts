@@ -169,7 +169,7 @@ const risks = fc.constantFrom("low", "low", "medium", "high").map((tier) => ({ t
 const labels = fc.constantFrom({}, { team: "pay" }, { team: "web" });
 
 /** What a worker published of prod. */
-export const anyFacts: fc.Arbitrary<ClusterFacts> = fc
+const anyFacts: fc.Arbitrary<ClusterFacts> = fc
   .record({
     labels: fc.constantFrom({}, { env: "prod" }),
     namespaces: mostly<readonly string[]>(WORLD.namespaces, ["pay"], ["web", "pay"]),

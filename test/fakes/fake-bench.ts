@@ -1,7 +1,7 @@
 import { createEndings } from "../../src/jobs/endings.ts";
 import { decide } from "../../src/workflows/access.ts";
+import type { Endings } from "../../src/workflows/ending-ports.ts";
 import type { Grant } from "../../src/workflows/grant.ts";
-import type { Endings } from "../../src/workflows/ports.ts";
 import { reconcile } from "../../src/workflows/reconcile.ts";
 import { createFakeClusters, type FakeClusters } from "./fake-clusters.ts";
 import { createFakeDesk, type FakeDesk } from "./fake-desk.ts";

@@ -1,4 +1,5 @@
-import type { Access, Alarms, Debt, Pager } from "../../src/workflows/ports.ts";
+import type { Debt, Pager } from "../../src/workflows/ending-ports.ts";
+import type { Access, Alarms } from "../../src/workflows/ports.ts";
 
 /** Alarms that ring when a test says so. */
 export interface MemoryAlarms extends Alarms {

@@ -1,5 +1,5 @@
 import { createPager, type DebtPager } from "../../src/jobs/pager.ts";
-import type { Debt } from "../../src/workflows/ports.ts";
+import type { Debt } from "../../src/workflows/ending-ports.ts";
 import { createPageReceiver, type PageReceiver } from "./page-receiver.ts";
 import { createRecordedEvents, type RecordedEvents } from "./recorded-events.ts";
 

@@ -76,6 +76,9 @@ test("peers #1 · hoop, whose duration restarts on reconnect: another kubeconfig
   expect((await holder.firstRefusal()).lagMs).toBeLessThan(1_200);
 }, 40_000);
 
+/** On a busy machine the follower has ended it before the last of these is asked for. */
+const LATE = ["--ignore-not-found"];
+
 test("peers #2, #3 · Infisical, whose expiry lost the namespace and choked on a 404: both ways to end clear every namespace, and what is gone already is no obstacle", async () => {
   const stage = await prepare();
   const { desk, probes } = stage;
@@ -83,8 +86,8 @@ test("peers #2, #3 · Infisical, whose expiry lost the namespace and choked on a
   const holders = await Promise.all([expiring, revoked].map((approved) => probes.hold(approved)));
   // Gone in the very order in which an ending goes; the last click comes when nothing is left.
   await kubectl("delete", "rolebinding", objectName(revoked), "-n", OTHER);
-  await kubectl("delete", "serviceaccount", objectName(revoked), "-n", GRANTS_NAMESPACE);
-  await kubectl("delete", "accessgrant", objectName(revoked), "--cascade=background");
+  await kubectl("delete", "serviceaccount", objectName(revoked), "-n", GRANTS_NAMESPACE, ...LATE);
+  await kubectl("delete", "accessgrant", objectName(revoked), "--cascade=background", ...LATE);
 
   await desk.revoke(revoked.id).catch(() => {
     // The follower may have been faster; then it is ending already.

@@ -122,7 +122,7 @@ function install({ guardian, clusters, redisUrl, namespaces }: Installing): Inst
 
 interface WritablePolicy {
   readonly profiles: Record<string, object>;
-  readonly rules: readonly { readonly profiles: readonly string[] }[];
+  readonly rules: readonly { readonly name: string; readonly profiles: readonly string[] }[];
 }
 
 /** Northwind's policy with its rule once for each cluster, and with the third role of the catalogue. */
@@ -130,7 +130,12 @@ function policyFor(clusters: readonly StagedCluster[], namespaces: readonly stri
   const policy: WritablePolicy = parse(northwindPolicy({ namespaces }));
   const view = { ...policy.profiles.logs, role: "daypass-profile-view", words: "Look around" };
   const rules = clusters.flatMap(({ id }) =>
-    policy.rules.map((rule) => ({ ...rule, cluster: id, profiles: [...rule.profiles, "view"] })),
+    policy.rules.map((rule) => ({
+      ...rule,
+      name: `${rule.name}-${id}`,
+      cluster: id,
+      profiles: [...rule.profiles, "view"],
+    })),
   );
   // Policies hold no aliases: what stands twice is written twice.
   return stringify({ ...policy, profiles: { ...policy.profiles, view }, rules }, { aliasDuplicateObjects: false });

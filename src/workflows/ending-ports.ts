@@ -1,0 +1,30 @@
+/** What is owed where an ending takes long, and what must not be forgotten of one that was begun. */
+import type { Ending } from "./grant.ts";
+import type { Millis } from "./person.ts";
+
+/** An ending that is overdue. */
+export interface Debt {
+  readonly grant: string;
+  readonly cluster: string;
+  readonly since: Millis;
+  /** Why, as a sentence without its full stop. */
+  readonly words: string;
+}
+
+/** Calls for help from outside Slack, and counts. Neither throws nor waits. */
+export interface Pager {
+  /** Says once per grant that its ending is overdue; saying it again only renews the words. */
+  overdue(debt: Debt): void;
+  /** Says that it has ended; nothing where it was never overdue. */
+  settled(grant: string): void;
+}
+
+/**
+ * The endings that this process has begun and not finished. Where the store is emptied meanwhile, a pass that somebody
+ * revoked must not come back as one that runs.
+ */
+export interface Endings {
+  begun(grant: string, ending: Ending): void;
+  of(grant: string): Ending | null;
+  over(grant: string): void;
+}
