@@ -28,7 +28,7 @@ export function readYamlFile<T extends z.ZodType>(
  * Takes a path and the most bytes that it may hold; returns them. Throws FileFaults: for a pipe or a device too, which
  * would have a reader wait for ever.
  */
-export function readBytes(path: string, most: number): Buffer {
+function readBytes(path: string, most: number): Buffer {
   let file: number | null = null;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

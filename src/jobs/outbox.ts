@@ -122,7 +122,8 @@ async function tellSafely(notifier: Notifier, telling: Telling, events: Events):
  * a dozen.
  */
 function isDrawnInPlace({ tell }: Telling): boolean {
-  return tell.kind === "card" || (tell.kind === "asker" && tell.moment === "approved");
+  if (tell.kind === "asker") return tell.moment === "approved" || tell.moment === "progress";
+  return tell.kind === "card";
 }
 
 async function wasTold({ redis }: Connection, telling: Telling): Promise<boolean> {

@@ -37,7 +37,7 @@ function sayDeciders(policy: Policy, approvers: readonly string[], verdict: Extr
 }
 
 /** Takes a policy and a person's id; returns their name and id. */
-export function nameOf(policy: Policy, id: string): string {
+function nameOf(policy: Policy, id: string): string {
   const name = own(policy.people, id)?.name;
   return name === undefined ? id : `${name} (${id})`;
 }

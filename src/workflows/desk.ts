@@ -3,8 +3,11 @@ import type { Millis } from "./person.ts";
 import type { Clock, Events, Facts, Ids, People, PolicySource, Ref, Store, Waker } from "./ports.ts";
 import type { ApprovedRequest } from "./request.ts";
 
-/** Losing this many compare-and-sets in a row is no longer a race between people. */
-export const MOST_TRIES = 5;
+/**
+ * Losing this many compare-and-sets in a row is no longer a race between people: all that is decided for one person at one
+ * moment goes one after the other.
+ */
+export const MOST_TRIES = 25;
 
 /** Whether it is safe to grant. Endings never ask. */
 export interface Caution {

@@ -1,9 +1,7 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
-import { loadHistory, writeHistory } from "./around.ts";
 import type { Bench } from "./bench.ts";
-import { MOST_TRIES } from "./desk.ts";
 import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
-import { rememberHeld } from "./history.ts";
+import { holdAgain } from "./hold-again.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
@@ -24,7 +22,8 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
       case "list":
         return await heedList(bench, look, cluster, news.all);
       case "made":
-        await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id));
+        if (await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id)))
+          await holdAgain(bench, [news.held]);
         return;
       case "changed":
         return await heedChange(bench, look, news.grant);
@@ -50,8 +49,10 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
   const there = new Set(all.map(({ held }) => held.id));
   const missing = [...live.values()].filter((grant) => grant.cluster === cluster && !there.has(grant.id));
   await someAtOnce(missing, AT_ONCE, (grant) => safely(bench, grant, () => heedChange(bench, look, grant.id)));
-  const count = rebuilt.filter(Boolean).length;
-  if (count > 0) await tellRebuilt(bench, cluster, count);
+  const again = all.filter((_, i) => rebuilt[i] === true).map(({ held }) => held);
+  if (again.length === 0) return;
+  await tellRebuilt(bench, cluster, again.length);
+  await holdAgain(bench, again);
 }
 
 /** One grant in trouble does not keep the others of its list from being heeded. */
@@ -95,24 +96,9 @@ async function rebuild(bench: Bench, look: Look, held: Held): Promise<boolean> {
   const writes = [{ kind: "grant", expected: null, next: grant }] as const;
   if ((await bench.store.commit({ writes, tellings: [], rows: [row] })) === "raced") return false;
   bench.events.happened("record rebuilt from its cluster", { grant: held.id, cluster: held.cluster });
-  await holdAgain(bench, held);
   await heedChange(bench, look, held.id);
   await look({ kind: "grant", id: held.id });
   return true;
-}
-
-/** What somebody holds counts against what they ask for, so their record says it again. Their pass does not hang on it. */
-async function holdAgain(bench: Bench, { id, cluster, grantee }: Held): Promise<void> {
-  try {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const history = await loadHistory(bench.store, grantee);
-      const writes = [writeHistory(history, rememberHeld(history, [id]))];
-      if ((await bench.store.commit({ writes, tellings: [], rows: [] })) === "saved") return;
-    }
-    bench.events.happened("pass not counted", { grant: id, cluster, person: grantee });
-  } catch (cause) {
-    bench.events.failed("pass not counted", { grant: id, cluster, person: grantee }, cause);
-  }
 }
 
 /** A change is an ending's own doing as well; only a grant that is in use is looked at. */

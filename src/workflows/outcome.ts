@@ -1,10 +1,12 @@
 /** How a pass ended, remembered of its person: what the next one is judged by. */
 import { loadHistory, writeHistory } from "./around.ts";
 import type { Bench } from "./bench.ts";
-import { MOST_TRIES } from "./desk.ts";
 import type { EndedGrant } from "./grant.ts";
 import { type Outcome, rememberOutcome } from "./history.ts";
 import type { Commit } from "./ports.ts";
+
+/** Hundreds of one person may end at one moment, and their next ones should not wait long for what is remembered of these. */
+const MOST_TRIES = 5;
 
 /**
  * Takes a pass that the cluster was just seen to refuse, and the commit that says so; saves it together with the outcome

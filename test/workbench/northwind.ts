@@ -61,7 +61,7 @@ export function northwindPolicy({
     slack: { ...(example.slack as Entry), requestsChannel: channels.requests },
     // One of Acme's people may lend twenty in one test, and all together hundreds.
     companies: { acme: { ...(example.companies as Named).acme, slackTeam: "T0ACME", maxPasses: undefined } },
-    limits: { openPerPerson: 50, passesPerPerson: 50 },
+    limits: { openPerPerson: 500, passesPerPerson: 500 },
     people,
     groups: inChannels(example.groups as Named, approvers),
     rules: rules.map((rule) => (rule.name === "acme-payments" ? { ...rule, ...ofAcmeAndAna(namespaces) } : rule)),
