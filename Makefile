@@ -6,7 +6,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo up test check promises leaks fuzz bench deadman simulate chaos
+.PHONY: help demo up test check promises mutation leaks fuzz bench deadman simulate chaos
 
 help: ## Say what can be made.
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -34,6 +34,9 @@ check: $(INSTALLED) ## Format, lint, boundaries, types, unused code.
 
 promises: $(INSTALLED) ## Show which tests carry each promise of the design.
 	@exec node test/promises/promises.ts
+
+mutation: $(INSTALLED) ## Change the pure part in every way and see its tests notice (FILES=src/workflows/quorum.ts: a part).
+	@exec node test/mutation/mutation.ts $(FILES)
 
 leaks: $(INSTALLED) ## Play the journey at debug level and look everywhere for the credential.
 	@exec node test/leaks/leaks.ts

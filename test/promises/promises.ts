@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import { due } from "./due.ts";
+import { due, sides } from "./due.ts";
 
 /** Tests as the runner itself collects them: what is commented out, skipped by a condition or never called is not there. */
 const Collected = z.array(z.object({ name: z.string(), file: z.string(), projectName: z.string() }));
@@ -30,6 +30,11 @@ for (const [promise, words] of promises) {
   console.log(`\n${promise} · ${words}\n   ${mark}: ${own.length} tests, ${real} on real parts`);
   for (const { name, file, onRealParts } of own)
     console.log(`   - ${name} (${file}${onRealParts ? "" : ", on fakes"})`);
+  const open = Object.entries(sides[promise] ?? {}).filter(
+    ([, names]) => !own.some(({ name, onRealParts }) => onRealParts && names.test(name)),
+  );
+  for (const [side] of open) console.log(`   - NONE ON REAL PARTS: ${side}`);
+  if (!bad && open.length > 0) missing += 1;
 }
 for (const promise of unknown) console.log(`\n${promise} is due and not among the promises of docs/security.md`);
 console.log(`\npromises: ${due.size} due, ${missing + unknown.length} without a test on real parts`);

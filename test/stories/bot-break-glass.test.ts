@@ -58,7 +58,7 @@ async function inviteToRandom() {
   await double.event({ type: "member_joined_channel", channel: channels.random, user: "U0DAYPASS" });
 }
 
-it("on-call lends itself what it must have now; all who were skipped read it at once, and a reviewer says what they found", async () => {
+it("P6 · on-call lends itself what it must have now; all who were skipped read it at once, and a reviewer says what they found", async () => {
   await inviteToRandom();
   const stage = await startBotStage({ double, changes: breakGlass("24h") });
   const [noor, ana, sam] = [who("noor"), who("ana"), who("sam")];
@@ -112,7 +112,7 @@ it("on-call lends itself what it must have now; all who were skipped read it at 
   expect(await double.oracle()).toEqual([]);
 });
 
-it("a review that is overdue is asked for, and keeps its person from breaking glass until it is given", async () => {
+it("P6 · a review that is overdue is asked for, and keeps its person from breaking glass until it is given", async () => {
   await inviteToRandom();
   await startBotStage({ double, changes: breakGlass("2s") });
   const [noor, sam] = [who("noor"), who("sam")];
@@ -143,7 +143,7 @@ it("a review that is overdue is asked for, and keeps its person from breaking gl
   expect(sent.errors).toBeUndefined();
 });
 
-it("nobody who is not on call sees the box, nothing is ticked for anybody, and the cap is the emergency's own", async () => {
+it("P6 · nobody who is not on call sees the box, nothing is ticked for anybody, and the cap is the emergency's own", async () => {
   const stage = await startBotStage({ double, changes: breakGlass("24h") });
   const [noor, lena] = [who("noor"), who("lena")];
 

@@ -70,7 +70,7 @@ it("a start that is over, or too far ahead, is refused on its field", async () =
   expect(far.errors).toEqual({ [FIELDS.start]: expect.stringContaining("too late: 14 days") });
 });
 
-it("what the policy lends by itself needs nobody, and every screen says so", async () => {
+it("P6 · what the policy lends by itself needs nobody, and every screen says so", async () => {
   const rules = [
     {
       ...{ name: "oncall-logs", who: ["on-call"], cluster: "prod", namespaces: ["payments"], profiles: ["logs"] },

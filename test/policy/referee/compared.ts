@@ -210,8 +210,8 @@ const isUndecided = (heard: ReadonlySet<RefusalCode>) =>
 /** A condition may ask for how long: where that is no duration, what else is said takes conditions to hold. */
 const GUESSED: readonly RefusalCode[] = ["notOffered", "differentApprovers", "ticketNeeded"];
 
-/** What nobody lends is said in several ways. */
-function kindOf(code: RefusalCode): RefusalCode {
+/** Takes a code; returns it, or the one for all the ways in which it is said that nobody lends something. */
+export function kindOf(code: RefusalCode): RefusalCode {
   return code === "nothingOnOffer" || code === "noBreakGlass" ? "notOffered" : code;
 }
 

@@ -3,7 +3,7 @@ import type { NamespaceMatch } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts } from "../../../src/workflows/ports.ts";
 
 /** Takes a glob and a name; returns whether all of the name matches: `*` is any run of characters, `?` is one. */
-export function globMatches(glob: string, name: string): boolean {
+function globMatches(glob: string, name: string): boolean {
   // fits[n]: what was read of the glob fits the first n characters of the name.
   let fits = Array.from({ length: name.length + 1 }, (_, n) => n === 0);
   for (const letter of glob) {

@@ -110,9 +110,13 @@ export function cellsOf(ask: Ask, { now, factsOf, outcomes }: World): readonly C
 
 /** Takes whoever asks; returns what speaks against their having anything. */
 export function againstPerson({ policy }: Law, by: PersonRecord, now: number): readonly RefusalCode[] {
-  if (!isListed(policy, by.person)) return ["unknownPerson", "nothingOnOffer", "notOffered"];
-  if (!by.active) return ["inactive", "nothingOnOffer", "notOffered"];
-  return lastMoment(policy, by) <= now ? ["nothingOnOffer", "notOffered"] : [];
+  const isNobody = !isListed(policy, by.person);
+  const isOver = lastMoment(policy, by) <= now;
+  return [
+    ...(isNobody ? (["unknownPerson"] as const) : []),
+    ...(by.active ? [] : (["inactive"] as const)),
+    ...(isNobody || !by.active || isOver ? (["nothingOnOffer", "notOffered"] as const) : []),
+  ];
 }
 
 /** "The start": at most 14 days ahead when it is asked for, never in the past. */
