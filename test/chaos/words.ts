@@ -95,12 +95,13 @@ function wantedOf({ request, grant }: Observed): Map<Told, number> {
   ]);
 }
 
-/** The card that was posted last is the one that is kept; an earlier one that was never written down stays as it was. */
+/** Of a card that stands there twice only one is kept up to date, whichever; the other stays as it was. */
 function lastWords({ messages, grant }: Observed): string[] {
-  const card = messages.findLast((message) => tellingOf(message) === "card");
+  const cards = messages.filter((message) => tellingOf(message) === "card" && message.deleted !== true);
+  const [card] = cards;
   if (grant?.state !== "ended" || card === undefined) return [];
   const words = grant.activeAt === null ? /Not granted/ : /Ended .*Refused .* later, proven/;
-  return words.test(card.text) ? [] : [`the card still says “${card.text.slice(-160)}”`];
+  return cards.some(({ text }) => words.test(text)) ? [] : [`the card still says “${card.text.slice(-160)}”`];
 }
 
 /** Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. */
