@@ -51,3 +51,19 @@ test("P3 · a bot that was frozen while another one posted the same takes its ow
   expect(await late).toEqual(kept);
   expect([...standing]).toEqual([[kept.ts, "Active"]]);
 });
+
+test("a place that could not be written down is tried once more, since Slack cannot be asked what it has taken", async () => {
+  const { standing, slack } = createChannel();
+  const cards = createMemoryCards();
+  let failures = 1;
+  const keep: typeof cards.keep = async (name, place) => {
+    if (failures-- > 0) throw new Error("no answer in time");
+    return cards.keep(name, place);
+  };
+  const poster = createPoster(slack, { ...cards, keep });
+
+  const place = await poster.show("card-abcdefghij", "C0PAYMENTS", { text: "Pending", blocks: [] });
+
+  expect(await cards.find("card-abcdefghij")).toEqual(place);
+  expect(standing.size).toBe(1);
+});

@@ -33,7 +33,7 @@ export function createPoster(slack: WebClient, cards: Cards): Poster {
       ...(thread === undefined ? {} : { thread_ts: thread }),
     });
     const place = { channel: posted.channel ?? channel, ts: posted.ts ?? "" };
-    const kept = await cards.keep(name, place);
+    const kept = await keepSurely(cards, name, place);
     if (kept.ts !== place.ts) await takeAway(slack, place);
     return kept;
   };
@@ -79,6 +79,18 @@ export function createPoster(slack: WebClient, cards: Cards): Poster {
       return id;
     },
   };
+}
+
+/**
+ * Slack has it by now and cannot be asked for it, so one failure is not taken for an answer: of a bot that was frozen, all
+ * that was under way fails at once when it goes on, whatever became of it.
+ */
+async function keepSurely(cards: Cards, name: string, place: Place): Promise<Place> {
+  try {
+    return await cards.keep(name, place);
+  } catch {
+    return cards.keep(name, place);
+  }
 }
 
 /**

@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { listSegments, verifyLedger } from "../../src/jobs/ledger-segments.ts";
-import type { Case } from "./case.ts";
+import { BOUNDS, type Case } from "./case.ts";
 import type { Observed } from "./observe.ts";
 import type { Probe } from "./probes.ts";
 import { findInWords } from "./words.ts";
 
 /** What one case came to. */
 export interface Judged {
+  /** What the machine itself added around the end (see probe-process.ts), which counts on top of the bound. */
+  readonly stallMs: number;
+  /** Access may last so long past its end, for what was at work then. */
+  readonly boundMs: number;
   /** From the end to the first refusal that lasted, the worst of all tokens, in milliseconds; null where none was held. */
   readonly lagMs: number | null;
   /** A click that was answered and came to nothing. */
@@ -20,10 +24,11 @@ export interface Judged {
 /** Takes a case, what was observed, and where the ledger is; returns what is to be said against it. */
 export async function judge(one: Case, observed: Observed, ledger: string): Promise<Judged> {
   const words = findInWords(observed, one.allows);
-  const access = judgeAccess(one, observed);
+  const boundMs = observed.worksAtEnd ? one.boundMs : Math.max(one.boundMs, BOUNDS.timer);
+  const access = judgeAccess({ ...one, boundMs }, observed);
   const lost = lostApprovals(one, observed);
   return {
-    lagMs: access.lagMs,
+    ...{ boundMs, lagMs: access.lagMs, stallMs: access.stallMs },
     lostApprovals: lost.length,
     lostWords: words.lost.length,
     doubledWords: words.doubled.length + words.allowed.length,
@@ -45,8 +50,9 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
 function judgeAccess(
   { boundMs, allows }: Case,
   { probes, end, logged }: Observed,
-): { lagMs: number | null; violations: string[] } {
-  if (end === null) return { lagMs: null, violations: probes.length > 0 ? ["access without an end"] : [] };
+): { lagMs: number | null; stallMs: number; violations: string[] } {
+  if (end === null) return { lagMs: null, stallMs: 0, violations: probes.length > 0 ? ["access without an end"] : [] };
+  const stallMs = Math.max(0, ...probes.map((probe) => probe.answers.at(-1)?.stallMs ?? 0));
   const lags = probes.flatMap((probe) => {
     const refusedAt = refusedFor(probe);
     return refusedAt === null ? [] : [refusedAt - end];
@@ -56,11 +62,11 @@ function judgeAccess(
   const lagMs = lags.length === 0 ? null : Math.max(...lags, last === null ? 0 : last - end);
   const early = lags.length > 0 && Math.max(...lags) < -250 && allows.early !== true;
   return {
-    lagMs,
+    ...{ lagMs, stallMs },
     violations: [
       ...open.map(({ whose }) => `the ${whose} token is never refused`),
-      ...(lagMs !== null && lagMs > boundMs
-        ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}`]
+      ...(lagMs !== null && lagMs > boundMs + stallMs
+        ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}, and the machine stalled ${say(stallMs)}`]
         : []),
       ...(early ? [`refused ${say(-Math.max(...lags))} before the end`] : []),
     ],

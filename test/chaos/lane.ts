@@ -126,7 +126,18 @@ async function makeReady(
   const surplus = [...bots, ...workers].filter((slot) => !wanted.includes(slot));
   await Promise.all(surplus.map((slot) => slot.stop()));
   for (const slot of wanted) if (slot.child() === null) await slot.start();
-  await slack.waitForConnection(replicas);
+  await untilConnected(slack, replicas);
+}
+
+/** On a machine that is busy otherwise, an app may take longer than the double is patient by itself. */
+async function untilConnected(slack: SlackDouble, replicas: 1 | 2): Promise<void> {
+  for (let triesLeft = 3; ; triesLeft--) {
+    try {
+      return await slack.waitForConnection(replicas);
+    } catch (cause) {
+      if (triesLeft === 0) throw cause;
+    }
+  }
 }
 
 /** A Redis that is told of a full disk as an error, not by the signal that ends it: a shell's `trap` outlasts `exec`. */

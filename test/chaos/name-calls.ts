@@ -66,5 +66,5 @@ function whichMessage({ text, channel, thread_ts: thread }: SlackCall["body"]): 
 function cardState(body: SlackCall["body"]): string {
   if (whichMessage(body) !== "card") return "";
   const state = /Active until|Ended|Ending|OVERDUE|Not granted|Making it|Pending/.exec(String(body.text))?.[0];
-  return state === undefined ? "" : `: ${state.toLowerCase()}`;
+  return state === undefined ? "" : `: ${state.toLowerCase().replace(" until", "")}`;
 }

@@ -34,8 +34,10 @@ export interface Observed {
   /** Every message that the app has posted since the case began. */
   readonly messages: readonly Message[];
   readonly notes: readonly Note[];
-  /** Processes that the case killed, froze or ended. */
-  readonly struck: readonly string[];
+  /** Which processes the case killed, froze or ended, and when. */
+  readonly strikes: readonly Note[];
+  /** Whether a worker was at work a second before the end, and went on. */
+  readonly worksAtEnd: boolean;
   /** Processes that ended though nobody ended them. */
   readonly fallen: readonly string[];
   /** When what the case broke was whole again. */

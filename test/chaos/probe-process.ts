@@ -2,6 +2,7 @@
  * Asks the API server as a pass's holder would, ten times a second, until it is told to stop: a process of its own, so
  * that what the harness does in the meantime cannot make anything look later than it is.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { Pool } from "undici";
 
 /** What to ask, and as whom. */
@@ -20,37 +21,40 @@ export interface Answered {
   readonly status: number;
   /** When this answer came. */
   readonly at: number;
+  /**
+   * By how much the latest of all answers in the last seconds came after its question was due: what this machine, with
+   * nothing of Daypass in the way, takes for a timer and a call.
+   */
+  readonly stallMs: number;
 }
 
 const EVERY_MS = 100;
+/** How far back a stall counts: an ending is a handful of steps, each of which may have met it. */
+const STALL_OVER_MS = 3_000;
+
 const pools = new Map<string, Pool>();
-const asked = new Map<string, NodeJS.Timeout>();
+const stopped = new Set<string>();
+let late: { readonly at: number; readonly ms: number }[] = [];
 
 process.once("disconnect", () => process.exit(1));
 process.on("message", (message: Probing | { readonly stop: string }) => {
-  if ("stop" in message) {
-    clearInterval(asked.get(message.stop));
-    asked.delete(message.stop);
-  } else begin(message);
+  if ("stop" in message) stopped.add(message.stop);
+  else void keepAsking(message);
 });
 
-function begin(probing: Probing): void {
+async function keepAsking(probing: Probing): Promise<void> {
   let before: Answered["verdict"] | null = null;
-  let busy = false;
-  const ask = async () => {
-    if (busy) return;
-    busy = true;
+  for (let due = Date.now(); !stopped.has(probing.id); due = Math.max(due + EVERY_MS, Date.now())) {
+    await wait(Math.max(0, due - Date.now()));
     const status = await question(probing);
-    busy = false;
+    const at = Date.now();
+    late = [...late.filter((one) => at - one.at < STALL_OVER_MS), { at, ms: at - due }];
     const verdict = verdictOf(status);
-    if (verdict === before || !asked.has(probing.id)) return;
+    if (verdict === before || stopped.has(probing.id)) continue;
     before = verdict;
-    process.send?.({ id: probing.id, verdict, status, at: Date.now() } satisfies Answered);
-  };
-  asked.set(
-    probing.id,
-    setInterval(() => void ask(), EVERY_MS),
-  );
+    const stallMs = Math.max(...late.map(({ ms }) => ms));
+    process.send?.({ id: probing.id, verdict, status, at, stallMs } satisfies Answered);
+  }
 }
 
 /** Whoever may look learns that there is no pod of that name. */

@@ -3,17 +3,24 @@ import type { Result } from "./run-case.ts";
 
 /** Takes a result; returns its row: case, worst lag, approvals lost, words lost and doubled, violations. */
 export function row(result: Result): string {
-  const { case: one, lagMs, lostApprovals, lostWords, doubledWords, violations, met } = result;
+  const { case: one, lagMs, boundMs, stallMs, lostApprovals, lostWords, doubledWords, violations, met } = result;
   const lag = lagMs === null ? "–" : (lagMs / 1000).toFixed(2);
-  const bound = (one.boundMs / 1000).toFixed(0);
+  const bound = (boundMs / 1000).toFixed(0);
   const words = `${lostWords}/${doubledWords}`;
-  const cells = [lag.padStart(6), bound.padStart(3), String(lostApprovals).padStart(4), words.padStart(5)];
+  const stall = (stallMs / 1000).toFixed(1);
+  const cells = [
+    lag.padStart(6),
+    bound.padStart(3),
+    stall.padStart(5),
+    String(lostApprovals).padStart(4),
+    words.padStart(5),
+  ];
   const wrong = violations.length === 0 ? (met ? "" : "not met") : `VIOLATED: ${violations.join("; ")}`;
   return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${result.seconds.toFixed(0).padStart(3)} s  ${wrong}`;
 }
 
 /** The table's head. */
-export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max lost words  took`;
+export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max stall lost words  took`;
 
 /** Takes all results; returns how often each point was struck, before and after. */
 export function coverage(results: readonly Result[]): string {

@@ -3,7 +3,7 @@ import { objectName } from "../../src/provisioner/objects.ts";
 import type { Case, CaseStage } from "./case.ts";
 import { type Judged, judge } from "./judge.ts";
 import type { Lane } from "./lane.ts";
-import { tellNotes } from "./notes.ts";
+import { type Note, tellNotes } from "./notes.ts";
 import { type Observed, tokenIn, untilSettled, type Watchers, type Watching, watchPass } from "./observe.ts";
 import { type Played, playPass } from "./people.ts";
 import { followRecords, type Records } from "./records.ts";
@@ -64,7 +64,8 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   await watchers.audit.catchUp();
   const observed: Observed = {
     ...{ played, ...settled, request: records.request(), grant: records.grant(), end: endOf(records) },
-    ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), struck: struckIn(lane) },
+    ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), strikes: strikesIn(lane) },
+    worksAtEnd: worksAt(lane, one.replicas, endOf(records) ?? Date.now()),
     objects: watchers.eye.of(records.grant()?.id ?? ""),
     grants: watchers.eye.grantsIn(lane.namespace).filter((id) => !before.has(id)),
     logged: loggedOf(watchers, records),
@@ -155,9 +156,29 @@ function fallenOf(lane: Lane): string[] {
     .map(({ name }) => name);
 }
 
-function struckIn(lane: Lane): string[] {
-  const struck = lane.notes.all().filter(({ who, what }) => who === "chaos" && / is (killed|frozen|ended)/.test(what));
-  return struck.flatMap(({ what }) => what.split(" ")[0] ?? []);
+/** By whom: `bot-1 is killed …`, as the case says it. */
+function strikesIn(lane: Lane): Note[] {
+  return lane.notes.all().flatMap(({ at, who, what }) => {
+    const struck = who === "chaos" ? /^((?:bot|worker)-\d) is (?:killed|frozen|ended)/.exec(what)?.[1] : undefined;
+    return struck === undefined ? [] : [{ at, who: struck, what }];
+  });
+}
+
+/** A process that starts is at work when it says that it is ready; under load that takes its time. */
+const AT_WORK_MS = 1_000;
+
+function worksAt(lane: Lane, replicas: 1 | 2, end: number): boolean {
+  return lane.workers.slice(0, replicas).some(({ name }) => {
+    const changes = [...strikesIn(lane), ...lane.notes.all()].filter(
+      ({ who, what }) => who === name && / is (killed|frozen|ended|ready)/.test(` ${what}`),
+    );
+    const before = changes
+      .filter(({ at }) => at <= end - AT_WORK_MS)
+      .sort((a, b) => a.at - b.at)
+      .at(-1);
+    const during = changes.some(({ at, what }) => at > end - AT_WORK_MS && at < end && !what.includes("ready"));
+    return (before === undefined || before.what.includes("ready")) && !during;
+  });
 }
 
 function accountOf({ notes, messages, probes }: Observed): string {

@@ -72,7 +72,15 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
 async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<Result> {
   const stop = new AbortController();
   const broken = (why: string): Result => ({
-    ...{ case: one, lane: lane.name, seconds: LONGEST_MS / 1000, met: false, lagMs: null },
+    ...{
+      case: one,
+      lane: lane.name,
+      seconds: LONGEST_MS / 1000,
+      met: false,
+      lagMs: null,
+      boundMs: one.boundMs,
+      stallMs: 0,
+    },
     ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [why], account: tellNotes(lane.notes.all()) },
   });
   const late = wait(LONGEST_MS, null, { signal: stop.signal }).then(() => broken("the case did not come to an end"));

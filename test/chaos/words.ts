@@ -45,17 +45,18 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
 }
 
 /**
- * How often Slack took something and where it stands was not written down: because the process that had it posted was
+ * How often Slack took something and where it stands may not be written down: because the process that had it posted was
  * struck in between, or, where the case says so, because the answer or Redis was lost. Slack cannot be asked what it has
  * taken (docs/decisions/0004), so that is told once more.
  */
-function unkept({ notes, struck }: Observed, whateverWhy: boolean, told: Told): number {
+function unkept({ notes, strikes }: Observed, whateverWhy: boolean, told: Told): number {
   const posts = notes.filter(({ what }) => what === `post ${told}`);
-  return posts.filter(({ who, at }) => {
-    if (!whateverWhy && !struck.includes(who)) return false;
-    const next = posts.find((other) => other.who === who && other.at > at)?.at ?? Number.POSITIVE_INFINITY;
-    return !notes.some((note) => note.who === who && note.what === `keep ${told}` && note.at >= at && note.at < next);
-  }).length;
+  if (whateverWhy) return Math.min(posts.length, 1);
+  const isKept = (who: string, from: number, to: number) =>
+    notes.some((note) => note.who === who && note.what === `keep ${told}` && note.at >= from && note.at <= to);
+  return posts.filter(({ who, at }) =>
+    strikes.some((strike) => strike.who === who && strike.at >= at && !isKept(who, at, strike.at)),
+  ).length;
 }
 
 function count(messages: readonly Message[]): Map<Told, number> {
@@ -94,12 +95,13 @@ function wantedOf({ request, grant }: Observed): Map<Told, number> {
   ]);
 }
 
-/** The card that was posted last is the one that is kept; an earlier one that was never written down stays as it was. */
+/** Of a card that stands there twice only one is kept up to date, whichever; the other stays as it was. */
 function lastWords({ messages, grant }: Observed): string[] {
-  const card = messages.findLast((message) => tellingOf(message) === "card");
+  const cards = messages.filter((message) => tellingOf(message) === "card" && message.deleted !== true);
+  const [card] = cards;
   if (grant?.state !== "ended" || card === undefined) return [];
   const words = grant.activeAt === null ? /Not granted/ : /Ended .*Refused .* later, proven/;
-  return words.test(card.text) ? [] : [`the card still says “${card.text.slice(-160)}”`];
+  return cards.some(({ text }) => words.test(text)) ? [] : [`the card still says “${card.text.slice(-160)}”`];
 }
 
 /** Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. */
