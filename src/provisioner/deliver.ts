@@ -22,8 +22,9 @@ type SealIt = (credential: Credential) => Promise<string>;
 
 /**
  * Takes a grant, a delivery's number, what seals to the grantee's one-use key, and the time; mints a token for this
- * delivery, ends all earlier ones, and returns a kubeconfig sealed to the key, with the token's name in the audit log. `taken` where the number was used before. Where anything fails after the token was made, the token
- * is ended before this throws.
+ * delivery, ends all earlier ones, and returns a kubeconfig sealed to the key, with the token's name in the audit log.
+ * `taken` where the number was used before. Where anything fails after the token was made, the token is ended before
+ * this throws.
  */
 export async function deliverAccess(
   cluster: Connection,

@@ -36,10 +36,13 @@ describe("Kubernetes in memory, followed", () => {
     fates.next = ({ what }) => (what.startsWith("EVENT accessgrants ADDED") && lost++ === 0 ? "lost before" : null);
 
     server.breakWatches();
+    const later = { ...grant, id: "bbcdefghija" };
     await clusters.make(grant);
+    await clusters.make(later);
 
-    await expect.poll(() => news.at(-1), { timeout: 5_000 }).toMatchObject({ what: "made", held: { id: grant.id } });
-    expect(lost).toBe(2);
+    const made = () => news.flatMap((one) => (one.what === "made" ? [one.held.id] : []));
+    await expect.poll(made, { timeout: 5_000 }).toEqual([grant.id, later.id]);
+    expect(lost).toBe(3);
     await stop();
   });
 

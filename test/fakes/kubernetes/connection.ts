@@ -30,7 +30,10 @@ interface ConnectionParts extends Omit<Wire, "send"> {
   readonly lists: MemoryDispatcher;
 }
 
-/** Takes the parts; returns the worker's connection. Closing it breaks its watches. */
+/**
+ * Takes the parts; returns the worker's connection. Closing it breaks its watches. It has no deadline and no limit of
+ * calls at once: a gate that keeps a call for longer than the 3.5 s of kept-dispatcher.ts has to break it.
+ */
 export function connectTo({ id, gate, lists, ...parts }: ConnectionParts): Connection {
   const callGate = createCallGate(id);
   const wire: Wire = { ...parts, send: sendThrough(id, gate, callGate) };

@@ -3,7 +3,7 @@ import type { Change } from "./history.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { expired } from "./refusals.ts";
 import { byLabels } from "./selectors.ts";
-import { KINDS, type Plural, type Stored } from "./stored-object.ts";
+import { byKey, KINDS, type Plural, type Stored } from "./stored-object.ts";
 
 /** A GET of a kind. */
 export interface Asked {
@@ -36,7 +36,9 @@ export function listPage(store: ObjectStore, { plural, namespace, query, metadat
   if (version < store.history.oldest) throw expired();
   const isWanted = byLabels(query.get("labelSelector") ?? undefined);
   const whole = version === store.history.version ? store.list(plural) : store.history.snapshot(plural, version);
-  const all = whole.filter((one) => isWanted(one) && (namespace === undefined || one.metadata.namespace === namespace));
+  const all = byKey(whole).filter(
+    (one) => isWanted(one) && (namespace === undefined || one.metadata.namespace === namespace),
+  );
   const next = from + Math.min(most, Number(query.get("limit") ?? most));
   const items = all.slice(from, next).map((one) => textOf(one, metadataAlone));
   const more = next < all.length ? `,"continue":"${version}:${next}"` : "";

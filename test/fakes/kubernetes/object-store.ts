@@ -1,7 +1,6 @@
 import { createHistory, type History } from "./history.ts";
 import { alreadyExists, conflict, notFound, terminating } from "./refusals.ts";
 import {
-  KINDS,
   keyOf,
   type OwnerReference,
   PLURALS,
@@ -53,6 +52,7 @@ export interface ObjectStoreParts {
 /** Takes the parts; returns an empty store. */
 export function createObjectStore({ id, now, changed }: ObjectStoreParts): ObjectStore {
   const tables = Object.fromEntries(PLURALS.map((plural) => [plural, new Map()])) as Tables;
+  const byUid = new Map<string, Stored>();
   const history = createHistory();
   let [changedAt, made] = [now(), 0];
 
@@ -65,6 +65,8 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
     changedAt = now();
     if (type === "DELETED") table.delete(key);
     else table.set(key, object);
+    if (type === "ADDED") byUid.set(object.metadata.uid, object);
+    if (type === "DELETED") byUid.delete(object.metadata.uid);
     changed?.();
     return object;
   }
@@ -109,10 +111,9 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
       return namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
     },
     isThere({ kind, name, uid }, namespace) {
-      const plural = PLURALS.find((one) => KINDS[one].kind === kind);
-      if (plural === undefined) return false;
-      const at = KINDS[plural].namespaced ? { plural, namespace, name } : { plural, name };
-      return store.find(at)?.metadata.uid === uid;
+      const found = byUid.get(uid);
+      if (found === undefined || found.kind !== kind || found.metadata.name !== name) return false;
+      return found.metadata.namespace === undefined || found.metadata.namespace === namespace;
     },
   };
   return store;

@@ -2,7 +2,7 @@
 import { isAllowed, type Question, type User } from "./authorizer.ts";
 import type { DeleteOptions, ObjectStore } from "./object-store.ts";
 import { forbidden, notFound, unauthorized } from "./refusals.ts";
-import type { Plural, Ref, Stored, Wanted } from "./stored-object.ts";
+import { byKey, type Plural, type Ref, type Stored, type Wanted } from "./stored-object.ts";
 import type { Minted, Tokens, TokenWanted } from "./tokens.ts";
 
 export interface Requests {
@@ -36,7 +36,8 @@ export function createRequests(store: ObjectStore, tokens: Tokens): Requests {
       if (ref.plural === "rolebindings") expectRight(store, "delete", ref);
       return store.remove(ref, options);
     },
-    list: (plural, version) => (version === undefined ? store.list(plural) : store.history.snapshot(plural, version)),
+    list: (plural, version) =>
+      byKey(version === undefined ? store.list(plural) : store.history.snapshot(plural, version)),
     mint: (ref, wanted) => tokens.mint(ref, wanted),
     review: (user, question) => isAllowed(store, user, question),
     reviewSelf(token, question) {

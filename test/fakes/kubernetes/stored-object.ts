@@ -74,6 +74,12 @@ export function keyOf({ namespace, name }: Pick<Ref, "namespace" | "name">): str
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
+/** Takes objects of a kind; returns them as lists have them: by key. */
+export function byKey(objects: readonly Stored[]): Stored[] {
+  const keyed = objects.map((object) => ({ object, key: keyOf(object.metadata) }));
+  return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ object }) => object);
+}
+
 let latest = { second: Number.NaN, text: "" };
 
 /** Takes a moment; returns it as Kubernetes writes one: ISO, cut to the second. */

@@ -1,5 +1,4 @@
 import type { Ref } from "../../fakes/kubernetes/stored-object.ts";
-import type { Heard } from "./heard.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
@@ -9,6 +8,7 @@ import { type Book, openBook } from "./book.ts";
 import { createDecisionsCheck } from "./decisions.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
+import type { Heard } from "./heard.ts";
 import { createObjectsCheck, type Foreign } from "./objects.ts";
 import { createWordsCheck, type Words } from "./words.ts";
 
