@@ -10,6 +10,12 @@ export interface Connections {
   consumer(url?: string): Promise<Connection>;
 }
 
+/** Connections to whatever stands in for Redis. */
+export interface ConnectionsUnderTest {
+  producer(): Promise<Connection>;
+  consumer(): Promise<Connection>;
+}
+
 /** Takes where Redis is (asked when it is needed); returns what opens connections for one test each. */
 export function useConnections(url: () => string, events: Events = createRecordedEvents()): Connections {
   const open: Connection[] = [];

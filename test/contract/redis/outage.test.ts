@@ -11,41 +11,33 @@ import { createRecordedEvents } from "../../fakes/recorded-events.ts";
 import { NOON, sampleRequest } from "../../fakes/samples.ts";
 import { useRedis } from "../../workbench/for-tests.ts";
 import { findFreePort } from "../../workbench/ports.ts";
-import { emptied, readFields, useConnections } from "../redis-for-contracts.ts";
+import { emptied, useConnections } from "../redis-for-contracts.ts";
+import { ASKING, describeOutage, fail, PATIENCE_MS } from "./outage.contract.ts";
 import { createWeakLine } from "./weak-line.ts";
 
 const redis = useRedis();
 const connections = useConnections(() => redis.current.url);
 
-const ASKING: Commit = {
-  writes: [{ kind: "request", expected: null, next: sampleRequest() }],
-  tellings: [{ key: "card", lane: "C0", tell: { kind: "card", request: "abcdefghij" } }],
-  rows: [{ at: NOON, what: "asked", by: "mia", request: "abcdefghij", grant: null, detail: {} }],
-};
-
-/** As long as people may wait for the sentence that nothing was recorded, with a little for a busy machine. */
-const PATIENCE_MS = 1_500 + 200;
-
 beforeEach(async () => {
   await emptied((await connections.producer()).redis);
 });
 
+describeOutage({
+  line: async () => (await connections.producer()).redis,
+  weak: async () => {
+    const weak = await createWeakLine(redis.current.port);
+    return { ...weak, line: (await connections.producer(weak.url)).redis };
+  },
+  kill: () => redis.current.kill(),
+  restart: () => redis.current.restart(),
+  pause: () => redis.current.pause(),
+  resume: () => redis.current.resume(),
+  fill: async (full) => {
+    await (await connections.producer()).redis.config("SET", "maxmemory", full ? "1mb" : "0");
+  },
+});
+
 describe("while Redis is dead", () => {
-  test("P5 · a commit is refused at once and says that nothing was recorded, and all is well when Redis is back", async () => {
-    const line = (await connections.producer()).redis;
-    const store = createRedisStore(line);
-    await redis.current.kill();
-
-    const { error, ms } = await fail(store.commit(ASKING));
-
-    expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "nothing" });
-    expect(ms).toBeLessThan(PATIENCE_MS);
-    await redis.current.restart();
-    await expect.poll(() => line.status).toBe("ready");
-    expect(await store.request("abcdefghij")).toBeNull();
-    expect(await store.commit(ASKING)).toBe("saved");
-  });
-
   test("a wake and a click on Get kubeconfig are refused in time too", async () => {
     const line = (await connections.producer()).redis;
     const events = createRecordedEvents();
@@ -84,20 +76,6 @@ describe("while Redis is dead", () => {
 });
 
 describe("while Redis hangs", () => {
-  test("P5 · a commit is given up within 1.5 s, and says that nobody knows whether it was recorded", async () => {
-    const line = (await connections.producer()).redis;
-    const store = createRedisStore(line);
-    await store.request("warm");
-    redis.current.pause();
-
-    const { error, ms } = await fail(store.commit(ASKING));
-    redis.current.resume();
-
-    expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "unknown" });
-    expect(ms).toBeLessThan(PATIENCE_MS);
-    await expect.poll(() => store.request("abcdefghij").catch(() => null)).toEqual(sampleRequest());
-  });
-
   test("a wake is given up within 1.5 s", async () => {
     const line = (await connections.producer()).redis;
     const waker = createBullWaker(openQueue(WAKES, line, createRecordedEvents()), { now: () => NOON });
@@ -125,41 +103,6 @@ describe("while Redis hangs", () => {
   });
 });
 
-test("P5 · a commit whose answer was lost on the way is saved once, told once, and known as saved", async () => {
-  const weak = await createWeakLine(redis.current.port);
-  const line = (await connections.producer(weak.url)).redis;
-  const store = createRedisStore(line);
-  await store.commit({ writes: [], tellings: [], rows: [] });
-  weak.loseNextAnswer();
-
-  const answer = await store.commit(ASKING);
-
-  expect(answer).toBe("saved");
-  expect(weak.count()).toBe(2);
-  expect(await store.request("abcdefghij")).toEqual(sampleRequest());
-  expect(await readFields(line, "{daypass}:outbox")).toHaveLength(1);
-  expect(await readFields(line, "{daypass}:ledger")).toHaveLength(1);
-
-  weak.loseNextAnswer();
-  expect(await store.commit({ ...ASKING, writes: [] })).toBe("saved");
-  expect(await readFields(line, "{daypass}:ledger")).toHaveLength(2);
-});
-
-test("a Redis that is full records nothing of a commit, says so, and still shows what it has", async () => {
-  const line = (await connections.producer()).redis;
-  const store = createRedisStore(line);
-  await store.commit(ASKING);
-  await line.config("SET", "maxmemory", "1mb");
-
-  const full = { ...sampleRequest({ id: "other" }), reason: "x".repeat(500) };
-  const { error } = await fail(store.commit({ ...ASKING, writes: [{ kind: "request", expected: null, next: full }] }));
-  await line.config("SET", "maxmemory", "0");
-
-  expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "nothing" });
-  expect(await store.request("other")).toBeNull();
-  expect(await readFields(line, "{daypass}:outbox")).toHaveLength(1);
-});
-
 test("a Redis that takes no writes, such as a replica, records nothing of a commit, says so, and still shows what it has", async () => {
   const line = (await connections.producer()).redis;
   const store = createRedisStore(line);
@@ -178,45 +121,6 @@ test("a Redis that takes no writes, such as a replica, records nothing of a comm
   }
   expect(shown).toEqual(sampleRequest());
   expect(await store.commit(creating("other"))).toBe("saved");
-});
-
-describe("a Redis that is slow", () => {
-  test("within what people may wait is only slow", async () => {
-    const slow = await createWeakLine(redis.current.port);
-    const store = createRedisStore((await connections.producer(slow.url)).redis);
-    slow.delayAnswers(400);
-
-    expect(await store.commit(ASKING)).toBe("saved");
-    expect(await store.request("abcdefghij")).toEqual(sampleRequest());
-  });
-
-  test("P5 · beyond it is given up within 1.5 s, nobody knows what was recorded, and later all is well", async () => {
-    const slow = await createWeakLine(redis.current.port);
-    const store = createRedisStore((await connections.producer(slow.url)).redis);
-    slow.delayAnswers(2_500);
-
-    const commit = await fail(store.commit(ASKING));
-    const read = await fail(store.request("abcdefghij"));
-    slow.delayAnswers(0);
-
-    for (const { error, ms } of [commit, read]) {
-      expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "unknown" });
-      expect(ms).toBeLessThan(PATIENCE_MS);
-    }
-    await expect.poll(() => store.request("abcdefghij").catch(() => null), { timeout: 5_000 }).toEqual(sampleRequest());
-  });
-});
-
-test("an error of Redis carries none of what was written", async () => {
-  const line = (await connections.producer()).redis;
-  await line.hset("{daypass}:request:abcdefghij", "no", "string");
-
-  const next = sampleRequest({ version: 2 });
-  const writes = [{ kind: "request", expected: 1, next }] as const;
-  const { error } = await fail(createRedisStore(line).commit({ ...ASKING, writes }));
-
-  expect(error).toMatchObject({ message: expect.stringContaining("WRONGTYPE") });
-  expect(error).not.toHaveProperty("command");
 });
 
 test("after an outage the time-out of the lost socket does not end the next one (ioredis#2147)", async () => {
@@ -254,13 +158,4 @@ describe("REDIS_URL", () => {
 
 function creating(id: string): Commit {
   return { ...ASKING, writes: [{ kind: "request", expected: null, next: sampleRequest({ id }) }] };
-}
-
-async function fail(work: Promise<unknown>): Promise<{ readonly error: unknown; readonly ms: number }> {
-  const began = performance.now();
-  const error = await work.then(
-    () => "no error at all",
-    (cause: unknown) => cause,
-  );
-  return { error, ms: performance.now() - began };
 }

@@ -6,7 +6,7 @@ import { createRedisStore } from "../../../src/jobs/redis-store.ts";
 import type { Telling } from "../../../src/workflows/ports.ts";
 import type { Told } from "../../../src/workflows/telling.ts";
 import { createRecordedEvents, type RecordedEvents } from "../../fakes/recorded-events.ts";
-import { type Connections, emptied, readFields } from "../redis-for-contracts.ts";
+import { type ConnectionsUnderTest, emptied, readFields } from "../redis-for-contracts.ts";
 
 /** What the notifier of a test says to a telling that it is given for the nth time. */
 type Answer = (telling: Telling, tries: number) => Told | Promise<Told>;
@@ -37,7 +37,7 @@ export interface OutboxStage {
 }
 
 /** Takes connections to Redis; returns the stage. All that was started on it is closed after each test. */
-export function useOutboxStage(connections: Connections): OutboxStage {
+export function useOutboxStage(connections: ConnectionsUnderTest): OutboxStage {
   const running: { close(): Promise<void> }[] = [];
   let line: Redis;
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import type { Connection } from "../../../src/jobs/redis.ts";
 import { type RunningWorker, startWorker, type WorkerParts } from "../../../src/jobs/worker.ts";
 import type { Ref, Waker } from "../../../src/workflows/ports.ts";
 import { createRecordedEvents, type RecordedEvents } from "../../fakes/recorded-events.ts";
-import { type Connections, emptied } from "../redis-for-contracts.ts";
+import { type ConnectionsUnderTest, emptied } from "../redis-for-contracts.ts";
 
 /** When the worker was asked to look at which record. */
 export interface Look {
@@ -29,7 +29,7 @@ const bullMq: Engine = {
 export type WorkerStage = ReturnType<typeof useWorkerStage>;
 
 /** An empty Redis with a waker for each test, and workers that are closed after it. */
-export function useWorkerStage(connections: Connections, engine: Engine = bullMq) {
+export function useWorkerStage(connections: ConnectionsUnderTest, engine: Engine = bullMq) {
   const workers: RunningWorker[] = [];
   let line: Redis | undefined;
   let waker: Waker | undefined;

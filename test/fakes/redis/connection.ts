@@ -87,7 +87,12 @@ function openLine(family: Family, options: LineOptions): Redis {
 
 /** ioredis takes numbers and lists of arguments; Redis gets texts. */
 function plain(name: string, given: readonly unknown[]): Plain {
-  return { name, args: given.flat().map(String) };
+  const args: string[] = [];
+  for (const one of given) {
+    if (Array.isArray(one)) args.push(...one.map(String));
+    else args.push(String(one));
+  }
+  return { name, args };
 }
 
 /** A script with no fixed number of keys is told the number first, as EVAL is. */

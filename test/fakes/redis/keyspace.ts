@@ -2,7 +2,7 @@ import type { Millis } from "../../../src/workflows/person.ts";
 import { EMPTY, type Place, ReplyError, type Type, type Values } from "./values.ts";
 
 /** Units further back than any replica and any file of Redis reaches are forgotten so many at a time. */
-const FORGOTTEN_AT_ONCE = 4_096;
+const FORGOTTEN_AT_ONCE = 1_024;
 
 /** The data, and how to take back what was written last: a failover and a lost file end in an earlier state. */
 export interface Keyspace {

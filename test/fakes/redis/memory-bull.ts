@@ -8,7 +8,8 @@ import type { Millis } from "../../../src/workflows/person.ts";
 import type { Clock, Waker } from "../../../src/workflows/ports.ts";
 import { StoreUnavailable } from "../../../src/workflows/trouble.ts";
 import type { MemoryRedis } from "./memory-redis.ts";
-import { type MemoryWorker, type MemoryWorkerParts, startMemoryWorker } from "./memory-worker.ts";
+import { type MemoryWorker, startMemoryWorker } from "./memory-worker.ts";
+import type { MemoryWorkerParts } from "./queue-worker.ts";
 
 /** A job as it stands in Redis. */
 export interface StandingJob {

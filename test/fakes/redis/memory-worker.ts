@@ -1,9 +1,8 @@
 import type { Result } from "ioredis";
 import { within } from "../../../src/jobs/patience.ts";
-import { CONCURRENCY, type QueueName, type RunningWorker, type WorkerParts } from "../../../src/jobs/worker.ts";
-import type { Millis } from "../../../src/workflows/person.ts";
+import { CONCURRENCY, type QueueName, type RunningWorker } from "../../../src/jobs/worker.ts";
 import type { Taken } from "./job-scripts.ts";
-import { QueueWorker } from "./queue-worker.ts";
+import { type MemoryWorkerParts, QueueWorker } from "./queue-worker.ts";
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
@@ -14,13 +13,6 @@ declare module "ioredis" {
     extendLock(queue: string, id: string, token: string): Result<number, Context>;
     takeStalledJobs(queue: string): Result<number, Context>;
   }
-}
-
-export interface MemoryWorkerParts extends WorkerParts {
-  /** Its machine's time, by which BullMQ goes. */
-  readonly wall: () => Millis;
-  /** Names this process, unlike any other. */
-  readonly token: string;
 }
 
 export interface MemoryWorker extends RunningWorker {

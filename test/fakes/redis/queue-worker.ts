@@ -2,9 +2,24 @@ import type { Redis } from "ioredis";
 import { pause } from "../../../src/jobs/patience.ts";
 import { PREFIX } from "../../../src/jobs/queues.ts";
 import { reportRarely } from "../../../src/jobs/rare-reports.ts";
-import { CONCURRENCY, comeAgainMs, type QueueName, settings, type WorkedOn, work } from "../../../src/jobs/worker.ts";
+import {
+  CONCURRENCY,
+  comeAgainMs,
+  type QueueName,
+  settings,
+  type WorkedOn,
+  type WorkerParts,
+  work,
+} from "../../../src/jobs/worker.ts";
+import type { Millis } from "../../../src/workflows/person.ts";
 import type { Taken } from "./job-scripts.ts";
-import type { MemoryWorkerParts } from "./memory-worker.ts";
+
+export interface MemoryWorkerParts extends WorkerParts {
+  /** Its machine's time, by which BullMQ goes. */
+  readonly wall: () => Millis;
+  /** Names this process, unlike any other. */
+  readonly token: string;
+}
 
 /** How long BullMQ waits for a mark where it knows of no delayed job, and at most. */
 const DRAIN_MS = 5_000;

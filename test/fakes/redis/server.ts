@@ -74,8 +74,9 @@ export function createServer(now: () => Millis): Server {
 }
 
 /** How far back a replica or a file is looked for, once in so many units. */
-const LOOK_EVERY = 1_024;
-const LONGEST_FILE_LAG_MS = 10_000;
+const LOOK_EVERY = 2_048;
+/** With `appendfsync everysec` a file lacks two seconds at most (redis.io, persistence). */
+const LONGEST_FILE_LAG_MS = 2_000;
 
 function perform(server: Server, session: Session, sent: Sent): unknown {
   const { data } = server;
@@ -173,3 +174,10 @@ const OF_THE_SERVER: Readonly<Record<string, OfTheServer>> = {
 
 /** Their names, in small letters. */
 export const SERVER_COMMANDS: readonly string[] = Object.keys(OF_THE_SERVER);
+
+const WAITS: ReadonlySet<string> = new Set(["wait", "xread", "blpop", "bzpopmin"]);
+
+/** Whether it is for whoever waits on the line alone. */
+export function isWaiting({ name }: Sent): boolean {
+  return WAITS.has(name);
+}

@@ -1,7 +1,7 @@
 import type { Session } from "./blocked.ts";
 import { endTurn, type Pending, RedisCall, SocketBroken, type Turn, untilOver } from "./pending.ts";
 import { Reconnecting, type ReconnectingParts } from "./reconnecting.ts";
-import type { Sent } from "./server.ts";
+import { isWaiting, type Sent } from "./server.ts";
 
 export interface SocketParts extends Pick<ReconnectingParts, "server" | "gate" | "options"> {
   /** Hears of `ready`, `close` and `end`. */
@@ -10,7 +10,7 @@ export interface SocketParts extends Pick<ReconnectingParts, "server" | "gate" |
 
 /**
  * What is sent over a line, in order, until it is answered: over one socket after another, as ioredis sends it. What an
- * earlier socket still brings is no answer any more, but what reached the server over it was done.
+ * earlier socket still brings is no answer any more, but what reaches the server over it is done.
  */
 export class Socket {
   readonly #parts: SocketParts;
@@ -22,7 +22,8 @@ export class Socket {
   #generation = 0;
   #last: Turn | null = null;
   #heardAt = 0;
-  #watch: NodeJS.Timeout | null = null;
+  #watch: NodeJS.Timeout | undefined;
+  #watchAt = Number.POSITIVE_INFINITY;
 
   constructor(parts: SocketParts) {
     this.#parts = parts;
@@ -50,7 +51,8 @@ export class Socket {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const pending: Pending = { sent, at: performance.now(), isLate: false, turn: null, resolve, reject };
     this.#pending.add(pending);
-    if (this.#watch === null) this.#look();
+    const { commandTimeout = Number.POSITIVE_INFINITY, socketTimeout } = this.#parts.options;
+    if (pending.at + Math.min(commandTimeout, socketTimeout) < this.#watchAt) this.#look();
     if (this.#status === "ready") this.#transmit(pending);
     return promise;
   }
@@ -96,8 +98,7 @@ export class Socket {
     server.blocked.forget(this.#session);
     if (status === "reconnecting") return;
     this.#reconnecting.stop();
-    if (this.#watch !== null) clearTimeout(this.#watch);
-    this.#watch = null;
+    clearTimeout(this.#watch);
   }
 
   #giveUp(cause: Error): void {
@@ -117,7 +118,9 @@ export class Socket {
       this.#pending.delete(pending);
       say();
     };
-    const reach = () => this.#reach(pending.sent, generation, turn);
+    const { lives } = this.#parts.server;
+    const reach = () =>
+      generation === this.#generation ? this.#reach(pending.sent, turn) : this.#reachLate(pending.sent, lives);
     const effect = () => (before === null || before.isOver ? reach() : untilOver(before).then(reach));
     this.#parts.gate(new RedisCall(pending.sent), effect).then(
       (answer) => settle(() => pending.resolve(answer)),
@@ -129,12 +132,18 @@ export class Socket {
     );
   }
 
-  #reach(sent: Sent, generation: number, turn: Turn): unknown {
-    if (generation !== this.#generation) throw new SocketBroken();
+  #reach(sent: Sent, turn: Turn): unknown {
     const reply = this.#parts.server.perform(this.#session, sent);
     if (reply instanceof Promise) return reply.finally(() => endTurn(turn));
     endTurn(turn);
     return reply;
+  }
+
+  /** Its socket is gone; what is still under way arrives all the same, but at no other server, and nobody waits there. */
+  #reachLate(sent: Sent, lives: number): unknown {
+    const { server } = this.#parts;
+    if (!server.isUp || server.lives !== lives || isWaiting(sent)) throw new SocketBroken();
+    return server.perform({ writtenTo: 0, hangUp: () => undefined }, sent);
   }
 
   /**
@@ -159,14 +168,10 @@ export class Socket {
       if (silentSince + socketTimeout <= now) this.break();
       else next = Math.min(next, silentSince + socketTimeout);
     }
+    clearTimeout(this.#watch);
+    this.#watchAt = next;
     if (next === Number.POSITIVE_INFINITY) return;
-    this.#watch = setTimeout(
-      () => {
-        this.#watch = null;
-        this.#look();
-      },
-      Math.ceil(next - now),
-    );
+    this.#watch = setTimeout(() => this.#look(), Math.ceil(next - now));
     this.#watch.unref?.();
   }
 }

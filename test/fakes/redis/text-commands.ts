@@ -13,8 +13,9 @@ export function given(args: readonly string[], i: number): string {
 
 /** Takes an argument; returns it as a whole number, or throws Redis' own words. */
 export function whole(text: string | undefined): number {
-  if (text === undefined || !/^-?\d+$/.test(text)) throw new ReplyError("ERR value is not an integer or out of range");
-  return Number(text);
+  const number = Number(text);
+  if (text === "" || !Number.isSafeInteger(number)) throw new ReplyError("ERR value is not an integer or out of range");
+  return number;
 }
 
 /** GET: the text under a key, or null. */
