@@ -97,13 +97,9 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const violation = oracle.violation ?? (await settle({ run, world, oracle, settled, isSeen }));
   count.add("runs");
   count.add(isLong ? "runs of hours" : "runs of minutes");
-  all(count.all, timeline.now() - NOON, timeline.steps);
+  count.all["virtual minutes"] = (timeline.now() - NOON) / 60_000;
+  count.all.steps = timeline.steps;
   return { violation, counts: count.all, choices: tape.choices, trace: trace.lines };
-}
-
-function all(counts: Counts, ms: number, steps: number): void {
-  counts["virtual minutes"] = ms / 60_000;
-  counts["steps"] = steps;
 }
 
 /** For what must only differ: ids and jitter. They are no part of the tape, so that shrinking leaves them alone. */

@@ -4,21 +4,12 @@ import { mayReceive } from "../../../src/workflows/receive.ts";
 import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
 import type { Run } from "../core/run-state.ts";
+import type { Heard } from "../oracle/heard.ts";
 import type { BotDesk } from "../processes/bot-process.ts";
 import { unseal } from "../world/lines.ts";
 import { NAMESPACES, PROFILES, type Town } from "../world/town.ts";
 import type { Clicking } from "./clicking.ts";
 import type { Hands } from "./hands.ts";
-
-/** What the oracle must know of what people were answered. */
-export interface Heard {
-  /** Somebody was told that their approval counts. */
-  approved(request: string, grants: readonly string[]): void;
-  /** Somebody was told that this access is being ended. */
-  revoked(grant: string): void;
-  /** Somebody has this delivery's credential before them. */
-  received(grant: string, n: number): void;
-}
 
 export interface StoryParts {
   readonly run: Run;

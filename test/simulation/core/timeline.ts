@@ -70,37 +70,36 @@ export function createTimeline(start: number): Timeline {
         },
       };
     },
-    run: (until, settled, over) =>
-      new Promise((resolve, reject) => {
-        const step = () => {
-          try {
-            const next = over() ? null : takeNext(until);
-            if (next === null) {
-              if (!over()) now = Math.max(now, until);
-              resolve();
-              return;
-            }
-            now = Math.max(now, next.at);
-            steps += 1;
-            runIn(next.machine, next.happen);
-          } catch (fault) {
-            reject(fault);
-            return;
-          }
-          afterAllElse(look);
-        };
-        const look = () => {
-          try {
-            settled();
-          } catch (fault) {
-            reject(fault);
-            return;
-          }
+    run: (until, settled, over) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const attempt = (work: () => void) => {
+        try {
+          work();
+        } catch (fault) {
+          reject(fault);
+        }
+      };
+      const step = () => {
+        const next = over() ? null : takeNext(until);
+        if (next === null) {
+          if (!over()) now = Math.max(now, until);
+          resolve();
+          return;
+        }
+        now = Math.max(now, next.at);
+        steps += 1;
+        runIn(next.machine, next.happen);
+        afterAllElse(look);
+      };
+      const look = () =>
+        attempt(() => {
+          settled();
           step();
-        };
-        // What was begun before time goes by has its turn first.
-        afterAllElse(() => runIn(undefined, look));
-      }),
+        });
+      // What was begun before time goes by has its turn first.
+      afterAllElse(() => runIn(undefined, look));
+      return promise;
+    },
   };
 }
 

@@ -27,7 +27,7 @@ export interface ObjectsParts {
 
 /** Takes the parts; returns what looks at one cluster's objects, and throws the first violation. */
 export function createObjectsCheck({ book, excuses, now, foreign, touched }: ObjectsParts): (eye: Eye) => void {
-  const intents = new Map<string, string>();
+  const intents = new Map<string, Set<string>>();
   return (eye) => {
     const cluster = eye.cluster.id;
     expectForeign(eye, foreign);
@@ -68,22 +68,23 @@ function expectForeign({ cluster: { id, store } }: Eye, foreign: readonly Foreig
 
 /**
  * The AccessGrant is written first and goes last, so that the cluster itself always knows of what it lends: no binding is
- * made before there is one, and none that it owned is there when it goes.
+ * made before there was one, and none that was there beside it is there when it goes. (A slow maker may bind once more
+ * after an ending; who made it takes it back.)
  */
-function expectIntent(grant: string, cluster: string, parts: Parts, intents: Map<string, string>): void {
-  const intent = parts.find(({ plural }) => plural === "accessgrants");
-  if (intent !== undefined) {
-    intents.set(`${cluster} ${grant}`, intent.object.metadata.uid);
+function expectIntent(grant: string, cluster: string, parts: Parts, intents: Map<string, Set<string>>): void {
+  const name = `${cluster} ${grant}`;
+  const bound = parts.filter(({ plural }) => plural === "rolebindings").map(({ object }) => object.metadata.uid);
+  const beside = intents.get(name);
+  if (parts.some(({ plural }) => plural === "accessgrants")) {
+    intents.set(name, new Set([...(beside ?? []), ...bound]));
     return;
   }
-  const bound = parts.find(({ plural }) => plural === "rolebindings");
-  if (bound === undefined) return;
-  if (!intents.has(`${cluster} ${grant}`)) {
+  if (bound.length > 0 && beside === undefined) {
     throw new Violation("I3", `grant ${grant} is bound in ${cluster}, which has no AccessGrant that says so`);
   }
-  const account = parts.find(({ plural }) => plural === "serviceaccounts");
-  if (account === undefined) return;
-  throw new Violation("I3", `the AccessGrant of grant ${grant} is gone from ${cluster} before what it lends`);
+  if (bound.some((uid) => beside?.has(uid)) && parts.some(({ plural }) => plural === "serviceaccounts")) {
+    throw new Violation("I3", `the AccessGrant of grant ${grant} is gone from ${cluster} before what it lends`);
+  }
 }
 
 function expectOneOfEach(grant: string, parts: Parts): void {

@@ -1,6 +1,4 @@
-import { keys } from "../../../src/jobs/keys.ts";
 import type { Ref } from "../../fakes/kubernetes/stored-object.ts";
-import type { Heard } from "../actors/story.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
@@ -10,6 +8,7 @@ import { type Book, openBook } from "./book.ts";
 import { createDecisionsCheck } from "./decisions.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
+import type { Heard } from "./heard.ts";
 import { createObjectsCheck, type Foreign } from "./objects.ts";
 import { createWordsCheck, type Words } from "./words.ts";
 
@@ -77,6 +76,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     } catch (cause) {
       if (!(cause instanceof Violation)) throw cause;
       violation = cause;
+      run.trace.say("oracle", `!! ${cause.invariant}: ${cause.message}`);
     }
   }
   function lookAt(eye: Eye): void {
@@ -160,6 +160,3 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       }),
   };
 }
-
-/** The keys under which Redis knows what it is to remember. */
-export const REMEMBERED = [keys.due, keys.outbox, keys.ledger] as const;

@@ -29,27 +29,45 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
   return owed;
 }
 
-function findOwed({ world, oracle, run }: SettleParts): Violation | null {
-  const owed = (invariant: string, words: string) => new Violation(invariant, `${words}, though all is well again`);
-  const [telling] = world.untold();
+function findOwed(parts: SettleParts): Violation | null {
+  const [telling] = parts.world.untold();
   if (telling !== undefined) return owed("I12", `${telling} was not told`);
+  return (
+    findLeftover(parts) ??
+    findUnended(parts) ??
+    findLedgerFault(parts.world, parts.oracle.book) ??
+    findToken(parts.world)
+  );
+}
+
+function owed(invariant: string, words: string): Violation {
+  return new Violation(invariant, `${words}, though all is well again`);
+}
+
+function findLeftover({ oracle, run }: SettleParts): Violation | null {
   for (const eye of oracle.eyes) {
     for (const [grant, parts] of eye.objects()) {
-      const end = oracle.book.approved.get(grant)?.end ?? 0;
+      if ((oracle.book.approved.get(grant)?.end ?? 0) >= run.timeline.now()) continue;
       const what = parts.map(({ object }) => object.kind).join(", ");
-      if (end < run.timeline.now()) return owed("I3", `${what} of grant ${grant} still lies in ${eye.cluster.id}`);
+      return owed("I3", `${what} of grant ${grant} still lies in ${eye.cluster.id}`);
     }
   }
+  return null;
+}
+
+/** What was approved has ended, and people were told once it had been in use. */
+function findUnended({ oracle, run }: SettleParts): Violation | null {
   for (const { grant, end, written } of oracle.book.approved.values()) {
     if (written.isLost || end > run.timeline.now()) continue;
-    const ended = oracle.book.last(grant, "ended");
-    // Its record was lost with Redis, so nobody could write that down; its access is gone all the same.
-    if (ended === undefined && oracle.forgotAt() >= written.at) continue;
-    if (ended === undefined) return owed("I2", `grant ${grant} was approved, and nothing says that it ended`);
+    const forgotten = oracle.forgotAt() >= written.at;
+    if (oracle.book.last(grant, "ended") === undefined) {
+      // Its record was lost with Redis, so nobody could write that down; its access is gone all the same.
+      if (forgotten) continue;
+      return owed("I2", `grant ${grant} was approved, and nothing says that it ended`);
+    }
     const lived = oracle.book.last(grant, "active") !== undefined;
-    const isExcused = oracle.lostTellings.has(`summary-${grant}`) || oracle.forgotAt() > 0;
-    if (lived && oracle.words.summaries(grant) === 0 && !isExcused)
-      return owed("I9", `grant ${grant} was never summed up`);
+    const isSummedUp = oracle.words.summaries(grant) > 0 || oracle.lostTellings.has(`summary-${grant}`) || forgotten;
+    if (lived && !isSummedUp) return owed("I9", `grant ${grant} was never summed up`);
   }
-  return findLedgerFault(world, oracle.book) ?? findToken(world);
+  return null;
 }

@@ -17,23 +17,27 @@ export interface Words {
 }
 
 /** Takes the parts; returns what hears every message, and throws the first violation. */
-export function createWordsCheck({ isAccepted, everWorked, nothingDoubles }: WordsParts): Words {
+export function createWordsCheck(parts: WordsParts): Words {
   const summaries = new Map<string, number>();
   return {
     summaries: (grant) => summaries.get(grant) ?? 0,
-    said({ name, kind, grant: about, states }, isNew) {
-      for (const [grant, state] of Object.entries(states)) {
-        if (state === "ended" && isAccepted(grant)) {
-          throw new Violation("P3", `Slack says in ${name} that grant ${grant} has ended, and it still works`);
-        }
-        if (state === "active" && !everWorked(grant)) {
-          throw new Violation("P3", `Slack says in ${name} that grant ${grant} is active, and it never was`);
-        }
-      }
-      if (kind !== "summary" || !isNew || about === null) return;
-      const count = (summaries.get(about) ?? 0) + 1;
-      summaries.set(about, count);
-      if (count > 1 && nothingDoubles()) throw new Violation("I9", `grant ${about} was summed up twice`);
+    said(said, isNew) {
+      expectTrue(parts, said);
+      if (said.kind !== "summary" || !isNew || said.grant === null) return;
+      const count = (summaries.get(said.grant) ?? 0) + 1;
+      summaries.set(said.grant, count);
+      if (count > 1 && parts.nothingDoubles()) throw new Violation("I9", `grant ${said.grant} was summed up twice`);
     },
   };
+}
+
+function expectTrue({ isAccepted, everWorked }: WordsParts, { name, states }: Said): void {
+  for (const [grant, state] of Object.entries(states)) {
+    if (state === "ended" && isAccepted(grant)) {
+      throw new Violation("P3", `Slack says in ${name} that grant ${grant} has ended, and it still works`);
+    }
+    if (state === "active" && !everWorked(grant)) {
+      throw new Violation("P3", `Slack says in ${name} that grant ${grant} is active, and it never was`);
+    }
+  }
 }

@@ -5,7 +5,6 @@ import type { DeliveryDesk } from "../../../src/workflows/delivery-ports.ts";
 import type { Ending } from "../../../src/workflows/grant.ts";
 import type { Clock, Clusters, Events, Facts, People, Store, Waker } from "../../../src/workflows/ports.ts";
 import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
-import type { Machine } from "../core/machine.ts";
 
 /** What both kinds of process reach through their lines to Redis. */
 export interface StoreLines {
@@ -36,10 +35,4 @@ export interface BotLines extends StoreLines {
   readonly cards: Cards;
   readonly counter: DeliveryCounter;
   startOutbox(parts: { readonly notifier: Notifier; readonly events: Events }): void;
-}
-
-/** Opens the lines of a process that starts. */
-export interface Lines {
-  worker(machine: Machine): WorkerLines;
-  bot(machine: Machine): BotLines;
 }

@@ -1,5 +1,5 @@
 import type { WebClient } from "@slack/web-api";
-import { createPoster } from "../../../src/bot/poster.ts";
+import { createPoster, type Poster } from "../../../src/bot/poster.ts";
 import type { Desk } from "../../../src/workflows/desk.ts";
 import type { Grant } from "../../../src/workflows/grant.ts";
 import type { Telling } from "../../../src/workflows/ports.ts";
@@ -31,51 +31,70 @@ export function createTeller(parts: TellerParts): Notifier {
   };
 }
 
-/** Returns why it can never be said, or null when it was. */
-async function say(
-  { desk }: TellerParts,
-  poster: ReturnType<typeof createPoster>,
-  { key, lane, tell }: Telling,
-): Promise<string | null> {
-  const drawn = (name: string, request: Request | null, grants: readonly Grant[]) =>
-    draw({
-      ...{ name, kind: tell.kind, request: request?.id ?? null, grant: "grant" in tell ? tell.grant : null },
-      states: Object.fromEntries(grants.map(({ id, state }) => [id, state])),
-    });
-  const grantsOf = async (request: Request) => {
-    const ids = request.state === "approved" ? request.grants : [];
-    return (await Promise.all(ids.map((id) => desk.store.grant(id)))).filter((grant) => grant !== null);
-  };
-  const showCard = async (request: Request) =>
-    poster.show(`card-${request.id}`, request.channel, drawn(`card-${request.id}`, request, await grantsOf(request)));
+/** What a telling is about, as the store has it now. */
+interface About {
+  readonly telling: Telling;
+  readonly request: Request | null;
+  readonly grant: Grant | null;
+}
 
-  if (tell.kind === "rebuilt") {
-    await poster.show(key, lane, drawn(key, null, []));
-    return null;
-  }
+/** Returns why it can never be said, or null when it was. */
+async function say({ desk }: TellerParts, poster: Poster, telling: Telling): Promise<string | null> {
+  const { key, lane, tell } = telling;
   const grant = "grant" in tell && tell.grant !== null ? await desk.store.grant(tell.grant) : null;
-  if (tell.kind === "overdue") {
-    if (grant === null) return "the grant is no longer in the store";
-    await poster.show(`overdue-${grant.id}`, lane, drawn(`overdue-${grant.id}`, null, [grant]));
-    return null;
-  }
   const id = "request" in tell ? tell.request : grant?.request;
   const request = id === undefined ? null : await desk.store.request(id);
-  if (request === null) return "the request is no longer in the store";
-  if (tell.kind === "card") await showCard(request);
-  else if (tell.kind === "asker") {
-    const name = `${tell.moment}-${tell.grant ?? tell.request}`;
-    if (tell.moment !== "approved") await poster.show(name, lane, drawn(name, request, grant === null ? [] : [grant]));
+  const about = { telling, request, grant };
+  if (tell.kind === "rebuilt") await poster.show(key, lane, draw(key, about, []));
+  else if (tell.kind === "overdue") {
+    if (grant === null) return "the grant is no longer in the store";
+    await poster.show(`overdue-${grant.id}`, lane, draw(`overdue-${grant.id}`, about, [grant]));
   } else {
-    if (tell.kind === "summary" && grant?.state !== "ended") return null;
-    const name = tell.kind === "summary" ? `summary-${tell.grant}` : `verdict-${request.id}`;
-    const parent = `card-${request.id}`;
-    await poster.reply(name, parent, drawn(name, request, grant === null ? [] : [grant]), () => showCard(request));
+    if (request === null) return "the request is no longer in the store";
+    await sayOfRequest(desk, poster, { ...about, request });
   }
   return null;
 }
 
+async function sayOfRequest(
+  { store }: TellerParts["desk"],
+  poster: Poster,
+  about: About & { readonly request: Request },
+): Promise<void> {
+  const { request, grant, telling } = about;
+  const { tell, lane } = telling;
+  const ids = request.state === "approved" ? request.grants : [];
+  const card = `card-${request.id}`;
+  const showCard = async () => {
+    const grants = await Promise.all(ids.map((id) => store.grant(id)));
+    return poster.show(
+      card,
+      request.channel,
+      draw(
+        card,
+        about,
+        grants.filter((one) => one !== null),
+      ),
+    );
+  };
+  const shown = grant === null ? [] : [grant];
+  if (tell.kind === "card") await showCard();
+  else if (tell.kind === "verdict") {
+    const name = `verdict-${request.id}`;
+    await poster.reply(name, card, draw(name, about, shown), showCard);
+  } else if (tell.kind === "summary" && grant?.state === "ended") {
+    await poster.reply(`summary-${grant.id}`, card, draw(`summary-${grant.id}`, about, shown), showCard);
+  } else if (tell.kind === "asker" && tell.moment !== "approved") {
+    const name = `${tell.moment}-${tell.grant ?? tell.request}`;
+    await poster.show(name, lane, draw(name, about, shown));
+  }
+}
+
 /** A message whose text is for the oracle alone. */
-function draw(said: Said): Parameters<ReturnType<typeof createPoster>["redraw"]>[1] {
+function draw(name: string, { telling: { tell }, request }: About, grants: readonly Grant[]) {
+  const said: Said = {
+    ...{ name, kind: tell.kind, request: request?.id ?? null, grant: "grant" in tell ? tell.grant : null },
+    states: Object.fromEntries(grants.map(({ id, state }) => [id, state])),
+  };
   return { text: JSON.stringify(said), blocks: [] };
 }

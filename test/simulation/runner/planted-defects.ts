@@ -46,7 +46,7 @@ async function findOne(file: string, seed: number): Promise<PlantedDefect> {
 }
 
 /** Takes a patch; returns a folder with the sources and it applied. Throws where it does not apply any more. */
-export async function plant(file: string): Promise<string> {
+async function plant(file: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), "daypass-defect-"));
   for (const part of ["src", "test/fakes", "test/simulation", "package.json"]) {
     await cp(join(ROOT, part), join(copy, part), { recursive: true });

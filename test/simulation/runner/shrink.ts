@@ -15,40 +15,63 @@ const MOST_TRIES = 1_500;
  * trace of that. A choice taken away is a fault that does not come, an act that nobody does, or a wait that is not.
  */
 export async function shrink(choices: readonly number[], invariant: string): Promise<Failing> {
-  let tries = 0;
-  let best = await attempt(choices);
-  if (best === null)
+  const search = new Search(invariant);
+  if (!(await search.improve(choices))) {
     throw new Error("the run does not fail when it is played again: something in it is left to chance");
-
-  async function attempt(candidate: readonly number[]): Promise<number[] | null> {
-    tries += 1;
-    const { violation, choices: made } = await play(recordedTape(candidate), { isTraced: false });
-    return violation?.invariant === invariant ? withoutTail(made) : null;
   }
-  async function improve(candidate: readonly number[]): Promise<boolean> {
-    if (tries >= MOST_TRIES || best === null) return false;
-    const shorter = await attempt(candidate);
-    if (shorter === null || !isSimpler(shorter, best)) return false;
-    best = shorter;
+  while ((await takeAwayParts(search)) || (await makeSmaller(search)));
+  return { choices: search.best, outcome: await play(recordedTape(search.best), { isTraced: true }) };
+}
+
+/** The simplest tape so far. */
+class Search {
+  readonly #invariant: string;
+  #best: readonly number[] | null = null;
+  #tries = 0;
+
+  constructor(invariant: string) {
+    this.#invariant = invariant;
+  }
+
+  get best(): readonly number[] {
+    return this.#best ?? [];
+  }
+
+  /** Plays a tape; keeps it where it fails by the same invariant and is simpler. Returns whether it was. */
+  async improve(candidate: readonly number[]): Promise<boolean> {
+    if (this.#tries >= MOST_TRIES) return false;
+    this.#tries += 1;
+    const { violation, choices } = await play(recordedTape(candidate), { isTraced: false });
+    if (violation?.invariant !== this.#invariant) return false;
+    const made = withoutTail(choices);
+    if (this.#best !== null && !isSimpler(made, this.#best)) return false;
+    this.#best = made;
     return true;
   }
-  for (let isBetter = true; isBetter && tries < MOST_TRIES; ) {
-    isBetter = false;
-    for (let size = best.length >> 1; size >= 1; size >>= 1) {
-      for (let from = 0; from < best.length; from += size) {
-        const part = best.slice(from, from + size);
-        if (part.every((choice) => choice === 0)) continue;
-        const without = best.map((choice, i) => (i >= from && i < from + size ? 0 : choice));
-        isBetter = (await improve(without)) || isBetter;
-      }
-    }
-    for (let i = 0; i < best.length; i++) {
-      for (const smaller of [1, (best[i] ?? 0) >> 1]) {
-        if (smaller > 0 && smaller < (best[i] ?? 0)) isBetter = (await improve(best.with(i, smaller))) || isBetter;
-      }
+}
+
+/** Makes ever smaller parts of it dull. Returns whether that helped anywhere. */
+async function takeAwayParts(search: Search): Promise<boolean> {
+  let isBetter = false;
+  for (let size = search.best.length >> 1; size >= 1; size >>= 1) {
+    for (let from = 0; from < search.best.length; from += size) {
+      if (search.best.slice(from, from + size).every((choice) => choice === 0)) continue;
+      const without = search.best.map((choice, i) => (i >= from && i < from + size ? 0 : choice));
+      isBetter = (await search.improve(without)) || isBetter;
     }
   }
-  return { choices: best, outcome: await play(recordedTape(best), { isTraced: true }) };
+  return isBetter;
+}
+
+async function makeSmaller(search: Search): Promise<boolean> {
+  let isBetter = false;
+  for (let i = 0; i < search.best.length; i++) {
+    for (const smaller of [1, (search.best[i] ?? 0) >> 1]) {
+      if (smaller <= 0 || smaller >= (search.best[i] ?? 0)) continue;
+      isBetter = (await search.improve(search.best.with(i, smaller))) || isBetter;
+    }
+  }
+  return isBetter;
 }
 
 function withoutTail(choices: readonly number[]): number[] {

@@ -17,7 +17,7 @@ import { DISK } from "./disk.ts";
 import type { World } from "./world.ts";
 
 /** The ledger's folder, which all workers share. */
-export const LEDGER = `${DISK}/ledger`;
+const LEDGER = `${DISK}/ledger`;
 
 /** Who has the private half reads it: a seal is for others, so this one only turns the text around. */
 const seal: Seal = async (credential) => [...JSON.stringify(credential)].reverse().join("");
