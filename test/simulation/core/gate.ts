@@ -1,20 +1,7 @@
 import type { Call, Gate } from "../../fakes/gate.ts";
+import type { Fate } from "./fates.ts";
 import { currentMachine, type Machine, never, runIn } from "./machine.ts";
 import type { Run } from "./run-state.ts";
-
-/** What may become of one call. `now` is the dull fate; the others' order is the shrinker's: milder ones first. */
-export const FATES = [
-  "now",
-  "late answer",
-  "late effect",
-  "answer lost",
-  "refused",
-  "timed out, done later",
-  "crash before",
-  "crash after",
-  "crash, done later",
-] as const;
-export type Fate = (typeof FATES)[number];
 
 /** How late an effect or an answer is, in milliseconds; all within any client's patience. */
 const LATE_MS = [4, 60, 400, 950];
