@@ -10,9 +10,9 @@ import { createDeliveryCounter, createDeliveryDesk } from "./jobs/delivery-desk.
 import { createEndings } from "./jobs/endings.ts";
 import { startFollowers } from "./jobs/followers.ts";
 import { startLedger } from "./jobs/ledger.ts";
+import { createRecall } from "./jobs/ledger-recall.ts";
 import { lookInTurn } from "./jobs/look-in-turn.ts";
 import { startOutbox } from "./jobs/outbox.ts";
-import { createRecall } from "./jobs/ledger-recall.ts";
 import { createPager } from "./jobs/pager.ts";
 import { DELIVERIES, openQueue, WAKES } from "./jobs/queues.ts";
 import { createRedisCards } from "./jobs/redis-cards.ts";
