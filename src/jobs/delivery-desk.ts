@@ -35,7 +35,12 @@ export function createDeliveryDesk(redis: Redis, deliveries: JobQueue): Delivery
     },
     answer: async (id, answer) => {
       const key = keys.answer(id);
-      const leave = redis.multi().del(key).rpush(key, JSON.stringify(answer)).expire(key, ANSWER_SECONDS);
+      // What was asked goes with it: a job that comes twice would end what the person was just given, for nobody.
+      const leave = redis
+        .multi()
+        .del(keys.delivery(id), key)
+        .rpush(key, JSON.stringify(answer))
+        .expire(key, ANSWER_SECONDS);
       await answered(leave.exec());
     },
     received: async (id) => (await answered(redis.exists(keys.received(id)))) === 1,

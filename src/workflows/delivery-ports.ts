@@ -14,7 +14,7 @@ export interface DeliveryRequest {
 /** The worker's side of handing over a credential. */
 export interface DeliveryDesk {
   load(id: string): Promise<DeliveryRequest | null>;
-  /** Leaves the answer for the bot; it is gone in 30 s. */
+  /** Leaves the answer for the bot, where it is gone in 30 s; what was asked is gone at once. */
   answer(id: string, answer: DeliveryAnswer): Promise<void>;
   /** Whether the bot said that it could open the answer. */
   received(id: string): Promise<boolean>;

@@ -41,6 +41,15 @@ export function describeDelivery(name: string, make: () => Promise<DeliveryUnder
       expect(await waiting).toEqual(ANSWER);
     });
 
+    test("what was answered is asked for no more, so that a job that comes twice hands over once", async () => {
+      const { desk, counter } = await make();
+      await counter.ask(REQUEST);
+
+      await desk.answer(REQUEST.id, ANSWER);
+
+      expect(await desk.load(REQUEST.id)).toBeNull();
+    });
+
     test("an answer can be read once, also by who comes a little later", async () => {
       const { desk, counter } = await make();
 

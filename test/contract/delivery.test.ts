@@ -35,10 +35,10 @@ test("P4 · in Redis an answer lives thirty seconds, and its request ninety", as
   const { redis: line } = await connections.producer();
 
   await counter.ask({ id: "click", grant: "abcdefghija", person: "mia", key: {}, at: NOON });
-  await desk.answer("click", { refused: "notActive" });
+  await desk.answer("other", { refused: "notActive" });
 
   for (const [key, seconds] of [
-    ["{daypass}:answer:click", 30],
+    ["{daypass}:answer:other", 30],
     ["{daypass}:delivery:click", 90],
   ] as const) {
     expect(await line.pttl(key)).toBeGreaterThan((seconds - 2) * 1000);
@@ -66,7 +66,7 @@ test("waiting for an answer leaves no line to Redis behind, whether it comes or 
   const before = await countLines();
 
   await counter.answer("never", 50);
-  await desk.answer("click", { refused: "notActive" });
+  await desk.answer("other", { refused: "notActive" });
   await counter.answer("click", 1_000);
 
   await expect.poll(countLines).toBe(before);

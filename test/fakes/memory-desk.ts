@@ -30,6 +30,7 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
         return known !== undefined && clock.now() < known.until ? structuredClone(known.request) : null;
       },
       answer: async (id, answer) => {
+        requests.delete(id);
         const reader = waiting.get(id);
         if (reader !== undefined) reader(structuredClone(answer));
         else answers.set(id, { answer: structuredClone(answer), until: clock.now() + 30_000 });

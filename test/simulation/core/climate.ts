@@ -1,5 +1,5 @@
 import type { Call } from "../../fakes/gate.ts";
-import type { Fate } from "./fate.ts";
+import type { Fate } from "./fates.ts";
 import type { Tape } from "./tape.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Call, Gate } from "../../fakes/gate.ts";
-import type { Fate } from "./fate.ts";
+import type { Fate } from "./fates.ts";
 import { currentMachine, type Machine, never, runIn } from "./machine.ts";
 import type { Run } from "./run-state.ts";
 

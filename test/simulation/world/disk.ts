@@ -80,10 +80,12 @@ function openHandle(path: string, flags: string) {
     appendFile: async (bytes: Buffer) => {
       const [text, machine] = [bytes.toString(), currentMachine()];
       if (machine !== undefined) disk().writing.set(machine, { path, text });
-      await touch(`append ${text.length} bytes to ${path}`, () => {
+      const written = touch(`append ${text.length} bytes to ${path}`, () => {
         if (machine !== undefined) disk().writing.delete(machine);
         write(path, need(path) + text);
       });
+      // Never so where its process has died meanwhile.
+      await written.finally(() => machine !== undefined && disk().writing.delete(machine));
     },
     sync: async () => {
       if (!isFolder) await touch(`sync ${path}`, () => undefined);
