@@ -10,12 +10,12 @@ import { slackFaults } from "./slack-faults.ts";
 const RANDOM = 24;
 
 /**
- * Takes numbers, how many cases are wanted (null: all) and what their names must hold (null: anything); returns them in
+ * Takes numbers, how many cases are wanted (null: all) and what their names must hold (null: anything; see `isWanted`); returns them in
  * an order that the numbers decide, so that a part of them is another part each time.
  */
 export function allCases(random: Random, most: number | null, only: string | null): readonly Case[] {
   const all = [...killCases(), ...freezeCases(), ...randomCases(RANDOM, random), ...faultCases()];
-  const left = all.filter(({ name, group }) => only === null || `${group} ${name}`.includes(only));
+  const left = all.filter(({ name, group }) => isWanted(`${group} ${name}`, only));
   const shuffled: Case[] = [];
   while (left.length > 0) shuffled.push(...left.splice(random.below(left.length), 1));
   return shuffled.slice(0, most ?? shuffled.length);
@@ -23,4 +23,9 @@ export function allCases(random: Random, most: number | null, only: string | nul
 
 function faultCases(): readonly Case[] {
   return [...redisFaults(), ...clusterFaults(), ...slackFaults(), ...processFaults()];
+}
+
+/** Several may be named: `told-card|F10`. */
+function isWanted(name: string, only: string | null): boolean {
+  return only === null || only.split("|").some((part) => name.includes(part));
 }

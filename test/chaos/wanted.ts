@@ -7,7 +7,7 @@ export interface Wanted {
   readonly cases: number | null;
   readonly seed: number;
   readonly lanes: number;
-  /** Only cases whose name holds this. */
+  /** Only cases whose name holds this, or one of several between bars. */
   readonly only: string | null;
   readonly controls: boolean;
 }
