@@ -28,8 +28,12 @@ export function createMemoryClusters(): HandledUnderTest & { readonly server: Me
     return answer;
   };
   const clusters = createClusters({
-    ...{ clusters: [{ id: "prod" }, { id: "silent" }], now, events: { happened() {}, failed() {} } },
-    connect: ({ id }) => (id === "prod" ? server.connect(gate) : silent.connect(silence)),
+    ...{
+      clusters: [{ id: "prod", labels: { env: "test" } }, { id: "silent" }],
+      now,
+      events: { happened() {}, failed() {} },
+    },
+    connect: ({ id, labels = {} }) => (id === "prod" ? server.connect(gate, { labels }) : silent.connect(silence)),
   });
   return {
     ...{ server, clusters, cluster: "prod", silent: "silent", open, closed, now, hand: createMemoryHand(server) },

@@ -28,18 +28,19 @@ interface ConnectionParts extends Omit<Wire, "send"> {
   readonly gate: Gate;
   /** How lists and watches travel. */
   readonly lists: MemoryDispatcher;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /**
  * Takes the parts; returns the worker's connection. Closing it breaks its watches. It has no deadline and no limit of
  * calls at once: a gate that keeps a call for longer than the 3.5 s of kept-dispatcher.ts has to break it.
  */
-export function connectTo({ id, gate, lists, ...parts }: ConnectionParts): Connection {
+export function connectTo({ id, labels, gate, lists, ...parts }: ConnectionParts): Connection {
   const callGate = createCallGate(id);
   const wire: Wire = { ...parts, send: sendThrough(id, gate, callGate) };
   const rbac = rbacApi(wire);
   return {
-    ...{ id, labels: {}, core: coreApi(wire), batch: batchApi(wire), rbac, cutting: rbac },
+    ...{ id, labels, core: coreApi(wire), batch: batchApi(wire), rbac, cutting: rbac },
     ...{ authorization: authorizationApi(wire), custom: customApi(wire) },
     ...{ gate: callGate, turns: createTurns(), known: createKnownGrants(), jobController: createJobController() },
     endpoint: { name: id, server: `https://${id}.memory`, skipTLSVerify: false },

@@ -30,6 +30,8 @@ export interface ConnectOptions {
   staleBy?(): number;
   /** The most that a page of a list holds; unless given, as much as is asked for. */
   readonly pageSize?: number;
+  /** The cluster's in clusters.yaml; unless given, it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One API server in memory, with its controllers. */
@@ -64,11 +66,11 @@ export function createMemoryKubernetes(parts: MemoryKubernetesParts): MemoryKube
   const connected = new Set<MemoryDispatcher>();
   const server: MemoryKubernetes = {
     ...{ id, store, controllers: createControllers(store, now), tokens: tokens.all },
-    connect(gate, { staleBy, pageSize = PAGE } = {}) {
+    connect(gate, { staleBy, pageSize = PAGE, labels = {} } = {}) {
       const lists = createMemoryDispatcher({ id, store, gate, pageSize });
       connected.add(lists);
       const cacheVersion = () => (staleBy === undefined ? undefined : store.history.version - staleBy());
-      return connectTo({ id, gate, lists, requests, now, cacheVersion });
+      return connectTo({ id, labels, gate, lists, requests, now, cacheVersion });
     },
     breakWatches() {
       for (const lists of connected) lists.breakAll();
@@ -80,18 +82,23 @@ export function createMemoryKubernetes(parts: MemoryKubernetesParts): MemoryKube
     },
     objects: () => PLURALS.flatMap((plural) => store.list(plural)),
     openNamespace(name) {
-      store.create({ plural: "namespaces", name }, {});
+      makeNamespace(store, name);
       store.create({ plural: "rolebindings", namespace: name, name: TARGET }, TARGET_BINDING);
     },
   };
   for (const name of ["kube-system", "daypass-system", "daypass-grants", ...closed]) {
-    store.create({ plural: "namespaces", name }, {});
+    makeNamespace(store, name);
   }
   for (const [name, rules] of Object.entries({ ...roles, [TARGET]: targetRules(Object.keys(roles)) })) {
     store.create({ plural: "clusterroles", name }, { rules });
   }
   for (const name of open) server.openNamespace(name);
   return server;
+}
+
+/** As the API server labels each namespace by itself. */
+function makeNamespace(store: ObjectStore, name: string): void {
+  store.create({ plural: "namespaces", name }, { metadata: { labels: { "kubernetes.io/metadata.name": name } } });
 }
 
 const TARGET_BINDING = {
