@@ -77,7 +77,9 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const hands = createHands(run, world, oracle);
   const { heard } = oracle;
 
-  fleet.start({ workers: 1 + tape.choose(400, 2), bots: 1 + tape.choose(300, 1) });
+  const workers = 1 + tape.choose(400, 2);
+  oracle.setMakers(workers);
+  fleet.start({ workers, bots: 1 + tape.choose(300, 1) });
   const settled = () => oracle.look();
   const isSeen = () => oracle.violation !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);

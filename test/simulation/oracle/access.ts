@@ -63,7 +63,6 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
 
   checkEnded(parts, cluster, one);
   checkDelivery(parts, cluster, one);
-  checkTrial(parts, cluster, one);
   checkRole(parts, cluster, one);
   const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
   if (ending === undefined) return;
@@ -99,15 +98,6 @@ function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void
       `lives ${seconds(parts.now() - minted.mintedAt)} after it was made, and nobody ever read it`,
     );
   }
-}
-
-/** I4: beside the trial, which ends in the step that it is made in, one live person's delivery. */
-function checkTrial({ book, excuses, now }: AccessParts, cluster: string, one: Accepted): void {
-  const active = book.last(one.grant, "active");
-  if (one.n > 0 || !one.isLive || active === undefined) return;
-  const since = Math.max(active.at, excuses.until([cluster, "workers", "redis"]));
-  if (now() > since + AFTER_TROUBLE_MS)
-    throw violation("I4", one, `lives ${seconds(now() - active.at)} after the trial`);
 }
 
 /** P9: a role that was changed is no longer what was approved, and its grants end. */
