@@ -167,7 +167,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       attempt(() => {
         const isTime = timeline.now() - lookedAt >= LOOK_AGAIN_MS;
         if (isTime) lookedAt = timeline.now();
-        for (const eye of eyes) if (isTime || dirty.has(eye.cluster.id)) lookAt(eye);
+        for (const eye of eyes) if (isTime || eye.hasNewTokens() || dirty.has(eye.cluster.id)) lookAt(eye);
         dirty.clear();
       }),
   };
