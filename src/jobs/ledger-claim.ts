@@ -25,7 +25,8 @@ async function take(path: string, next: number): Promise<void> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > LEFT_AFTER_MS) await unlink(path);
+    // Also where it comes from a clock that was wrong.
+    if (Math.abs(Date.now() - mtimeMs) > LEFT_AFTER_MS) await unlink(path);
     throw new Error(`somebody else is writing line ${next} of the ledger`, { cause });
   }
 }

@@ -76,11 +76,14 @@ describe("the ledger's folder", () => {
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 6 });
   });
 
-  test("a claim that a dead writer left keeps nobody out for long", async () => {
+  test.each([
+    ["long ago", -60_000],
+    ["by a clock that was ahead", 3_600_000],
+  ])("a claim that a dead writer left %s keeps nobody out for long", async (_, agoMs) => {
     const folder = makeFolder();
     const claim = join(folder, "ledger-000000000001.claim");
     writeFileSync(claim, "");
-    utimesSync(claim, new Date(NOON), new Date(NOON));
+    utimesSync(claim, (Date.now() + agoMs) / 1000, (Date.now() + agoMs) / 1000);
     const writer = await openLedgerFolder(folder, events);
 
     await expect(writer.append(rows(1, 1))).rejects.toThrow("somebody else is writing line 1");

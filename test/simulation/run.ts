@@ -1,3 +1,4 @@
+import { CALL_MS } from "../../src/provisioner/kept-dispatcher.ts";
 import type { Call } from "../fakes/gate.ts";
 import { openGate } from "../fakes/gate.ts";
 import { RedisCall } from "../fakes/redis/pending.ts";
@@ -25,6 +26,9 @@ const NOON = 1_780_315_200_000;
 /** A short run's stories are over by then, a long one's by that. */
 const HORIZON_MS = { short: 240_000, long: 6 * 3_600_000 };
 
+/** Of parts that are no clusters: Redis' is its socket's, of which src/jobs/redis.ts knows. */
+const PATIENCE_MS: Readonly<Record<string, number>> = { redis: 5_000, disk: 1_000, slack: 3_000 };
+
 export interface Outcome {
   readonly violation: Violation | null;
   readonly counts: Counts;
@@ -48,7 +52,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
       (part) => oracle.excuses.over(part),
       (part) => oracle.excuses.begin(part),
     ),
-    patienceMs: ({ to }) => (to === "redis" ? 5_000 : to === "disk" ? 1_000 : 3_000),
+    patienceMs: ({ to }) => PATIENCE_MS[to] ?? CALL_MS,
     crash: (machine) => fleet.crash(machine),
     effectDone: (call: Call) => {
       if (call.to === "redis") {
@@ -73,7 +77,9 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const hands = createHands(run, world, oracle);
   const { heard } = oracle;
 
-  fleet.start({ workers: 1 + tape.choose(400, 2), bots: 1 + tape.choose(300, 1) });
+  const workers = 1 + tape.choose(400, 2);
+  oracle.setMakers(workers);
+  fleet.start({ workers, bots: 1 + tape.choose(300, 1) });
   const settled = () => oracle.look();
   const isSeen = () => oracle.violation !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);

@@ -2,6 +2,7 @@ import type { Call, Gate } from "../../fakes/gate.ts";
 import type { Fate } from "./fates.ts";
 import { currentMachine, type Machine, never, runIn } from "./machine.ts";
 import type { Run } from "./run-state.ts";
+import type { Trouble } from "./weather.ts";
 
 /** How late an effect or an answer is, in milliseconds; all within any client's patience. */
 const LATE_MS = [4, 60, 400, 950];
@@ -101,24 +102,20 @@ export function createGate(run: Run, machine: Machine): Gate {
     if (!machine.alive || currentMachine()?.alive === false) return never();
     run.count.call(call.to);
     const trouble = run.weather.of(call.to);
-    const go = () => {
-      const fate = climate.fateOf(call);
-      return fate === "now" ? doDully(call, effect) : undergo(fate, call, effect);
-    };
-    return trouble === null ? go() : waitOut(trouble, { run, machine, call, go });
+    if (trouble !== null) return loseIt(trouble, { run, machine, call });
+    const fate = climate.fateOf(call);
+    return fate === "now" ? doDully(call, effect) : undergo(fate, call, effect);
   };
 }
 
-/** A part in trouble: what is asked of it meanwhile. */
-async function waitOut<T>(
-  trouble: "silent" | "refusing",
-  { run, machine, call, go }: { run: Run; machine: Machine; call: Call; go: () => Promise<T> },
+/** A part in trouble: what is asked of it meanwhile is refused, or lost; whoever asked waits for its whole deadline. */
+async function loseIt<T>(
+  trouble: Trouble,
+  { run, machine, call }: { run: Run; machine: Machine; call: Call },
 ): Promise<T> {
   run.trace.call(machine, call, trouble);
-  if (trouble === "refusing") throw call.broken();
-  const patienceMs = run.patienceMs(call);
-  await new Promise<void>((resolve) => run.weather.whenClear(call.to, patienceMs, machine, resolve));
-  if (run.weather.of(call.to) === null) return go();
+  if (trouble === "silent")
+    await new Promise<void>((resolve) => run.timeline.plan(run.patienceMs(call), resolve, machine));
   throw call.broken();
 }
 

@@ -1,4 +1,3 @@
-import type { Machine } from "./machine.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a part in trouble does with every call: nothing, until the caller's patience is over, or refuse it at once. */
@@ -9,8 +8,6 @@ export interface Weather {
   of(part: string): Trouble | null;
   /** A part is in trouble for so many milliseconds; a trouble that is there already is not made shorter. */
   begin(part: string, trouble: Trouble, forMs: number): void;
-  /** Calls back when the part is itself again or the patience is over, whichever comes first. */
-  whenClear(part: string, patienceMs: number, machine: Machine, back: () => void): void;
   /** All troubles end now. */
   clear(): void;
   /** The parts that are in trouble. */
@@ -24,14 +21,10 @@ export function createWeather(
   begun: (part: string) => void,
 ): Weather {
   const troubles = new Map<string, { readonly trouble: Trouble; readonly until: number }>();
-  const waiting = new Map<string, Set<() => void>>();
 
   function end(part: string): void {
     if (!troubles.delete(part)) return;
     ended(part);
-    const backs = [...(waiting.get(part) ?? [])];
-    waiting.delete(part);
-    for (const back of backs) back();
   }
   return {
     of: (part) => troubles.get(part)?.trouble ?? null,
@@ -47,16 +40,6 @@ export function createWeather(
         },
         null,
       );
-    },
-    whenClear(part, patienceMs, machine, back) {
-      const backs = waiting.get(part) ?? new Set();
-      waiting.set(part, backs);
-      const once = () => {
-        patience?.drop();
-        if (backs.delete(once) || !waiting.has(part)) timeline.plan(0, back, machine);
-      };
-      backs.add(once);
-      const patience = patienceMs === Number.POSITIVE_INFINITY ? null : timeline.plan(patienceMs, once, machine);
     },
     clear() {
       for (const part of [...troubles.keys()]) end(part);

@@ -15,6 +15,7 @@ interface Held {
   readonly grant: string;
   /** The delivery's number, 0 for the trial. */
   readonly n: number;
+  isLive: boolean;
   liveAt: number;
 }
 
@@ -32,6 +33,8 @@ export interface Accepted {
 
 export interface Eye {
   readonly cluster: MemoryKubernetes;
+  /** Whether a token was minted since it looked last, which no object shows. */
+  hasNewTokens(): boolean;
   /**
    * The tokens with which something can be done at this moment, by whoever used them all the time: the authenticator
    * then remembers them for ten seconds after they are dead.
@@ -60,22 +63,26 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
   function lookAtTokens(): void {
     for (const minted of tokens.slice(held.length)) {
       const n = Number(/-d(\d+)$/.exec(minted.secret?.name ?? "")?.[1] ?? 0);
-      held.push({ minted, grant: grantIn(minted.account.name) ?? "", n, liveAt: minted.mintedAt });
+      held.push({ minted, grant: grantIn(minted.account.name) ?? "", n, isLive: true, liveAt: minted.mintedAt });
     }
-    for (const one of held) if (isLive(one.minted)) one.liveAt = now();
+    for (const one of held) {
+      one.isLive = isLive(one.minted);
+      if (one.isLive) one.liveAt = now();
+    }
   }
   return {
     cluster,
+    hasNewTokens: () => tokens.length > held.length,
     accepted() {
       lookAtTokens();
       const usable = held.filter(({ liveAt }) => now() - liveAt <= REMEMBERED_MS);
       if (usable.length === 0) return [];
       const bindings = store.list("rolebindings");
-      return usable.flatMap(({ minted, grant, n, liveAt }) =>
+      return usable.flatMap(({ minted, grant, n, isLive: lives }) =>
         bindings
           .filter((binding) => isBoundTo(binding, minted.account.name))
           .map(({ metadata, roleRef }) => ({
-            ...{ grant, n, minted, namespace: metadata.namespace ?? "", isLive: liveAt === now() },
+            ...{ grant, n, minted, namespace: metadata.namespace ?? "", isLive: lives },
             role: (roleRef as { readonly name: string }).name,
           })),
       );

@@ -29,6 +29,8 @@ export interface Oracle extends Witness {
   leaked(violation: Violation): void;
   /** What people were answered. */
   readonly heard: Heard;
+  /** How many workers may make the same grant at one time. */
+  setMakers(workers: number): void;
   /** Somebody changed a grant's objects by hand. */
   touchedByHand(grant: string): void;
   /** Somebody made an object of their own, which nobody else may take away. */
@@ -58,6 +60,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   let world: World | null = null;
   let violation: Violation | null = null;
   let lookedAt = 0;
+  let makers = 0;
   let forgotAt = 0;
   let checkAccess: ReturnType<typeof createAccessCheck> | null = null;
   let checkObjects: ReturnType<typeof createObjectsCheck> | null = null;
@@ -78,6 +81,11 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       violation = cause;
       run.trace.say("oracle", `!! ${cause.invariant}: ${cause.message}`);
     }
+  }
+  /** The worker's own delivery ends in the step that it is made in; of two makers the other may be at it still. */
+  function expectNoTrial(grant: string): void {
+    const trial = eyes.flatMap((eye) => eye.accepted()).find((one) => one.grant === grant && one.n === 0 && one.isLive);
+    if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
   }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);
@@ -131,6 +139,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
             `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`,
           );
           checkDecision?.look(written);
+          if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
         }
       }),
     forgotAt: () => forgotAt,
@@ -138,6 +147,9 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       attempt(() => {
         throw seen;
       }),
+    setMakers: (workers) => {
+      makers = workers;
+    },
     redisForgets(forget) {
       forgotAt = timeline.now();
       if (world === null) return forget();
@@ -155,7 +167,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       attempt(() => {
         const isTime = timeline.now() - lookedAt >= LOOK_AGAIN_MS;
         if (isTime) lookedAt = timeline.now();
-        for (const eye of eyes) if (isTime || dirty.has(eye.cluster.id)) lookAt(eye);
+        for (const eye of eyes) if (isTime || eye.hasNewTokens() || dirty.has(eye.cluster.id)) lookAt(eye);
         dirty.clear();
       }),
   };
