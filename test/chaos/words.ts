@@ -4,6 +4,7 @@ import { channels } from "../workbench/northwind.ts";
 import type { Message } from "../workbench/slack/timelines.ts";
 import type { Allowed } from "./case.ts";
 import { type Told, whichWords } from "./name-calls.ts";
+import type { Note } from "./notes.ts";
 import type { Observed } from "./observe.ts";
 
 /** What is wrong with the words of one case. */
@@ -54,9 +55,13 @@ function unkept({ notes, strikes }: Observed, whateverWhy: boolean, told: Told):
   if (whateverWhy) return Math.min(posts.length, 1);
   const isKept = (who: string, from: number, to: number) =>
     notes.some((note) => note.who === who && note.what === `keep ${told}` && note.at >= from && note.at <= to);
-  return posts.filter(({ who, at }) =>
-    strikes.some((strike) => strike.who === who && strike.at >= at && !isKept(who, at, strike.at)),
-  ).length;
+  const isUnkept = (who: string, at: number, strike: Note) => {
+    if (strike.at >= at) return !isKept(who, at, strike.at);
+    // Held while its sender was frozen, it arrived when that one had long stopped waiting for the answer.
+    return strike.what.includes("frozen before") && !isKept(who, at, Number.POSITIVE_INFINITY);
+  };
+  return posts.filter(({ who, at }) => strikes.some((strike) => strike.who === who && isUnkept(who, at, strike)))
+    .length;
 }
 
 function count(messages: readonly Message[]): Map<Told, number> {
