@@ -1,4 +1,5 @@
 /** Which rule decides about one cell, and what forbids it: docs/policy.md, "Which rule decides". */
+import { byName } from "./by-name.ts";
 import { covers, type Spot } from "./cover.ts";
 import { localTime } from "./local-time.ts";
 import { isNamed } from "./membership.ts";
@@ -27,9 +28,7 @@ export function limitOf(policy: Policy, rule: Pick<Rule, "maxDuration">, profile
 /** Takes the policy and a profile; returns what sorts its rules: the strictest first. */
 export function byStrictness(policy: Policy, profile: string): (one: Rule, other: Rule) => number {
   return (one, other) =>
-    other.quorum - one.quorum ||
-    limitOf(policy, one, profile) - limitOf(policy, other, profile) ||
-    (one.name < other.name ? -1 : 1);
+    other.quorum - one.quorum || limitOf(policy, one, profile) - limitOf(policy, other, profile) || byName(one, other);
 }
 
 /** Takes the policy, a person and a spot; returns the rules that cover it but for their conditions, the strictest first. */
@@ -68,7 +67,7 @@ export function decidingRule(force: PolicyInForce, cell: Cell): Rule | Refusal {
 export function whyDenied(force: PolicyInForce, cell: Cell): Refusal | null {
   const { policy } = force;
   const denial = policy.denials
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .toSorted(byName)
     .find(
       ({ who, when, ...coverage }) =>
         covers(coverage, cell.spot, true) &&

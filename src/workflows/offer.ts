@@ -1,4 +1,5 @@
 /** What somebody may ask for, as far as that is known before they fill the form. */
+import { byName } from "./by-name.ts";
 import { covers, type Spot } from "./cover.ts";
 import { byStrictness, limitOf, whyDenied } from "./deciding.ts";
 import { capOf } from "./limits.ts";
@@ -30,7 +31,7 @@ export function offer(
   const rules = policy.rules.filter((rule) => isNamed(policy, rule.who, by) && isDecidable(force, by, rule, now));
   const clusters = new Map(rules.map(({ cluster }) => [cluster, factsOf(cluster)]));
   return rules
-    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .toSorted(byName)
     .flatMap((rule) =>
       [...new Set(rule.profiles)].flatMap((profile) =>
         passOf(force, { rule, profile, by, facts: clusters.get(rule.cluster) ?? null, now }),

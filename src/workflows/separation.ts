@@ -1,4 +1,5 @@
 /** Separation of duties: accesses that one person may not hold at the same time. */
+import { byName } from "./by-name.ts";
 import { covers, labelsOf, type Spot } from "./cover.ts";
 import type { Grant } from "./grant.ts";
 import type { Policy } from "./policy.ts";
@@ -23,7 +24,7 @@ export interface Conflict {
  */
 export function findConflict(policy: Policy, wanted: Place, held: readonly Grant[], factsOf: FactsOf): Conflict | null {
   const holding = held.filter(({ state }) => state === "making" || state === "active");
-  for (const separation of policy.separation.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const separation of policy.separation.toSorted(byName)) {
     const { first, second } = separation;
     const isOn = (side: Side, place: Place) => coversAny(side, place, factsOf);
     const other = holding.find(
