@@ -21,8 +21,15 @@ const onCluster = [
   "test/workbench/**/*.test.ts",
 ];
 
-/** Tests mostly wait, so more of them than there are cores run at a time; those that measure real time less so. */
-const FILES_AT_ONCE = { withCluster: 2, others: 4 };
+/** What reckons for long: tens of thousands of random runs, policies and inputs. They would starve tests that wait. */
+const searches = [
+  "src/workflows/*-properties.test.ts",
+  "test/policy/{fuzz,matrix/*,referee/*}.test.ts",
+  "test/simulation/*.test.ts",
+];
+
+/** As many as there are cores where tests reckon; more where they mostly wait, but not where they measure real time. */
+const FILES_AT_ONCE = { pure: 2, withCluster: 2, withoutCluster: 3 };
 
 export default defineConfig({
   test: {
@@ -31,17 +38,32 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: "pure",
-          include: [
-            "src/**/*.test.ts",
-            "test/repo/**/*.test.ts",
-            "test/policy/**/*.test.ts",
-            "test/simulation/*.test.ts",
-            inMemory,
-          ],
-          maxWorkers: FILES_AT_ONCE.others,
+          name: "searches",
+          include: searches,
+          maxWorkers: FILES_AT_ONCE.pure,
           sequence: { groupOrder: 1 },
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "pure",
+          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/policy/**/*.test.ts", inMemory],
+          exclude: searches,
+          maxWorkers: FILES_AT_ONCE.pure,
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "parts without a cluster",
+          include: withoutCluster,
+          globalSetup: ["./test/redis-alone.ts"],
+          maxWorkers: FILES_AT_ONCE.withoutCluster,
+          sequence: { groupOrder: 3 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -51,18 +73,7 @@ export default defineConfig({
           exclude: [...withoutCluster, inMemory],
           globalSetup: ["./test/control-plane.ts"],
           maxWorkers: FILES_AT_ONCE.withCluster,
-          sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: "parts without a cluster",
-          include: withoutCluster,
-          globalSetup: ["./test/redis-alone.ts"],
-          maxWorkers: FILES_AT_ONCE.others,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 4 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
