@@ -15,7 +15,8 @@ if (typeof wanted === "string") {
   console.error(wanted);
   process.exit(2);
 }
-process.exitCode = await run(wanted);
+// Not by leaving it to Node: a line to a process that was killed may still be trying to be whole again.
+process.exit(await run(wanted));
 
 /** Returns the exit code. */
 async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promise<number> {
