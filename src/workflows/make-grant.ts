@@ -17,7 +17,8 @@ export async function makeGrant(bench: Bench, grant: Lent, now: Millis): Promise
   if (no !== null) return endNow("notAllowedAnyMore", null, now);
   const made = await makeOrTakeBack(bench, grant);
   const at = bench.clock.now();
-  return "proven" in made ? { type: "proven", at } : endNow(made.refusedBecause, made.words, at);
+  if (!("proven" in made)) return endNow(made.refusedBecause, made.words, at);
+  return at < grant.end ? { type: "proven", at } : endNow("clusterSilent", "it took until the end to make it", at);
 }
 
 /** Takes why a grant ends by itself, what there is to say about it, and since when; returns that as an event. */

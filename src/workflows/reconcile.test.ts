@@ -34,6 +34,25 @@ describe("making", () => {
     expect(bench.alarms.waiting().get(grant.id)).toMatchObject({ access: { end: grant.end }, afterMs: 0 });
   });
 
+  test("P3 · what takes until its end to be made is never called active, and nothing is left behind", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    const make: typeof bench.clusters.make = async (lent) => {
+      const made = await bench.clusters.make(lent);
+      bench.clock.set(grant.end);
+      return made;
+    };
+
+    await reconcile({ ...bench, clusters: { ...bench.clusters, make } }, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({
+      ...{ state: "ended", activeAt: null },
+      ending: { why: "clusterSilent", words: "it took until the end to make it" },
+    });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    expect(moments(bench)).toEqual(["asked", "approved", "failed"]);
+  });
+
   test("P3 · where the cluster refuses, nobody hears of access, and nothing is left behind", async () => {
     const bench = createFakeBench();
     const grant = await approveOn(bench);

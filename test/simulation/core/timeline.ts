@@ -15,15 +15,17 @@ export interface Planned {
   drop(): void;
 }
 
-/** As many turns as a stream takes from what is written to who reads it, and some more. */
-const TURNS = 5;
+/** As many turns as a stream takes from what is written to who reads it, and one more. */
+const TURNS = 3;
+const NOW = Promise.resolve();
 
 /**
  * Calls when every promise that was settled, and all that follows from it at once, has had its turn. A tick of Node's
  * comes when no promise is left to be told; what asks for ticks itself, as streams do, has several turns.
  */
 function afterAllElse(work: () => void, turns = TURNS): void {
-  queueMicrotask(() => process.nextTick(turns === 1 ? work : () => afterAllElse(work, turns - 1)));
+  const next = turns === 1 ? work : () => afterAllElse(work, turns - 1);
+  void NOW.then(() => process.nextTick(next));
 }
 
 /** Virtual time: nothing passes but from one planned happening to the next. */

@@ -4,4 +4,8 @@ export const RECORDED: readonly { readonly words: string; readonly tape: string 
     words: "two wrote the ledger after somebody had flushed Redis",
     tape: "1:6,7:2,8:1,y:3,1j:4,34:1,37:1,3q:1,3z:4,43:j,47:g,48:4,4b:a,4f:c",
   },
+  {
+    words: "a claim on the ledger's next line was left by a process whose clock was an hour ahead",
+    tape: "1:5,3:2,1n:1,1r:3,1s:c,1v:b,1z:k,23:n,3r:1,3s:1,4x:1,5a:2,5b:1,5f:2,5q:1,5r:4,7i:2",
+  },
 ];
