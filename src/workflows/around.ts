@@ -52,9 +52,10 @@ export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Pl
   const held = grants.filter((grant) => grant !== null).filter((grant) => isPass(grant) && grant.request !== request);
   const open = requests.flatMap((other) => (isOpen(other, now) && other.id !== request ? other : []));
   const factsOf = await readFacts(ports, [...place.clusters, ...held.map(({ cluster }) => cluster)]);
+  const judged = { ...history, reviews: history.reviews.filter((review) => review.request !== request) };
   const current = { ...history, held: held.map(({ id }) => id), open: open.map(({ id }) => id) };
   return {
-    around: { factsOf, history, held, open, companyPasses, said: said === null ? 0 : timesSaid(history, said) },
+    around: { factsOf, history: judged, held, open, companyPasses, said: said === null ? 0 : timesSaid(history, said) },
     ...{ history, current, company },
   };
 }

@@ -231,6 +231,18 @@ describe("P6 · what nobody approved is judged again too, right before it is mad
     expect(await loadGrant(bench, `${request.id}a`)).toMatchObject({ state, grantee: "olga" });
   });
 
+  test("in an emergency, and its own review is due before its cluster answers", async () => {
+    const bench = createFakeBench();
+    bench.setPolicy(onCallRule({}, { breakGlass: { ...BREAK_GLASS.breakGlass, reviewWithin: "1m" } }));
+    const request = await ask(bench, { ...SAMPLE_ASK, by: OLGA, duration: "1h", breakGlass: true });
+    if (!("state" in request)) throw new Error(JSON.stringify(request));
+    bench.clock.advance(60_000);
+
+    await settle(bench);
+
+    expect(await loadGrant(bench, `${request.id}a`)).toMatchObject({ state: "active" });
+  });
+
   function onCallRule(rule: Record<string, unknown>, changes: Record<string, unknown> = {}) {
     return policyWithRule({ who: ["on-call"], ...rule }, { ...BREAK_GLASS, ...changes });
   }

@@ -38,6 +38,18 @@ export interface Case {
   readonly timesSaid: number;
   /** Made when they are asked for: most questions are refused before. */
   readonly clicks: () => readonly Click[];
+  readonly making: () => Making;
+}
+
+/** What is so when a pass is to be made. */
+export interface Making {
+  /** Milliseconds after it begins. */
+  readonly after: number;
+  readonly policy: PolicyShape | null;
+  readonly facts: readonly ClusterFacts[] | null;
+  readonly asker: PersonRecord | null;
+  /** Who is somebody else in Slack's eyes by now. */
+  readonly changed: readonly PersonRecord[];
 }
 
 const SECOND = 1000;
@@ -67,6 +79,7 @@ export function anyCase(random: Random, setting: Setting): Case {
   const facts = anyFacts(random);
   const ask = { ...anyAsk(random, setting, { now, breakGlass, facts }), breakGlass };
   let clicks: readonly Click[] | null = null;
+  let making: Making | null = null;
   return {
     ...{ now, ask, facts, held: anyPasses(random, 3), open: anyPasses(random, 2) },
     others: isOne(random, 4) ? below(3) : 0,
@@ -78,6 +91,10 @@ export function anyCase(random: Random, setting: Setting): Case {
     clicks: () => {
       clicks ??= Array.from({ length: 2 + below(4) }, () => anyClick(random, setting, { ask, now }));
       return clicks;
+    },
+    making: () => {
+      making ??= anyMaking(random, setting, { ask, now });
+      return making;
     },
   };
 }
@@ -208,6 +225,20 @@ function anyClick(
     facts: isOne(random, 15) ? anyFacts(random) : null,
     changed: isOne(random, 6) ? [isOne(random, 3) ? other.person : other] : [],
     asker: isOne(random, 15) ? anyRecord(random, ask.by.person, now) : ask.by,
+  };
+}
+
+function anyMaking(
+  random: Random,
+  { others }: Setting,
+  { ask, now }: { readonly ask: Ask; readonly now: number },
+): Making {
+  return {
+    after: random.pick([0, 0, 1, 5000, 600_000]),
+    policy: isOne(random, 4) ? random.pick(others) : null,
+    facts: isOne(random, 6) ? anyFacts(random) : null,
+    asker: isOne(random, 6) ? anyRecord(random, ask.by.person, now) : null,
+    changed: isOne(random, 3) ? PLACES.people.map((person) => anyRecord(random, person, now)) : [],
   };
 }
 

@@ -1,12 +1,14 @@
 /** Puts one question to the product and to the referee, step by step, and says where they part. */
+import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { Refusal, RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest, PendingRequest, Request } from "../../../src/workflows/request.ts";
 import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
+import { ruleOnMaking } from "./making.ts";
 import { againstDeciding, companyOf } from "./people.ts";
-import { colleaguesOf, type Moment, setUp } from "./played.ts";
+import { colleaguesOf, type Moment, type Stage, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
 import type { Against, Ask, Demands, Law, World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
@@ -24,9 +26,24 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
   const faults = question.ask.breakGlass
     ? compareGlass(law, question.ask, { world, answer, count })
     : compareAsking(law, question.ask, { world, answer, count });
-  if (faults.length > 0 || !("state" in answer) || answer.state !== "pending") return faults;
-  let request: PendingRequest = answer;
-  let moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
+  if (faults.length > 0 || !("state" in answer)) return faults;
+  const moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
+  if (answer.state === "approved")
+    return compareMaking({ question, stage, request: answer, moment, asker: question.ask.by, count });
+  return answer.state === "pending" ? compareClicks({ question, stage, request: answer, moment, count }) : [];
+}
+
+interface Told {
+  readonly question: Case;
+  readonly stage: Stage;
+  readonly request: PendingRequest;
+  readonly moment: Moment;
+  readonly count: Count;
+}
+
+async function compareClicks(told: Told): Promise<readonly string[]> {
+  const { question, stage, count } = told;
+  let { request, moment } = told;
   for (const click of question.clicks()) {
     moment = nextMoment(moment, click, request);
     if (moment.now >= request.lapsesAt) return [];
@@ -34,11 +51,43 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
     const faults = compareClick({ question, request, click, moment, decided, count });
     if (faults.length > 0) return faults;
     if (!("state" in decided)) continue;
+    moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
+    if (decided.state === "approved") return compareMaking({ ...told, request: decided, moment, asker: click.asker });
     if (decided.state !== "pending") return [];
     request = decided;
-    moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
   }
   return [];
+}
+
+/** Judged once more, right before it is made. */
+async function compareMaking(
+  told: Omit<Told, "request"> & { readonly request: ApprovedRequest; readonly asker: PersonRecord },
+): Promise<readonly string[]> {
+  const { question, stage, request, count } = told;
+  const [grant] = request.grants;
+  if (grant === undefined) return ["approved without a pass"];
+  const making = question.making();
+  const begins = Math.max(request.decision.at, request.lent.startsAt ?? 0);
+  const now = begins + making.after;
+  const policy = making.policy ?? told.moment.policy;
+  const facts = making.facts ?? told.moment.facts;
+  const asker = { ...(making.asker ?? told.asker), readAt: now };
+  const people = [...told.moment.known.values(), ...making.changed].map((record) => ({ ...record, readAt: now }));
+  const known = new Map([...people, asker].map((record) => [record.person, record]));
+  // What the cluster has of it is for the cluster to say; here its facts are all there.
+  const target = facts.find(({ cluster }) => cluster === question.ask.cluster);
+  const role = policy.profiles[question.ask.profile]?.role ?? "";
+  if (now >= request.end || target === undefined || !Object.hasOwn(target.roles, role)) return [];
+  const isMade = await stage.make(grant, { now, policy, facts, known });
+  const { law } = readTwice(policy);
+  const sayers = request.decision.people.flatMap((person) => known.get(person) ?? []);
+  const world = { ...worldOf(policy, question, { now, facts }), begins, timesSaid: 0 };
+  const against = ruleOnMaking(law, { ask: { ...question.ask, by: asker }, request, sayers }, world);
+  count(isMade ? "made" : "not made");
+  if (isMade === (against.size === 0)) return [];
+  return [
+    `${isMade ? "made" : "not made"}, but for the referee: ${[...against].join(", ") || "nothing speaks against it"}`,
+  ];
 }
 
 function nextMoment(before: Moment, click: Click, { yeses }: PendingRequest): Moment {

@@ -29,7 +29,7 @@ export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
   const against = new Set<RefusalCode>([
     ...againstPerson(law, ask.by, world.now),
     ...againstBreaking(law, ask, world),
-    ...againstNearEnd(law, { ...ask, startsAt: null }, world.now),
+    ...againstNearEnd(law, { ...ask, startsAt: null }, world),
     ...againstTarget(law, ask, world),
     ...againstReason(law, ask, world.timesSaid),
     ...againstTicket(law, ask.ticket, false),

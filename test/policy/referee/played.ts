@@ -3,11 +3,13 @@ import { hashedIds } from "../../../src/ids.ts";
 import { ask, decide } from "../../../src/workflows/access.ts";
 import type { Desk } from "../../../src/workflows/desk.ts";
 import type { Grant } from "../../../src/workflows/grant.ts";
+import { makeGrant } from "../../../src/workflows/make-grant.ts";
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts, Write } from "../../../src/workflows/ports.ts";
 import type { Refusal } from "../../../src/workflows/refusal.ts";
 import type { PendingRequest, Request } from "../../../src/workflows/request.ts";
+import { createFakeBench } from "../../fakes/fake-bench.ts";
 import { createFakeClock } from "../../fakes/fake-clock.ts";
 import { createMemoryFacts, createMemoryPeople } from "../../fakes/memory-records.ts";
 import { createMemoryStore } from "../../fakes/memory-store.ts";
@@ -26,6 +28,8 @@ export interface Stage {
   ask(): Promise<PendingRequest | Request | readonly Refusal[]>;
   /** Takes the request as it is, a click, when it is, and the records of those who said yes before. */
   click(request: PendingRequest, click: Click, moment: Moment): Promise<Request | Refusal>;
+  /** Takes a pass's id and what is so when it is to be made; returns whether it is. */
+  make(grant: string, moment: Moment): Promise<boolean>;
 }
 
 /** What is so at a click. */
@@ -82,8 +86,19 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
       const { id, fingerprint } = request;
       return decide(desk, { by, asker: click.asker, request: id, fingerprint, verdict, why: null, less, stepped });
     },
+    make: async (id, next) => {
+      moment = next;
+      const grant = await desk.store.grant(id);
+      if (grant === null) throw new Error(`${id} was not saved`);
+      const event = await makeGrant({ ...fakeBench, ...desk, clusters }, grant, next.now);
+      return event.type === "proven";
+    },
   };
 }
+
+/** A bench on which whatever may be made is made. */
+const fakeBench = createFakeBench();
+const clusters = { ...fakeBench.clusters, make: async () => ({ proven: true }) as const };
 
 const PASS: HeldPass = { cluster: "prod", profile: "logs", namespaces: ["web"] };
 

@@ -26,7 +26,14 @@ test("P6 · a second reading of docs/policy.md agrees on random policies and que
     for (let i = 0; i < EACH; i++, asked++) {
       const question = anyCase(random, { policy, midnight, others });
       const lines = await compare(policy, question, count);
-      const told = { question: asked, lines, policy, ...question, clicks: question.clicks() };
+      const told = {
+        question: asked,
+        lines,
+        policy,
+        ...question,
+        clicks: question.clicks(),
+        making: question.making(),
+      };
       if (lines.length > 0) faults.push(JSON.stringify(told));
     }
   }
@@ -40,7 +47,7 @@ test("P6 · a second reading of docs/policy.md agrees on random policies and que
 
 const WAYS = [
   ...["allowed", "allowed by itself", "glass broken", "approved by one", "yes that waits for another"],
-  ...["quorum of several met", "denied by somebody"],
+  ...["quorum of several met", "denied by somebody", "made", "not made"],
   ...[
     "alreadyOpen",
     "alreadySaidYes",

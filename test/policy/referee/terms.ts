@@ -25,6 +25,8 @@ export interface HeldPass {
 /** What is so while it is judged. */
 export interface World {
   readonly now: number;
+  /** When a pass begins that was decided; absent before: then at its start, or now. */
+  readonly begins?: number;
   readonly factsOf: (cluster: string) => ClusterFacts | null;
   /** Passes of the asker that are made or in use, and the cells of their requests that wait. */
   readonly held: readonly HeldPass[];

@@ -34,7 +34,7 @@ export function ruleOnPlace(law: Law, ask: Ask, world: World): Ruling {
   const isOpen = demands.byItself || couldBeEnough(law.policy, demands, { asker: ask.by.person, now: world.now });
   const against = new Set<RefusalCode>([
     ...againstPerson(law, ask.by, world.now),
-    ...againstNearEnd(law, ask, world.now),
+    ...againstNearEnd(law, ask, world),
     ...againstTarget(law, ask, world),
     ...cells.flatMap((cell) => againstCell(law, cell)),
     ...againstTicket(law, ask.ticket, demands.ticket),
@@ -99,10 +99,11 @@ function together(
 }
 
 /** Each namespace asked for, once. */
-export function cellsOf(ask: Ask, { now, factsOf, outcomes }: World): readonly Cell[] {
-  const { by, cluster, profile, seconds, startsAt } = ask;
+export function cellsOf(ask: Ask, world: World): readonly Cell[] {
+  const { now, factsOf, outcomes } = world;
+  const { by, cluster, profile, seconds } = ask;
+  const begins = beginsIn(ask, world);
   const facts = factsOf(cluster);
-  const begins = Math.max(now, startsAt ?? now);
   return [...new Set(ask.namespaces)].map((namespace) => ({
     ...{ by, cluster, namespace, profile, facts, outcomes, seconds, now, begins },
   }));
@@ -127,9 +128,13 @@ function againstFarStart({ startsAt }: Ask, now: number): readonly RefusalCode[]
 }
 
 /** "… and at least ten seconds before the contract's end". */
-export function againstNearEnd({ policy }: Law, { by, startsAt }: Ask, now: number): readonly RefusalCode[] {
-  const isNear = Math.max(now, startsAt ?? now) > lastMoment(policy, by) - LEAST * 1000;
+export function againstNearEnd({ policy }: Law, ask: Ask, world: World): readonly RefusalCode[] {
+  const isNear = beginsIn(ask, world) > lastMoment(policy, ask.by) - LEAST * 1000;
   return isNear ? ["startTooLate", "notOffered", "nothingLeft"] : [];
+}
+
+function beginsIn({ startsAt }: Ask, { now, begins }: World): number {
+  return begins ?? Math.max(now, startsAt ?? now);
 }
 
 /** Takes who asks; returns which limits of passes are reached. */
