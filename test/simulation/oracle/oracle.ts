@@ -1,3 +1,4 @@
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import type { Ref } from "../../fakes/kubernetes/stored-object.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
@@ -91,6 +92,17 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     checkObjects?.(eye);
     for (const { grant } of checkAccess?.(eye) ?? []) everWorked.add(grant);
   }
+  function heedRow(entry: string, row: LedgerRow): void {
+    const written = book.write(entry, row, timeline.now());
+    run.count.add(`rows: ${row.what}`);
+    run.trace.say(
+      "ledger",
+      `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`,
+    );
+    checkDecision?.look(written);
+    if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
+  }
+
   return {
     ...{ book, excuses, words, eyes, lostTellings },
     get violation() {
@@ -130,17 +142,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>
       attempt(() => {
-        for (const { entry, row } of world?.undrained() ?? []) {
-          if (book.knows(entry)) continue;
-          const written = book.write(entry, row, timeline.now());
-          run.count.add(`rows: ${row.what}`);
-          run.trace.say(
-            "ledger",
-            `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`,
-          );
-          checkDecision?.look(written);
-          if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
-        }
+        for (const { entry, row } of world?.undrained() ?? []) if (!book.knows(entry)) heedRow(entry, row);
       }),
     forgotAt: () => forgotAt,
     leaked: (seen) =>
