@@ -77,14 +77,14 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const hands = createHands(run, world, oracle);
   const { heard } = oracle;
 
-  const workers = 1 + tape.choose(400, 2);
+  const workers = 1 + tape.choose(350, 2);
   oracle.setMakers(workers);
   fleet.start({ workers, bots: 1 + tape.choose(300, 1) });
   const settled = () => oracle.look();
   const isSeen = () => oracle.violation !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);
   let open = 0;
-  for (let number = tape.choose(330, 2); number >= 0; number--) {
+  for (let number = tape.choose(240, 2); number >= 0; number--) {
     open += 1;
     void tellStory({ run, town: world.town, clusters, clicking, heard, hands, isLong }, number).finally(() => {
       open -= 1;

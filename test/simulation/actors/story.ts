@@ -23,7 +23,7 @@ export interface StoryParts {
   readonly isLong: boolean;
 }
 
-const SHORT_S = [12, 20, 40];
+const SHORT_S = [12, 14, 20, 40];
 const LONG_S = [90, 900, 7_200, 18_000];
 
 /** One request from its asking to its grant's end, with all that people do about it. Resolves when that is over. */
@@ -45,7 +45,7 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
   if (approved?.state !== "approved") return;
   run.count.add("grants approved");
   parts.heard.approved(approved.id, approved.grants);
-  if (tape.choose(40, 1) === 1) parts.hands.bindBefore(placeOf(approved));
+  if (tape.choose(10, 1) === 1) parts.hands.bindBefore(placeOf(approved));
   await live(parts, approved, wish.asker);
 }
 
