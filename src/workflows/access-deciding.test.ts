@@ -80,6 +80,17 @@ describe("P6 · a click decides nothing", () => {
   test.each<[string, Change, Partial<Verdict>, string]>([
     ["by the one who asked", () => null, { by: MIA }, "ownRequest"],
     ["by somebody the policy does not name", () => null, { by: sampleRecord("sam") }, "notApprover"],
+    ["not even a no, by them", () => null, { by: sampleRecord("sam"), verdict: "deny" }, "notApprover"],
+    [
+      "by a colleague of who asked, whom the policy bars since",
+      (desk) => {
+        const ada = { ...POLICY_INPUT.people.ada, company: "acme" };
+        const rules = [{ ...PAYMENTS_RULE, notSameCompany: true }];
+        desk.setPolicy(samplePolicy({ people: { ...POLICY_INPUT.people, ada }, rules }));
+      },
+      {},
+      "sameCompany",
+    ],
     ["by a guest", () => null, { by: sampleRecord("ada", { guest: true }) }, "guestOrExternal"],
     ["by an account switched off", () => null, { by: sampleRecord("ada", { active: false }) }, "inactive"],
     ["on a card that showed something else", () => null, { fingerprint: "0000000000000000" }, "changedSinceShown"],
@@ -119,14 +130,17 @@ describe("P6 · a click decides nothing", () => {
       {},
       "alreadyDecided",
     ],
+    ["once they have approved it", (desk, request) => decide(desk, clickOn(request)), {}, "alreadyDecided"],
     ["once it has lapsed", (desk) => desk.clock.advance(3_600_000), {}, "alreadyDecided"],
   ])("%s", async (_, prepare, changes, refused) => {
     const desk = createFakeDesk();
     const request = await askFor(desk);
     await prepare(desk, request);
 
+    const before = await desk.store.live();
+
     expect(await decide(desk, clickOn(request, changes))).toMatchObject({ refused });
-    expect(await desk.store.grant(`${request.id}a`)).toBeNull();
+    expect((await desk.store.live()).grants).toEqual(before.grants);
   });
 });
 

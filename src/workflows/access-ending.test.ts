@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { activateOn, approveOn, createFakeBench } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
+import { MOST_TRIES } from "./desk.ts";
 import { endable, endGrant } from "./end-early.ts";
 import type { Grant } from "./grant.ts";
 import type { PersonRecord } from "./person.ts";
@@ -39,6 +40,31 @@ describe("the list of what somebody may end", () => {
 
     expect([before.length, meanwhile.length, (await endable(bench, OLGA)).length]).toEqual([1, 0, 0]);
   });
+});
+
+test("P7 · the list needs no policy for one's own", async () => {
+  const bench = createFakeBench();
+  await activateOn(bench);
+  bench.setPolicy(null);
+
+  expect(await endable(bench, MIA)).toHaveLength(1);
+  expect(await endable(bench, OLGA)).toEqual([]);
+});
+
+test("an ending that loses every compare-and-set is told as it is, after so many tries", async () => {
+  const bench = createFakeBench();
+  const { id } = await activateOn(bench);
+  let tries = 0;
+  const store = {
+    ...bench.store,
+    commit: async () => {
+      tries += 1;
+      return "raced" as const;
+    },
+  };
+
+  expect(await endGrant({ ...bench, store }, { by: OLGA, grant: id, words: null })).toEqual(refuse("raced"));
+  expect(tries).toBe(MOST_TRIES);
 });
 
 describe("ending a grant by hand", () => {

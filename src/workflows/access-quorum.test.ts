@@ -133,6 +133,16 @@ describe("where two people must say yes", () => {
     expect(await decide(desk, click(request, "ada", { by: sampleRecord("ada") }))).toEqual(refuse("alreadySaidYes"));
     expect(await decide(desk, click(request, "ben"))).toMatchObject({ decision: { people: ["ben"] } });
   });
+
+  test("P6 · a yes of somebody of whom nothing is known any more counts no more", async () => {
+    const { desk, request } = await askTwo();
+    await decide(desk, click(request, "ada"));
+    const people = { ...desk.people, record: async () => null };
+
+    const second = waiting(await decide({ ...desk, people }, click(request, "ben")));
+
+    expect(second.yeses.map(({ by }) => by)).toEqual(["ben"]);
+  });
 });
 
 describe("a yes to less", () => {

@@ -1,9 +1,23 @@
 import { describe, expect, test } from "vitest";
 import { createFakeDesk, type FakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor, clickOn, MIA, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
-import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_TARGET, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 import { type Ask, ask, decide, withdraw } from "./access.ts";
+import { emptyHistory } from "./history.ts";
 import { refuse } from "./refusal.ts";
+import type { Target } from "./request.ts";
+
+/** Takes a desk and targets; leaves mia's request for them waiting there. Returns it. */
+async function waitFor(desk: FakeDesk, targets: readonly Target[]) {
+  const request = sampleRequest({ targets });
+  const history = { ...emptyHistory("mia"), version: 1, open: [request.id] };
+  const writes = [
+    { kind: "request", expected: null, next: request },
+    { kind: "history", expected: null, next: history },
+  ] as const;
+  await desk.store.commit({ writes, tellings: [], rows: [] });
+  return request;
+}
 
 describe("asking", () => {
   test("records a pending request that lapses in an hour, and asks to be woken then", async () => {
@@ -43,6 +57,31 @@ describe("asking", () => {
     const second = await ask(desk, { ...SAMPLE_ASK, seed: "view V2", namespaces: ["ledger", "payments"] });
 
     expect(second).toEqual([refuse("alreadyOpen", { field: "namespaces", detail: first.id })]);
+  });
+
+  test("for part of what one has asked for, or for one of several targets, points at it too", async () => {
+    const desk = createFakeDesk();
+    const targets = [
+      { ...SAMPLE_TARGET, cluster: "dev" },
+      { ...SAMPLE_TARGET, namespaces: ["ledger", "payments"] },
+    ];
+    const first = await waitFor(desk, targets);
+
+    expect(await ask(desk, SAMPLE_ASK)).toEqual([refuse("alreadyOpen", { field: "namespaces", detail: first.id })]);
+  });
+
+  test("is not kept from what one has asked for in another cluster", async () => {
+    const desk = createFakeDesk();
+    await waitFor(desk, [{ ...SAMPLE_TARGET, cluster: "dev" }]);
+
+    expect(await ask(desk, SAMPLE_ASK)).toMatchObject({ state: "pending" });
+  });
+
+  test("with an account switched off hears that, and nothing of what else is wrong", async () => {
+    const desk = createFakeDesk();
+    desk.setCaution("Redis has no append-only file");
+
+    expect(await ask(desk, { ...SAMPLE_ASK, by: { ...MIA, active: false } })).toEqual([refuse("inactive")]);
   });
 
   test.each<[string, Partial<Ask>]>([

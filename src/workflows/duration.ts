@@ -13,7 +13,7 @@ export function parseDuration(text: string): number | null {
       .replace(/(\d)min(?:utes?)?/, "$1m"),
   );
   if (parts === null || parts[0] === "") return null;
-  const [, hours = "0", minutes = "0", seconds = "0"] = parts;
+  const [, hours, minutes, seconds] = parts.map((digits) => Number(digits ?? 0));
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 

@@ -50,7 +50,8 @@ test("a successor lends no more than its grant did: for another place one asks a
   const bench = createFakeBench();
   const former = await activateOn(bench);
 
-  for (const other of [{ namespaces: ["ledger", "payments"] }, { profile: "restart", duration: "1h" }]) {
+  const others = [{ namespaces: ["ledger", "payments"] }, { profile: "restart", duration: "1h" }, { cluster: "dev" }];
+  for (const other of others) {
     expect(await ask(bench, { ...SAMPLE_ASK, ...other, seed: "V2", extends: former.id })).toEqual([
       refuse("otherThanExtended", { field: "cluster" }),
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../test/fakes/random.ts";
 import { NOON, SAMPLE_GRANTS, sampleGrant } from "../../test/fakes/samples.ts";
-import { type Ending, type Grant, type GrantEvent, isLive, type Lent, transitionGrant } from "./grant.ts";
+import { type Ending, type Grant, type GrantEvent, isLive, type Lent, lastDelivery, transitionGrant } from "./grant.ts";
 import { isRefusal, type RefusalCode } from "./refusal.ts";
 
 const ending: Ending = { why: "released", by: "mia", words: null, since: NOON + 30_000 };
@@ -147,4 +147,13 @@ test("a grant is live until it has ended", () => {
       .filter(isLive)
       .map((grant) => grant.state),
   ).toEqual(["making", "active", "ending"]);
+});
+
+test("the last delivery is the last one made, and none before it is in use", () => {
+  const delivered = transitionGrant(SAMPLE_GRANTS.active, EVENTS.delivery);
+  if (isRefusal(delivered)) throw new Error(delivered.refused);
+
+  expect(lastDelivery(SAMPLE_GRANTS.making)).toBe(0);
+  expect(lastDelivery(SAMPLE_GRANTS.active)).toBe(0);
+  expect(lastDelivery(delivered)).toBe(1);
 });

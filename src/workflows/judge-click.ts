@@ -74,8 +74,6 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   const found = await lookAround(desk, place);
   const needs = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
   if (isRefusal(needs)) return needs;
-  const changed = whyRoleChanged(request, found);
-  if (changed !== null) return changed;
   if (needs.stepUp && !input.stepped) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };
@@ -114,22 +112,10 @@ async function countingYeses(
   return records.filter((by) => by !== null).filter((by) => whyNotDecide(force, by, request, now) === null);
 }
 
-/** Nobody says yes to rules that are not those which the card stands for (promise P9). */
-function whyRoleChanged({ targets }: PendingRequest, { around }: Surroundings): Refusal | null {
-  const changed = targets.find(
-    ({ cluster, role, roleHash }) => around.factsOf(cluster)?.roles[role]?.hash !== roleHash,
-  );
-  return changed === undefined ? null : refuse("roleChanged", { detail: changed.profile });
-}
-
 function whyNotSafe(desk: Desk, { targets }: PendingRequest, { around }: Surroundings): Refusal | null {
-  for (const target of targets) {
-    const facts = around.factsOf(target.cluster);
-    if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
-    const unsafe = desk.caution.whyNot() ?? whySkewed(facts);
-    if (unsafe !== null) return refuse("endingsOnly", { detail: unsafe });
-  }
-  return null;
+  const skewed = targets.flatMap(({ cluster }) => whySkewed(around.factsOf(cluster)) ?? []);
+  const [unsafe] = [desk.caution.whyNot() ?? [], skewed].flat();
+  return unsafe === undefined ? null : refuse("endingsOnly", { detail: unsafe });
 }
 
 interface Yeses {

@@ -48,7 +48,7 @@ export function judgeGlass(
   ];
   if (faults.length > 0 || isRefusal(duration) || isRefusal(reason) || isRefusal(ticket)) return faults;
   const approvers = skipped(force, glass, sought);
-  const channel = channelOf(policy, approvers[0]);
+  const channel = channelOf(policy, approvers);
   const needs = needsOf(policy, glass, sought);
   return {
     ...{ target, durationSeconds: duration, reason, ...ticket, startsAt: null, needs },

@@ -1,10 +1,10 @@
 import { whyNotLend } from "./judge.ts";
 import { leftOf } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { TIERS } from "./policy-schema.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Asked, Less, Needs } from "./request.ts";
+import { highest } from "./risk.ts";
 import type { Around } from "./wish.ts";
 
 /** What would be lent of a request, to whom, and what is known around it. */
@@ -36,7 +36,7 @@ function strictest(one: Needs, other: Needs): Needs {
     notSameCompany: one.notSameCompany || other.notSameCompany,
     stepUp: one.stepUp || other.stepUp,
     maxSeconds: Math.min(one.maxSeconds, other.maxSeconds),
-    tier: TIERS[Math.max(TIERS.indexOf(one.tier), TIERS.indexOf(other.tier))] ?? "high",
+    tier: highest([one.tier, other.tier]),
     why: [...new Set([...one.why, ...other.why])],
     rules: [...new Set([...one.rules, ...other.rules])].sort(),
   };

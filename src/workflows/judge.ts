@@ -47,7 +47,7 @@ export function judgeWish(
   if (faults.length > 0 || !isPlace || isRefusal(duration) || isRefusal(reason) || isRefusal(ticket)) return faults;
   const { needs, approvers, auto } = place;
   const { startsAt } = wish;
-  const channel = channelOf(policy, approvers[0]);
+  const channel = channelOf(policy, approvers);
   return { target, durationSeconds: duration, reason, ...ticket, startsAt, needs, approvers, channel, auto };
 }
 
@@ -75,10 +75,10 @@ function findProfile(
   if (ofProfile.length === 0 || role === undefined) {
     return refuse("notOffered", { field: "profile", detail: wish.profile });
   }
-  const known = facts === null ? undefined : own(facts.roles, role);
-  if (facts === null || known === undefined) {
-    return refuse("clusterUnknown", { field: "cluster", detail: wish.cluster });
-  }
+  const silent = refuse("clusterUnknown", { field: "cluster", detail: wish.cluster });
+  if (facts === null) return silent;
+  const known = own(facts.roles, role);
+  if (known === undefined) return silent;
   const { cluster, profile } = wish;
   const namespaces = [...new Set(wish.namespaces)].sort();
   const most = Math.max(...ofProfile.map((rule) => limitOf(policy, rule, profile)));
@@ -109,11 +109,11 @@ export function whyNotLend(
   const { policy } = force;
   const not = refuse("askerNotAllowedAnyMore");
   const begins = Math.max(request.startsAt ?? -Infinity, request.decision?.at ?? now);
-  if (!asker.active || asker.person !== request.asker) return not;
-  if (isPast(capOf(policy, asker), { begins, end: request.end ?? begins, now })) return not;
+  if (isGone(asker, request) || isPast(capOf(policy, asker), { begins, end: request.end ?? begins, now })) return not;
   if (own(policy.profiles, target.profile)?.role !== target.role) return not;
   const facts = around.factsOf(target.cluster);
   if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
+  if (isOtherRole(request, target, facts)) return refuse("roleChanged", { detail: target.profile });
   const seconds = request.durationSeconds;
   const sought = { by: asker, target, facts, history: around.history, seconds, begins, now };
   if (request.leave === "breakGlass") return judgeGlassPlace(force, sought, around);
@@ -125,6 +125,15 @@ export function whyNotLend(
   // With its last yes it is one of the passes that count itself.
   const limit = request.decision === undefined ? passLimit(policy, asker, around) : null;
   return whySeparated(policy, target, around) ?? limit ?? place.needs;
+}
+
+function isGone(asker: PersonRecord, request: Lendable): boolean {
+  return !asker.active || asker.person !== request.asker;
+}
+
+/** Nobody says yes to rules that are not those which the card stands for (P9); then it is for the cluster itself to say. */
+function isOtherRole({ decision }: Lendable, { role, roleHash }: Target, facts: ClusterFacts): boolean {
+  return decision === undefined && own(facts.roles, role)?.hash !== roleHash;
 }
 
 /** The same groups decide, for as long, and what the policy was to approve by itself it still does. */
@@ -147,7 +156,9 @@ const MOST_SKEW_MS = 5_000;
 
 /** Takes what is known of a cluster; returns why its clock forbids to grant, as a sentence without its full stop, or null. */
 export function whySkewed(facts: Pick<ClusterFacts, "cluster" | "skewMs"> | null): string | null {
-  if (facts === null || Math.abs(facts.skewMs) <= MOST_SKEW_MS) return null;
+  if (facts === null) return null;
+  const isAhead = facts.skewMs > MOST_SKEW_MS;
+  if (!isAhead && facts.skewMs >= -MOST_SKEW_MS) return null;
   const by = `${Math.round(Math.abs(facts.skewMs) / 1000)} s`;
-  return `the clock of ${facts.cluster} is ${by} ${facts.skewMs > 0 ? "ahead of" : "behind"} ours: mend whichever is wrong`;
+  return `the clock of ${facts.cluster} is ${by} ${isAhead ? "ahead of" : "behind"} ours: mend whichever is wrong`;
 }

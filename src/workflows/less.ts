@@ -38,7 +38,7 @@ export function whyNotLess(request: Scope & Pick<Asked, "yeses">, less: Less, no
   const other = less.namespaces.find((namespace) => !all.namespaces.includes(namespace));
   if (other !== undefined) return refuse("notNarrower", { field: "namespaces", detail: other });
   if (less.durationSeconds > all.durationSeconds) return refuse("notNarrower", { field: "duration" });
-  const isEarlier = all.startsAt !== null && (less.startsAt === null || less.startsAt < all.startsAt);
+  const isEarlier = (less.startsAt ?? 0) < (all.startsAt ?? 0);
   const isLonger = endOf(less, now) > endOf(all, now);
   if (isEarlier || isLonger) return refuse("notNarrower", { field: "start" });
   const left = narrowest(request, [...request.yeses, { less }]);

@@ -105,14 +105,6 @@ describe("how many passes", () => {
     expect(limit([pass, pass])).toEqual({ refused: "tooManyPasses", detail: "2" });
   });
 
-  test("counts what is made or in use alone", () => {
-    const { making, ending, ended } = SAMPLE_GRANTS;
-    const of = (...held: object[]) => limit(held as (typeof pass)[]);
-
-    expect(of(ending, ended, pass)).toBeNull();
-    expect(of(making, pass)).not.toBeNull();
-  });
-
   test("a company may hold, where the policy says so", () => {
     expect(limit([], 3, "mia", 4)).toBeNull();
     expect(limit([], 4, "mia", 4)).toEqual({ refused: "companyFull", detail: "4" });

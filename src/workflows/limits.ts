@@ -55,8 +55,7 @@ export function passLimit(
   around: Pick<Around, "held" | "companyPasses">,
 ): Refusal | null {
   const most = policy.limits.passesPerPerson;
-  const inUse = around.held.filter(({ state }) => state === "making" || state === "active");
-  if (inUse.length >= most) return refuse("tooManyPasses", { detail: String(most) });
+  if (around.held.length >= most) return refuse("tooManyPasses", { detail: String(most) });
   const companyMost = companyOf(policy, by.person)?.maxPasses;
   if (companyMost === undefined || around.companyPasses < companyMost) return null;
   return refuse("companyFull", { detail: String(companyMost) });

@@ -47,7 +47,7 @@ export function judgePlace(force: PolicyInForce, sought: Sought): Place | { read
     else rules.push(answer);
   }
   if (faults.length > 0) return { faults: distinctRefusals(faults) };
-  const approvers = [...new Set(rules.flatMap(groupsOf))].sort();
+  const approvers = [...new Set(rules.flatMap(groupsOf))];
   if (rules.some((rule) => groupsOf(rule).length < approvers.length)) {
     return { faults: [refuse("differentApprovers", { field, detail: namespaces.join(", ") })] };
   }
@@ -105,7 +105,8 @@ function demandsOf(policy: Policy, { rules, cells, profile }: Asking) {
   return { needs, ticket: (asks?.ticket ?? false) || rules.some((rule) => rule.ticket) };
 }
 
-/** Takes the policy and a group's id; returns the channel of its cards, `""` where there is none. */
-export function channelOf(policy: Policy, group: string | undefined): string {
-  return group === undefined ? "" : (own(policy.groups, group)?.channel ?? "");
+/** Takes the policy and groups; returns the channel in which their card stands: the first one's. `""` where there is none. */
+export function channelOf(policy: Policy, groups: readonly string[]): string {
+  const [channel] = groups.flatMap((group) => own(policy.groups, group)?.channel ?? []);
+  return channel ?? "";
 }

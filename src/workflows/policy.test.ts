@@ -18,6 +18,12 @@ test("the sample policy is without fault", () => {
   expect(faultsOf({})).toEqual([]);
 });
 
+test("what its shape cannot see is a fault of ours, beside those of the shape", () => {
+  const parsed = Policy.safeParse({ ...POLICY_INPUT, onCall: "gone" });
+
+  expect(parsed.error?.issues.map(({ code, path }) => [code, ...path])).toEqual([["custom", "onCall"]]);
+});
+
 describe("a policy is refused for", () => {
   const ada = people.ada;
   test.each<[string, Record<string, unknown>, string[]]>([

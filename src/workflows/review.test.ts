@@ -6,7 +6,7 @@ import { BREAK_GLASS } from "../../test/fakes/strict-policy.ts";
 import { ask, decide } from "./access.ts";
 import { reconcile } from "./reconcile.ts";
 import { refuse } from "./refusal.ts";
-import { review } from "./review.ts";
+import { review, whyNotReview } from "./review.ts";
 
 const SAM = sampleRecord("sam");
 const WORDS = "restarted api, looked at nothing else";
@@ -61,6 +61,32 @@ describe("a review", () => {
 
     expect(await review(bench, { by: SAM, request: id, words: WORDS, ...changes })).toMatchObject({ refused });
     expect(await bench.store.request(id)).toEqual(before);
+  });
+
+  test.each([
+    ["least", "x".repeat(10), null],
+    ["less", "x".repeat(9), refuse("reasonTooShort", { field: "reason", detail: "10" })],
+    ["most", "x".repeat(500), null],
+    ["more", "x".repeat(501), refuse("reasonTooLong", { field: "reason", detail: "500" })],
+  ])("says something that can be read: %s", async (_, words, refusal) => {
+    const { bench, id } = await owing();
+
+    const answer = await review(bench, { by: SAM, request: id, words });
+
+    expect("refused" in answer ? answer : null).toEqual(refusal);
+  });
+
+  test("is not given of what still waits, nor twice, and says whose it is", async () => {
+    const { bench, id } = await owing();
+    const policy = samplePolicy(BREAK_GLASS);
+    const reviewed = await review(bench, { by: SAM, request: id, words: WORDS });
+    if (!("state" in reviewed)) throw new Error(reviewed.refused);
+
+    expect(whyNotReview(policy, SAM, await askFor(bench, { seed: "view V2" }))).toEqual(refuse("notNow"));
+    expect(whyNotReview(policy, SAM, reviewed)).toEqual(refuse("alreadyReviewed"));
+    expect(whyNotReview(policy, sampleRecord("ada"), reviewed)).toEqual(
+      refuse("notReviewer", { detail: "web-approvers" }),
+    );
   });
 
   test("is given once, of two at one moment", async () => {

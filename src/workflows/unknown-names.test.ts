@@ -11,7 +11,7 @@ import {
   sampleRequest,
 } from "../../test/fakes/samples.ts";
 import { type Cell, limitOf, whyDenied } from "./deciding.ts";
-import { whyNotLend } from "./judge.ts";
+import { judgeWish, whyNotLend } from "./judge.ts";
 import { judgeGlass } from "./judge-glass.ts";
 import { whyNotDecide } from "./judge-people.ts";
 import { passLimit } from "./limits.ts";
@@ -28,14 +28,20 @@ const POLICY = policyOf();
 const forced = (policy: PolicyShape) => ({ policy, hash: "p1", conditions: NO_CONDITIONS });
 const GONE = { ...POLICY_INPUT.people, mia: { ...POLICY_INPUT.people.mia, company: "gone" } };
 
+const WISH = {
+  ...{ cluster: "prod", namespaces: ["payments"], profile: "logs", duration: "30m", ticket: null, startsAt: null },
+  reason: "Payments are down, nobody answers",
+};
+
 describe("a group that is not there", () => {
   const wanted = { asker: "mia", quorum: 1, notSameCompany: false };
 
   test("has no members, no channel, and nobody's yes", () => {
     expect(isMember(POLICY, "gone", sampleRecord("ada"))).toBe(false);
     expect(isMember(POLICY, "constructor", sampleRecord("ada"))).toBe(false);
-    expect(channelOf(POLICY, "gone")).toBe("");
-    expect(channelOf(POLICY, undefined)).toBe("");
+    expect(channelOf(POLICY, ["gone"])).toBe("");
+    expect(channelOf(POLICY, [])).toBe("");
+    expect(channelOf(POLICY, ["gone", "web-approvers", "on-call"])).toBe("C0WEB");
     expect(onCallChannel(policyOf({ onCall: "gone" }))).toBeNull();
     expect(whyNotDecide(forced(POLICY), sampleRecord("ada"), sampleRequest({ approvers: ["gone"] }), NOON)).toEqual(
       refuse("notApprover", { detail: "gone" }),
@@ -107,13 +113,19 @@ describe("a profile that is not there", () => {
     );
   });
 
+  test("is not on offer, whatever a rule says", () => {
+    const policy = policyOf({ rules: [{ ...POLICY_INPUT.rules[0], profiles: ["gone"] }] });
+    const wish = { ...WISH, profile: "gone" };
+
+    expect(judgeWish(forced(policy), sampleRecord("mia"), wish, sampleAround(), NOON)).toEqual([
+      refuse("notOffered", { field: "profile", detail: "gone" }),
+    ]);
+  });
+
   test("is not lent in an emergency either", () => {
     const rules = [{ cluster: "prod", namespaces: ["payments"], profiles: ["gone"] }];
     const breakGlass = { rules, maxDuration: "1h", reviewers: "web-approvers", reviewWithin: "24h" };
-    const wish = {
-      ...{ cluster: "prod", namespaces: ["payments"], profile: "gone", duration: "30m", ticket: null, startsAt: null },
-      reason: "Payments are down, nobody answers",
-    };
+    const wish = { ...WISH, profile: "gone" };
 
     expect(judgeGlass(forced(policyOf({ breakGlass })), sampleRecord("olga"), wish, sampleAround(), NOON)).toEqual([
       refuse("notOffered", { field: "profile", detail: "gone" }),
