@@ -42,7 +42,7 @@ function sharedCell(one: Reach, other: Reach): string | null {
   if (one.rule.cluster !== other.rule.cluster) return null;
   const profile = one.rule.profiles.find((id) => other.rule.profiles.includes(id));
   if (profile === undefined) return null;
-  const who = one.who.values().find((name) => other.who.has(name));
+  const who = firstInBoth(one.who, other.who);
   if (who === undefined) return null;
   const place = sharedEntry(one.entries, other.entries);
   return place === null ? null : `${who}, ${profile}, ${one.rule.cluster}/${place}`;
@@ -50,8 +50,13 @@ function sharedCell(one: Reach, other: Reach): string | null {
 
 /** Two globs may both match something or nothing; an entry in both, or a name and its glob, surely do. */
 function sharedEntry(one: Entries, other: Entries): string | null {
-  const inBoth = one.all.values().find((entry) => other.all.has(entry));
+  const inBoth = firstInBoth(one.all, other.all);
   return inBoth ?? matchedBy(one.globs, other.names) ?? matchedBy(other.globs, one.names);
+}
+
+function firstInBoth(one: ReadonlySet<string>, other: ReadonlySet<string>): string | undefined {
+  for (const name of one) if (other.has(name)) return name;
+  return undefined;
 }
 
 function matchedBy(globs: readonly string[], names: readonly string[]): string | null {
