@@ -50,6 +50,20 @@ describe("where two people must say yes", () => {
     expect(await desk.store.request(request.id)).toEqual(request);
   });
 
+  test("P6 · somebody barred as of the asker's company stays so, though a yes was given by a laxer policy since", async () => {
+    const { "payments-approvers": approvers, ...others } = TWO_YESES.groups;
+    const groups = { ...others, "payments-approvers": { ...approvers, people: ["ada", "ben", "max"] } };
+    const desk = createFakeDesk();
+    desk.setPolicy(policyWithRule({ quorum: 2, notSameCompany: true }, { groups }));
+    const request = await askFor(desk);
+    desk.setPolicy(policyWithRule({ quorum: 2 }, { groups }));
+
+    waiting(await decide(desk, click(request, "ada")));
+
+    expect(await decide(desk, click(request, "max"))).toEqual(refuse("sameCompany", { detail: "acme" }));
+    expect(await decide(desk, click(request, "ben"))).toMatchObject({ state: "approved" });
+  });
+
   test("the second one lends it, by both, from then on", async () => {
     const { desk, request } = await askTwo();
     await decide(desk, click(request, "ada"));

@@ -72,8 +72,10 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
     now,
   };
   const found = await lookAround(desk, place);
-  const needs = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
-  if (isRefusal(needs)) return needs;
+  const demands = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
+  if (isRefusal(demands)) return demands;
+  // A yes records what is needed now: whoever was barred when it was asked for stays so by a laxer policy.
+  const needs = { ...demands, notSameCompany: demands.notSameCompany || request.needs.notSameCompany };
   if (needs.stepUp && !input.stepped) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };

@@ -49,6 +49,8 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
   await createRedisFacts(line).publish(SAMPLE_FACTS);
   await createRedisCards(line).keep("card-abcdefghij", { channel: "C1", ts: "1.0" });
   await counter.ask({ id: "click", grant: "abcdefghija", person: "mia", key: {}, at: NOON });
+  // What was asked goes with its answer.
+  await look();
   await desk.answer("click", { refused: "notActive" });
   await counter.received("click");
   await createBullWaker(wakes, { now: () => Date.now() }).wake({ kind: "grant", id: "later" }, 1, Date.now() + 60_000);
