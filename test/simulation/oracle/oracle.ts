@@ -1,3 +1,4 @@
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import type { Ref } from "../../fakes/kubernetes/stored-object.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
@@ -87,6 +88,14 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     const trial = eyes.flatMap((eye) => eye.accepted()).find((one) => one.grant === grant && one.n === 0 && one.isLive);
     if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
   }
+  function lookAtRow(entry: string, row: LedgerRow): void {
+    const written = book.write(entry, row, timeline.now());
+    run.count.add(`rows: ${row.what}`);
+    const by = row.by === null ? "" : ` by ${row.by}`;
+    run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${by}`);
+    checkDecision?.look(written);
+    if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
+  }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);
     for (const { grant } of checkAccess?.(eye) ?? []) everWorked.add(grant);
@@ -130,22 +139,8 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>
       attempt(() => {
-        for (const { entry, row } of world?.undrained() ?? []) {
-          if (book.knows(entry)) continue;
-          const written = book.write(entry, row, timeline.now());
-          run.count.add(`rows: ${row.what}`);
-          run.trace.say(
-            "ledger",
-            `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`,
-          );
-          checkDecision?.look(written);
-          if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
-        }
-      }),
-    forgotAt: () => forgotAt,
-    leaked: (seen) =>
-      attempt(() => {
-        throw seen;
+        const fresh = (world?.undrained() ?? []).filter(({ entry }) => !book.knows(entry));
+        for (const { entry, row } of fresh) lookAtRow(entry, row);
       }),
     setMakers: (workers) => {
       makers = workers;
