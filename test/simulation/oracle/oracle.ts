@@ -142,6 +142,11 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         const fresh = (world?.undrained() ?? []).filter(({ entry }) => !book.knows(entry));
         for (const { entry, row } of fresh) lookAtRow(entry, row);
       }),
+    forgotAt: () => forgotAt,
+    leaked: (seen) =>
+      attempt(() => {
+        throw seen;
+      }),
     setMakers: (workers) => {
       makers = workers;
     },
