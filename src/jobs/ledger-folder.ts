@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, stat, truncate } from "node:fs/promises";
+import { mkdir, open, readFile, truncate } from "node:fs/promises";
 import type { Events, LedgerRow } from "../workflows/ports.ts";
 import { withClaim } from "./ledger-claim.ts";
 import { type LedgerLine, NO_LINE_BEFORE, readLine, renderLine, sealRow } from "./ledger-line.ts";
@@ -39,8 +39,8 @@ export async function openLedgerFolder(folder: string, events: Events): Promise<
   const [before, last] = (await listSegments(folder)).slice(-2);
   const newest = last ?? before;
   if (newest !== undefined) await cutTornLine(newest, events);
-  const lines = await readTail(last === undefined ? [newest] : [before, newest]);
-  const end = await findEnd(newest, lines.at(-1));
+  const { lines, size } = await readTail(last === undefined ? [newest] : [before, newest]);
+  const end = findEnd(newest, lines.at(-1), size);
   const remembered = new Set(lines.map((line) => line.entry));
   return {
     has: (entry) => remembered.has(entry),
@@ -59,10 +59,10 @@ interface End {
   hash: string;
 }
 
-async function findEnd(newest: Segment | undefined, line: LedgerLine | undefined): Promise<End> {
+/** The size is of the very bytes that were read: what somebody wrote right after shows when it is compared. */
+function findEnd(newest: Segment | undefined, line: LedgerLine | undefined, size: number): End {
   if (newest === undefined) return { segment: null, size: 0, seq: 0, hash: NO_LINE_BEFORE };
   if (line === undefined && newest.first !== 1) throw new LedgerFault(`the segment before ${newest.path} is missing`);
-  const { size } = await stat(newest.path);
   return { segment: newest, size, seq: line?.seq ?? newest.first - 1, hash: line?.hash ?? NO_LINE_BEFORE };
 }
 
@@ -99,17 +99,23 @@ async function cutTornLine(segment: Segment, events: Events): Promise<void> {
   events.happened("torn last line cut off the ledger", { file: segment.path, bytes: bytes.length - whole });
 }
 
-async function readTail(segments: readonly (Segment | undefined)[]): Promise<LedgerLine[]> {
+async function readTail(
+  segments: readonly (Segment | undefined)[],
+): Promise<{ readonly lines: LedgerLine[]; readonly size: number }> {
+  let size = 0;
   const texts: { readonly path: string; readonly place: number; readonly text: string }[] = [];
   for (const { path } of segments.filter((segment) => segment !== undefined)) {
-    const inSegment = (await readFile(path, "utf8")).split("\n").slice(0, -1);
+    const bytes = await readFile(path);
+    size = bytes.length;
+    const inSegment = bytes.toString().split("\n").slice(0, -1);
     texts.push(...inSegment.map((text, i) => ({ path, place: i + 1, text })));
   }
-  return texts.slice(-REMEMBERED_LINES).map(({ path, place, text }) => {
+  const lines = texts.slice(-REMEMBERED_LINES).map(({ path, place, text }) => {
     const line = readLine(text);
     if (typeof line === "string") throw new LedgerFault(`${path} line ${place} ${line}`);
     return line;
   });
+  return { lines, size };
 }
 
 function remember(remembered: Set<string>, entry: string): void {

@@ -88,21 +88,18 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     const trial = eyes.flatMap((eye) => eye.accepted()).find((one) => one.grant === grant && one.n === 0 && one.isLive);
     if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
   }
+  function lookAtRow(entry: string, row: LedgerRow): void {
+    const written = book.write(entry, row, timeline.now());
+    run.count.add(`rows: ${row.what}`);
+    const by = row.by === null ? "" : ` by ${row.by}`;
+    run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${by}`);
+    checkDecision?.look(written);
+    if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
+  }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);
     for (const { grant } of checkAccess?.(eye) ?? []) everWorked.add(grant);
   }
-  function heedRow(entry: string, row: LedgerRow): void {
-    const written = book.write(entry, row, timeline.now());
-    run.count.add(`rows: ${row.what}`);
-    run.trace.say(
-      "ledger",
-      `row "${row.what}" of ${row.grant ?? row.request}${row.by === null ? "" : ` by ${row.by}`}`,
-    );
-    checkDecision?.look(written);
-    if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
-  }
-
   return {
     ...{ book, excuses, words, eyes, lostTellings },
     get violation() {
@@ -142,7 +139,8 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>
       attempt(() => {
-        for (const { entry, row } of world?.undrained() ?? []) if (!book.knows(entry)) heedRow(entry, row);
+        const fresh = (world?.undrained() ?? []).filter(({ entry }) => !book.knows(entry));
+        for (const { entry, row } of fresh) lookAtRow(entry, row);
       }),
     forgotAt: () => forgotAt,
     leaked: (seen) =>

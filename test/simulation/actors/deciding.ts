@@ -1,0 +1,52 @@
+import { decide, withdraw } from "../../../src/workflows/access.ts";
+import type { Request } from "../../../src/workflows/request.ts";
+import type { StoryParts } from "./story-parts.ts";
+
+/** Who decides how: the dull choice is one approver who says yes. */
+export async function decideOn(parts: StoryParts, request: Request): Promise<Request | null> {
+  const { run, town, clicking } = parts;
+  const vote = async (who: string, verdict: "approve" | "deny") =>
+    clicking.click(who, verdict === "approve" ? "clicks Approve" : "clicks Deny", ({ desk }) =>
+      decide(desk, {
+        ...{ by: town.record(who), asker: town.record(request.asker), request: request.id, verdict, why: null },
+        fingerprint: request.fingerprint,
+        ...{ less: null, stepped: false },
+      }),
+    );
+  const way = run.tape.choose(450, 8);
+  await clicking.wait(way === 8 ? 40_000 : 1_000);
+  const votes: Promise<Request | { refused: string } | null>[] = [];
+  switch (way) {
+    case 1:
+      votes.push(vote("ada", "approve"), vote("ben", "approve"));
+      break;
+    case 2:
+      votes.push(vote("ben", "deny"), vote("ada", "approve"));
+      break;
+    case 3:
+      votes.push(vote(request.asker, "approve"), vote("ada", "approve"));
+      break;
+    case 4:
+      votes.push(vote("olga", "approve"), vote("ben", "approve"));
+      break;
+    case 5:
+      votes.push(
+        clicking.click(request.asker, "withdraws", ({ desk }) =>
+          withdraw(desk, { by: town.record(request.asker), request: request.id }),
+        ),
+        vote("ada", "approve"),
+      );
+      break;
+    case 6:
+      votes.push(vote("ada", "approve"), vote("ada", "approve"));
+      break;
+    case 7:
+      votes.push(vote("ada", "deny"));
+      break;
+    default:
+      votes.push(vote("ada", "approve"));
+  }
+  const said = await Promise.all(votes);
+  const yes = said.find((one) => one !== null && "state" in one && one.state === "approved") as Request | undefined;
+  return yes ?? null;
+}

@@ -1,0 +1,119 @@
+/** What people do about a pass while it lasts. */
+import { ask } from "../../../src/workflows/access.ts";
+import { endable, endGrant, endGrants } from "../../../src/workflows/end-early.ts";
+import { mayReceive } from "../../../src/workflows/receive.ts";
+import { isRefusal } from "../../../src/workflows/refusal.ts";
+import type { Request } from "../../../src/workflows/request.ts";
+import { unseal } from "../world/lines.ts";
+import { decideOn } from "./deciding.ts";
+import type { StoryParts } from "./story-parts.ts";
+
+/** Lets an approved request's grant live, with whatever the tape has people do. Resolves when its end is past. */
+export async function live(
+  parts: StoryParts,
+  request: Request & { state: "approved" },
+  grantee: string,
+): Promise<void> {
+  const { run, clicking } = parts;
+  const { tape, timeline } = run;
+  const [grant = ""] = request.grants;
+  const lasts = Math.max(0, request.end - timeline.now());
+  const meanwhile: Promise<unknown>[] = [clicking.wait(lasts + 1_500)];
+  for (let clicks = tape.choose(350, 3); clicks > 0; clicks--) {
+    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => getKubeconfig(parts, grant, grantee)));
+  }
+  const early = tape.choose(450, 5);
+  if (early > 0) {
+    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => endEarly(parts, grant, grantee, early)));
+  }
+  const byHand = tape.choose(150, parts.hands.deeds);
+  if (byHand > 0) {
+    const act = () => parts.hands.act(byHand - 1, placeOf(request));
+    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(act));
+  }
+  if (tape.choose(100, 1) === 1) {
+    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => extend(parts, request, grant)));
+  }
+  await Promise.all(meanwhile);
+}
+
+/** Takes an approved request; returns where its grant is. */
+export function placeOf(request: Request & { state: "approved" }) {
+  const [target] = request.targets;
+  if (target === undefined) throw new Error("a request has a target");
+  const { cluster, namespaces, role } = target;
+  return { cluster, role, namespace: namespaces[0] ?? "", id: request.grants[0] ?? "", end: request.end };
+}
+
+/** When in a grant's life something happens: at once, soon, in its midst, at its very end. */
+function momentOf(choice: number, lasts: number): number {
+  return [5_000, 0, 60, 1_500, lasts / 2, Math.max(0, lasts - 40)][choice] ?? 0;
+}
+
+async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: string, who: string): Promise<void> {
+  const id = `delivery-${run.timeline.steps}-${run.tape.choices.length}`;
+  const got = await clicking.click(who, "clicks Get kubeconfig", async ({ desk, counter }) => {
+    const may = await mayReceive(desk, { by: town.record(who), grant });
+    if (isRefusal(may)) return may;
+    await counter.ask({ id, grant, person: who, key: { kid: id }, at: desk.clock.now() });
+    const answer = await counter.answer(id, 10_000);
+    if (answer === null || !("sealed" in answer)) return { refused: answer?.refused ?? "no answer" };
+    unseal(answer.sealed);
+    // The modal may be closed before it is drawn: then nobody has the credential.
+    if (run.tape.choose(100, 1) === 1) return { refused: "closed the modal" };
+    await counter.received(id);
+    return { n: answer.n };
+  });
+  if (got === null || !("n" in got)) return;
+  run.count.add("credentials handed over");
+  heard.received(grant, got.n);
+}
+
+async function endEarly({ town, clicking, heard }: StoryParts, grant: string, grantee: string, way: number) {
+  const end = async (who: string, words: string) => {
+    const ended = await clicking.click(who, words, ({ desk }) =>
+      endGrant(desk, { by: town.record(who), grant, words: null }),
+    );
+    if (ended !== null && !isRefusal(ended)) heard.revoked(grant);
+  };
+  switch (way) {
+    case 1:
+      return end(grantee, "hands the pass back");
+    case 2:
+      return end("ada", "revokes the pass");
+    case 3:
+      return end("olga", "revokes the pass");
+    case 4:
+      return void (await Promise.all([end("olga", "revokes the pass"), end(grantee, "hands the pass back")]));
+    default: {
+      const by = town.record("olga");
+      const all = await clicking.click("olga", "revokes everything", async ({ desk }) => {
+        const grants = (await endable(desk, by)).map(({ id }) => id);
+        const results = await endGrants(desk, { by, grants, words: "incident" });
+        return results.flatMap((one) => (isRefusal(one) ? [] : [one]));
+      });
+      for (const { id } of all ?? []) heard.revoked(id);
+    }
+  }
+}
+
+/** Asks for a successor of the same place, which somebody approves; the first one ends at its own time. */
+async function extend(parts: StoryParts, request: Request & { state: "approved" }, grant: string): Promise<void> {
+  const { run, town, clicking, heard } = parts;
+  const [target] = request.targets;
+  if (target === undefined) return;
+  const { cluster, namespaces, profile } = target;
+  const asked = await clicking.click(request.asker, "asks to extend the pass", ({ desk }) =>
+    ask(desk, {
+      ...{ cluster, namespaces, profile, duration: "15s", reason: "It takes a little longer than I thought" },
+      ...{ by: town.record(request.asker), seed: `extend ${grant}`, extends: grant },
+      ...{ ticket: null, startsAt: null, breakGlass: false },
+    }),
+  );
+  if (asked === null || !("state" in asked)) return;
+  const successor = await decideOn(parts, asked);
+  if (successor?.state !== "approved") return;
+  run.count.add("grants extended");
+  heard.approved(successor.id, successor.grants);
+  await clicking.wait(Math.max(0, successor.end - run.timeline.now()) + 1_500);
+}
