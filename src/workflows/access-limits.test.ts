@@ -88,7 +88,7 @@ describe("limits", () => {
     await decide(bench, clickOn(await askFor(bench, { by: MAX, duration: "1h" }), { asker: MAX }));
     bench.setPolicy(samplePolicy({ companies: { acme: { ...ACME, maxPasses: 1 } } }));
 
-    expect(await ask(bench, SAMPLE_ASK)).toEqual([refuse("companyFull", { detail: "1" })]);
+    expect(await ask(bench, { ...SAMPLE_ASK, seed: "V2" })).toEqual([refuse("companyFull", { detail: "1" })]);
   });
 
   test("count passes until they have ended, and only then is there room", async () => {
