@@ -125,6 +125,12 @@ describe("P6 · a click decides nothing", () => {
       "roleChanged",
     ],
     [
+      "while the cluster's clock is not ours",
+      (desk) => desk.facts.publish({ ...SAMPLE_FACTS, skewMs: 5001 }),
+      {},
+      "endingsOnly",
+    ],
+    [
       "once the asker has withdrawn",
       (desk, request) => withdraw(desk, { by: MIA, request: request.id }),
       {},

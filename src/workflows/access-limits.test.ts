@@ -83,6 +83,14 @@ describe("limits", () => {
     expect(await askFor(desk, PLACES[2])).toMatchObject({ state: "pending" });
   });
 
+  test("of a company count when somebody asks, too", async () => {
+    const bench = createFakeBench();
+    await decide(bench, clickOn(await askFor(bench, { by: MAX, duration: "1h" }), { asker: MAX }));
+    bench.setPolicy(samplePolicy({ companies: { acme: { ...ACME, maxPasses: 1 } } }));
+
+    expect(await ask(bench, { ...SAMPLE_ASK, seed: "V2" })).toEqual([refuse("companyFull", { detail: "1" })]);
+  });
+
   test("count passes until they have ended, and only then is there room", async () => {
     const bench = createFakeBench();
     bench.setPolicy(samplePolicy({ limits: { passesPerPerson: 1 } }));

@@ -42,6 +42,14 @@ describe("P6 · whether it may still be lent", () => {
     expect(lend({ rules: [{ ...PAYMENTS_RULE, quorum: 2 }] })).toEqual({ ...SAMPLE_NEEDS, quorum: 2 });
   });
 
+  test("not for rules that are other ones than those asked for; once it is decided, that is for the cluster to say", () => {
+    const roles = { "daypass-profile-logs": { hash: "sha256:more", risk: { tier: "low", words: [] } } } as const;
+    const around = { factsOf: () => ({ ...SAMPLE_FACTS, roles }) };
+
+    expect(lend({}, { around })).toEqual(refuse("roleChanged", { detail: "logs" }));
+    expect(lend({}, { around, request: { decision: { at: NOON } } })).toEqual(SAMPLE_NEEDS);
+  });
+
   test("yes to a guest: contractors often are", () => {
     expect(lend({}, { asker: sampleRecord("mia", { guest: true, external: true }) })).toEqual(SAMPLE_NEEDS);
   });

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, matchesGlob } from "node:path";
 import { z } from "zod";
 import { isAtHeart } from "./at-heart.ts";
 
@@ -59,5 +59,8 @@ function run(): void {
 /** Those that could be run: what the compiler itself refuses is nobody's survivor. */
 function readMutants() {
   const report = Report.parse(JSON.parse(readFileSync(join(root, "build/mutation.json"), "utf8")));
-  return Object.entries(report.files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })));
+  const asked = files === undefined ? ["**"] : files.split(",");
+  return Object.entries(report.files)
+    .filter(([file]) => asked.some((glob) => matchesGlob(file, glob)))
+    .flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })));
 }
