@@ -23,35 +23,46 @@ export interface ObjectsParts {
   readonly foreign: readonly Foreign[];
   /** The grants whose objects somebody changed by hand. */
   readonly touched: ReadonlySet<string>;
+  /** Whether no two workers can be at work on one grant. */
+  readonly isLoneWork: () => boolean;
 }
 
 /** Takes the parts; returns what looks at one cluster's objects, and throws the first violation. */
-export function createObjectsCheck({ book, excuses, now, foreign, touched }: ObjectsParts): (eye: Eye) => void {
+export function createObjectsCheck({
+  book,
+  excuses,
+  now,
+  foreign,
+  touched,
+  isLoneWork,
+}: ObjectsParts): (eye: Eye) => void {
   const intents = new Map<string, Set<string>>();
+
+  function expectLent(grant: string, cluster: string, parts: Parts): void {
+    const approved = book.approved.get(grant);
+    if (approved === undefined) {
+      const what = `${words(parts)} in ${cluster} bears the name of grant ${grant}`;
+      throw new Violation("I3", `${what}, which nobody approved`);
+    }
+    if (!touched.has(grant)) {
+      expectIntent(grant, cluster, parts, intents);
+      if (isLoneWork()) expectLastIntent(grant, cluster, parts, intents);
+    }
+    expectOneOfEach(grant, parts);
+    const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
+    if (now() > mayLieUntil) throw leftOver(grant, cluster, parts);
+  }
   return (eye) => {
-    const cluster = eye.cluster.id;
     expectForeign(eye, foreign);
     for (const [grant, all] of eye.objects()) {
       const parts = all.filter(({ object }) => !foreign.some(({ uid }) => uid === object.metadata.uid));
-      if (parts.length === 0) continue;
-      const approved = book.approved.get(grant);
-      if (approved === undefined) {
-        throw new Violation(
-          "I3",
-          `${words(parts)} in ${cluster} bears the name of grant ${grant}, which nobody approved`,
-        );
-      }
-      if (!touched.has(grant)) expectIntent(grant, cluster, parts, intents);
-      expectOneOfEach(grant, parts);
-      const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
-      if (now() > mayLieUntil) {
-        throw new Violation(
-          "I3",
-          `${words(parts)} of grant ${grant} still lies in ${cluster} a minute after all is well`,
-        );
-      }
+      if (parts.length > 0) expectLent(grant, eye.cluster.id, parts);
     }
   };
+}
+
+function leftOver(grant: string, cluster: string, parts: Parts): Violation {
+  return new Violation("I3", `${words(parts)} of grant ${grant} still lies in ${cluster} a minute after all is well`);
 }
 
 /** F14: what is not Daypass' own is left alone, whatever it is called. */
@@ -66,11 +77,7 @@ function expectForeign({ cluster: { id, store } }: Eye, foreign: readonly Foreig
   }
 }
 
-/**
- * The AccessGrant is written first and goes last, so that the cluster itself always knows of what it lends: no binding is
- * made before there was one, and none that was there beside it is there when it goes. (A slow maker may bind once more
- * after an ending; who made it takes it back.)
- */
+/** The AccessGrant is written first, so that the cluster itself knows of all that it lends: no binding comes before it. */
 function expectIntent(grant: string, cluster: string, parts: Parts, intents: Map<string, Set<string>>): void {
   const name = `${cluster} ${grant}`;
   const bound = parts.filter(({ plural }) => plural === "rolebindings").map(({ object }) => object.metadata.uid);
@@ -82,7 +89,17 @@ function expectIntent(grant: string, cluster: string, parts: Parts, intents: Map
   if (bound.length > 0 && beside === undefined) {
     throw new Violation("I3", `grant ${grant} is bound in ${cluster}, which has no AccessGrant that says so`);
   }
-  if (bound.some((uid) => beside?.has(uid)) && parts.some(({ plural }) => plural === "serviceaccounts")) {
+}
+
+/**
+ * It goes last, too: no binding that was there beside it is there when it goes. Where one worker ends what another is
+ * still making, the maker may bind between the other's deletions; who made it takes it back.
+ */
+function expectLastIntent(grant: string, cluster: string, parts: Parts, intents: Map<string, Set<string>>): void {
+  const beside = intents.get(`${cluster} ${grant}`);
+  if (beside === undefined || parts.some(({ plural }) => plural === "accessgrants")) return;
+  const bound = parts.filter(({ plural }) => plural === "rolebindings").map(({ object }) => object.metadata.uid);
+  if (bound.some((uid) => beside.has(uid)) && parts.some(({ plural }) => plural === "serviceaccounts")) {
     throw new Violation("I3", `the AccessGrant of grant ${grant} is gone from ${cluster} before what it lends`);
   }
 }

@@ -113,7 +113,14 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         wasReceived: (grant, n) => received.has(`${grant} ${n}`),
         forgotAt: () => forgotAt,
       });
-      checkObjects = createObjectsCheck({ book, excuses, now: timeline.now, foreign, touched });
+      checkObjects = createObjectsCheck({
+        book,
+        excuses,
+        now: timeline.now,
+        foreign,
+        touched,
+        isLoneWork: () => makers === 1,
+      });
       checkDecision = createDecisionsCheck({ book, people: next.town, now: timeline.now });
       for (const { kubernetes } of next.clusters) eyes.push(openEye(kubernetes, timeline.now));
     },
