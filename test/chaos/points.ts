@@ -48,7 +48,7 @@ export const POINTS: readonly Point[] = [
   worker("redis", "delivery-reserved", "commit deliveryAsked", "the delivery's number is saved"),
   worker("cluster", "delivery-anchored", "POST secrets d1", "the delivery's Secret is made"),
   worker("cluster", "delivery-minted", "POST token d1", "the delivery's token is minted"),
-  worker("redis", "delivery-answered", "EXEC answer", "the sealed answer is left"),
+  worker("redis", "delivery-answered", "EXEC delivery answer", "the sealed answer is left"),
   bot("slack", "kubeconfig-shown", "show kubeconfig", "the kubeconfig is shown"),
   worker("cluster", "unbound", "DELETE rolebindings", "the RoleBinding is deleted"),
   worker("redis", "ending-saved", "commit ending", "the ending is saved"),
