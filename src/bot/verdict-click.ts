@@ -1,6 +1,5 @@
 import { decide, type Verdict } from "../workflows/access.ts";
-import { lookAround } from "../workflows/around.ts";
-import { judgeLending } from "../workflows/judge-lending.ts";
+import { judgeWaiting } from "../workflows/judge-lending.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
 import { narrowest } from "../workflows/less.ts";
 import type { Millis, PersonRecord } from "../workflows/person.ts";
@@ -109,20 +108,9 @@ async function needsNow(
 ): Promise<Needs> {
   const asker = await beforehand(desk.people.record(request.asker));
   if (asker === null) return request.needs;
-  const clusters = request.targets.map(({ cluster }) => cluster);
-  const place = {
-    policy: force.policy,
-    asker: request.asker,
-    request: request.id,
-    clusters,
-    said: null,
-    isDecided: true,
-    now,
-  };
-  const { around } = await beforehand(lookAround(desk, place));
   const lent = narrowest(request, request.yeses);
-  const judged = judgeLending(force, { asker, request, lent, around, now });
-  return isRefusal(judged) ? request.needs : judged;
+  const { demands } = await beforehand(judgeWaiting(desk, force, { asker, request, lent, now }));
+  return isRefusal(demands) ? request.needs : demands;
 }
 
 function notCounted(parts: BotParts, refusal: Refusal): NotCounted {

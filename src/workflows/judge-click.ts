@@ -1,10 +1,10 @@
 /** Whether a click on Approve or Deny decides, and what of it. Everything is judged anew. */
-import { lookAround, type Surroundings, touchCompany, writeHistory } from "./around.ts";
+import { type Surroundings, touchCompany, writeHistory } from "./around.ts";
 import type { Change } from "./change-request.ts";
 import type { Desk } from "./desk.ts";
 import { rememberHeld } from "./history.ts";
 import { whySkewed } from "./judge.ts";
-import { judgeLending } from "./judge-lending.ts";
+import { judgeLending, judgeWaiting } from "./judge-lending.ts";
 import { isQuorum, whyNotDecide } from "./judge-people.ts";
 import { lend, shownOf, writeGrants } from "./lend.ts";
 import { lessThanAll, narrowest, whyNotLess } from "./less.ts";
@@ -61,21 +61,8 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   if (no !== null) return no;
   // What was shown is what the earlier yeses leave, so this one never leaves more, whoever's no longer counts.
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
-  const clusters = request.targets.map(({ cluster }) => cluster);
-  const place = {
-    policy: force.policy,
-    asker: request.asker,
-    request: request.id,
-    clusters,
-    said: null,
-    isDecided: false,
-    now,
-  };
-  const found = await lookAround(desk, place);
-  const demands = judgeLending(force, { ...click, asker: input.asker, lent, around: withoutLimits(found.around) });
-  if (isRefusal(demands)) return demands;
-  // A yes records what is needed now: whoever was barred when it was asked for stays so by a laxer policy.
-  const needs = { ...demands, notSameCompany: demands.notSameCompany || request.needs.notSameCompany };
+  const { found, demands: needs } = await judgeWaiting(desk, force, { asker: input.asker, request, lent, now });
+  if (isRefusal(needs)) return needs;
   if (needs.stepUp && !input.stepped) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };
@@ -93,11 +80,6 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   if (isRefusal(full)) return full;
   const decision = { people: [...people, yes.by], at: now, policyHash: force.hash, rules: needs.rules };
   return whyNotSafe(desk, request, found) ?? approve(force.policy, click, { decision, lent, tally, found });
-}
-
-/** Limits and separation count with the last yes alone: what is held may be over by then. */
-function withoutLimits(around: Surroundings["around"]): Surroundings["around"] {
-  return { ...around, held: [], companyPasses: 0 };
 }
 
 /**

@@ -1,3 +1,6 @@
+/** What a request needs by the policy of now: the same for the form that is shown and for the yes that is given. */
+import { lookAround, type Surroundings } from "./around.ts";
+import type { Desk } from "./desk.ts";
 import { whyNotLend } from "./judge.ts";
 import { leftOf } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
@@ -26,7 +29,34 @@ export function judgeLending(force: PolicyInForce, { asker, request, lent, aroun
   const [first, ...others] = answers.flatMap((answer) => (isRefusal(answer) ? [] : answer));
   if (first === undefined || others.length + 1 < answers.length)
     return answers.find(isRefusal) ?? refuse("nothingLeft");
-  return others.reduce(strictest, first);
+  return heldTo(request, others.reduce(strictest, first));
+}
+
+/**
+ * Takes a request and what it needs by the policy of now; returns that with the bar on the asker's company that stood when
+ * it was asked for, or at a yes since: no laxer policy lifts it.
+ */
+export function heldTo({ needs }: Pick<Asked, "needs">, now: Needs): Needs {
+  return { ...now, notSameCompany: now.notSameCompany || needs.notSameCompany };
+}
+
+/**
+ * Takes the ports, the policy in force, and what would be lent of a request that waits; looks around, and returns what was
+ * found with what a yes needs now, or why it may not be lent. Limits and separation count with the last yes alone: what
+ * is held may be over by then.
+ */
+export async function judgeWaiting(
+  ports: Pick<Desk, "store" | "facts">,
+  force: PolicyInForce,
+  { request, now, ...wanted }: Omit<Lending, "around">,
+): Promise<{ readonly found: Surroundings; readonly demands: Needs | Refusal }> {
+  const clusters = request.targets.map(({ cluster }) => cluster);
+  const found = await lookAround(ports, {
+    ...{ policy: force.policy, asker: request.asker, request: request.id, clusters },
+    ...{ said: null, isDecided: false, now },
+  });
+  const around = { ...found.around, held: [], companyPasses: 0 };
+  return { found, demands: judgeLending(force, { ...wanted, request, around, now }) };
 }
 
 function strictest(one: Needs, other: Needs): Needs {

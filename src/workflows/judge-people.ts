@@ -8,7 +8,7 @@ import { isEnough } from "./quorum.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Asked, Needs } from "./request.ts";
 
-type Decidable = Pick<Asked, "asker" | "approvers"> & { readonly needs: Pick<Needs, "notSameCompany"> };
+type Decidable = Pick<Asked, "asker" | "approvers" | "barred"> & { readonly needs: Pick<Needs, "notSameCompany"> };
 
 /**
  * Takes the policy in force, the clicker's record, the request and the time; returns why they may not decide it, or null
@@ -17,7 +17,7 @@ type Decidable = Pick<Asked, "asker" | "approvers"> & { readonly needs: Pick<Nee
 export function whyNotDecide(
   { policy }: PolicyInForce,
   by: PersonRecord,
-  { asker, approvers, needs }: Decidable,
+  { asker, approvers, needs, barred = [] }: Decidable,
   now: Millis,
 ): Refusal | null {
   if (!by.active) return refuse("inactive");
@@ -27,7 +27,8 @@ export function whyNotDecide(
     approvers.some((group) => isMember(policy, group, by)) && !isOver(contractEnd(policy, by.person), now);
   if (!isApprover) return refuse("notApprover", { detail: approvers.join(", ") });
   const company = needs.notSameCompany ? sharedCompany(policy, by.person, asker) : null;
-  return company === null ? null : refuse("sameCompany", { detail: company });
+  if (company !== null) return refuse("sameCompany", { detail: company });
+  return barred.includes(by.person) ? refuse("sameCompany") : null;
 }
 
 /**
@@ -36,14 +37,13 @@ export function whyNotDecide(
  */
 export function isQuorum(
   force: PolicyInForce,
-  request: Pick<Asked, "asker" | "approvers">,
+  request: Pick<Asked, "asker" | "approvers" | "barred">,
   needs: Pick<Needs, "quorum" | "differentGroups" | "notSameCompany">,
   yeses: readonly PersonRecord[],
   now: Millis,
 ): boolean {
-  const { asker, approvers } = request;
-  const count = yeses.filter((by) => whyNotDecide(force, by, { asker, approvers, needs }, now) === null);
-  return isEnough(force.policy, approvers, needs, count);
+  const count = yeses.filter((by) => whyNotDecide(force, by, { ...request, needs }, now) === null);
+  return isEnough(force.policy, request.approvers, needs, count);
 }
 
 /**

@@ -3,6 +3,7 @@ import { lookAround } from "./around.ts";
 import type { Bench } from "./bench.ts";
 import { type EndReason, type GrantEvent, type Lent, lastDelivery } from "./grant.ts";
 import { whyNotLend, whySkewed } from "./judge.ts";
+import { heldTo } from "./judge-lending.ts";
 import { isQuorum } from "./judge-people.ts";
 import { isFresh, type Millis } from "./person.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
@@ -64,7 +65,7 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
   if (isRefusal(needs) && needs.refused === "clusterUnknown") throw new NotYet(`${grant.cluster} was not read yet`);
   if (isRefusal(needs)) return needs;
   if (request.leave !== "approval") return null;
-  return isQuorum(force, request, needs, yeses, now) ? null : refuse("notApprover");
+  return isQuorum(force, request, heldTo(request, needs), yeses, now) ? null : refuse("notApprover");
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

@@ -1,6 +1,7 @@
 import { shownOf } from "./lend.ts";
 import { allOf } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
+import { colleaguesOf } from "./policy.ts";
 import type { Ids, PolicyInForce } from "./ports.ts";
 import type { Asked, PendingRequest } from "./request.ts";
 import type { Allowed } from "./wish.ts";
@@ -24,6 +25,7 @@ export function openRequest(ids: Ids, force: PolicyInForce, { asked, allowed, id
     ...{ askedAt: now, lapsesAt: Math.max(now + LAPSE_MS, rest.startsAt ?? 0), yeses: [] },
     leave: leaveOf(asked.breakGlass, auto),
     ...{ policyHash: force.hash, extends: asked.extends },
+    barred: rest.needs.notSameCompany ? colleaguesOf(force.policy, asked.by.person) : [],
   };
   const fingerprint = ids.fingerprint(shownOf(opened, allOf(opened)));
   return { ...opened, fingerprint, state: "pending" };

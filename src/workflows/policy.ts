@@ -21,6 +21,15 @@ export function companyOf(policy: Policy, id: PersonId): Policy["companies"][str
   return company === undefined ? undefined : own(policy.companies, company);
 }
 
+/** Takes a person's id; returns the others of their company, in order of the alphabet: none for an employee. */
+export function colleaguesOf(policy: Policy, id: PersonId): readonly PersonId[] {
+  const company = own(policy.people, id)?.company;
+  if (company === undefined) return [];
+  return Object.keys(policy.people)
+    .filter((other) => other !== id && own(policy.people, other)?.company === company)
+    .sort();
+}
+
 /** Takes a person's id; returns the moment their contract ends (own or company's, the earlier), or null for none. */
 export function contractEnd(policy: Policy, id: PersonId): Millis | null {
   const ends = [own(policy.people, id)?.contractEnd, companyOf(policy, id)?.contractEnd];

@@ -66,6 +66,11 @@ export interface Asked {
   readonly approvers: readonly string[];
   /** What it needed when it was asked for, or at the last yes; it is judged anew at every click. */
   readonly needs: Needs;
+  /**
+   * Who was barred as of the asker's company when it was asked for: moving them later must not let them decide. Absent in
+   * records from before it was kept, of which nobody knows any more.
+   */
+  readonly barred?: readonly PersonId[];
   /** Those that counted when the last one was given, in their order. */
   readonly yeses: readonly Yes[];
   /** By whose leave: people's, the policy's own (auto-approval), or on-call's in an emergency. */

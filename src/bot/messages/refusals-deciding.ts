@@ -11,7 +11,8 @@ export const DECIDING = {
   ownRequest: ["You asked for this one, so somebody else has to decide."],
   notApprover: ({ names, detail }) => [`This one is for ${groupsIn(names, detail)}. You can see it, not decide it.`],
   sameCompany: [
-    "You are of the same company as who asked, and this one is for people of another. You can see it, not decide it.",
+    "You are of the same company as who asked, or were when they asked, and this one is for people of another. " +
+      "You can see it, not decide it.",
   ],
   guestOrExternal: [
     "Guests and people of other organisations don't decide, so nothing was recorded. Ask a colleague in this channel.",

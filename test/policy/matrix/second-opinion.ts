@@ -80,7 +80,7 @@ function worldOf({ cell: { state, role } }: Case): World {
 function againstYes({ cell, law, by }: Case, less: typeof HALF | null): readonly RefusalCode[] {
   const request = requestIn(cell.state, cell.role);
   if (request === null) return ["notFound"];
-  const posted = { groups: request.approvers, notSameCompany: request.needs.notSameCompany };
+  const posted = { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [] };
   const asker = askerOf(cell.role);
   const who = againstDeciding(law.policy, by, { asker, demands: posted, now: NOW });
   if (request.state !== "pending") return ["alreadyDecided", ...who];
@@ -94,7 +94,7 @@ function againstYes({ cell, law, by }: Case, less: typeof HALF | null): readonly
 function againstNo({ cell, law, by }: Case): readonly RefusalCode[] {
   const request = requestIn(cell.state, cell.role);
   if (request === null) return ["notFound"];
-  const demands = { groups: request.approvers, notSameCompany: request.needs.notSameCompany };
+  const demands = { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [] };
   const who = againstDeciding(law.policy, by, { asker: request.asker, demands, now: NOW });
   return [...who, ...(request.state === "pending" ? [] : (["alreadyDecided"] as const))];
 }

@@ -81,12 +81,13 @@ function anyDay(random: Random, midnight: number): string {
 }
 
 function anyPerson(random: Random, id: string, midnight: number): Draft {
-  const company = PLACES.contractors[id];
+  // People move between companies, and some become employees: most often they are where they were.
+  const company = isOne(random, 8) ? random.pick(["", ...PLACES.companies]) : (PLACES.contractors[id] ?? "");
   return {
     ...{ name: id, slack: `T0HOME/U0${id.toUpperCase()}` },
-    ...(company === undefined ? {} : { company }),
+    ...(company === "" ? {} : { company }),
     ...(isOne(random, 5) ? { contractEnd: anyDay(random, midnight) } : {}),
-    ...(isOne(random, 2) ? { email: `${id}@${company ?? "home"}.example` } : {}),
+    ...(isOne(random, 2) ? { email: `${id}@${company || "home"}.example` } : {}),
   };
 }
 

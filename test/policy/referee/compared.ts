@@ -7,10 +7,10 @@ import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
 import { ruleOnMaking } from "./making.ts";
-import { againstDeciding, companyOf } from "./people.ts";
+import { againstDeciding, areColleagues, companyOf, postedFor } from "./people.ts";
 import { colleaguesOf, type Moment, type Stage, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
-import type { Against, Ask, Demands, Law, World } from "./terms.ts";
+import type { Against, Ask, Demands, Law, Posted, World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
 import { endOf, type Given, ruleOnYes } from "./yeses.ts";
 
@@ -28,9 +28,11 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
     : compareAsking(law, question.ask, { world, answer, count });
   if (faults.length > 0 || !("state" in answer)) return faults;
   const moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
+  const { demands } = ruleOnAsking(law, question.ask, world);
+  const posted = postedFor(policy, question.ask.by.person, demands);
   if (answer.state === "approved")
-    return compareMaking({ question, stage, request: answer, moment, asker: question.ask.by, count });
-  return answer.state === "pending" ? compareClicks({ question, stage, request: answer, moment, count }) : [];
+    return compareMaking({ question, stage, request: answer, moment, asker: question.ask.by, posted, count });
+  return answer.state === "pending" ? compareClicks({ question, stage, request: answer, moment, posted, count }) : [];
 }
 
 interface Told {
@@ -38,21 +40,24 @@ interface Told {
   readonly stage: Stage;
   readonly request: PendingRequest;
   readonly moment: Moment;
+  readonly posted: Posted;
   readonly count: Count;
 }
 
 async function compareClicks(told: Told): Promise<readonly string[]> {
   const { question, stage, count } = told;
-  let { request, moment } = told;
+  let { request, moment, posted } = told;
   for (const click of question.clicks()) {
     moment = nextMoment(moment, click, request);
     if (moment.now >= request.lapsesAt) return [];
     const decided = await stage.click(request, click, moment);
-    const faults = compareClick({ question, request, click, moment, decided, count });
+    const { faults, notSameCompany } = compareClick({ question, request, click, moment, posted, decided, count });
     if (faults.length > 0) return faults;
+    posted = { ...posted, notSameCompany };
     if (!("state" in decided)) continue;
     moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
-    if (decided.state === "approved") return compareMaking({ ...told, request: decided, moment, asker: click.asker });
+    if (decided.state === "approved")
+      return compareMaking({ ...told, request: decided, moment, posted, asker: click.asker });
     if (decided.state !== "pending") return [];
     request = decided;
   }
@@ -63,7 +68,7 @@ async function compareClicks(told: Told): Promise<readonly string[]> {
 async function compareMaking(
   told: Omit<Told, "request"> & { readonly request: ApprovedRequest; readonly asker: PersonRecord },
 ): Promise<readonly string[]> {
-  const { question, stage, request, count } = told;
+  const { question, stage, request, posted, count } = told;
   const [grant] = request.grants;
   if (grant === undefined) return ["approved without a pass"];
   const making = question.making();
@@ -82,7 +87,7 @@ async function compareMaking(
   const { law } = readTwice(policy);
   const sayers = request.decision.people.flatMap((person) => known.get(person) ?? []);
   const world = { ...worldOf(policy, question, { now, facts }), begins, timesSaid: 0 };
-  const against = ruleOnMaking(law, { ask: { ...question.ask, by: asker }, request, sayers }, world);
+  const against = ruleOnMaking(law, { ask: { ...question.ask, by: asker }, request, sayers, posted }, world);
   count(isMade ? "made" : "not made");
   if (isMade === (against.size === 0)) return [];
   return [
@@ -106,10 +111,11 @@ function worldOf(policy: PolicyShape, question: Case, { now, facts }: Pick<Momen
   const { held, open, others, history, timesSaid } = question;
   const asker = question.ask.by.person;
   const isContractor = companyOf(policy, asker) !== "";
+  const colleagues = colleaguesOf(asker).filter((other) => areColleagues(policy, other, asker));
   return {
     ...{ now, held, open, timesSaid, outcomes: history.outcomes },
     factsOf: (cluster) => facts.find((one) => one.cluster === cluster) ?? null,
-    companyPasses: isContractor ? held.length + others * colleaguesOf(asker).length : 0,
+    companyPasses: isContractor ? held.length + others * colleagues.length : 0,
     reviewsDue: history.reviews.map(({ dueAt }) => dueAt),
   };
 }
@@ -180,20 +186,42 @@ interface Clicked {
   readonly request: PendingRequest;
   readonly click: Click;
   readonly moment: Moment;
+  readonly posted: Posted;
   readonly decided: Request | Refusal;
   readonly count: Count;
 }
 
-function compareClick({ question, request, click, moment, decided, count }: Clicked): readonly string[] {
+/** What differs, and whether colleagues of the asker are barred from then on. */
+interface Compared {
+  readonly faults: readonly string[];
+  readonly notSameCompany: boolean;
+}
+
+function compareClick(clicked: Clicked): Compared {
+  const { question, click, moment, posted, count } = clicked;
+  const isOfNow = areColleagues(moment.policy, click.by.person, question.ask.by.person);
+  if (posted.barred.includes(click.by.person) && !isOfNow) count("a colleague of then");
+  if (click.verdict === "deny") return { faults: compareNo(clicked), notSameCompany: posted.notSameCompany };
+  return compareYes(clicked);
+}
+
+function compareYes({ question, request, click, moment, posted, decided, count }: Clicked): Compared {
   const { policy, known } = moment;
   const { law } = readTwice(policy);
   const ask: Ask = { ...question.ask, by: click.asker };
   const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
   const world = worldOf(policy, question, moment);
-  if (click.verdict === "deny") return compareNo({ question, request, click, moment, decided, count });
   const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
-  const posted = { groups: request.approvers, notSameCompany: request.needs.notSameCompany };
   const outcome = ruleOnYes(law, { ...click, ask, before, roles, posted }, world);
+  const faults = compareOutcome(outcome, { request, decided, count });
+  const isCounted = "state" in decided && !("against" in outcome);
+  return { faults, notSameCompany: isCounted ? outcome.notSameCompany : posted.notSameCompany };
+}
+
+function compareOutcome(
+  outcome: ReturnType<typeof ruleOnYes>,
+  { request, decided, count }: Pick<Clicked, "request" | "decided" | "count">,
+): readonly string[] {
   if (!("state" in decided)) return refusedBoth([decided], "against" in outcome ? outcome.against : null, count);
   if ("against" in outcome) return [`yes: ${decided.state}, but for the referee: ${[...outcome.against].join(", ")}`];
   if ("waits" in outcome) {
@@ -226,11 +254,9 @@ function differApproved(
 }
 
 /** "One no ends the request": of whoever may say yes. */
-function compareNo({ request, click, moment, decided, count }: Clicked): readonly string[] {
+function compareNo({ request, click, moment, posted, decided, count }: Clicked): readonly string[] {
   const { policy, now } = moment;
-  const { asker, approvers, needs } = request;
-  const demands = { groups: approvers, notSameCompany: needs.notSameCompany };
-  const against = againstDeciding(policy, click.by, { asker, demands, now });
+  const against = againstDeciding(policy, click.by, { asker: request.asker, demands: posted, now });
   if (!("state" in decided)) return refusedBoth([decided], against, count);
   count("denied by somebody");
   return against.size === 0

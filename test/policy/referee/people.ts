@@ -2,7 +2,7 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
-import type { Against, Demands } from "./terms.ts";
+import type { Against, Posted } from "./terms.ts";
 
 /** "A person is in a group when its `people` list them, or when Slack says …". */
 export function isIn(policy: PolicyShape, group: string, by: PersonRecord): boolean {
@@ -45,7 +45,7 @@ export function isForeign(by: PersonRecord): boolean {
 export function againstDeciding(
   policy: PolicyShape,
   by: PersonRecord,
-  { asker, demands, now }: { asker: string; demands: Pick<Demands, "groups" | "notSameCompany">; now: number },
+  { asker, demands, now }: { asker: string; demands: Posted; now: number },
 ): Against {
   const against = new Set<RefusalCode>();
   if (!isListed(policy, by.person)) against.add("notApprover").add("unknownPerson");
@@ -55,7 +55,18 @@ export function againstDeciding(
   if (by.person === asker) against.add("ownRequest");
   if (!demands.groups.some((group) => isIn(policy, group, by))) against.add("notApprover");
   if (demands.notSameCompany && areColleagues(policy, by.person, asker)) against.add("sameCompany");
+  if (demands.barred.includes(by.person)) against.add("sameCompany");
   return against;
+}
+
+/** "A request stays with those who could decide it when it was asked for": takes whose it is and what it needs then. */
+export function postedFor(
+  policy: PolicyShape,
+  asker: string,
+  { groups, notSameCompany }: Pick<Posted, "groups" | "notSameCompany">,
+): Posted {
+  const barred = Object.keys(policy.people).filter((person) => areColleagues(policy, person, asker));
+  return { groups, notSameCompany, barred: notSameCompany ? barred : [] };
 }
 
 /** "Two employees are not of the same company: they have none." */

@@ -67,6 +67,12 @@ export interface Demands {
   readonly byItself: boolean;
 }
 
+/** What holds of who decides from when it was asked for on, whatever the policy says later. */
+export interface Posted extends Pick<Demands, "groups" | "notSameCompany"> {
+  /** Those who were of the asker's company when it was asked for, where they were not to decide then. */
+  readonly barred: readonly string[];
+}
+
 /** Everything that speaks against it: the document says what is refused, and not which reason is said first. */
 export type Against = ReadonlySet<RefusalCode>;
 

@@ -5,7 +5,7 @@ import type { Less } from "../../../src/workflows/request.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
 import { isSeparated } from "./separated.ts";
-import { type Against, type Ask, type Demands, type Law, LEAST, type World } from "./terms.ts";
+import { type Against, type Ask, type Law, LEAST, type Posted, type World } from "./terms.ts";
 import { againstLimits, ruleOnPlace } from "./wishes.ts";
 
 /** Somebody's yes, with their record as it is now: null where nothing is known of them any more. */
@@ -23,15 +23,16 @@ export interface Yes {
   readonly stepped: boolean;
   /** Each role with the hash of its rules as they were asked for. */
   readonly roles: ReadonlySet<string>;
-  /** The groups that were asked to decide, and whether colleagues were barred then. */
-  readonly posted: Pick<Demands, "groups" | "notSameCompany">;
+  /** The groups that were asked to decide, and who was barred then, or at a yes since. */
+  readonly posted: Posted;
 }
 
 /** What comes of a yes. */
 export type Outcome =
   | { readonly against: Against }
-  | { readonly waits: true; readonly people: readonly string[] }
+  | { readonly waits: true; readonly people: readonly string[]; readonly notSameCompany: boolean }
   | {
+      readonly notSameCompany: boolean;
       readonly end: number;
       readonly lent: Less;
       readonly people: readonly string[];
@@ -46,7 +47,7 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const lent = left(ask, [...yes.before, yes]);
   const { demands, against } = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world);
   const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
-  const both = { groups: demands.groups, notSameCompany };
+  const both = { groups: demands.groups, notSameCompany, barred: yes.posted.barred };
   const stillMay = (person: PersonRecord) =>
     againstDeciding(law.policy, person, { asker: ask.by.person, demands: both, now }).size === 0;
   const counted = yes.before.flatMap((given) => given.by ?? []).filter(stillMay);
@@ -54,7 +55,7 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const isEnough = areEnough(law.policy, demands, [...counted, by]);
   const all = new Set<RefusalCode>([
     ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
-    ...againstSayer(law, yes, { demands, isRefused: against.size > 0, now }),
+    ...againstSayer(law, yes, { demands: both, isRefused: against.size > 0, now }),
     ...nothingIn(lent),
     ...againstNarrowing(yes, now),
     ...againstRoles(law, yes, world),
@@ -63,11 +64,12 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
     ...(isEnough && isSeparated(law, ask, world) ? (["separated"] as const) : []),
   ]);
   if (all.size > 0) return { against: all };
-  return isEnough ? { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules } : { waits: true, people };
+  if (!isEnough) return { waits: true, people, notSameCompany };
+  return { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules, notSameCompany };
 }
 
 interface Settled {
-  readonly demands: Demands;
+  readonly demands: Posted;
   readonly isRefused: boolean;
   readonly now: number;
 }
