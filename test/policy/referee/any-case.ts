@@ -221,21 +221,31 @@ function anyClick(
   return {
     ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 20) ? "deny" : "approve" },
     ...{ less: isOne(random, 3) ? anyLess(random, ask, now) : null, stepped: !isOne(random, 3) },
-    policy: isOne(random, 15) ? pick(others) : null,
+    policy: anyPolicyBy(random, { policy, others }, { wholly: 15, people: 8 }),
     facts: isOne(random, 15) ? anyFacts(random) : null,
     changed: isOne(random, 6) ? [isOne(random, 3) ? other.person : other] : [],
     asker: isOne(random, 15) ? anyRecord(random, ask.by.person, now) : ask.by,
   };
 }
 
+/** The policy from then on: another one, or one in which people alone moved or left; most often as it was. */
+function anyPolicyBy(
+  random: Random,
+  { policy, others }: Pick<Setting, "policy" | "others">,
+  chances: { readonly wholly: number; readonly people: number },
+): PolicyShape | null {
+  if (isOne(random, chances.wholly)) return random.pick(others);
+  return isOne(random, chances.people) ? { ...policy, people: random.pick(others).people } : null;
+}
+
 function anyMaking(
   random: Random,
-  { others }: Setting,
+  setting: Setting,
   { ask, now }: { readonly ask: Ask; readonly now: number },
 ): Making {
   return {
     after: random.pick([0, 0, 1, 5000, 600_000]),
-    policy: isOne(random, 4) ? random.pick(others) : null,
+    policy: anyPolicyBy(random, setting, { wholly: 6, people: 6 }),
     facts: isOne(random, 6) ? anyFacts(random) : null,
     asker: isOne(random, 6) ? anyRecord(random, ask.by.person, now) : null,
     changed: isOne(random, 3) ? PLACES.people.map((person) => anyRecord(random, person, now)) : [],
