@@ -81,7 +81,8 @@ export function recordFor(person: PersonId, { account, groups, home }: RecordPar
   const external = stranger || !isOurs(account, home);
   return {
     ...{ person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external },
-    ...{ slackGroups: groups.ids, expiresAt, readAt: Math.min(account.readAt, groups.readAt ?? account.readAt) },
+    ...{ slackGroups: groups.ids, unreadGroups: groups.unread, expiresAt },
+    ...{ readAt: Math.min(account.readAt, groups.readAt ?? account.readAt) },
   };
 }
 

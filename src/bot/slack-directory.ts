@@ -107,8 +107,8 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
   /** Which groups Slack last said they are in is good enough for an ending, and is not stored as if it were new. */
   const recordToEnd = async (person: PersonId, account: Account, inGroups: InGroups | null): Promise<PersonRecord> => {
     if (inGroups !== null) return save(person, { account, groups: inGroups });
-    const ids = (await people.record(person))?.slackGroups ?? [];
-    return toRecord(person, { account, groups: { ids, readAt: null } });
+    const { slackGroups: ids = [], unreadGroups: unread = [] } = (await people.record(person)) ?? {};
+    return toRecord(person, { account, groups: { ids, unread, readAt: null } });
   };
 
   return {

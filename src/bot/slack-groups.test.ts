@@ -48,12 +48,22 @@ describe("which user groups somebody is in", () => {
     expect(late).toEqual({ known: false, why: "slackSilent" });
   });
 
-  test("P6 · is none where Slack does not show us the group, and the log says what to do", async () => {
+  test("P6 · is told as not known where Slack does not show us the group, and the log says what to do", async () => {
     const missing = new WebAPIPlatformError({ ok: false, error: "missing_scope" });
     const { directory, logged } = stageDirectory({ U0MIA: MEMBER }, { policy: grouped, groups: { S0PAY: missing } });
 
-    expect(await directory.identify(MIA)).toMatchObject({ known: true, record: { slackGroups: [] } });
+    expect(await directory.identify(MIA)).toMatchObject({
+      ...{ known: true, record: { slackGroups: [], unreadGroups: ["S0PAY", "S0SEC"] } },
+    });
     expect(logged.join()).toMatch(/S0PAY.*install the app anew.*S0SEC.*correct the id/);
+  });
+
+  test("P6 · is known of those that Slack shows, beside one that it does not", async () => {
+    const { directory, people } = stageDirectory({ U0MIA: MEMBER }, { policy: grouped, groups: { S0PAY: ["U0MIA"] } });
+
+    await directory.recordOf("mia");
+
+    expect(await people.record("mia")).toMatchObject({ slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"] });
   });
 
   test("P7 · is what was last stored for an ending while Slack does not say, and is not stored as new", async () => {
@@ -61,12 +71,15 @@ describe("which user groups somebody is in", () => {
       { U0OLGA: { ...MEMBER, id: "U0OLGA" } },
       { policy: grouped, groups: { S0PAY: limited } },
     );
-    const stored = sampleRecord("olga", { slackGroups: ["S0PAY"], readAt: 5 });
+    const stored = sampleRecord("olga", { slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"], readAt: 5 });
     await people.save(stored);
 
     const found = await directory.identifyForEnding({ user: "U0OLGA", team: null });
 
-    expect(found).toMatchObject({ known: true, record: { person: "olga", slackGroups: ["S0PAY"] } });
+    expect(found).toMatchObject({
+      known: true,
+      record: { person: "olga", slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"] },
+    });
     expect(await people.record("olga")).toEqual(stored);
   });
 });

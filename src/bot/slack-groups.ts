@@ -10,13 +10,16 @@ export interface InGroups {
   /** When the oldest of these answers was asked for; null where the policy names no user group. */
   readonly readAt: Millis | null;
   readonly ids: readonly string[];
+  /** Those of which Slack would not show us who is in them. */
+  readonly unread: readonly string[];
 }
 
 /** Knows who is in the user groups that the policy names. */
 export interface SlackGroups {
   /**
    * Takes a user id; returns the groups it is in, as Slack says now (`fresh`) or said within the last minute. Throws
-   * Slack's errors where it says nothing: that somebody is in no group is never guessed.
+   * Slack's errors where it says nothing: that somebody is in no group is never guessed. A group that it will not show us
+   * whoever asks is told as unread.
    */
   of(user: string, fresh: boolean): Promise<InGroups>;
 }
@@ -35,7 +38,7 @@ interface GroupParts {
 export function createSlackGroups({ slack, policy, clock, log }: GroupParts): SlackGroups {
   const readings = createReadings((group) => membersOf(slack, group, log), clock);
 
-  const members = async (group: string, fresh: boolean): Promise<Reading<readonly string[]>> => {
+  const members = async (group: string, fresh: boolean): Promise<Reading<readonly string[] | null>> => {
     try {
       return await readings.get(group, fresh);
     } catch (cause) {
@@ -50,14 +53,15 @@ export function createSlackGroups({ slack, policy, clock, log }: GroupParts): Sl
       const named = Object.values(policy.current()?.policy.groups ?? {}).flatMap((group) => group.slackGroups);
       const groups = [...new Set(named)].sort();
       const told = await Promise.all(groups.map((group) => members(group, fresh)));
-      const ids = groups.filter((_, i) => told[i]?.value.includes(user));
-      return { ids, readAt: told.length === 0 ? null : Math.min(...told.map(({ readAt }) => readAt)) };
+      const ids = groups.filter((_, i) => told[i]?.value?.includes(user) === true);
+      const unread = groups.filter((_, i) => told[i]?.value === null);
+      return { ids, unread, readAt: told.length === 0 ? null : Math.min(...told.map(({ readAt }) => readAt)) };
     },
   };
 }
 
-/** A group that Slack does not show us has nobody in it for us; whoever runs the app reads in the log what to do. */
-async function membersOf(slack: WebClient, group: string, log: BotLog): Promise<readonly string[]> {
+/** Null: a group that Slack does not show us. It lets nobody in; whoever runs the app reads in the log what to do. */
+async function membersOf(slack: WebClient, group: string, log: BotLog): Promise<readonly string[] | null> {
   try {
     const { users } = await slack.usergroups.users.list({ usergroup: group });
     return users ?? [];
@@ -65,8 +69,9 @@ async function membersOf(slack: WebClient, group: string, log: BotLog): Promise<
     const trouble = slackTrouble(cause);
     if (trouble?.kind !== "refused" || isPassing(trouble.error)) throw cause;
     const todo = WHAT_HELPS[trouble.error] ?? "see what slack's word means";
-    log.error("a user group of the policy cannot be read, so nobody is in it", { group, cause: sayError(cause), todo });
-    return [];
+    const told = "a user group of the policy cannot be read: nobody is let in by it, and a denial for it holds for all";
+    log.error(told, { group, cause: sayError(cause), todo });
+    return null;
   }
 }
 

@@ -142,6 +142,27 @@ describe("a denial", () => {
     expect(decidingRule(sampleForce({ denials }), CELL)).toEqual(first);
   });
 
+  test("P6 · for a group that Slack would not show covers whoever the policy lists, and is told as that", () => {
+    const groups = {
+      ...POLICY_INPUT.groups,
+      frozen: { name: "frozen", channel: "C0F", people: [], slackGroups: ["S0F"] },
+    };
+    const denials = [{ name: "freeze", why: "Frozen", who: ["frozen"] }];
+    const of = (by: Parameters<typeof sampleRecord>[1], more: object[] = [], who = "mia") =>
+      whyDenied(sampleForce({ groups, denials: [...denials, ...more] }), { ...CELL, by: sampleRecord(who, by) });
+
+    expect(of({ slackGroups: ["S0F"] })).toMatchObject({ refused: "denied", rule: "freeze" });
+    expect(of({ unreadGroups: ["S0F"] })).toEqual({
+      ...{ refused: "groupUnread", field: "namespaces", detail: "S0F", rule: "freeze" },
+    });
+    expect(of({ unreadGroups: ["S0F"] }, [{ name: "z", why: "Closed" }])).toMatchObject({
+      refused: "denied",
+      rule: "z",
+    });
+    expect(of({ unreadGroups: ["S0OTHER"] })).toBeNull();
+    expect(of({ unreadGroups: ["S0F"] }, [], "zoe")).toBeNull();
+  });
+
   test("does not tell of what is not offered anyway", () => {
     const force = sampleForce({ denials: [{ name: "no", why: "Secret" }], rules: [] });
 

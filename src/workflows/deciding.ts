@@ -2,10 +2,10 @@
 import { byName } from "./by-name.ts";
 import { covers, type Spot } from "./cover.ts";
 import { localTime } from "./local-time.ts";
-import { isNamed } from "./membership.ts";
+import { isNamed, unreadGroup } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
-import type { Rule } from "./policy-schema.ts";
+import type { Denial, Rule } from "./policy-schema.ts";
 import type { ClusterFacts, PolicyInForce, Question, RoleRisk } from "./ports.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -63,19 +63,26 @@ export function decidingRule(force: PolicyInForce, cell: Cell): Rule | Refusal {
   );
 }
 
-/** Takes the policy in force and a cell; returns the denial that covers it (the first by name), as a refusal, or null. */
+/**
+ * Takes the policy in force and a cell; returns the denial that covers it (the first by name), as a refusal, or null. One
+ * for a group that Slack would not show covers it too, and is told as that where no other does.
+ */
 export function whyDenied(force: PolicyInForce, cell: Cell): Refusal | null {
   const { policy } = force;
-  const denial = policy.denials
-    .toSorted(byName)
-    .find(
-      ({ who, when, ...coverage }) =>
-        covers(coverage, cell.spot, true) &&
-        (who === undefined || isNamed(policy, who, cell.by)) &&
-        (when === undefined || (cell.seconds !== null && holds(force, cell, when) !== false)),
-    );
-  if (denial === undefined) return null;
-  return refuse("denied", { field: "namespaces", detail: denial.why, rule: denial.name });
+  const field = "namespaces";
+  const denials = policy.denials.toSorted(byName).filter((denial) => forbidsPlace(force, cell, denial));
+  const denial = denials.find(({ who }) => who === undefined || isNamed(policy, who, cell.by));
+  if (denial !== undefined) return refuse("denied", { field, detail: denial.why, rule: denial.name });
+  for (const { who = [], name: rule } of denials) {
+    const group = unreadGroup(policy, who, cell.by);
+    if (group !== null) return refuse("groupUnread", { field, detail: group, rule });
+  }
+  return null;
+}
+
+function forbidsPlace(force: PolicyInForce, cell: Cell, { who: _, when, ...coverage }: Denial): boolean {
+  if (!covers(coverage, cell.spot, true)) return false;
+  return when === undefined || (cell.seconds !== null && holds(force, cell, when) !== false);
 }
 
 /** Not knowing yet for how long keeps nobody from hearing what else is wrong; nothing is allowed before it is known. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
-import { isMember, isNamed, isOnCall, isOver, sharedCompany } from "./membership.ts";
+import { isMember, isNamed, isOnCall, isOver, sharedCompany, unreadGroup } from "./membership.ts";
 
 const { people, groups } = POLICY_INPUT;
 const inSlack = (person: string, ...slackGroups: string[]) => sampleRecord(person, { slackGroups });
@@ -61,6 +61,37 @@ describe("whom a list names", () => {
 
     expect(isNamed(odd, ["constructor"], inSlack("mia"))).toBe(false);
     expect(isNamed(odd, ["constructor"], inSlack("constructor"))).toBe(true);
+  });
+});
+
+describe("a user group that Slack would not show", () => {
+  const policy = samplePolicy({
+    groups: { ...groups, "on-call": { ...groups["on-call"], people: ["olga"], slackGroups: ["S0ONC", "S0NIGHT"] } },
+  });
+  const unread = (person: string, ...unreadGroups: string[]) => sampleRecord(person, { unreadGroups });
+
+  test("lets nobody in", () => {
+    const ada = unread("ada", "S0ONC", "S0NIGHT");
+
+    expect(isMember(policy, "on-call", ada)).toBe(false);
+    expect(isNamed(policy, ["on-call"], ada)).toBe(false);
+    expect(isOnCall(policy, ada)).toBe(false);
+    expect(isOnCall(policy, unread("olga", "S0ONC"))).toBe(true);
+  });
+
+  test("is told where a list names somebody of the policy by it, and else not", () => {
+    const by = (who: string[], member: ReturnType<typeof unread>) => unreadGroup(policy, who, member);
+
+    expect(by(["ada", "on-call"], unread("mia", "S0NIGHT", "S0OTHER"))).toBe("S0NIGHT");
+    expect(by(["on-call"], unread("mia", "S0OTHER"))).toBeNull();
+    expect(by(["web-approvers", "constructor", "mia"], unread("mia", "S0NIGHT"))).toBeNull();
+    expect(by(["on-call"], unread("zoe", "S0NIGHT"))).toBeNull();
+  });
+
+  test("is none in a record from before that was written down", () => {
+    const { unreadGroups: _, ...old } = unread("mia", "S0NIGHT");
+
+    expect(unreadGroup(policy, ["on-call"], old)).toBeNull();
   });
 });
 

@@ -3,11 +3,11 @@ import type { Millis, PersonId, PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
 
 /** As much of a person's record as tells where they belong. */
-export type Member = Pick<PersonRecord, "person" | "slackGroups">;
+export type Member = Pick<PersonRecord, "person" | "slackGroups" | "unreadGroups">;
 
 /**
- * Takes the policy, a group's id and a person; returns whether they are in it: listed, or by their account's Slack user
- * groups. Somebody whom the policy does not list is in no group.
+ * Takes the policy, a group's id and a person; returns whether they are known to be in it: listed, or by their account's
+ * Slack user groups. Somebody whom the policy does not list is in no group.
  */
 export function isMember(policy: Policy, group: string, { person, slackGroups }: Member): boolean {
   const found = own(policy.groups, group);
@@ -15,11 +15,28 @@ export function isMember(policy: Policy, group: string, { person, slackGroups }:
   return found.people.includes(person) || found.slackGroups.some((id) => slackGroups.includes(id));
 }
 
-/** Takes the policy, a list of people, companies and groups by id, and a person; returns whether it names them. */
+/**
+ * Takes the policy, a list of people, companies and groups by id, and a person; returns whether it is known to name them.
+ * Enough for what allows; what forbids asks `unreadGroup` too.
+ */
 export function isNamed(policy: Policy, who: readonly string[], member: Member): boolean {
   const person = own(policy.people, member.person);
   if (person === undefined) return false;
   return who.some((name) => name === member.person || name === person.company || isMember(policy, name, member));
+}
+
+/**
+ * Takes the same; returns the Slack user group by which the list may name them, where Slack would not show that one; null
+ * where there is none.
+ */
+export function unreadGroup(
+  policy: Policy,
+  who: readonly string[],
+  { person, unreadGroups = [] }: Member,
+): string | null {
+  if (!Object.hasOwn(policy.people, person)) return null;
+  const named = who.flatMap((name) => own(policy.groups, name)?.slackGroups ?? []);
+  return named.find((id) => unreadGroups.includes(id)) ?? null;
 }
 
 /** Takes the policy and two people's ids; returns the company that both are of, or null. Employees have none. */

@@ -33,6 +33,14 @@ describe("what is on offer", () => {
     ]);
   });
 
+  test("is also what a denial for a group that Slack would not show forbids: asking for it tells why", () => {
+    const frozen = { name: "frozen", channel: "C0F", people: [], slackGroups: ["S0F"] };
+    const changes = { groups: { ...groups, frozen }, denials: [{ name: "freeze", why: "Frozen", who: ["frozen"] }] };
+
+    expect(offered(changes, sampleRecord("mia", { unreadGroups: ["S0F"] }))).toEqual(offered());
+    expect(offered(changes, sampleRecord("mia", { slackGroups: ["S0F"] }))).toEqual([]);
+  });
+
   test("is in one order, whatever that of the rules", () => {
     expect(offered({ rules: [WEB_RULE, PAYMENTS_RULE] })).toEqual(offered());
   });

@@ -10,6 +10,7 @@ import { own, type Policy } from "./policy.ts";
 import type { Rule } from "./policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { canBeDecided } from "./quorum.ts";
+import type { Refusal } from "./refusal.ts";
 import { spotsOf } from "./separation.ts";
 import type { OfferedPass } from "./wish.ts";
 
@@ -77,9 +78,14 @@ function namespacesOf(force: PolicyInForce, { rule, profile, by, now }: Offering
     (spot) =>
       isCovered(rule, spot) &&
       !stricter.some((one) => isCovered(one, spot)) &&
-      whyDenied(force, { by, facts, spot, risk: NO_RISK, seconds: null, now }) === null,
+      !isForbidden(whyDenied(force, { by, facts, spot, risk: NO_RISK, seconds: null, now })),
   );
   return offered.map((spot) => spot.namespace).toSorted();
+}
+
+/** What hangs on a group that Slack would not show is refused when it is asked for: only that says why. */
+function isForbidden(no: Refusal | null): boolean {
+  return no !== null && no.refused !== "groupUnread";
 }
 
 /** Rules without a condition decide before all that are laxer, wherever they cover a cell. */

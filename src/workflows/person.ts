@@ -17,6 +17,11 @@ export interface PersonRecord {
   readonly external: boolean;
   /** Ids of the Slack user groups the account is in, read at `readAt` with all the rest. */
   readonly slackGroups: readonly string[];
+  /**
+   * Ids of those that Slack would not show, so that nobody knows whether the account is in them: what forbids takes them to
+   * be, what allows does not. Absent where the record was stored before it was kept.
+   */
+  readonly unreadGroups?: readonly string[];
   /** When a guest's account expires by itself, where Slack tells it; else null. */
   readonly expiresAt: Millis | null;
   readonly readAt: Millis;

@@ -33,6 +33,7 @@ export type RefusalCode =
   | "endingsOnly"
   | "raced"
   | "denied"
+  | "groupUnread"
   | "conditionNotMet"
   | "separated"
   | "tooManyOpen"

@@ -40,6 +40,10 @@ export const ASKING = {
     `The policy forbids this: ${denialWhy(names, refusal.rule) ?? (detail || "it says so")}. So ${NOTHING_RECORDED}. ` +
       "Ask for something else, or have the policy changed first.",
   ],
+  groupUnread: ({ detail }) => [
+    `The policy forbids this to people of a Slack user group (${detail}), and Slack would not show us who is in it. Nobody ` +
+      `knows whether you are, so ${NOTHING_RECORDED}. Have whoever runs Daypass mend that (the log says how), then ask again.`,
+  ],
   conditionNotMet: ({ names, detail, refusal }) => [
     `This may be asked for only under a condition, which does not hold now: ${conditionWords(names, refusal.rule) ?? (detail || "the policy has it")}. ` +
       `So ${NOTHING_RECORDED}. Ask again when it holds, or ask for something else.`,

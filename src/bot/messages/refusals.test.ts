@@ -24,6 +24,7 @@ test.each([
     { rule: "frozen" },
     "The policy forbids this: the ledger is frozen until Monday. So nothing was recorded.",
   ],
+  ["groupUnread", { detail: "S0F" }, "Slack user group (S0F), and Slack would not show us who is in it."],
   ["separated", { rule: "two-hands" }, "may not hold beside this: who deploys does not rotate keys. So nothing"],
   ["conditionNotMet", { detail: "in working hours" }, "does not hold now: in working hours. So nothing was recorded."],
   ["tooManyOpen", { detail: "5" }, "waiting for an answer as you may (5), so nothing was recorded. Withdraw one"],
@@ -47,10 +48,10 @@ test.each([
 });
 
 test("what is wrong with an asker is not told to an approver as if it were theirs", () => {
-  for (const refused of ["tooManyPasses", "companyFull", "separated"] as const) {
+  for (const refused of ["tooManyPasses", "companyFull", "separated", "groupUnread"] as const) {
     const said = toPlain([decisionWords(POLICY, { refused, detail: "3" })]);
 
-    expect(said).toMatch(/^(Who|The company of who) asked/);
+    expect(said).toMatch(/^(Who|The company of who) asked|whether who asked/);
     expect(said).not.toMatch(/\byou\b/i);
   }
 });

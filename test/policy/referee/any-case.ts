@@ -165,6 +165,7 @@ function anyNamespaces(random: Random): string[] {
 
 function anyRecord(random: Random, person: string, now: number): PersonRecord {
   const guest = isOne(random, 15);
+  const unreadGroups = isOne(random, 4) ? someOf(random, PLACES.slackGroups, 1) : [];
   const expiries = [null, now - 1, now + 9_999, now + 10_400, now + 45_500, now + 24 * HOUR];
   return {
     person,
@@ -172,7 +173,8 @@ function anyRecord(random: Random, person: string, now: number): PersonRecord {
     active: !isOne(random, 40),
     guest,
     external: isOne(random, 30),
-    slackGroups: someOf(random, PLACES.slackGroups).filter(() => isOne(random, 2)),
+    unreadGroups,
+    slackGroups: someOf(random, PLACES.slackGroups).filter((id) => isOne(random, 2) && !unreadGroups.includes(id)),
     expiresAt: guest ? random.pick(expiries) : null,
     readAt: now,
   };

@@ -124,7 +124,9 @@ function someEntries(random: Random): readonly unknown[] {
 function anyDenial(random: Random): Draft {
   return {
     why: "Frozen",
-    ...(isOne(random, 2) ? { who: someOf(random, EVERYBODY, 1) } : {}),
+    ...(isOne(random, 2)
+      ? { who: isOne(random, 2) ? [random.pick(PLACES.groups)] : someOf(random, EVERYBODY, 1) }
+      : {}),
     ...(isOne(random, 2) ? { cluster: random.pick(PLACES.clusters) } : {}),
     ...(isOne(random, 2) ? { namespaces: [random.pick<unknown>(ENTRIES)] } : {}),
     ...(isOne(random, 2) ? { profiles: someOf(random, PLACES.profiles, 1) } : {}),

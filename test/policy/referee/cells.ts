@@ -2,8 +2,9 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import { type Denial, type Raise, type Rule, TIERS, type Tier } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts, Question } from "../../../src/workflows/ports.ts";
+import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import { wallTime } from "./calendar.ts";
-import { companyOf, isListed, isMeant } from "./people.ts";
+import { companyOf, isListed, isMeant, mayBeMeant } from "./people.ts";
 import { hasPair, isAmong, labelsIn } from "./places.ts";
 import type { Law } from "./terms.ts";
 
@@ -98,11 +99,18 @@ export function limitOf({ policy }: Law, rule: Pick<Rule, "maxDuration">, profil
   return Math.min(rule.maxDuration ?? Infinity, policy.profiles[profile]?.maxDuration ?? 0);
 }
 
-/** Denials that cover a cell: what cannot be told holds for them. */
-export function denialsOf(law: Law, cell: Cell): readonly Denial[] {
+/** What denials say of a cell: they cover it, or would if somebody is in a group that Slack will not show. */
+export function againstByDenials(law: Law, cell: Cell): readonly RefusalCode[] {
+  const denials = denialsAround(law, cell);
+  const isDenied = denials.some(({ who }) => who === undefined || isMeant(law.policy, who, cell.by));
+  const isUnread = denials.some(({ who }) => who !== undefined && mayBeMeant(law.policy, who, cell.by));
+  return [...(isDenied ? (["denied"] as const) : []), ...(isUnread ? (["groupUnread"] as const) : [])];
+}
+
+/** Denials that cover a cell but for whom they name: what cannot be told holds for them. */
+function denialsAround(law: Law, cell: Cell): readonly Denial[] {
   return law.policy.denials.filter(
-    ({ who, cluster, namespaces, profiles, when }) =>
-      (who === undefined || isMeant(law.policy, who, cell.by)) &&
+    ({ cluster, namespaces, profiles, when }) =>
       (cluster === undefined || cluster === cell.cluster) &&
       (namespaces === undefined || isAmong(namespaces, cell, true)) &&
       (profiles === undefined || profiles.includes(cell.profile)) &&

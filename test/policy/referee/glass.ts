@@ -1,6 +1,6 @@
 /** "Break-glass": what on-call may lend itself. */
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
-import { denialsOf, rulesCovering } from "./cells.ts";
+import { againstByDenials, rulesCovering } from "./cells.ts";
 import { isForeign, isIn } from "./people.ts";
 import { isAmong } from "./places.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
@@ -35,7 +35,7 @@ export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
     ...againstTicket(law, ask.ticket, false),
     ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
     ...(cells.every(isGlass) ? [] : (["noBreakGlass"] as const)),
-    ...(cells.some((cell) => denialsOf(law, cell).length > 0) ? (["denied"] as const) : []),
+    ...cells.flatMap((cell) => againstByDenials(law, cell)),
     ...(ask.seconds > seconds ? (["durationTooLong"] as const) : []),
     ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
   ]);

@@ -19,6 +19,12 @@ export function isMeant(policy: PolicyShape, who: readonly string[], by: PersonR
   return who.some((id) => id === by.person || id === company || isIn(policy, id, by));
 }
 
+/** "Everybody whom the policy lists is" in a group that Slack will not show, where a denial names it. */
+export function mayBeMeant(policy: PolicyShape, who: readonly string[], by: PersonRecord): boolean {
+  const unread = new Set(by.unreadGroups);
+  return isListed(policy, by.person) && who.some((id) => policy.groups[id]?.slackGroups.some((one) => unread.has(one)));
+}
+
 /** Takes a person's id; returns their company's, or "" for an employee and for a stranger. */
 export function companyOf(policy: PolicyShape, person: string): string {
   return entryOf(policy, person)?.company ?? "";

@@ -56,9 +56,15 @@ const WAYS = [
     "companyFull",
     "conditionNotMet",
   ].map(refused),
-  ...["denied", "differentApprovers", "durationTooLong", "durationTooShort", "guestOrExternal", "inactive"].map(
-    refused,
-  ),
+  ...[
+    "denied",
+    "groupUnread",
+    "differentApprovers",
+    "durationTooLong",
+    "durationTooShort",
+    "guestOrExternal",
+    "inactive",
+  ].map(refused),
   ...["noBreakGlass", "notApprover", "notNarrower", "notOffered", "nothingLeft", "nothingOnOffer", "ownRequest"].map(
     refused,
   ),

@@ -3,7 +3,7 @@ import type { PersonRecord } from "../../../src/workflows/person.ts";
 import { type Rule, TIERS } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts } from "../../../src/workflows/ports.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
-import { type Cell, denialsOf, limitOf, ruleFor, rulesAround, tierOf } from "./cells.ts";
+import { againstByDenials, type Cell, limitOf, ruleFor, rulesAround, tierOf } from "./cells.ts";
 import { isForeign, isIn, isListed, lastMoment } from "./people.ts";
 import { couldBeEnough } from "./quorum.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
@@ -48,8 +48,8 @@ export function ruleOnPlace(law: Law, ask: Ask, world: World): Ruling {
 }
 
 function againstCell(law: Law, cell: Cell): readonly RefusalCode[] {
-  if (denialsOf(law, cell).length > 0)
-    return ["denied", ...(ruleFor(law, cell) === null ? ["notOffered" as const] : [])];
+  const denials = againstByDenials(law, cell);
+  if (denials.length > 0) return [...denials, ...(ruleFor(law, cell) === null ? ["notOffered" as const] : [])];
   if (ruleFor(law, cell) !== null) return [];
   return [rulesAround(law, cell).length > 0 ? "conditionNotMet" : "notOffered"];
 }
