@@ -43,7 +43,7 @@ async function formToReview(parts: BotParts, who: SlackUser, id: string | null):
   if (request === null) return refused(parts, refuse("notFound"), null);
   const force = desk.policy.current();
   if (force === null) return refused(parts, refuse("policyUnreadable"), request);
-  const no = whyNotReview(force.policy, found.got, request);
+  const no = whyNotReview(force.policy, found.got, request, desk.clock.now());
   if (no !== null) return refused(parts, no, request);
   return {
     got: reviewForm({ names: force.policy, request: request as ApprovedRequest, grants: [], now: desk.clock.now() }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createFakeBench, type FakeBench, settle } from "../../test/fakes/fake-bench.ts";
 import { askFor, clickOn, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
-import { NOON, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { NOON, POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
 import { BREAK_GLASS } from "../../test/fakes/strict-policy.ts";
 import { ask, decide } from "./access.ts";
 import { reconcile } from "./reconcile.ts";
@@ -82,11 +82,31 @@ describe("a review", () => {
     const reviewed = await review(bench, { by: SAM, request: id, words: WORDS });
     if (!("state" in reviewed)) throw new Error(reviewed.refused);
 
-    expect(whyNotReview(policy, SAM, await askFor(bench, { seed: "view V2" }))).toEqual(refuse("notNow"));
-    expect(whyNotReview(policy, SAM, reviewed)).toEqual(refuse("alreadyReviewed"));
-    expect(whyNotReview(policy, sampleRecord("ada"), reviewed)).toEqual(
+    expect(whyNotReview(policy, SAM, await askFor(bench, { seed: "view V2" }), NOON)).toEqual(refuse("notNow"));
+    expect(whyNotReview(policy, SAM, reviewed, NOON)).toEqual(refuse("alreadyReviewed"));
+    expect(whyNotReview(policy, sampleRecord("ada"), reviewed, NOON)).toEqual(
       refuse("notReviewer", { detail: "web-approvers" }),
     );
+  });
+
+  test("P6 · is nobody's to give from the moment their own contract is over, or their account", async () => {
+    const { bench, id } = await owing();
+    const request = await bench.store.request(id);
+    if (request === null) throw new Error("no request");
+    const { people } = POLICY_INPUT;
+    const policy = samplePolicy({
+      ...BREAK_GLASS,
+      people: { ...people, sam: { ...people.sam, contractEnd: "2026-06-01" } },
+    });
+    const over = Date.UTC(2026, 5, 2);
+    const no = refuse("notReviewer", { detail: "web-approvers" });
+
+    expect(whyNotReview(policy, SAM, request, over - 1)).toBeNull();
+    expect(whyNotReview(policy, SAM, request, over)).toEqual(no);
+    expect(whyNotReview(samplePolicy(BREAK_GLASS), { ...SAM, expiresAt: over }, request, over)).toEqual(no);
+    bench.setPolicy(policy);
+    bench.clock.advance(over - bench.clock.now());
+    expect(await review(bench, { by: SAM, request: id, words: WORDS })).toEqual(no);
   });
 
   test("is given once, of two at one moment", async () => {

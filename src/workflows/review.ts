@@ -3,9 +3,10 @@ import { loadHistory, writeHistory } from "./around.ts";
 import { type Change, changeRequest } from "./change-request.ts";
 import type { Desk } from "./desk.ts";
 import { settleReview } from "./history.ts";
-import { isMember, isOutside } from "./membership.ts";
+import { capOf } from "./limits.ts";
+import { isMember, isOutside, isOver } from "./membership.ts";
 import { reviewersOf } from "./owed-review.ts";
-import type { PersonRecord } from "./person.ts";
+import type { Millis, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Request } from "./request.ts";
@@ -26,7 +27,7 @@ export async function review(
   if (length < WORDS_LENGTH.least) return refuse("reasonTooShort", { field, detail: String(WORDS_LENGTH.least) });
   if (length > WORDS_LENGTH.most) return refuse("reasonTooLong", { field, detail: String(WORDS_LENGTH.most) });
   return changeRequest(desk, input.request, async (request): Promise<Change | Refusal> => {
-    const no = whyNotReview(force.policy, input.by, request);
+    const no = whyNotReview(force.policy, input.by, request, desk.clock.now());
     if (no !== null) return no;
     const history = await loadHistory(desk.store, request.asker);
     const done = { by: input.by.person, at: desk.clock.now(), words };
@@ -37,12 +38,14 @@ export async function review(
   });
 }
 
-/** Takes the policy, a record and a request; returns why they may not review it, or null when they may. */
-export function whyNotReview(policy: Policy, by: PersonRecord, request: Request): Refusal | null {
+/** Takes the policy, a record, a request and the time; returns why they may not review it, or null when they may. */
+export function whyNotReview(policy: Policy, by: PersonRecord, request: Request, now: Millis): Refusal | null {
   if (request.state !== "approved" || request.review === null) return refuse("notNow");
   if (!by.active) return refuse("inactive");
   if (by.person === request.asker) return refuse("ownRequest");
   if (isOutside(by)) return refuse("guestOrExternal");
-  if (!isMember(policy, reviewersOf(policy), by)) return refuse("notReviewer", { detail: reviewersOf(policy) });
+  const reviewers = reviewersOf(policy);
+  const isReviewer = isMember(policy, reviewers, by) && !isOver(capOf(policy, by), now);
+  if (!isReviewer) return refuse("notReviewer", { detail: reviewers });
   return request.review.done === null ? null : refuse("alreadyReviewed");
 }

@@ -5,7 +5,7 @@ import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import { SAMPLE_ASK } from "../../fakes/sample-asking.ts";
 import { SAMPLE_FACTS, sampleRecord } from "../../fakes/samples.ts";
 import { ruleOnGlass } from "../referee/glass.ts";
-import { againstDeciding, isForeign, isIn } from "../referee/people.ts";
+import { againstDeciding, isForeign, isIn, lastMoment } from "../referee/people.ts";
 import type { Ask, Law, World } from "../referee/terms.ts";
 import { ruleOnAsking } from "../referee/wishes.ts";
 import { ruleOnYes } from "../referee/yeses.ts";
@@ -71,8 +71,8 @@ function worldOf({ cell: { state, role } }: Case): World {
   return {
     ...{ now: NOW, companyPasses: 0, outcomes: [], timesSaid: 0 },
     factsOf: (cluster) => (cluster === "prod" ? SAMPLE_FACTS : null),
-    held: grant !== null && (grant.state === "making" || grant.state === "active") ? [grant] : [],
-    open: request?.state === "pending" ? request.targets : [],
+    held: grant !== null && grant.state !== "ended" ? [{ ...grant, isEnding: grant.state === "ending" }] : [],
+    open: request?.state === "pending" ? request.targets.map((target) => ({ ...target, isEnding: false })) : [],
     reviewsDue: review !== null && review.done === null ? [review.dueAt] : [],
   };
 }
@@ -141,7 +141,7 @@ function againstReviewing({ cell, law, by }: Case): readonly RefusalCode[] {
     ...(by.active ? [] : (["inactive"] as const)),
     ...(isForeign(by) ? (["guestOrExternal"] as const) : []),
     ...(request.asker === PAT ? (["ownRequest"] as const) : []),
-    ...(isIn(law.policy, reviewers, by) ? [] : (["notReviewer"] as const)),
+    ...(isIn(law.policy, reviewers, by) && NOW < lastMoment(law.policy, by) ? [] : (["notReviewer"] as const)),
     ...(request.review.done === null ? [] : (["alreadyReviewed"] as const)),
   ];
 }
