@@ -73,7 +73,7 @@ export const SETTING_WORDS: Readonly<Record<string, string>> = {
   "separation.second.namespaces.label": "The label's key",
   "separation.second.namespaces.value": "The label's value",
   limits: "How many at one time. In one file only.",
-  "limits.passesPerPerson": "Passes that are made or in use (default 10)",
+  "limits.passesPerPerson": "Passes that are made, in use, or ending and not proven over (default 10)",
   "limits.openPerPerson": "Requests that wait for an answer (default 5)",
   tickets: "What a ticket looks like. In one file only.",
   "tickets.pattern": "An RE2 pattern for the whole ticket",

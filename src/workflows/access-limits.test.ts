@@ -4,6 +4,7 @@ import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor, clickOn, MIA, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
 import { NOON, POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
 import { type Ask, ask, decide, withdraw } from "./access.ts";
+import { endGrant } from "./end-early.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 
 const MAX = sampleRecord("max");
@@ -14,6 +15,14 @@ const PLACES: readonly Partial<Ask>[] = [
   { namespaces: ["ledger"], seed: "V2", reason: "Ledger is slow since noon" },
   { namespaces: ["web"], seed: "V3", duration: "30m", reason: "Web answers with 502 now and then" },
 ];
+
+const APART = {
+  ...{ name: "apart", why: "both together move money" },
+  ...{
+    first: { profiles: ["logs"], namespaces: ["payments"] },
+    second: { profiles: ["logs"], namespaces: ["ledger"] },
+  },
+};
 
 /** Takes a desk and its wishes; asks for all of them at one moment. Returns each answer in short: its state or refusal. */
 async function askAtOnce(desk: FakeBench, wishes: readonly Partial<Ask>[]): Promise<readonly string[]> {
@@ -56,9 +65,7 @@ describe("at one moment, of two clicks only one slips in", () => {
 
   test("between two accesses that are kept apart", async () => {
     const bench = createFakeBench();
-    const first = { profiles: ["logs"], namespaces: ["payments"] };
-    const second = { profiles: ["logs"], namespaces: ["ledger"] };
-    bench.setPolicy(samplePolicy({ separation: [{ name: "apart", why: "both together move money", first, second }] }));
+    bench.setPolicy(samplePolicy({ separation: [APART] }));
     const requests = [await askFor(bench, PLACES[0]), await askFor(bench, PLACES[1])];
 
     const answers = await Promise.all(requests.map((request) => decide(bench, clickOn(request))));
@@ -102,6 +109,39 @@ describe("limits", () => {
     await settle(bench);
 
     expect(await askFor(bench, PLACES[1])).toMatchObject({ state: "pending" });
+  });
+
+  test.each([
+    ["a person's limit", { limits: { passesPerPerson: 1 } }, "tooManyPasses"],
+    ["a company's limit", { companies: { acme: { ...ACME, maxPasses: 1 } } }, "companyFull"],
+    ["a separation", { separation: [APART] }, "separatedWhileEnding"],
+  ])(
+    "P6 · count a pass that is handed back until its cluster has proven that it is over: %s",
+    async (_, changes, no) => {
+      const bench = createFakeBench();
+      bench.setPolicy(samplePolicy(changes));
+      const request = await askFor(bench, PLACES[0]);
+      await decide(bench, clickOn(request));
+      await settle(bench);
+      await endGrant(bench, { by: MIA, grant: `${request.id}a`, words: null });
+
+      expect(await ask(bench, { ...SAMPLE_ASK, ...PLACES[1] })).toMatchObject([{ refused: no }]);
+      await settle(bench);
+
+      expect(await askFor(bench, PLACES[1])).toMatchObject({ state: "pending" });
+    },
+  );
+
+  test("P6 · an asking meanwhile does not forget a pass that is ending", async () => {
+    const bench = createFakeBench();
+    const request = await askFor(bench, PLACES[0]);
+    await decide(bench, clickOn(request));
+    await settle(bench);
+    await endGrant(bench, { by: MIA, grant: `${request.id}a`, words: null });
+    await askFor(bench, PLACES[2]);
+    bench.setPolicy(samplePolicy({ separation: [APART] }));
+
+    expect(await ask(bench, { ...SAMPLE_ASK, ...PLACES[1] })).toMatchObject([{ refused: "separatedWhileEnding" }]);
   });
 
   test("of passes stand in the way of the last yes alone", async () => {

@@ -1,6 +1,6 @@
 /** What is known around a request when it is judged, read so that no other change can slip in between. */
 import type { Desk } from "./desk.ts";
-import type { Grant } from "./grant.ts";
+import { isLive } from "./grant.ts";
 import { emptyHistory, type History, timesSaid, touchHistory } from "./history.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
@@ -49,7 +49,7 @@ export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Pl
     Promise.all(history.open.map((id) => store.request(id))),
     limited === null ? 0 : countPasses(store, policy, limited, request),
   ]);
-  const held = grants.filter((grant) => grant !== null).filter((grant) => isPass(grant) && grant.request !== request);
+  const held = grants.filter((grant) => grant !== null).filter((grant) => isLive(grant) && grant.request !== request);
   const open = requests.flatMap((other) => (isOpen(other, now) && other.id !== request ? other : []));
   const factsOf = await readFacts(ports, [...place.clusters, ...held.map(({ cluster }) => cluster)]);
   const judged = { ...history, reviews: history.reviews.filter((review) => review.request !== request) };
@@ -84,7 +84,7 @@ async function readFacts({ facts }: Pick<Desk, "facts">, clusters: readonly stri
 async function countPasses(store: Store, policy: Policy, company: string, request: string): Promise<number> {
   const { grants } = await store.live();
   return grants.filter(
-    (grant) => isPass(grant) && grant.request !== request && own(policy.people, grant.grantee)?.company === company,
+    (grant) => isLive(grant) && grant.request !== request && own(policy.people, grant.grantee)?.company === company,
   ).length;
 }
 
@@ -93,10 +93,6 @@ function limitedCompany(policy: Policy, asker: PersonId): string | null {
   const company = own(policy.people, asker)?.company;
   if (company === undefined) return null;
   return own(policy.companies, company)?.maxPasses === undefined ? null : company;
-}
-
-function isPass({ state }: Grant): boolean {
-  return state === "making" || state === "active";
 }
 
 /** One whose time is over lapses at its wake; until then it counts no more. */

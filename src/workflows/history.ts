@@ -23,7 +23,7 @@ export interface History {
   readonly outcomes: readonly Outcome[];
   readonly reviews: readonly OwedReview[];
   /**
-   * Ids of this person's requests that wait and passes that are being made or in use. Some may be over by now, and those
+   * Ids of this person's requests that wait and passes that are not proven over. Some may be over by now, and those
    * records say so; none is missing. So nobody's click reads everybody's passes.
    */
   readonly open: readonly string[];

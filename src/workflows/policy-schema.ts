@@ -124,7 +124,7 @@ const Side = z.strictObject({
 const Separation = z.strictObject({ name: Name, why: Words, first: Side, second: Side });
 
 const Limits = z.strictObject({
-  /** Passes being made or in use. */
+  /** Passes being made, in use, or ending and not proven over. */
   passesPerPerson: Count.default(10),
   /** Requests that wait for an answer. */
   openPerPerson: Count.default(5),

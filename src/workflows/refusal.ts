@@ -36,6 +36,7 @@ export type RefusalCode =
   | "groupUnread"
   | "conditionNotMet"
   | "separated"
+  | "separatedWhileEnding"
   | "tooManyOpen"
   | "tooManyPasses"
   | "companyFull"

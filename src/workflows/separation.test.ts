@@ -38,10 +38,11 @@ describe("what must be apart", () => {
     expect(conflict(wanted, holding)).toBeNull();
   });
 
-  test("counts while it is being made or in use, not once it ends", () => {
+  test("P6 · counts until it is proven over: while it is made, in use and ending", () => {
     const of = (state: Grant["state"]) => conflict(restart(["payments"]), [held({ ...logs(["ledger"]), state })]);
 
-    expect([of("making"), of("active"), of("ending"), of("ended")]).toEqual(["abcdefghija", "abcdefghija", null, null]);
+    const id = "abcdefghija";
+    expect([of("making"), of("active"), of("ending"), of("ended")]).toEqual([id, id, id, null]);
   });
 
   test("is met by one namespace of several", () => {
@@ -86,6 +87,17 @@ test("of several that stand between, the first by name is told", () => {
     ...{ refused: "separated", field: "profile", detail: "First", rule: "a" },
   });
   expect(whySeparated(samplePolicy(), restart(["payments"]), around)).toBeNull();
+});
+
+test("what is ending is told as that, and after what can be handed back", () => {
+  const policy = samplePolicy({ separation: [{ name: "a", why: "First", first: DEPLOY, second: LOOK }] });
+  const ending = { ...held(logs(["ledger"])), state: "ending" } as Grant;
+  const told = (holding: Grant[]) =>
+    whySeparated(policy, restart(["payments"]), { held: holding, factsOf: () => FACTS })?.refused;
+
+  expect(told([ending])).toBe("separatedWhileEnding");
+  expect(told([ending, held(logs(["ledger"]))])).toBe("separated");
+  expect(told([held(logs(["ledger"])), ending])).toBe("separated");
 });
 
 test("each namespace of a place is a spot of its own", () => {

@@ -1,7 +1,7 @@
 /** Separation of duties: accesses that one person may not hold at the same time. */
 import { byName } from "./by-name.ts";
 import { covers, labelsOf, type Spot } from "./cover.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, isLive } from "./grant.ts";
 import type { Policy } from "./policy.ts";
 import type { Separation, Side } from "./policy-schema.ts";
 import type { ClusterFacts } from "./ports.ts";
@@ -20,10 +20,12 @@ export interface Conflict {
 
 /**
  * Takes the policy, what somebody asks for, the passes they hold, and the facts by cluster; returns the first conflict
- * in order of the separations' names, or null.
+ * in order of the separations' names, or null. One that is ending is held until it is proven over: its access may work.
  */
 export function findConflict(policy: Policy, wanted: Place, held: readonly Grant[], factsOf: FactsOf): Conflict | null {
-  const holding = held.filter(({ state }) => state === "making" || state === "active");
+  const isEnding = ({ state }: Grant) => Number(state === "ending");
+  // What one can hand back comes first: of that there is something to do.
+  const holding = held.filter(isLive).toSorted((one, other) => isEnding(one) - isEnding(other));
   for (const separation of policy.separation.toSorted(byName)) {
     const { first, second } = separation;
     const isOn = (side: Side, place: Place) => coversAny(side, place, factsOf);
@@ -52,5 +54,10 @@ export function whySeparated(
 ): Refusal | null {
   const found = findConflict(policy, wanted, held, factsOf);
   if (found === null) return null;
-  return refuse("separated", { field: "profile", detail: found.separation.why, rule: found.separation.name });
+  const isEnding = found.held.state === "ending";
+  return refuse(isEnding ? "separatedWhileEnding" : "separated", {
+    field: "profile",
+    detail: found.separation.why,
+    rule: found.separation.name,
+  });
 }

@@ -44,7 +44,7 @@ export interface Around {
   readonly factsOf: (cluster: string) => ClusterFacts | null;
   /** The asker's; null where there is none yet. */
   readonly history: History | null;
-  /** The asker's passes that are being made or in use, apart from what this request itself has become. */
+  /** The asker's passes that are not proven over, apart from what this request itself has become. */
   readonly held: readonly Grant[];
   /** The asker's requests that wait for an answer, without the one that is judged. */
   readonly open: readonly PendingRequest[];

@@ -52,14 +52,19 @@ export const ASKING = {
     `You hold, or are getting, what one person may not hold beside this: ${separationWhy(names, refusal.rule) ?? (detail || "the policy parts them")}. ` +
       `So ${NOTHING_RECORDED}. Hand that one back first, then ask again.`,
   ],
+  separatedWhileEnding: ({ names, detail, refusal }) => [
+    `A pass of yours is ending, and its cluster has not proven yet that it is over. One person may not hold it beside this: ` +
+      `${separationWhy(names, refusal.rule) ?? (detail || "the policy parts them")}. So ${NOTHING_RECORDED}. ` +
+      "Ask again when its message says that it is over; where that takes long, on-call knows why.",
+  ],
   tooManyOpen: ({ detail }) => [
     `You have as many requests waiting for an answer as you may${most(detail)}, so ${NOTHING_RECORDED}. Withdraw one, or wait until one is answered.`,
   ],
   tooManyPasses: ({ detail }) => [
-    `You hold as many passes as you may${most(detail)}, so ${NOTHING_RECORDED}. Hand one back, or wait until one ends.`,
+    `You hold as many passes as you may${most(detail)}, so ${NOTHING_RECORDED}. Hand one back, or wait until one is over: one that is ending counts until its cluster has proven that.`,
   ],
   companyFull: ({ detail }) => [
-    `Your company holds as many passes as it may${most(detail)}, so ${NOTHING_RECORDED}. Have one handed back, or wait until one ends.`,
+    `Your company holds as many passes as it may${most(detail)}, so ${NOTHING_RECORDED}. Have one handed back, or wait until one is over: one that is ending counts until its cluster has proven that.`,
   ],
   ticketNeeded: ({ names, detail }) => [`A ticket is needed here. Write it as ${example(names, detail)}.`],
   ticketShape: ({ names, detail }) => [`That is not a ticket as we write them. Write it as ${example(names, detail)}.`],

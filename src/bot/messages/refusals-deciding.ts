@@ -71,6 +71,10 @@ export const ABOUT_THE_ASKER: Partial<Readonly<Record<RefusalCode, Sentence>>> =
     "The policy forbids this to people of a Slack user group that Slack would not show us, and nobody knows whether who asked " +
       "is in it. So nothing was granted. Have whoever runs Daypass mend that (the log says how), or deny this one.",
   ],
+  separatedWhileEnding: [
+    "Who asked had what one person may not hold beside this, and its cluster has not proven yet that it is over. So nothing was " +
+      "granted. Approve again when it is, or deny this one.",
+  ],
   separated: [
     "Who asked holds by now what one person may not hold beside this, so nothing was granted. Wait until that one ends, or deny this one.",
   ],

@@ -26,6 +26,11 @@ test.each([
   ],
   ["groupUnread", { detail: "S0F" }, "Slack user group (S0F), and Slack would not show us who is in it."],
   ["separated", { rule: "two-hands" }, "may not hold beside this: who deploys does not rotate keys. So nothing"],
+  [
+    "separatedWhileEnding",
+    { rule: "two-hands" },
+    "A pass of yours is ending, and its cluster has not proven yet that it is over. One person may not hold it beside this: who deploys",
+  ],
   ["conditionNotMet", { detail: "in working hours" }, "does not hold now: in working hours. So nothing was recorded."],
   ["tooManyOpen", { detail: "5" }, "waiting for an answer as you may (5), so nothing was recorded. Withdraw one"],
   ["tooManyPasses", { detail: "10" }, "as many passes as you may (10), so nothing was recorded. Hand one back"],
@@ -48,7 +53,8 @@ test.each([
 });
 
 test("what is wrong with an asker is not told to an approver as if it were theirs", () => {
-  for (const refused of ["tooManyPasses", "companyFull", "separated", "groupUnread"] as const) {
+  const ABOUT_ASKER = ["tooManyPasses", "companyFull", "separated", "separatedWhileEnding", "groupUnread"] as const;
+  for (const refused of ABOUT_ASKER) {
     const said = toPlain([decisionWords(POLICY, { refused, detail: "3" })]);
 
     expect(said).toMatch(/^(Who|The company of who) asked|whether who asked/);

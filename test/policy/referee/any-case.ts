@@ -186,6 +186,7 @@ function anyPasses(random: Random, most: number): readonly HeldPass[] {
     cluster: isOne(random, 4) ? "dev" : "prod",
     profile: random.pick(PLACES.profiles),
     namespaces: anyNamespaces(random),
+    isEnding: isOne(random, 3),
   }));
 }
 

@@ -5,7 +5,7 @@ import type { ApprovedRequest } from "../../../src/workflows/request.ts";
 import { ruleOnGlass } from "./glass.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
-import { isSeparated } from "./separated.ts";
+import { againstHeld } from "./separated.ts";
 import type { Against, Ask, Law, Posted, World } from "./terms.ts";
 import { ruleOnPlace } from "./wishes.ts";
 
@@ -34,7 +34,7 @@ export function ruleOnMaking(law: Law, { ask, request, sayers, posted }: Decided
   return new Set<RefusalCode>([
     ...against,
     ...late,
-    ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
+    ...againstHeld(law, ask, world),
     ...(demands.groups.join() === approvers.join() ? [] : (["askerNotAllowedAnyMore"] as const)),
     ...(isEnough ? [] : (["notApprover"] as const)),
   ]);

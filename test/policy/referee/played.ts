@@ -63,7 +63,7 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
   const grants = [
     ...held.map((pass, i) => passOf(asker, `own${i}`, pass)),
     ...colleaguesOf(asker).flatMap((colleague) =>
-      Array.from({ length: others }, (_, i) => passOf(colleague, `${colleague}${i}`, PASS)),
+      Array.from({ length: others }, (_, i) => passOf(colleague, `${colleague}${i}`, { ...PASS, isEnding: i === 1 })),
     ),
   ];
   const waiting = open.map((pass, i) => waitingOf(asker, `open${i}`, pass, now));
@@ -100,7 +100,7 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
 const fakeBench = createFakeBench();
 const clusters = { ...fakeBench.clusters, make: async () => ({ proven: true }) as const };
 
-const PASS: HeldPass = { cluster: "prod", profile: "logs", namespaces: ["web"] };
+const PASS = { cluster: "prod", profile: "logs", namespaces: ["web"] };
 
 /** Takes a person; returns the others of their company, none for an employee. */
 export function colleaguesOf(person: string): readonly string[] {
@@ -109,8 +109,9 @@ export function colleaguesOf(person: string): readonly string[] {
   return Object.keys(contractors).filter((other) => other !== person && contractors[other] === company);
 }
 
-function passOf(grantee: string, id: string, pass: HeldPass): Grant {
-  const state = id.endsWith("1") ? SAMPLE_GRANTS.making : SAMPLE_GRANTS.active;
+function passOf(grantee: string, id: string, { isEnding, ...pass }: HeldPass): Grant {
+  const usable = id.endsWith("1") ? SAMPLE_GRANTS.making : SAMPLE_GRANTS.active;
+  const state = isEnding ? SAMPLE_GRANTS.ending : usable;
   return { ...state, ...pass, id, grantee, request: `request of ${id}` };
 }
 

@@ -71,7 +71,15 @@ const WAYS = [
   ...["reasonIsProfile", "reasonIsTicket", "reasonRepeated", "reasonTooLong", "reasonTooShort", "reviewOverdue"].map(
     refused,
   ),
-  ...["roleChanged", "sameCompany", "separated", "startTooLate", "startTooSoon", "stepUpNeeded"].map(refused),
+  ...[
+    "roleChanged",
+    "sameCompany",
+    "separated",
+    "separatedWhileEnding",
+    "startTooLate",
+    "startTooSoon",
+    "stepUpNeeded",
+  ].map(refused),
   ...["ticketNeeded", "ticketShape", "tooManyOpen", "tooManyPasses", "unknownNamespace"].map(refused),
 ];
 

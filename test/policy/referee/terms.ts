@@ -20,6 +20,8 @@ export interface HeldPass {
   readonly cluster: string;
   readonly profile: string;
   readonly namespaces: readonly string[];
+  /** It ends, and that it is over is not proven yet. */
+  readonly isEnding: boolean;
 }
 
 /** What is so while it is judged. */
@@ -28,7 +30,7 @@ export interface World {
   /** When a pass begins that was decided; absent before: then at its start, or now. */
   readonly begins?: number;
   readonly factsOf: (cluster: string) => ClusterFacts | null;
-  /** Passes of the asker that are made or in use, and the cells of their requests that wait. */
+  /** Passes of the asker that are made, in use, or not proven over, and the cells of their requests that wait. */
   readonly held: readonly HeldPass[];
   readonly open: readonly HeldPass[];
   /** Passes of everybody of the asker's company. */

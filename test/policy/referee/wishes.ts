@@ -7,7 +7,7 @@ import { againstByDenials, type Cell, limitOf, ruleFor, rulesAround, tierOf } fr
 import { isForeign, isIn, isListed, lastMoment } from "./people.ts";
 import { couldBeEnough } from "./quorum.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
-import { isSeparated } from "./separated.ts";
+import { againstHeld } from "./separated.ts";
 import { type Ask, type Demands, type Law, LEAST, type Ruling, type World } from "./terms.ts";
 
 const FORTNIGHT = 14 * 86_400_000;
@@ -17,7 +17,7 @@ export function ruleOnAsking(law: Law, ask: Ask, world: World): Ruling {
   const { against, demands } = ruleOnPlace(law, ask, world);
   const all = [
     ...against,
-    ...(isSeparated(law, ask, world) ? (["separated"] as const) : []),
+    ...againstHeld(law, ask, world),
     ...againstReason(law, ask, world.timesSaid),
     ...againstLimits(law, ask, world),
     ...againstOpening(law, ask, world),

@@ -4,7 +4,7 @@ import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { Less } from "../../../src/workflows/request.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
-import { isSeparated } from "./separated.ts";
+import { againstHeld } from "./separated.ts";
 import { type Against, type Ask, type Law, LEAST, type Posted, type World } from "./terms.ts";
 import { againstLimits, ruleOnPlace } from "./wishes.ts";
 
@@ -61,7 +61,7 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
     ...againstRoles(law, yes, world),
     ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
-    ...(isEnough && isSeparated(law, ask, world) ? (["separated"] as const) : []),
+    ...(isEnough ? againstHeld(law, ask, world) : []),
   ]);
   if (all.size > 0) return { against: all };
   if (!isEnough) return { waits: true, people, notSameCompany };
