@@ -28,9 +28,16 @@ describe("a reason", () => {
     ["x".repeat(10), "x".repeat(10)],
     ["x".repeat(500), "x".repeat(500)],
     ["x".repeat(501), { refused: "reasonTooLong", field: "reason", detail: "500" }],
-    ["🚒".repeat(9), { refused: "reasonTooShort", field: "reason", detail: "10" }],
-    ["🚒".repeat(500), "🚒".repeat(500)],
-  ])("has 10 to 500 characters: %s", (reason, answer) => {
+    ["..........", { refused: "reasonTooShort", field: "reason", detail: "10" }],
+    ["🚒".repeat(500), { refused: "reasonTooShort", field: "reason", detail: "10" }],
+    ["e\u0301".repeat(9), { refused: "reasonTooShort", field: "reason", detail: "10" }],
+    ["支払いのログを調べます", "支払いのログを調べます"],
+    ["वेब धीमा है आज सुबह से", "वेब धीमा है आज सुबह से"],
+    ["a 1. b 2. c 3. d 4. e", { refused: "reasonTooShort", field: "reason", detail: "10" }],
+    ["a 1. b 2. c 3. d 4. e 5.", "a 1. b 2. c 3. d 4. e 5."],
+    [`${"𝒳".repeat(10)}${"🚒".repeat(490)}`, `${"𝒳".repeat(10)}${"🚒".repeat(490)}`],
+    [`${"𝒳".repeat(10)}${"🚒".repeat(491)}`, { refused: "reasonTooLong", field: "reason", detail: "500" }],
+  ])("has ten letters or digits to 500 characters: %s", (reason, answer) => {
     expect(judge(reason)).toEqual(answer);
   });
 
@@ -43,6 +50,45 @@ describe("a reason", () => {
     expect(judge("INC-00012345", { force: withTickets })).toEqual(refusal);
     expect(judge("INC-00012345 again", { force: withTickets })).toBe("INC-00012345 again");
     expect(judge("INC-00012345", { force: sampleForce({}, matches) })).toBe("INC-00012345");
+  });
+
+  test.each([
+    ["INC-4881, INC-4882", null],
+    ["(INC-4881); [INC-4882]!", null],
+    ["  INC-4881\n\tINC-4882 ", null],
+    ["INC-4881 … INC-4882", null],
+    ["ops 0001, OPS-0001 ops_0001", "OPS-0001"],
+    ["INC-4881 ops-0001", "OPS-0001"],
+  ])("says more than tickets, whatever their clothes: %s", (reason, ticket) => {
+    expect(judge(reason, { ticket, force: withTickets })).toEqual({ refused: "reasonIsTicket", field: "reason" });
+  });
+
+  test.each([
+    ["logs logs logs", null],
+    ["Read logs, logs: READ LOGS", null],
+    ["INC-4881 read logs", null],
+    ["Read logs: OPS-0001", "ops 0001"],
+    ["logsread logs logs", null],
+  ])("says more than the profile's name and tickets, however often: %s", (reason, ticket) => {
+    expect(judge(reason, { ticket, force: withTickets })).toEqual({ refused: "reasonIsProfile", field: "reason" });
+  });
+
+  test.each([
+    ["INC-4881 rollback", null],
+    ["INC-4881/INC-4882", null],
+    ["read the logs", null],
+    ["logs of api and web", "OPS-0001"],
+    ["the slow slogs", null],
+    ["OPS-0001 again", "OPS-0001"],
+  ])("may name them, where it says more: %s", (reason, ticket) => {
+    expect(judge(reason, { ticket, force: withTickets })).toBe(reason);
+  });
+
+  test("is read in a time in proportion to its length, however its pieces overlap", () => {
+    const reason = `${"a".repeat(499)}b`;
+    const force = sampleForce({ tickets: TICKETS }, matches);
+
+    expect(judgeReason(force, { reason, ticket: "a", profile: "aa" }, 0)).toBe(reason);
   });
 
   test("says more than the profile", () => {

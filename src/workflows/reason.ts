@@ -1,10 +1,11 @@
 /** Reasons and tickets: whether they say something. */
-import { own, type Policy } from "./policy.ts";
+import { own } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Wish } from "./wish.ts";
 
-const REASON_LENGTH = { least: 10, most: 500 };
+/** Short enough to be read, long enough to say something: letters and digits at least, characters at most. */
+const WORDS_LENGTH = { least: 10, most: 500 };
 const MOST_REPEATED = 10;
 const MOST_TICKET = 100;
 
@@ -19,28 +20,59 @@ export function plainWords(text: string): string {
     .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
 
+/**
+ * Takes what somebody wrote for others to read; returns it trimmed, or why it says nothing or too much. Letters and digits
+ * are counted, of any script: a row of dots is no reason.
+ */
+export function judgeWords(text: string): string | Refusal {
+  const field = "reason";
+  const words = text.trim();
+  const letters = words.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  if (letters < WORDS_LENGTH.least) return refuse("reasonTooShort", { field, detail: String(WORDS_LENGTH.least) });
+  const isLong = [...words].length > WORDS_LENGTH.most;
+  return isLong ? refuse("reasonTooLong", { field, detail: String(WORDS_LENGTH.most) }) : words;
+}
+
 /** Takes the policy in force, a wish and how often its reason was given before; returns the reason to record, or why not. */
 export function judgeReason(
-  { policy, conditions }: PolicyInForce,
+  force: PolicyInForce,
   wish: Pick<Wish, "reason" | "ticket" | "profile">,
   said: number,
 ): string | Refusal {
   const field = "reason";
-  const reason = wish.reason.trim();
-  const { length } = [...reason];
-  if (length < REASON_LENGTH.least) return refuse("reasonTooShort", { field, detail: String(REASON_LENGTH.least) });
-  if (length > REASON_LENGTH.most) return refuse("reasonTooLong", { field, detail: String(REASON_LENGTH.most) });
-  const plain = plainWords(reason);
-  const ticket = givenTicket(wish.ticket);
-  if (ticket !== null && plain === plainWords(ticket)) return refuse("reasonIsTicket", { field });
-  if (policy.tickets !== undefined && conditions.matchesTicket(reason)) return refuse("reasonIsTicket", { field });
-  if (isProfile(policy, wish.profile, plain)) return refuse("reasonIsProfile", { field });
+  const reason = judgeWords(wish.reason);
+  if (isRefusal(reason)) return reason;
+  const ticket = givenTicket(wish.ticket) ?? "";
+  const left = plainWords(withoutTickets(force, reason));
+  if (isMadeOf(left, [plainWords(ticket)])) return refuse("reasonIsTicket", { field });
+  const names = [wish.profile, own(force.policy.profiles, wish.profile)?.words ?? ""];
+  if (isMadeOf(left, [ticket, ...names].map(plainWords))) return refuse("reasonIsProfile", { field });
   return said >= MOST_REPEATED ? refuse("reasonRepeated", { field, detail: String(said) }) : reason;
 }
 
-function isProfile(policy: Policy, id: string, plain: string): boolean {
-  const words = own(policy.profiles, id)?.words;
-  return plain === plainWords(id) || (words !== undefined && plain === plainWords(words));
+/** The words of a reason that are no tickets. Word by word, the pattern reads each letter twice at most. */
+function withoutTickets({ policy, conditions }: PolicyInForce, reason: string): string {
+  if (policy.tickets === undefined) return reason;
+  if (conditions.matchesTicket(reason)) return "";
+  const isTicket = (word: string) => conditions.matchesTicket(word) || conditions.matchesTicket(bareWord(word));
+  return reason
+    .split(/[\s,;]+/)
+    .filter((word) => !isTicket(word))
+    .join(" ");
+}
+
+/** `(INC-4881)` is the ticket too. */
+function bareWord(word: string): string {
+  return word.replace(/^[^\p{L}\p{M}\p{N}]+/u, "").replace(/[^\p{L}\p{M}\p{N}]+$/u, "");
+}
+
+/** Whether a text is nothing but the pieces, each as often as it may be and in any order; nothing at all is. */
+function isMadeOf(text: string, pieces: readonly string[]): boolean {
+  const reached = new Set([0]);
+  for (const at of reached) {
+    for (const piece of pieces) if (text.startsWith(piece, at)) reached.add(at + piece.length);
+  }
+  return reached.has(text.length);
 }
 
 /** Takes the policy in force, a ticket as written, and whether one is needed; returns the ticket to record, or why not. */

@@ -8,11 +8,9 @@ import { isMember, isOutside, isOver } from "./membership.ts";
 import { reviewersOf } from "./owed-review.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { judgeWords } from "./reason.ts";
+import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Request } from "./request.ts";
-
-/** As with reasons: short enough to be read, long enough to say something. */
-const WORDS_LENGTH = { least: 10, most: 500 };
 
 /** Records a review. Returns the request's next state or why not. Throws when the store cannot be reached. */
 export async function review(
@@ -21,11 +19,8 @@ export async function review(
 ): Promise<Request | Refusal> {
   const force = desk.policy.current();
   if (force === null) return refuse("policyUnreadable");
-  const words = input.words.trim();
-  const { length } = [...words];
-  const field = "reason";
-  if (length < WORDS_LENGTH.least) return refuse("reasonTooShort", { field, detail: String(WORDS_LENGTH.least) });
-  if (length > WORDS_LENGTH.most) return refuse("reasonTooLong", { field, detail: String(WORDS_LENGTH.most) });
+  const words = judgeWords(input.words);
+  if (isRefusal(words)) return words;
   return changeRequest(desk, input.request, async (request): Promise<Change | Refusal> => {
     const no = whyNotReview(force.policy, input.by, request, desk.clock.now());
     if (no !== null) return no;

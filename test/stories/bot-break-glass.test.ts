@@ -101,7 +101,7 @@ it("P6 · on-call lends itself what it must have now; all who were skipped read 
   expect(own.text).toContain("You asked for this one");
   expect(notReviewer.text).toContain("This review is for security");
   expect(JSON.stringify(review.blocks)).toContain(REASON);
-  expect(short.errors?.[REVIEW_WORDS]).toContain("10 characters or more");
+  expect(short.errors?.[REVIEW_WORDS]).toContain("at least 10 letters or digits");
   expect(given.errors).toBeUndefined();
   expect(JSON.stringify(reviewed.blocks)).toContain(FOUND);
   expect(buttonIn(reviewed, ACTIONS.review)).toBe(false);

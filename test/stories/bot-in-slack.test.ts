@@ -97,7 +97,7 @@ it("mistakes come back on their fields, a hostile reason is only text, and withd
 
   expect(wrong.errors).toEqual({
     [FIELDS.otherDuration]: "Write a time such as 45m, 2h or 1h30m.",
-    [FIELDS.reason]: "Say what is broken and what you will do, in 10 characters or more.",
+    [FIELDS.reason]: "Say what is broken and what you will do, in at least 10 letters or digits.",
   });
   expect(sent).toMatchObject({ acked: true });
   expect(sent.errors).toBeUndefined();

@@ -78,10 +78,12 @@ export const ASKING = {
   startTooLate: ({ detail }) => [
     `That is too late${detail === "" ? "" : `: ${detail}`}. Choose an earlier moment, or ask nearer to it.`,
   ],
-  reasonTooShort: ({ detail }) => [`Say what is broken and what you will do, in ${detail} characters or more.`],
+  reasonTooShort: ({ detail }) => [`Say what is broken and what you will do, in at least ${detail} letters or digits.`],
   reasonTooLong: ({ detail }) => [`At most ${detail} characters: approvers read this before they decide.`],
   reasonIsTicket: ["This is no more than the ticket. Say what is broken and what you will do."],
-  reasonIsProfile: ["This is no more than the name of what you ask for. Say what is broken and what you will do."],
+  reasonIsProfile: [
+    "This is no more than the name of what you ask for, with or without a ticket. Say what is broken and what you will do.",
+  ],
   reasonRepeated: [
     "You gave this very reason ten times before. Say what is broken this time and what you will do about it.",
   ],

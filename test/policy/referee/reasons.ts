@@ -13,15 +13,47 @@ export function bare(text: string): string {
 export function againstReason(law: Law, { reason, ticket, profile }: Ask, timesSaid: number): readonly RefusalCode[] {
   const against: RefusalCode[] = [];
   const said = reason.trim();
-  const length = Array.from(said).length;
-  if (length < 10) against.push("reasonTooShort");
-  if (length > 500) against.push("reasonTooLong");
-  const given = ticketOf(ticket);
-  if ((given !== null && bare(given) === bare(said)) || law.isTicket(said)) against.push("reasonIsTicket");
-  const names = [profile, law.policy.profiles[profile]?.words ?? profile];
-  if (names.some((name) => bare(name) === bare(said))) against.push("reasonIsProfile");
+  if (bare(said).length < 10) against.push("reasonTooShort");
+  if (Array.from(said).length > 500) against.push("reasonTooLong");
+  const rest = bare(
+    wordsOf(said)
+      .filter((word) => !isTicketIn(law, word))
+      .join(""),
+  );
+  const left = law.isTicket(said) ? "" : rest;
+  const given = bare(ticketOf(ticket) ?? "");
+  const names = [profile, law.policy.profiles[profile]?.words ?? profile].map(bare);
+  if (isNothingBut(left, [given])) against.push("reasonIsTicket");
+  else if (isNothingBut(left, [given, ...names])) against.push("reasonIsProfile");
   if (timesSaid >= 10) against.push("reasonRepeated");
   return against;
+}
+
+/** "What stands between white space, commas and semicolons". */
+function wordsOf(text: string): readonly string[] {
+  let words = [""];
+  for (const letter of text) {
+    const isBetween = letter.trim() === "" || letter === "," || letter === ";";
+    words = isBetween ? [...words, ""] : [...words.slice(0, -1), (words.at(-1) ?? "") + letter];
+  }
+  return words.filter((word) => word !== "");
+}
+
+/** "As it stands, or without the signs around it". */
+function isTicketIn(law: Law, word: string): boolean {
+  const letters = Array.from(word);
+  const isSign = (letter: string) => bare(letter) === "";
+  const first = letters.findIndex((letter) => !isSign(letter));
+  const last = letters.findLastIndex((letter) => !isSign(letter));
+  return law.isTicket(word) || law.isTicket(letters.slice(Math.max(first, 0), last + 1).join(""));
+}
+
+/** Tries each piece at the beginning, and the same with what remains. */
+function isNothingBut(text: string, pieces: readonly string[]): boolean {
+  if (text === "") return true;
+  return pieces.some(
+    (piece) => piece !== "" && text.startsWith(piece) && isNothingBut(text.slice(piece.length), pieces),
+  );
 }
 
 /** Takes a ticket as written and whether one is needed; returns what is wrong with it. */
