@@ -57,6 +57,8 @@ describe("a reason", () => {
     ["(INC-4881); [INC-4882]!", null],
     ["  INC-4881\n\tINC-4882 ", null],
     ["INC-4881 … INC-4882", null],
+    [`INC-${"1".repeat(96)}`, null],
+    [`INC-1 (INC-${"1".repeat(96)})`, null],
     ["ops 0001, OPS-0001 ops_0001", "OPS-0001"],
     ["INC-4881 ops-0001", "OPS-0001"],
   ])("says more than tickets, whatever their clothes: %s", (reason, ticket) => {
@@ -80,6 +82,9 @@ describe("a reason", () => {
     ["logs of api and web", "OPS-0001"],
     ["the slow slogs", null],
     ["OPS-0001 again", "OPS-0001"],
+    // Longer than any ticket is.
+    [`INC-${"1".repeat(97)}`, null],
+    [`a INC-${"1".repeat(97)}`, null],
   ])("may name them, where it says more: %s", (reason, ticket) => {
     expect(judge(reason, { ticket, force: withTickets })).toBe(reason);
   });

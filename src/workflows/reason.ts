@@ -50,11 +50,12 @@ export function judgeReason(
   return said >= MOST_REPEATED ? refuse("reasonRepeated", { field, detail: String(said) }) : reason;
 }
 
-/** The words of a reason that are no tickets. Word by word, the pattern reads each letter twice at most. */
+/** The words of a reason that are no tickets. Word by word, the pattern reads no letter more than three times. */
 function withoutTickets({ policy, conditions }: PolicyInForce, reason: string): string {
   if (policy.tickets === undefined) return reason;
-  if (conditions.matchesTicket(reason)) return "";
-  const isTicket = (word: string) => conditions.matchesTicket(word) || conditions.matchesTicket(bareWord(word));
+  const isOne = (text: string) => text.length <= MOST_TICKET && conditions.matchesTicket(text);
+  if (isOne(reason)) return "";
+  const isTicket = (word: string) => isOne(word) || isOne(bareWord(word));
   return reason
     .split(/[\s,;]+/)
     .filter((word) => !isTicket(word))

@@ -118,7 +118,15 @@ const REASONS = [
   ],
   ...["(INC-47), INC-48; INC-49", "INC-47/INC-48 INC-49", "inc 12, inc_12: INC 12", "INC-12 INC-1234567 inc-12!"],
   ...["logs, logs & read the logs", "Restart workloads restart INC-47", "INC-12 logs: read the logs", "INC-47 fix it"],
-  ...["log slog sread the logs", "restartrestart", "INC-12345 ...... x", "a b c d e f g h i j", "a b c d e f g h i."],
+  ...[
+    "log slog sread the logs",
+    "restartrestart",
+    "INC-12345 ...... x",
+    `INC-${"1".repeat(97)}`,
+    `[INC-${"1".repeat(96)}]`,
+    "a b c d e f g h i j",
+    "a b c d e f g h i.",
+  ],
 ];
 const TICKETS = [" INC-7 ", "  ", "INC-", "inc-12", `INC-${"1".repeat(97)}`, `INC-${"1".repeat(96)}`];
 

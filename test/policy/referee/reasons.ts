@@ -20,7 +20,7 @@ export function againstReason(law: Law, { reason, ticket, profile }: Ask, timesS
       .filter((word) => !isTicketIn(law, word))
       .join(""),
   );
-  const left = law.isTicket(said) ? "" : rest;
+  const left = isTicket(law, said) ? "" : rest;
   const given = bare(ticketOf(ticket) ?? "");
   const names = [profile, law.policy.profiles[profile]?.words ?? profile].map(bare);
   if (isNothingBut(left, [given])) against.push("reasonIsTicket");
@@ -39,13 +39,18 @@ function wordsOf(text: string): readonly string[] {
   return words.filter((word) => word !== "");
 }
 
+/** "What `tickets.pattern` matches, of at most 100 characters". */
+function isTicket(law: Law, text: string): boolean {
+  return text.length <= 100 && law.isTicket(text);
+}
+
 /** "As it stands, or without the signs around it". */
 function isTicketIn(law: Law, word: string): boolean {
   const letters = Array.from(word);
   const isSign = (letter: string) => bare(letter) === "";
   const first = letters.findIndex((letter) => !isSign(letter));
   const last = letters.findLastIndex((letter) => !isSign(letter));
-  return law.isTicket(word) || law.isTicket(letters.slice(Math.max(first, 0), last + 1).join(""));
+  return isTicket(law, word) || isTicket(law, letters.slice(Math.max(first, 0), last + 1).join(""));
 }
 
 /** Tries each piece at the beginning, and the same with what remains. */
