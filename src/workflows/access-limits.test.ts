@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { createFakeBench, type FakeBench, settle } from "../../test/fakes/fake-bench.ts";
 import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor, clickOn, MIA, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
-import { NOON, POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
+import { NOON, POLICY_INPUT, SAMPLE_GRANTS, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
 import { type Ask, ask, decide, withdraw } from "./access.ts";
 import { endGrant } from "./end-early.ts";
+import { emptyHistory } from "./history.ts";
 import { isRefusal, refuse } from "./refusal.ts";
 
 const MAX = sampleRecord("max");
@@ -142,6 +143,19 @@ describe("limits", () => {
     bench.setPolicy(samplePolicy({ separation: [APART] }));
 
     expect(await ask(bench, { ...SAMPLE_ASK, ...PLACES[1] })).toMatchObject([{ refused: "separatedWhileEnding" }]);
+  });
+
+  test("do not count a pass that is over though somebody's record still names it", async () => {
+    const bench = createFakeBench();
+    bench.setPolicy(samplePolicy({ limits: { passesPerPerson: 1 } }));
+    const history = { ...emptyHistory("mia"), version: 1, held: [SAMPLE_GRANTS.ended.id, "goneforgood"] };
+    const writes = [
+      { kind: "grant", expected: null, next: { ...SAMPLE_GRANTS.ended, request: "another" } },
+      { kind: "history", expected: null, next: history },
+    ] as const;
+    await bench.store.commit({ writes, tellings: [], rows: [] });
+
+    expect(await askFor(bench)).toMatchObject({ state: "pending" });
   });
 
   test("of passes stand in the way of the last yes alone", async () => {

@@ -159,6 +159,7 @@ describe("a denial", () => {
       refused: "denied",
       rule: "z",
     });
+    expect(of({ unreadGroups: ["S0F"] }, [{ name: "a", why: "Frozen", who: ["frozen"] }])).toMatchObject({ rule: "a" });
     expect(of({ unreadGroups: ["S0OTHER"] })).toBeNull();
     expect(of({ unreadGroups: ["S0F"] }, [], "zoe")).toBeNull();
   });

@@ -70,14 +70,15 @@ export function decidingRule(force: PolicyInForce, cell: Cell): Rule | Refusal {
 export function whyDenied(force: PolicyInForce, cell: Cell): Refusal | null {
   const { policy } = force;
   const field = "namespaces";
-  const denials = policy.denials.toSorted(byName).filter((denial) => forbidsPlace(force, cell, denial));
-  const denial = denials.find(({ who }) => who === undefined || isNamed(policy, who, cell.by));
-  if (denial !== undefined) return refuse("denied", { field, detail: denial.why, rule: denial.name });
-  for (const { who = [], name: rule } of denials) {
+  let unread: Refusal | null = null;
+  for (const denial of policy.denials.toSorted(byName)) {
+    const { who, why, name: rule } = denial;
+    if (!forbidsPlace(force, cell, denial)) continue;
+    if (who === undefined || isNamed(policy, who, cell.by)) return refuse("denied", { field, detail: why, rule });
     const group = unreadGroup(policy, who, cell.by);
-    if (group !== null) return refuse("groupUnread", { field, detail: group, rule });
+    if (group !== null) unread ??= refuse("groupUnread", { field, detail: group, rule });
   }
-  return null;
+  return unread;
 }
 
 function forbidsPlace(force: PolicyInForce, cell: Cell, { who: _, when, ...coverage }: Denial): boolean {

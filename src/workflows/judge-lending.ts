@@ -51,10 +51,16 @@ export async function judgeWaiting(
   { request, now, ...wanted }: Omit<Lending, "around">,
 ): Promise<{ readonly found: Surroundings; readonly demands: Needs | Refusal }> {
   const clusters = request.targets.map(({ cluster }) => cluster);
-  const found = await lookAround(ports, {
-    ...{ policy: force.policy, asker: request.asker, request: request.id, clusters },
-    ...{ said: null, isDecided: false, now },
-  });
+  const place = {
+    policy: force.policy,
+    asker: request.asker,
+    request: request.id,
+    clusters,
+    said: null,
+    isDecided: false,
+    now,
+  };
+  const found = await lookAround(ports, place);
   const around = { ...found.around, held: [], companyPasses: 0 };
   return { found, demands: judgeLending(force, { ...wanted, request, around, now }) };
 }

@@ -17,7 +17,7 @@ type Decidable = Pick<Asked, "asker" | "approvers" | "barred"> & { readonly need
 export function whyNotDecide(
   { policy }: PolicyInForce,
   by: PersonRecord,
-  { asker, approvers, needs, barred = [] }: Decidable,
+  { asker, approvers, needs, barred }: Decidable,
   now: Millis,
 ): Refusal | null {
   if (!by.active) return refuse("inactive");
@@ -28,7 +28,7 @@ export function whyNotDecide(
   if (!isApprover) return refuse("notApprover", { detail: approvers.join(", ") });
   const company = needs.notSameCompany ? sharedCompany(policy, by.person, asker) : null;
   if (company !== null) return refuse("sameCompany", { detail: company });
-  return barred.includes(by.person) ? refuse("sameCompany") : null;
+  return barred?.includes(by.person) ? refuse("sameCompany") : null;
 }
 
 /**

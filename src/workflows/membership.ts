@@ -29,14 +29,10 @@ export function isNamed(policy: Policy, who: readonly string[], member: Member):
  * Takes the same; returns the Slack user group by which the list may name them, where Slack would not show that one; null
  * where there is none.
  */
-export function unreadGroup(
-  policy: Policy,
-  who: readonly string[],
-  { person, unreadGroups = [] }: Member,
-): string | null {
+export function unreadGroup(policy: Policy, who: readonly string[], { person, unreadGroups }: Member): string | null {
   if (!Object.hasOwn(policy.people, person)) return null;
-  const named = who.flatMap((name) => own(policy.groups, name)?.slackGroups ?? []);
-  return named.find((id) => unreadGroups.includes(id)) ?? null;
+  const named = who.map((name) => own(policy.groups, name)?.slackGroups.find((id) => unreadGroups?.includes(id)));
+  return named.find((id) => id !== undefined) ?? null;
 }
 
 /** Takes the policy and two people's ids; returns the company that both are of, or null. Employees have none. */

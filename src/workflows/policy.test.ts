@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../test/fakes/random.ts";
 import { POLICY_INPUT, samplePolicy } from "../../test/fakes/samples.ts";
-import { contractEnd, onCallChannel, own, Policy, personBySlack } from "./policy.ts";
+import { colleaguesOf, contractEnd, onCallChannel, own, Policy, personBySlack } from "./policy.ts";
 
 const [RULE] = POLICY_INPUT.rules;
 const { people, companies, profiles } = POLICY_INPUT;
@@ -13,6 +13,15 @@ function faultsOf(changes: Record<string, unknown>): string[] {
   const parsed = Policy.safeParse({ ...POLICY_INPUT, ...changes });
   return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
+
+test("colleagues are the others of one's company, in order of the alphabet; employees and strangers have none", () => {
+  const max = { ...people.max, slack: "T0HOME/U0ZED" };
+  const policy = samplePolicy({ people: { zed: max, ...people, abe: { ...max, slack: "T0HOME/U0ABE" } } });
+
+  expect(colleaguesOf(policy, "mia")).toEqual(["abe", "max", "zed"]);
+  expect(colleaguesOf(policy, "ada")).toEqual([]);
+  expect(colleaguesOf(policy, "constructor")).toEqual([]);
+});
 
 test("the sample policy is without fault", () => {
   expect(faultsOf({})).toEqual([]);

@@ -25,8 +25,8 @@ export function companyOf(policy: Policy, id: PersonId): Policy["companies"][str
 export function colleaguesOf(policy: Policy, id: PersonId): readonly PersonId[] {
   const company = own(policy.people, id)?.company;
   if (company === undefined) return [];
-  return Object.keys(policy.people)
-    .filter((other) => other !== id && own(policy.people, other)?.company === company)
+  return Object.entries(policy.people)
+    .flatMap(([other, person]) => (other !== id && person.company === company ? [other] : []))
     .sort();
 }
 

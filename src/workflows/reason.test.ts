@@ -57,12 +57,23 @@ describe("a reason", () => {
     ["(INC-4881); [INC-4882]!", null],
     ["  INC-4881\n\tINC-4882 ", null],
     ["INC-4881 … INC-4882", null],
+    ["((INC-4881 INC-4882))", null],
     [`INC-${"1".repeat(96)}`, null],
     [`INC-1 (INC-${"1".repeat(96)})`, null],
     ["ops 0001, OPS-0001 ops_0001", "OPS-0001"],
     ["INC-4881 ops-0001", "OPS-0001"],
   ])("says more than tickets, whatever their clothes: %s", (reason, ticket) => {
     expect(judge(reason, { ticket, force: withTickets })).toEqual({ refused: "reasonIsTicket", field: "reason" });
+  });
+
+  test("says more than a ticket that has spaces", () => {
+    const force = sampleForce(
+      { tickets: { pattern: "CASE [0-9]+ [0-9]+", example: "CASE 1 2" } },
+      { holds: () => null, matchesTicket: (ticket) => /^CASE \d+ \d+$/.test(ticket) },
+    );
+
+    expect(judge("CASE 4881 2026", { force })).toEqual({ refused: "reasonIsTicket", field: "reason" });
+    expect(judge("CASE 4881 2026 again", { force })).toBe("CASE 4881 2026 again");
   });
 
   test.each([
