@@ -99,6 +99,24 @@ describe("limits", () => {
     expect(await ask(bench, { ...SAMPLE_ASK, seed: "V2" })).toEqual([refuse("companyFull", { detail: "1" })]);
   });
 
+  test("of a company count its own people's passes alone", async () => {
+    const bench = createFakeBench();
+    const umbra = { ...ACME, name: "Umbra" };
+    const { people } = POLICY_INPUT;
+    const max = { ...people.max, company: "umbra" };
+    bench.setPolicy(
+      samplePolicy({ companies: { acme: { ...ACME, maxPasses: 1 }, umbra }, people: { ...people, max } }),
+    );
+    const of = (grantee: string) => ({ ...SAMPLE_GRANTS.active, id: `pass of ${grantee}`, request: grantee, grantee });
+    const hold = (grantee: string) => ({ kind: "grant", expected: null, next: of(grantee) }) as const;
+    await bench.store.commit({ writes: ["max", "olga", "gone"].map(hold), tellings: [], rows: [] });
+    expect(await askFor(bench)).toMatchObject({ state: "pending" });
+
+    await bench.store.commit({ writes: [hold("mia")], tellings: [], rows: [] });
+
+    expect(await ask(bench, { ...SAMPLE_ASK, ...PLACES[1] })).toEqual([refuse("companyFull", { detail: "1" })]);
+  });
+
   test("count passes until they have ended, and only then is there room", async () => {
     const bench = createFakeBench();
     bench.setPolicy(samplePolicy({ limits: { passesPerPerson: 1 } }));
