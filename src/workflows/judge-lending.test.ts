@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
+import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
+import { askFor, MIA } from "../../test/fakes/sample-asking.ts";
 import {
   NOON,
   POLICY_INPUT,
   SAMPLE_FACTS,
+  SAMPLE_GRANTS,
   SAMPLE_TARGET,
   sampleAround,
   sampleForce,
   sampleRecord,
   sampleRequest,
 } from "../../test/fakes/samples.ts";
-import { judgeLending } from "./judge-lending.ts";
+import { emptyHistory, rememberHeld } from "./history.ts";
+import { judgeLending, judgeWaiting } from "./judge-lending.ts";
+import { allOf } from "./less.ts";
 import type { RoleRisk } from "./ports.ts";
 import { refuse } from "./refusal.ts";
 
@@ -72,6 +77,28 @@ describe("what several targets need together", () => {
     expect(lendBoth({}, {}, { risks: ["medium", "low"] })).toMatchObject({ tier: "medium" });
     expect(lendBoth({}, {}, { risks: ["low", "high"] })).toMatchObject({ tier: "high" });
   });
+});
+
+test("P6 · a form shows what is needed now, though the asker holds what bars the last yes", async () => {
+  const desk = createFakeDesk();
+  const request = await askFor(desk);
+  const held = { ...SAMPLE_GRANTS.active, id: "held", request: "another" };
+  const history = (await desk.store.history("mia")) ?? emptyHistory("mia");
+  const writes = [
+    { kind: "grant", expected: null, next: held },
+    { kind: "history", expected: history.version, next: rememberHeld(history, [held.id]) },
+  ] as const;
+  await desk.store.commit({ writes, tellings: [], rows: [] });
+  const side = { profiles: ["logs"] };
+  const force = sampleForce({
+    ...{ separation: [{ name: "apart", why: "Not both", first: side, second: side }], limits: { passesPerPerson: 1 } },
+    risk: { tiers: { low: { quorum: 2, stepUp: true } } },
+  });
+
+  const { demands, found } = await judgeWaiting(desk, force, { asker: MIA, request, lent: allOf(request), now: NOON });
+
+  expect(demands).toMatchObject({ quorum: 2, stepUp: true });
+  expect(found.around.held).toEqual([held]);
 });
 
 test("one target that may not be lent keeps the others back", () => {

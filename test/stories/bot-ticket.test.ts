@@ -45,8 +45,8 @@ it("a ticket is asked for where the rule says so, with an example, and stands on
 
   const form = await openForm(lena, "logs");
   const wrong = await lena.submit({ [FIELDS.ticket]: "please <!channel>" });
-  const onlyTicket = await lena.submit({ [FIELDS.ticket]: "INC-4881", [FIELDS.reason]: "INC - 4881 !!" });
-  const onlyWords = await lena.submit({ [FIELDS.reason]: "read LOGS. " });
+  const onlyTicket = await lena.submit({ [FIELDS.ticket]: "INC-4881", [FIELDS.reason]: "INC-4881, INC - 4881 !!" });
+  const onlyWords = await lena.submit({ [FIELDS.reason]: "read LOGS. Logs! " });
   const sent = await lena.submit({ [FIELDS.reason]: REASON });
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
 
