@@ -1,13 +1,17 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
 /** A log's tail is often all that is kept of a run: what failed stands in it once more, each in so many characters. */
 const MOST_OF_A_FAILURE = 1_500;
 
-/** Prints what failed, then the closing line, `N passed, N failed, N skipped`, which scripts read. A test left out fails the run. */
+/**
+ * Prints what failed, then the closing line, `N passed, N failed, N skipped`, which scripts read. A test left out fails the
+ * run.
+ */
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 };
+    if (errors.length > 0) tellFailure("outside of any test", errors);
     for (const module of modules) {
       if (module.errors().length > 0) {
         count.failed += 1;
