@@ -8,19 +8,26 @@ export interface Fault {
   readonly message: string;
 }
 
-/** More than this nobody reads at once, and a file of a megabyte can have one in every line. */
-const MOST_FAULTS = 100;
+/** More than this nobody mends one by one, and a file of a megabyte can have ten in every line. */
+const MOST_FAULTS = 1_000;
 
 /** A file that people wrote has faults. */
 export class FileFaults extends Error {
   override readonly name = "FileFaults";
   readonly faults: readonly Fault[];
-  /** Keeps the first hundred, by place, each once, and says how many more there are. */
+  /** Keeps the first thousand, by place, each once, and says how many more there are. */
   constructor(faults: readonly Fault[]) {
-    const kept = inOrder(faults);
+    const kept = firstFaults(inOrder(faults), MOST_FAULTS);
     super(kept.map(sayFault).join("\n"));
     this.faults = kept;
   }
+}
+
+/** Takes faults in their order and how many are wanted; returns so many, and one more that says how many there are still. */
+export function firstFaults(faults: readonly Fault[], most: number): readonly Fault[] {
+  const [next] = faults.slice(most);
+  if (next === undefined) return faults;
+  return [...faults.slice(0, most), { ...next, message: `and ${faults.length - most} more faults` }];
 }
 
 /** Takes a fault; returns its line. */
@@ -30,11 +37,7 @@ export function sayFault({ file, line, column, message }: Fault): string {
 
 function inOrder(faults: readonly Fault[]): readonly Fault[] {
   const each = [...new Map(faults.map((fault) => [sayFault(fault), fault])).values()];
-  const files = [...new Set(each.map(({ file }) => file))];
-  const sorted = each.toSorted(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
-  );
-  const [next] = sorted.slice(MOST_FAULTS);
-  if (next === undefined) return sorted;
-  return [...sorted.slice(0, MOST_FAULTS), { ...next, message: `and ${sorted.length - MOST_FAULTS} more faults` }];
+  const turns = new Map([...new Set(each.map(({ file }) => file))].map((file, i) => [file, i]));
+  const turnOf = ({ file }: Fault) => turns.get(file) ?? 0;
+  return each.toSorted((a, b) => turnOf(a) - turnOf(b) || a.line - b.line || a.column - b.column);
 }

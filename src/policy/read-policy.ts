@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
 import { policyFaults } from "../workflows/policy-faults.ts";
+import { countFaults } from "../workflows/policy-faults-counts.ts";
 import { PolicyShape } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { issueFaults } from "../yaml-file.ts";
@@ -48,10 +49,10 @@ function parseAll(files: readonly PolicyFile[]): { readonly texts: YamlText[]; r
     try {
       const parsed = parseYamlText(file, text);
       texts.push(parsed);
-      faults.push(...parsed.faults);
-    } catch (fault) {
-      if (!(fault instanceof FileFaults)) throw fault;
-      faults.push(...fault.faults);
+      for (const fault of parsed.faults) faults.push(fault);
+    } catch (cause) {
+      if (!(cause instanceof FileFaults)) throw cause;
+      for (const fault of cause.faults) faults.push(fault);
     }
   }
   return { texts, faults };
@@ -66,6 +67,10 @@ type Understood =
   | { readonly policy: null; readonly faults: readonly Fault[] };
 
 function understand(together: PutTogether): Understood {
+  const counts = countFaults(together.value);
+  if (counts.length > 0) {
+    return { policy: null, faults: counts.map(({ path, message }) => faultAt(together, path, message)) };
+  }
   const parsed = PolicyShape.safeParse(together.value);
   if (!parsed.success) {
     const { issues } = parsed.error;
