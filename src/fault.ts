@@ -14,25 +14,33 @@ const MOST_FAULTS = 1_000;
 /** A file that people wrote has faults. */
 export class FileFaults extends Error {
   override readonly name = "FileFaults";
+  /** By place, each once: the first thousand, and one that says how many more there are. */
   readonly faults: readonly Fault[];
-  /** Keeps the first thousand, by place, each once, and says how many more there are. */
+  readonly #count: number;
+
   constructor(faults: readonly Fault[]) {
-    const kept = firstFaults(inOrder(faults), MOST_FAULTS);
+    const all = inOrder(faults);
+    const kept = firstFaults(all, MOST_FAULTS, all.length);
     super(kept.map(sayFault).join("\n"));
     this.faults = kept;
+    this.#count = all.length;
   }
-}
 
-/** Takes faults in their order and how many are wanted; returns so many, and one more that says how many there are still. */
-export function firstFaults(faults: readonly Fault[], most: number): readonly Fault[] {
-  const [next] = faults.slice(most);
-  if (next === undefined) return faults;
-  return [...faults.slice(0, most), { ...next, message: `and ${faults.length - most} more faults` }];
+  /** Takes how many are wanted, a thousand at most; returns so many, and one that says how many more there are. */
+  first(most: number): readonly Fault[] {
+    return firstFaults(this.faults, most, this.#count);
+  }
 }
 
 /** Takes a fault; returns its line. */
 export function sayFault({ file, line, column, message }: Fault): string {
   return `${file}:${line}:${column}: ${message}`;
+}
+
+function firstFaults(faults: readonly Fault[], most: number, count: number): readonly Fault[] {
+  const next = faults[most];
+  if (next === undefined) return faults;
+  return [...faults.slice(0, most), { ...next, message: `and ${count - most} more faults` }];
 }
 
 function inOrder(faults: readonly Fault[]): readonly Fault[] {
