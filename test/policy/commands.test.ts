@@ -343,6 +343,28 @@ describe("diff says", () => {
       "maxDuration: 30m\n  reviewers",
       /Noor Haddad may now lend themselves .* for up to 30 min \(before: for up to 1 h\)/,
     ],
+    ["the hours of risk", "rules.yaml", 'from: "07:00"', 'from: "06:30"', /^risk\.hours\.from: 07:00 → 06:30$/m],
+    [
+      "what raises the risk",
+      "rules.yaml",
+      "value: cardholder",
+      "value: cards",
+      /^risk\.raise no longer has \{.*"value":"cardholder"\}\}\nrisk\.raise has now \{.*"value":"cards"\}\}$/m,
+    ],
+    [
+      "a separation",
+      "rules.yaml",
+      "first: { profiles: [restart]",
+      "first: { profiles: [view]",
+      /^separation has now \{.*"view"/m,
+    ],
+    [
+      "when a review is owed",
+      "rules.yaml",
+      "reviewWithin: 24h",
+      "reviewWithin: 12h",
+      /^breakGlass\.reviewWithin: 24 h → 12 h$/m,
+    ],
     ["a limit", "rules.yaml", "passesPerPerson: 10", "passesPerPerson: 20", /^limits\.passesPerPerson: 10 → 20$/m],
   ])("%s", async (_, file, before, after, words) => {
     const { said } = await diff(changed(file, (text) => text.replace(before, after)));
