@@ -27,8 +27,8 @@ export const MOST_TOLD = 20;
 const ENTRY = new URL("./reading-thread.ts", import.meta.url);
 /** The largest policy without fault takes about a second, and a thread starts in half of one. */
 const DEADLINE_MS = 10_000;
-/** The largest file takes about 200 MB. */
-const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
+/** The largest policy takes about 130 MB, the worst file about 200, young ones included. */
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
 /**
  * Takes a policy's files and what stops it; returns what comes of reading them, null where it was stopped. Never throws. A
