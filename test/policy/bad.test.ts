@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -119,12 +119,45 @@ describe("what no corpus can hold is refused too:", () => {
     ["closing brackets", "]".repeat(100_000)],
     ["tags", "!a\n".repeat(100_000)],
     ["broken lines", "a: b: c\n".repeat(50_000)],
+    ["NULs", "\0".repeat(900_000)],
+    ["one setting again and again", "a: 1\n".repeat(60_000)],
+    ["settings that nobody knows", Array.from({ length: 60_000 }, (_, i) => `a${i}: 1\n`).join("")],
   ])("a text of nothing but %s, with a thousand faults at most", async (name, text) => {
     writeFileSync(place(`${name}.yaml`), text);
 
     const faults = await faultOf(place(`${name}.yaml`));
 
     expect(Array.isArray(faults) && faults.length > 0 && faults.length <= 1_001).toBe(true);
+  });
+});
+
+describe("what is too much for any company is refused before it is understood:", () => {
+  const whole = readFileSync(join(FOLDER, "date-over.yaml"), "utf8");
+  const [, rule = ""] = /^rules:\n(.*)$/ms.exec(whole) ?? [];
+  const faultsOf = async (name: string, text: string) => {
+    const path = join(folder, `${name}.yaml`);
+    writeFileSync(path, text);
+    const fault = await readPolicy(path).catch((cause: unknown) => cause);
+    return fault instanceof FileFaults ? fault.faults.map((one) => sayFault(one).replace(path, name)) : fault;
+  };
+
+  test("more rules than anybody reviews, each of them with a fault", async () => {
+    const text = `${whole}${rule.replace("[acme]", "[nobody]").repeat(1_000)}`;
+
+    expect(await faultsOf("rules", text)).toEqual([
+      "rules:6020:5: rules.1000: there are 1001 rules: have at most 1000",
+    ]);
+  });
+
+  test.each([
+    ["commas", `a: [${"x,".repeat(400_000)}]`, 1],
+    ["comments", "#\n".repeat(400_000), 300_001],
+  ])("more %s than a policy has names", async (name, text, line) => {
+    const [fault, ...others] = (await faultsOf(name, text)) as string[];
+
+    expect(fault).toMatch(/: has more than 300000 names, values, comments and marks: /);
+    expect(fault?.split(":")[1]).toBe(String(line));
+    expect(others).toEqual([]);
   });
 });
 
