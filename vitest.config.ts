@@ -31,6 +31,9 @@ const searches = [
 /** As many as there are cores where tests reckon; more where they mostly wait, but not where they measure real time. */
 const FILES_AT_ONCE = { pure: 2, withCluster: 2, withoutCluster: 3 };
 
+/** An event that is awaited comes in milliseconds; on a machine with too much to do it may take this many. */
+const AWAITED = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/closing-line.ts"],
@@ -39,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: "searches",
+          expect: AWAITED,
           include: searches,
           maxWorkers: FILES_AT_ONCE.pure,
           sequence: { groupOrder: 1 },
@@ -48,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: "pure",
+          expect: AWAITED,
           include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/policy/**/*.test.ts", inMemory],
           exclude: searches,
           maxWorkers: FILES_AT_ONCE.pure,
@@ -58,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: "parts without a cluster",
+          expect: AWAITED,
           include: withoutCluster,
           globalSetup: ["./test/redis-alone.ts"],
           maxWorkers: FILES_AT_ONCE.withoutCluster,
@@ -69,6 +75,7 @@ export default defineConfig({
       {
         test: {
           name: "parts",
+          expect: AWAITED,
           include: onCluster,
           exclude: [...withoutCluster, inMemory],
           globalSetup: ["./test/control-plane.ts"],

@@ -16,6 +16,7 @@ import type { Lent } from "../src/workflows/grant.ts";
 import type { ClusterFacts, Events } from "../src/workflows/ports.ts";
 import { isRefusal } from "../src/workflows/refusal.ts";
 import type { PendingRequest, Target } from "../src/workflows/request.ts";
+import { clickOn } from "../test/fakes/sample-asking.ts";
 import { wallNow } from "./pace.ts";
 import { ASKERS, freshAsker, freshRecords, pendingRequest } from "./requests.ts";
 import { type Named, type Outcome, waitForFacts, waitForOutcomes, waitUntil, waitUntilQuiet } from "./waits.ts";
@@ -117,19 +118,9 @@ async function revokeAll(desk: Desk, named: readonly Named[]): Promise<void> {
 async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
   const { approver: by } = freshRecords(Date.now());
   const asker = freshAsker(request.asker, Date.now());
-  const { id, fingerprint, targets } = request;
+  const { targets } = request;
   const clickedAt = wallNow();
-  const click = {
-    by,
-    asker,
-    request: id,
-    fingerprint,
-    verdict: "approve",
-    why: null,
-    less: null,
-    stepped: false,
-  } as const;
-  const decided = await decide(desk, click);
+  const decided = await decide(desk, clickOn(request, { by, asker }));
   if (isRefusal(decided)) throw new Error(`not approved: ${decided.refused}`);
   const [target] = targets;
   if (decided.state !== "approved" || target === undefined) throw new Error(`request is ${decided.state}`);

@@ -8,18 +8,27 @@ export interface Fault {
   readonly message: string;
 }
 
-/** More than this nobody reads at once, and a file of a megabyte can have one in every line. */
-const MOST_FAULTS = 100;
+/** More than this nobody mends one by one, and a file of a megabyte can have ten in every line. */
+const MOST_FAULTS = 1_000;
 
 /** A file that people wrote has faults. */
 export class FileFaults extends Error {
   override readonly name = "FileFaults";
+  /** By place, each once: the first thousand, and one that says how many more there are. */
   readonly faults: readonly Fault[];
-  /** Keeps the first hundred, by place, each once, and says how many more there are. */
+  readonly #count: number;
+
   constructor(faults: readonly Fault[]) {
-    const kept = inOrder(faults);
+    const all = inOrder(faults);
+    const kept = firstFaults(all, MOST_FAULTS, all.length);
     super(kept.map(sayFault).join("\n"));
     this.faults = kept;
+    this.#count = all.length;
+  }
+
+  /** Takes how many are wanted, a thousand at most; returns so many, and one that says how many more there are. */
+  first(most: number): readonly Fault[] {
+    return firstFaults(this.faults, most, this.#count);
   }
 }
 
@@ -28,13 +37,15 @@ export function sayFault({ file, line, column, message }: Fault): string {
   return `${file}:${line}:${column}: ${message}`;
 }
 
+function firstFaults(faults: readonly Fault[], most: number, count: number): readonly Fault[] {
+  const next = faults[most];
+  if (next === undefined) return faults;
+  return [...faults.slice(0, most), { ...next, message: `and ${count - most} more faults` }];
+}
+
 function inOrder(faults: readonly Fault[]): readonly Fault[] {
   const each = [...new Map(faults.map((fault) => [sayFault(fault), fault])).values()];
-  const files = [...new Set(each.map(({ file }) => file))];
-  const sorted = each.toSorted(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column,
-  );
-  const [next] = sorted.slice(MOST_FAULTS);
-  if (next === undefined) return sorted;
-  return [...sorted.slice(0, MOST_FAULTS), { ...next, message: `and ${sorted.length - MOST_FAULTS} more faults` }];
+  const turns = new Map([...new Set(each.map(({ file }) => file))].map((file, i) => [file, i]));
+  const turnOf = ({ file }: Fault) => turns.get(file) ?? 0;
+  return each.toSorted((a, b) => turnOf(a) - turnOf(b) || a.line - b.line || a.column - b.column);
 }

@@ -64,12 +64,13 @@ export async function runBot(): Promise<number> {
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const store = createRedisStore(producer.redis, { clock, replicas: health.replicas });
-  const policy = await watchPolicy({
+  const policy = watchPolicy({
     ...{ path: config.policyPath, events },
     tell: async ({ hash, faults, inForce }) => {
       await store.commit(tellPolicyNews({ policy: inForce.policy, hash, faults: faults.map(sayFault) }));
     },
   });
+  await policy.first;
   const bot: Bot = createBot({
     slack,
     ...(config.slackApiUrl === null ? {} : { apiUrl: config.slackApiUrl }),
@@ -134,7 +135,7 @@ export async function runWorker(): Promise<number> {
     events.happened("the clock was corrected", { ms });
     alarms.setAnew();
   };
-  const policy = await watchPolicy({ path: config.policyPath, events });
+  const policy = watchPolicy({ path: config.policyPath, events });
   let health: RedisHealth | null = null;
   const wakes = openQueue(WAKES, producer.redis, events);
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
@@ -158,18 +159,10 @@ export async function runWorker(): Promise<number> {
   };
   await awaitRedis(ground);
   health = await startRedisHealth({ connection: producer, clock, events, forgotten });
-  if (policy.current() === null) log.warn("endings only: the policy cannot be read");
   const pulse = createPulse(["sweep", "facts"]);
   const inPulse = (name: string, round: () => Promise<void>) => () => round().finally(() => pulse.beat(name));
   const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
   const door = config.metrics === null ? null : await openMetricsDoor({ ...config.metrics, metrics, pulse, events });
-  const desk = createDeliveryDesk(producer.redis, deliveries);
-  const worker = startWorker({
-    ...{ connection: consumer, events, clock },
-    reconcile: look,
-    deliver: (id) => deliver(bench, desk, id),
-    checkDelivery: (id, grant, n) => checkDelivery(bench, desk, id, grant, n),
-  });
   const ledger = startLedger({ connection: consumer, location, events });
   const facts = startSweeper({
     ...{ what: "reading the clusters", everyMs: FACTS_MS, events },
@@ -184,6 +177,16 @@ export async function runWorker(): Promise<number> {
     facts,
     startSweeper({ what: "review of debts", everyMs: SWEEP_MS, sweep: () => pager.review(isEnded), events }),
   ];
+  // What ends goes on beside it; what is to be made could only come again.
+  await policy.first;
+  if (policy.current() === null) log.warn("endings only: the policy cannot be read");
+  const desk = createDeliveryDesk(producer.redis, deliveries);
+  const worker = startWorker({
+    ...{ connection: consumer, events, clock },
+    reconcile: look,
+    deliver: (id) => deliver(bench, desk, id),
+    checkDelivery: (id, grant, n) => checkDelivery(bench, desk, id, grant, n),
+  });
   await worker.ready();
   await facts.first;
   log.info("ready");

@@ -1,6 +1,7 @@
 /**
  * What a YAML file must not hold whatever it means, found before anything is unfolded: the lexer neither nests nor
- * resolves, so this takes a time in proportion to the file's length (about 100 ms for a megabyte).
+ * resolves, so this takes a time in proportion to the file's length (about 100 ms for a megabyte), and stops where
+ * nobody would read on.
  */
 import { CST, Lexer } from "yaml";
 
@@ -16,9 +17,26 @@ export interface Sign {
 const MOST_DEPTH = 20;
 const MOST_INDENTATION = 100;
 
+/** A file with more of them is none that anybody wrote: what comes after is not looked at. */
+const MOST_SIGNS = 1_000;
+/**
+ * Names, values, comments, brackets and other marks of one file. Five thousand people and a thousand rules with all of their
+ * settings have about two hundred thousand; to compose them takes a microsecond each.
+ */
+const MOST_TOKENS = 300_000;
+
 /** Takes a file's text without its leading byte order mark; returns what must not stand in it, in order. */
 export function badSigns(text: string): readonly Sign[] {
-  return [...badCharacters(text), ...badTokens(text)];
+  const characters = badCharacters(text);
+  if (characters.length > MOST_SIGNS) return stopAt(characters);
+  return stopAt([...characters, ...badTokens(text)]);
+}
+
+function stopAt(signs: readonly Sign[]): readonly Sign[] {
+  const [next] = signs.slice(MOST_SIGNS);
+  if (next === undefined) return signs;
+  const message = "and so on: what stands from here is not looked at until all of these are mended";
+  return [...signs.slice(0, MOST_SIGNS), { offset: next.offset, message, breaks: true }];
 }
 
 const INVISIBLE = [
@@ -31,13 +49,15 @@ const INVISIBLE = [
 
 /** YAML allows some of these, and its parser lets all through; a reviewer sees none of them, comments included. */
 function badCharacters(text: string): readonly Sign[] {
-  return INVISIBLE.flatMap(([pattern, what]) =>
-    [...text.matchAll(pattern)].map(({ index, 0: found }) => ({
-      offset: index,
-      message: `${what} stands here (${codePoint(found)}): remove it`,
-      breaks: false,
-    })),
-  );
+  const signs: Sign[] = [];
+  for (const [pattern, what] of INVISIBLE) {
+    for (const { index, 0: found } of text.matchAll(pattern)) {
+      if (signs.length > MOST_SIGNS) return signs;
+      const message = `${what} stands here (${codePoint(found)}): remove it`;
+      signs.push({ offset: index, message, breaks: false });
+    }
+  }
+  return signs;
 }
 
 /** Takes a character; returns its number as Unicode writes it, such as U+202E. */
@@ -57,6 +77,8 @@ interface Reading {
   /** Whether anything but comments came before. */
   begun: boolean;
   documents: number;
+  /** What was read that is more than a space or a line's end. */
+  tokens: number;
 }
 
 /** The lexer's mark that the next token is a plain or block scalar, whatever that begins with. */
@@ -67,6 +89,7 @@ const EMPTY_MARKS: ReadonlySet<string> = new Set(["\u0002", "\u0018", SCALAR_FOL
 function badTokens(text: string): readonly Sign[] {
   const reading: Reading = {
     ...{ signs: [], offset: 0, flow: 0, indicators: 0, atLineStart: true, indentation: 0, begun: false, documents: 0 },
+    tokens: 0,
   };
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
@@ -77,7 +100,7 @@ function badTokens(text: string): readonly Sign[] {
     const bad = readToken(reading, isScalar ? "scalar" : CST.tokenType(token), token);
     if (bad !== null) reading.signs.push({ offset: reading.offset, ...bad });
     // Deeper it would only be said again and again.
-    if (bad === TOO_DEEP) return reading.signs;
+    if (bad === TOO_DEEP || bad === TOO_MANY || reading.signs.length > MOST_SIGNS) return reading.signs;
     isScalar = false;
     reading.offset += token.length;
   }
@@ -97,6 +120,8 @@ function readToken(reading: Reading, type: string | null, token: string): Omit<S
     if (reading.atLineStart) reading.indentation = token.length;
     return null;
   }
+  reading.tokens += 1;
+  if (reading.tokens > MOST_TOKENS) return TOO_MANY;
   if (type === "comment") return null;
   reading.atLineStart = false;
   if (reading.flow === 0 && reading.indentation > MOST_INDENTATION) return TOO_DEEP;
@@ -104,6 +129,10 @@ function readToken(reading: Reading, type: string | null, token: string): Omit<S
 }
 
 const TOO_DEEP = sign("is nested too deeply: a policy needs no more than a few levels", true);
+const TOO_MANY = sign(
+  `has more than ${MOST_TOKENS} names, values, comments and marks: no company has so many people and rules`,
+  true,
+);
 
 function readMeaning(reading: Reading, type: string | null, token: string): Omit<Sign, "offset"> | null {
   switch (type) {

@@ -1,4 +1,14 @@
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { type Fault, FileFaults } from "./fault.ts";
 import { badSigns, codePoint } from "./yaml-signs.ts";
 
@@ -34,11 +44,12 @@ export function parseYamlText(file: string, text: string): YamlText {
     throw new FileFaults([...faults, ...broken.map(({ pos, message }) => at(pos[0], sayBroken(message)))]);
   }
   const badKeys = keyFaults(document).map(({ offset, message }) => at(offset, message));
+  const children: Children = new Map();
   return {
     file,
     faults: [...faults, ...badKeys],
     value: document.toJS(),
-    fault: (path, message, ofKey = false) => at(offsetOf(document.contents, path, ofKey), message),
+    fault: (path, message, ofKey = false) => at(offsetOf({ root: document.contents, path, ofKey, children }), message),
   };
 }
 
@@ -109,12 +120,27 @@ function shorten(name: string): string {
   return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }
 
+/** Pairs of maps by their keys, of those maps that were asked for: a file may have a fault in each entry of a large one. */
+type Children = Map<YAMLMap, ReadonlyMap<string, Child>>;
+
+interface Child {
+  readonly key: Node | null;
+  readonly value: Node | null;
+}
+
+interface Sought {
+  readonly root: Node | null;
+  readonly path: readonly PropertyKey[];
+  readonly ofKey: boolean;
+  readonly children: Children;
+}
+
 /** The place of the deepest part of the path that exists; a missing key is reported at its parent. */
-function offsetOf(root: Node | null, path: readonly PropertyKey[], ofKey: boolean): number {
+function offsetOf({ root, path, ofKey, children }: Sought): number {
   let node: unknown = root;
   let offset = root?.range?.[0] ?? 0;
   for (const step of path) {
-    const next = child(node, step);
+    const next = child(node, step, children);
     if (next === null) break;
     offset = (ofKey ? next.key : next.value)?.range?.[0] ?? next.key?.range?.[0] ?? offset;
     node = next.value;
@@ -122,16 +148,25 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[], ofKey: boolea
   return offset;
 }
 
-function child(node: unknown, step: PropertyKey): { key: Node | null; value: Node | null } | null {
+function child(node: unknown, step: PropertyKey, children: Children): Child | null {
   if (isMap(node)) {
-    const pair = node.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-    );
-    return pair === undefined ? null : { key: pair.key as Node, value: pair.value as Node | null };
+    const known = children.get(node) ?? pairsOf(node);
+    children.set(node, known);
+    return known.get(String(step)) ?? null;
   }
   if (isSeq(node)) {
     const value: unknown = node.items[Number(step)];
     return value === undefined ? null : { key: null, value: value as Node };
   }
   return null;
+}
+
+/** Of two pairs with one key the first. */
+function pairsOf({ items }: YAMLMap): ReadonlyMap<string, Child> {
+  const pairs = new Map<string, Child>();
+  for (const { key, value } of items) {
+    if (!isScalar(key) || pairs.has(String(key.value))) continue;
+    pairs.set(String(key.value), { key, value: value as Node | null });
+  }
+  return pairs;
 }

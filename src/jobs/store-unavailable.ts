@@ -7,9 +7,9 @@ const NEVER_SENT = /enableOfflineQueue options is false/;
 const NO_ANSWER =
   /Command timed out|max retries per request|Connection is closed|Command aborted|Socket timeout|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
-/** What Redis itself answers when it takes no writes; a script is refused as a whole. */
+/** What Redis itself answers when it takes no writes; a script is refused as a whole, and so is a transaction. */
 const TAKES_NOTHING =
-  /^(OOM|READONLY|LOADING|MISCONF|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM)\b/;
+  /^(OOM|READONLY|LOADING|MISCONF|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|NOAUTH|WRONGPASS|NOPERM|EXECABORT)\b/;
 
 /** Takes a pending answer of Redis; returns it, or throws `StoreUnavailable`, or the fault without what was sent. */
 export async function answered<T>(work: Promise<T>): Promise<T> {

@@ -38,12 +38,12 @@ test("P12 · a sweep that hangs does not keep the next one from coming", async (
 test("a sweep that is quick is waited for: the next one comes when its time has come, not before", async () => {
   const began: number[] = [];
   const sweep = async () => void began.push(performance.now());
-  const sweeper = startSweeper({ what: "sweep", everyMs: 20, sweep, events: createRecordedEvents() });
+  const sweeper = startSweeper({ what: "sweep", everyMs: 100, sweep, events: createRecordedEvents() });
 
   await expect.poll(() => began.length).toBeGreaterThan(3);
   await sweeper.close();
 
-  for (const [i, at] of began.entries()) expect(at - (began[i - 1] ?? 0)).toBeGreaterThan(18);
+  for (const [i, at] of began.entries()) expect(at - (began[i - 1] ?? 0)).toBeGreaterThan(60);
 });
 
 test("after closing no sweep begins, and a wait of hours does not hold it up", async () => {

@@ -1,7 +1,9 @@
 /** A question to a policy without a cluster: what the worker and Slack would say is assumed, and can be told. */
 import { parseDuration } from "../workflows/duration.ts";
 import { judgeWish } from "../workflows/judge.ts";
+import { judgeGlass } from "../workflows/judge-glass.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
+import { isOnCall } from "../workflows/membership.ts";
 import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import { own } from "../workflows/policy.ts";
 import type { Tier } from "../workflows/policy-schema.ts";
@@ -60,16 +62,40 @@ export function judgeAssumed(force: PolicyInForce, wish: AssumedWish, assumed: A
   return { may: true, allowed: answer, ticket: needsTicket, deciders: decidersOf(force, wish, answer) };
 }
 
+/** What somebody on call may lend themselves at once. */
+export type GlassVerdict =
+  | {
+      readonly may: true;
+      readonly maxSeconds: number;
+      /** Groups that are told at once: all whose yes was skipped, and the reviewers. */
+      readonly told: readonly string[];
+    }
+  | { readonly may: false; readonly refusals: readonly Refusal[] };
+
+/** The same of an emergency; null where the policy has none for this person, as they are not listed as on call. */
+export function judgeAssumedGlass(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): GlassVerdict | null {
+  const by = recordOf(force, wish.who, wish);
+  if (force.policy.breakGlass === undefined || !isOnCall(force.policy, by)) return null;
+  const { asked, around } = assume(force, wish, assumed, null);
+  const answer = judgeGlass(force, by, asked, around, wish.at);
+  if (isRefused(answer)) return { may: false, refusals: answer };
+  return { may: true, maxSeconds: answer.needs.maxSeconds, told: answer.approvers };
+}
+
 function isRefused(answer: Allowed | readonly Refusal[]): answer is readonly Refusal[] {
   return Array.isArray(answer);
 }
 
 function judgeWithTicket(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
-  const { cluster, namespaces, what: profile, at } = wish;
+  const { asked, around } = assume(force, wish, assumed, ticket);
+  return judgeWish(force, recordOf(force, wish.who, wish), asked, around, wish.at);
+}
+
+function assume(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
+  const { cluster, namespaces, what: profile } = wish;
   const asked = { cluster, namespaces, profile, duration: wish.for, reason: REASON, ticket, startsAt: null };
-  const around = { history: null, held: [], open: [], companyPasses: 0, said: 0 };
   const factsOf = (id: string) => factsFor(force, { ...wish, cluster: id }, assumed);
-  return judgeWish(force, recordOf(force, wish.who, wish), asked, { ...around, factsOf }, at);
+  return { asked, around: { history: null, held: [], open: [], companyPasses: 0, said: 0, factsOf } };
 }
 
 /** Long enough, and neither a ticket nor a profile's words. */

@@ -8,16 +8,10 @@ import { TIERS } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
-import { type Assumptions, isDuration, judgeAssumed, parseMoment, parsePlace, type Verdict } from "./assumed.ts";
+import { type Assumptions, isDuration, judgeAssumed, parsePlace, type Verdict } from "./assumed.ts";
+import { FACTS, Moment } from "./facts-file.ts";
 import { isCasesName, readBytes } from "./policy-files.ts";
 
-const Labels = z.record(z.string(), z.string());
-const Moment = z.string().transform((text, context) => {
-  const at = parseMoment(text);
-  if (at !== null) return at;
-  context.addIssue({ code: "custom", message: `"${text}" is no moment: write 2027-01-18T10:00Z` });
-  return z.NEVER;
-});
 const Place = z.string().transform((text, context) => {
   const place = parsePlace(text);
   if (place !== null) return place;
@@ -53,11 +47,7 @@ const Case = z
     error: "needs is for what may be, refused and rule for what may not",
   });
 const CasesFile = z.strictObject({
-  version: z.literal(1),
-  at: Moment.optional(),
-  clusterLabels: z.record(z.string(), Labels).default({}),
-  namespaceLabels: z.record(z.string(), z.record(z.string(), Labels)).default({}),
-  risk: z.record(z.string(), z.enum(TIERS)).default({}),
+  ...FACTS,
   cases: z.array(Case).min(1),
 });
 type Case = z.infer<typeof Case>;

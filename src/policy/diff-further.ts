@@ -1,4 +1,5 @@
 /** What changes between two versions of a policy beside what may be had where. */
+import { sayDuration } from "../workflows/duration.ts";
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import { recordFor } from "./possible-access.ts";
@@ -69,15 +70,26 @@ function profileChanges({ before, after }: Versions): readonly string[] {
 /** Settings by path, each list that has no order as its entries. */
 function settingsOf(policy: Policy): Readonly<Record<string, unknown>> {
   const { limits, tickets, risk, separation, breakGlass, companies, slack, groups } = policy;
-  const { rules: _, maxDuration: __, ...glass } = breakGlass ?? { rules: [], maxDuration: 0 };
   return {
     ...{ limits, tickets, separation: byText(separation) },
-    risk: { hours: risk.hours, raise: byText(risk.raise) },
-    breakGlass: glass,
+    risk: { hours: hoursOf(policy), raise: byText(risk.raise) },
+    breakGlass:
+      breakGlass === undefined
+        ? {}
+        : { reviewers: breakGlass.reviewers, reviewWithin: sayDuration(breakGlass.reviewWithin) },
     companies: mapValues(companies, ({ maxPasses, slackTeam }) => ({ maxPasses, slackTeam })),
     groups: mapValues(groups, ({ channel, slackGroups }) => ({ channel, slackGroups: byText(slackGroups) })),
     slack: { requestsChannel: slack.requestsChannel },
   };
+}
+
+/** As they are written. */
+function hoursOf({ risk: { hours } }: Policy): unknown {
+  if (hours === undefined) return undefined;
+  const [from, to] = [hours.from, hours.to].map(
+    (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`,
+  );
+  return { ...hours, from, to };
 }
 
 /** What an entry of a list is, once the list is a map of its entries. */

@@ -1,9 +1,17 @@
 import { own } from "../workflows/policy.ts";
 import { TIERS, type Tier } from "../workflows/policy-schema.ts";
-import { type AssumedWish, type Assumptions, isDuration, judgeAssumed, parsePlace } from "./assumed.ts";
+import {
+  type AssumedWish,
+  type Assumptions,
+  isDuration,
+  judgeAssumed,
+  judgeAssumedGlass,
+  parsePlace,
+} from "./assumed.ts";
 import { Misuse, momentOr, oneOf, positional, readArguments, type Terminal } from "./command-line.ts";
+import { type Facts, readFacts } from "./facts-file.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
-import { sayVerdict } from "./say-verdict.ts";
+import { sayGlass, sayVerdict } from "./say-verdict.ts";
 
 const OPTIONS = {
   who: { type: "string" },
@@ -14,6 +22,7 @@ const OPTIONS = {
   label: { type: "string", multiple: true },
   "cluster-label": { type: "string", multiple: true },
   risk: { type: "string" },
+  facts: { type: "string" },
   guest: { type: "boolean" },
   format: { type: "string" },
 } as const;
@@ -25,17 +34,25 @@ export async function explain(args: readonly string[], terminal: Terminal, now: 
   const format = oneOf("format", values.format, ["text", "json"]);
   const where = parsePlace(needed("where", values.where));
   if (where === null) throw new Misuse("--where is a cluster and namespaces, such as prod/payments");
-  const wish: AssumedWish = {
+  const asked = {
     ...{ who: needed("who", values.who), what: needed("what", values.what), for: needed("for", values.for) },
-    ...{ ...where, at: momentOr(values.at, now), guest: values.guest ?? false },
+    ...{ ...where, guest: values.guest ?? false },
   };
-  if (!isDuration(wish.for)) throw new Misuse(`no duration: ${wish.for} (write 30m, 2h or 1h30m)`);
-  const risk = oneOf("risk", values.risk, TIERS);
+  if (!isDuration(asked.for)) throw new Misuse(`no duration: ${asked.for} (write 30m, 2h or 1h30m)`);
+  const told: Told = {
+    here: labelsOf("label", values.label),
+    cluster: labelsOf("cluster-label", values["cluster-label"]),
+    risk: values.risk === undefined ? null : oneOf("risk", values.risk, TIERS),
+  };
+  momentOr(values.at, now);
   const policy = await readPolicy(path);
-  const labels = { here: labelsOf("label", values.label), cluster: labelsOf("cluster-label", values["cluster-label"]) };
-  answer({ policy, wish, assumed: assume(policy, wish, labels, risk), format, terminal });
+  const facts = values.facts === undefined ? NO_FACTS : await readFacts(values.facts, policy.policy);
+  const wish: AssumedWish = { ...asked, at: momentOr(values.at, facts.at ?? now) };
+  answer({ policy, wish, assumed: assume(policy, wish, facts, told), format, terminal });
   return 0;
 }
+
+const NO_FACTS: Facts = { clusterLabels: {}, namespaceLabels: {}, risk: {} };
 
 interface Answering {
   readonly policy: ReadPolicy;
@@ -50,20 +67,35 @@ function answer({ policy, wish, assumed, format, terminal }: Answering): void {
   if (own(policy.policy.profiles, wish.what) === undefined)
     throw new Misuse(`the policy has no profile "${wish.what}"`);
   const verdict = judgeAssumed(policy, wish, assumed);
-  if (format === "text") terminal.say(sayVerdict(policy.policy, wish, verdict).join("\n"));
-  else terminal.say(JSON.stringify(verdict, null, 2));
+  const breakGlass = judgeAssumedGlass(policy, wish, assumed);
+  if (format === "json") {
+    terminal.say(JSON.stringify({ ...verdict, breakGlass }, null, 2));
+    return;
+  }
+  const emergency = breakGlass === null ? [] : sayGlass(policy.policy, wish, breakGlass);
+  terminal.say([...sayVerdict(policy.policy, wish, verdict), ...emergency].join("\n"));
+}
+
+/** What options say of the place that is asked for, and of each role; more than a file of facts says of it. */
+interface Told {
+  readonly here: Labels;
+  readonly cluster: Labels;
+  readonly risk: Tier | null;
 }
 
 function assume(
   { policy }: ReadPolicy,
   { cluster, namespaces }: AssumedWish,
-  labels: { readonly here: Labels; readonly cluster: Labels },
-  risk: Tier,
+  { clusterLabels, namespaceLabels, risk }: Facts,
+  told: Told,
 ): Assumptions {
+  const known = own(namespaceLabels, cluster) ?? {};
+  const here = namespaces.map((name) => [name, { ...own(known, name), ...told.here }] as const);
+  const tiers = Object.keys(policy.profiles).map((id) => [id, told.risk ?? own(risk, id) ?? "low"] as const);
   return {
-    clusterLabels: { [cluster]: labels.cluster },
-    namespaceLabels: { [cluster]: Object.fromEntries(namespaces.map((name) => [name, labels.here])) },
-    risk: Object.fromEntries(Object.keys(policy.profiles).map((profile) => [profile, risk])),
+    clusterLabels: { ...clusterLabels, [cluster]: { ...own(clusterLabels, cluster), ...told.cluster } },
+    namespaceLabels: { ...namespaceLabels, [cluster]: { ...known, ...Object.fromEntries(here) } },
+    risk: Object.fromEntries(tiers),
   };
 }
 

@@ -1,15 +1,21 @@
 import { type Fault, FileFaults, sayFault } from "../fault.ts";
 import type { Millis } from "../workflows/person.ts";
+import { idleFaults } from "../workflows/policy-faults-idle.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
 
 export const LINT_FORMATS = ["text", "json", "github", "sarif"] as const;
 /** How faults are written: for people, for programs, as GitHub's annotations, or as SARIF 2.1.0. */
 export type LintFormat = (typeof LINT_FORMATS)[number];
 
-/** Takes a policy's path and the time; returns every fault of it, those that only time makes included. */
+/**
+ * Takes a policy's path and the time; returns every fault of it, those included that leave a policy in force: what time
+ * makes, and what nobody could use.
+ */
 export async function lintPolicy(path: string, now: Millis): Promise<readonly Fault[]> {
   try {
-    return contractsOver(await readPolicy(path), now);
+    const read = await readPolicy(path);
+    const idle = idleFaults(read.policy, now).map(({ path, message }) => read.fault(path, message));
+    return new FileFaults([...contractsOver(read, now), ...idle]).faults;
   } catch (fault) {
     if (fault instanceof FileFaults) return fault.faults;
     throw fault;

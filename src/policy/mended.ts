@@ -34,19 +34,25 @@ export function mendPolicy(value: unknown, issues: readonly Issue[]): Mended | n
   for (const section of ["companies", "people", "groups", "profiles"]) {
     if (!isTree(mended[section] ?? (section === "companies" ? {} : null))) return null;
   }
-  for (const issue of issues) mendAt(mended, issue);
+  for (const [i, issue] of issues.entries()) mendAt(mended, issue, i);
   mended.version = 1;
   const kept = compactLists(mended);
-  const broken = issues.filter(({ code }) => code !== "unrecognized_keys").map(({ path }) => path.slice(0, 3));
+  const broken = new Set(
+    issues.filter(({ code }) => code !== "unrecognized_keys").map(({ path }) => placeOf(path.slice(0, 3))),
+  );
   return {
     value: mended,
     asGiven: ([section = "", entry, ...rest]) => {
       const positions = kept.get(String(section));
       const position = positions === undefined ? entry : positions[Number(entry)];
       const path = [section, position, ...rest].filter((step) => step !== undefined);
-      return broken.some((start) => start.every((step, i) => step === path[i])) ? null : path;
+      return [0, 1, 2, 3].some((length) => broken.has(placeOf(path.slice(0, length)))) ? null : path;
     },
   };
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join("\n");
 }
 
 /** Returns by list the positions, as given, of what is left in it. */
@@ -64,14 +70,15 @@ function compactLists(policy: Tree): ReadonlyMap<string, readonly number[]> {
   return kept;
 }
 
-function mendAt(policy: Tree, issue: Issue): void {
+/** `turn` is another one for each issue, so that what stands in for an account is nobody else's. */
+function mendAt(policy: Tree, issue: Issue, turn: number): void {
   const [section = "", entry, field] = issue.path.map(String);
   if (issue.code === "unrecognized_keys") dropUnknown(policy, issue);
   else if (LISTS.has(section) || OPTIONAL.has(section)) mendList(policy, section, entry);
   else if (section === "slack") policy.slack = { requestsChannel: "C00STANDSIN", linkedBy: WORDS };
   else if (section === "onCall") policy.onCall = Object.keys(policy.groups as Tree)[0];
   else if (Object.hasOwn(STAND_INS, section) && entry !== undefined)
-    mendEntry(policy, issue, { section, entry, field });
+    mendEntry(policy, issue, { section, entry, field, turn });
 }
 
 /** A rule that is not understood says nothing; what stands where it stood is asked for no more. */
@@ -85,7 +92,7 @@ function mendList(policy: Tree, section: string, entry: string | undefined): voi
 function mendEntry(
   policy: Tree,
   issue: Issue,
-  at: { section: string; entry: string; field: string | undefined },
+  at: { section: string; entry: string; field: string | undefined; turn: number },
 ): void {
   const all = policy[at.section] as Tree;
   if (issue.code === "invalid_key") {
@@ -93,7 +100,7 @@ function mendEntry(
     return;
   }
   const standIn: Tree = { ...STAND_INS[at.section] };
-  if (at.section === "people") standIn.slack = `T00STANDSIN/U${Object.keys(all).indexOf(at.entry)}00`;
+  if (at.section === "people") standIn.slack = `T00STANDSIN/U${at.turn}00`;
   if (at.section === "companies") standIn.sponsor = Object.keys(policy.people as Tree)[0];
   const given = all[at.entry];
   if (!isTree(given) || at.field === undefined) all[at.entry] = standIn;

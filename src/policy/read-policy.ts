@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
 import { policyFaults } from "../workflows/policy-faults.ts";
+import { countFaults } from "../workflows/policy-faults-counts.ts";
 import { PolicyShape } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { issueFaults } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
-import { compileConditions } from "./conditions.ts";
+import { type Checked, checkConditions, compileConditions } from "./conditions.ts";
 import { mendPolicy } from "./mended.ts";
 import { type PolicyFile, type PolicyFiles, readPolicyFiles } from "./policy-files.ts";
 import { type PutTogether, putTogether } from "./put-together.ts";
@@ -16,13 +17,22 @@ export interface ReadPolicy extends PolicyInForce {
   fault(path: readonly PropertyKey[], message: string): Fault;
 }
 
+/** A policy that was judged and found without fault, but whose conditions are not compiled yet: plain data. */
+export type JudgedPolicy = Omit<ReadPolicy, "conditions"> & { readonly checked: readonly Checked[] };
+
 /** Takes the path of a file or folder; returns the policy in it. Throws FileFaults with all that is wrong. */
 export async function readPolicy(path: string): Promise<ReadPolicy> {
   return understandPolicy(await readPolicyFiles(path));
 }
 
 /** Takes a policy's files; returns the policy. Throws FileFaults with all that is wrong with any of them. */
-export function understandPolicy({ files, hash }: PolicyFiles): ReadPolicy {
+export function understandPolicy(files: PolicyFiles): ReadPolicy {
+  const { checked, ...judged } = judgePolicy(files);
+  return { ...judged, conditions: compileConditions(checked, judged.policy) };
+}
+
+/** Takes a policy's files; returns the policy as it is judged. Throws FileFaults with all that is wrong with them. */
+export function judgePolicy({ files, hash }: PolicyFiles): JudgedPolicy {
   const { texts, faults } = parseAll(files);
   const [first, ...others] = texts;
   // Of what one file names, another that cannot be read may hold the rest.
@@ -33,8 +43,8 @@ export function understandPolicy({ files, hash }: PolicyFiles): ReadPolicy {
   const places = new Set(faults.map(placeOf));
   const all = [...faults, ...together.faults, ...found.faults.filter((fault) => !places.has(placeOf(fault)))];
   if (found.policy === null || all.length > 0) throw new FileFaults(all);
-  const { conditions, policy } = found;
-  return { policy, hash, conditions, fault: (path, message) => faultAt(together, path, message) };
+  const { checked, policy } = found;
+  return { policy, hash, checked, fault: (path, message) => faultAt(together, path, message) };
 }
 
 function placeOf({ file, line, column }: Fault): string {
@@ -48,10 +58,10 @@ function parseAll(files: readonly PolicyFile[]): { readonly texts: YamlText[]; r
     try {
       const parsed = parseYamlText(file, text);
       texts.push(parsed);
-      faults.push(...parsed.faults);
-    } catch (fault) {
-      if (!(fault instanceof FileFaults)) throw fault;
-      faults.push(...fault.faults);
+      for (const fault of parsed.faults) faults.push(fault);
+    } catch (cause) {
+      if (!(cause instanceof FileFaults)) throw cause;
+      for (const fault of cause.faults) faults.push(fault);
     }
   }
   return { texts, faults };
@@ -60,12 +70,16 @@ function parseAll(files: readonly PolicyFile[]): { readonly texts: YamlText[]; r
 type Understood =
   | {
       readonly policy: PolicyShape;
-      readonly conditions: PolicyInForce["conditions"];
+      readonly checked: readonly Checked[];
       readonly faults: readonly Fault[];
     }
   | { readonly policy: null; readonly faults: readonly Fault[] };
 
 function understand(together: PutTogether): Understood {
+  const counts = countFaults(together.value);
+  if (counts.length > 0) {
+    return { policy: null, faults: counts.map(({ path, message }) => faultAt(together, path, message)) };
+  }
   const parsed = PolicyShape.safeParse(together.value);
   if (!parsed.success) {
     const { issues } = parsed.error;
@@ -75,18 +89,18 @@ function understand(together: PutTogether): Understood {
     });
     return { policy: null, faults: [...faults, ...hidden(together, issues)] };
   }
-  const { conditions, faults } = examine(parsed.data);
+  const { checked, faults } = examine(parsed.data);
   return {
     policy: parsed.data,
-    conditions,
+    checked,
     faults: faults.map(({ path, message }) => faultAt(together, path, message)),
   };
 }
 
 /** What points where, and what conditions say. */
-function examine(policy: PolicyShape): ReturnType<typeof compileConditions> {
-  const { conditions, faults } = compileConditions(policy);
-  return { conditions, faults: [...policyFaults(policy), ...faults] };
+function examine(policy: PolicyShape): ReturnType<typeof checkConditions> {
+  const { checked, faults } = checkConditions(policy);
+  return { checked, faults: [...policyFaults(policy), ...faults] };
 }
 
 /** What only shows once single values are something. */

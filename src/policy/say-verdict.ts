@@ -2,7 +2,7 @@
 import { sayDuration } from "../workflows/duration.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import type { Refusal, RefusalCode } from "../workflows/refusal.ts";
-import type { AssumedWish, Verdict } from "./assumed.ts";
+import type { AssumedWish, GlassVerdict, Verdict } from "./assumed.ts";
 import { missesOf } from "./nearest-rules.ts";
 
 /** Takes a policy, a wish and the verdict on it; returns it in words, a line each. */
@@ -11,7 +11,10 @@ export function sayVerdict(policy: Policy, wish: AssumedWish, verdict: Verdict):
   const asked = `${what} (${wish.what}) in ${wish.namespaces.join(", ")} on ${wish.cluster} for ${wish.for}`;
   const who = nameOf(policy, wish.who);
   if (!verdict.may) {
-    return [`${who} may not have ${asked}.`, ...verdict.refusals.flatMap((one) => sayRefusal(policy, wish, one))];
+    return [
+      `${who} may not have ${asked}.`,
+      ...verdict.refusals.flatMap((one) => sayRefusal(one, missesOf(policy, wish))),
+    ];
   }
   const { needs, approvers, auto } = verdict.allowed;
   return [
@@ -20,6 +23,22 @@ export function sayVerdict(policy: Policy, wish: AssumedWish, verdict: Verdict):
     `  yes     ${auto ? "by policy: nobody needs to say it" : sayDeciders(policy, approvers, verdict)}`,
     `  risk    ${[needs.tier, ...needs.why].join("; ")}${needs.stepUp ? "; the yes is given in a form that says it once more" : ""}`,
     `  ticket  ${verdict.ticket ? "needed" : "not needed"}`,
+  ];
+}
+
+/** Takes a policy, a wish of somebody on call, and the verdict on an emergency; returns it in words, a line each. */
+export function sayGlass(policy: Policy, wish: AssumedWish, verdict: GlassVerdict): readonly string[] {
+  const who = nameOf(policy, wish.who);
+  if (!verdict.may) {
+    const why = verdict.refusals.flatMap((one) => sayRefusal(one, [], GLASS_WORDS));
+    return [`In an emergency ${who} may not lend themselves that.`, ...why];
+  }
+  const { reviewers = "", reviewWithin = 0 } = policy.breakGlass ?? {};
+  const nameOfGroup = (id: string) => own(policy.groups, id)?.name ?? id;
+  return [
+    `In an emergency ${who} may lend themselves that at once, at most ${sayDuration(verdict.maxSeconds)}.`,
+    `  told    ${verdict.told.map(nameOfGroup).join(", ")}`,
+    `  review  ${nameOfGroup(reviewers)}, within ${sayDuration(reviewWithin)}`,
   ];
 }
 
@@ -52,13 +71,20 @@ const WORDS: Partial<Record<RefusalCode, string>> = {
   durationUnreadable: "this is no duration: write 30m, 2h or 1h30m",
   durationTooShort: "that is too short; the least is",
   durationTooLong: "that is too long; the most is",
+  noBreakGlass: "their contract is over",
   nothingLeft: "their contract ends before it could begin",
   ticketShape: "tickets.example does not do for a ticket",
 };
 
-function sayRefusal(policy: Policy, wish: AssumedWish, { refused, detail, rule }: Refusal): readonly string[] {
-  const words = WORDS[refused] ?? refused;
+const GLASS_WORDS: typeof WORDS = { ...WORDS, notOffered: "break-glass does not cover it" };
+
+function sayRefusal(
+  { refused, detail, rule }: Refusal,
+  nearest: readonly string[],
+  said: typeof WORDS = WORDS,
+): readonly string[] {
+  const words = said[refused] ?? refused;
   const by = rule === undefined ? "" : ` (${rule})`;
   const line = `  ${refused}: ${words}${by}${detail === undefined ? "" : `: ${detail}`}`;
-  return refused === "notOffered" || refused === "nothingOnOffer" ? [line, ...missesOf(policy, wish)] : [line];
+  return refused === "notOffered" || refused === "nothingOnOffer" ? [line, ...nearest] : [line];
 }

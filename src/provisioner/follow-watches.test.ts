@@ -62,7 +62,7 @@ describe("it watches", () => {
   });
 
   test("without a break while there are bookmarks", async () => {
-    follower.start({ quietMs: 400 });
+    follower.start({ quietMs: 1_000 });
     await follower.untilWatched();
 
     const bookmark = { type: "BOOKMARK", object: { metadata: { resourceVersion: "11" } } };

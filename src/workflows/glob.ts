@@ -1,3 +1,6 @@
+const STAR = "*".charCodeAt(0);
+const ANY_ONE = "?".charCodeAt(0);
+
 /**
  * Takes a glob (`*` is any run of characters, `?` is one) and a name; returns whether the whole name matches. By
  * stepping back to the last `*` alone, so it takes at most length × length steps, whatever the glob.
@@ -7,10 +10,11 @@ export function matchesGlob(glob: string, name: string): boolean {
   let star = -1;
   let resume = 0;
   for (let i = 0; i < name.length; ) {
-    if (glob[at] === "*") {
+    const code = glob.charCodeAt(at);
+    if (code === STAR) {
       star = at++;
       resume = i;
-    } else if (glob[at] === "?" || glob[at] === name[i]) {
+    } else if (code === ANY_ONE || code === name.charCodeAt(i)) {
       at++;
       i++;
     } else if (star >= 0) {
@@ -18,6 +22,6 @@ export function matchesGlob(glob: string, name: string): boolean {
       i = ++resume;
     } else return false;
   }
-  while (glob[at] === "*") at++;
+  while (glob.charCodeAt(at) === STAR) at++;
   return at === glob.length;
 }

@@ -263,4 +263,18 @@ describe("P6 · right before it is made, break-glass is judged once more", () =>
       refused: "notOffered",
     });
   });
+
+  test("and so is its ticket, by the pattern of now", () => {
+    const tickets = { pattern: "INC-[0-9]+", example: "INC-4881" };
+    const conditions: Conditions = { holds: () => null, matchesTicket: (ticket) => ticket === "INC-1" };
+    const force = sampleForce({ breakGlass: GLASS, tickets }, conditions);
+    const withTicket = (ticket: string | null) => {
+      const request = sampleRequest({ asker: "olga", leave: "breakGlass", durationSeconds: 3600, ticket });
+      return whyNotLend(force, OLGA, request, SAMPLE_TARGET, sampleAround(), NOON);
+    };
+
+    expect(withTicket("OPS-1")).toMatchObject({ refused: "ticketShape" });
+    expect(withTicket("INC-1")).toMatchObject({ quorum: 0 });
+    expect(withTicket(null)).toMatchObject({ quorum: 0 });
+  });
 });

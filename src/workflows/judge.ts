@@ -4,7 +4,7 @@ import { judgeGlassPlace } from "./judge-glass.ts";
 import { capOf, judgeDuration, judgeStart, openLimit, passLimit, SHORTEST_SECONDS } from "./limits.ts";
 import { isNamed, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { channelOf, judgePlace, type Place } from "./place.ts";
+import { channelOf, judgePlace, type Place, type Sought } from "./place.ts";
 import { own } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { judgeReason, judgeTicket } from "./reason.ts";
@@ -116,7 +116,7 @@ export function whyNotLend(
   if (isOtherRole(request, target, facts)) return refuse("roleChanged", { detail: target.profile });
   const seconds = request.durationSeconds;
   const sought = { by: asker, target, facts, history: around.history, seconds, begins, now };
-  if (request.leave === "breakGlass") return judgeGlassPlace(force, sought, around);
+  if (request.leave === "breakGlass") return judgeGlassAgain(force, sought, around, request);
   const place = judgePlace(force, sought);
   if ("faults" in place) return place.faults.find(({ rule }) => rule !== undefined) ?? not;
   if (!isAsAsked(place, request)) return not;
@@ -125,6 +125,13 @@ export function whyNotLend(
   // With its last yes it is one of the passes that count itself.
   const limit = request.decision === undefined ? passLimit(policy, asker, around) : null;
   return whySeparated(policy, target, around) ?? limit ?? place.needs;
+}
+
+function judgeGlassAgain(force: PolicyInForce, sought: Sought, around: Around, { ticket }: Lendable): Needs | Refusal {
+  const needs = judgeGlassPlace(force, sought, around);
+  if (isRefusal(needs)) return needs;
+  const judged = judgeTicket(force, ticket, false);
+  return isRefusal(judged) ? judged : needs;
 }
 
 function isGone(asker: PersonRecord, request: Lendable): boolean {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../test/fakes/random.ts";
 import { POLICY_INPUT } from "../../test/fakes/samples.ts";
+import { matchesGlob } from "./glob.ts";
 import { overlapFaults } from "./policy-faults-overlap.ts";
 import { PolicyShape } from "./policy-schema.ts";
 
@@ -91,3 +93,59 @@ describe("two rules that are sure to cover one cell", () => {
     expect(shared(other, one)).toBeNull();
   });
 });
+
+test("rules are found to overlap just as by comparing each with each", () => {
+  const random = createRandom();
+  const some = <T>(of: readonly T[]) => of.filter(() => random.below(3) === 0);
+  const atLeastOne = <T>(of: readonly T[]) => [...some(of), random.pick(of)];
+  const namespaces = ["pay", "payments", "web", "p*", "*b", "?ay", { label: "team", value: "pay" }];
+  let overlaps = 0;
+
+  for (let round = 0; round < 300; round++) {
+    const rules = Array.from({ length: 6 }, (_, i) => ({
+      ...{ ...ONE, name: `r${i}`, cluster: random.pick(["prod", "dev"]), namespaces: atLeastOne(namespaces) },
+      ...{ who: atLeastOne(["mia", "ada", "acme", "payments-approvers", "sam"]) },
+      ...{ profiles: atLeastOne(["logs", "restart"]), ...(random.below(4) === 0 ? { when: "true" } : {}) },
+    }));
+    const found = faultsOf(rules).map((line) => /^rules\.(\d+): rule "r(\d+)" covers/.exec(line)?.slice(1).map(Number));
+    const expected = rules.flatMap((rule, i) => {
+      const first = rules.slice(0, i).findIndex((other) => areSureToOverlap(other, rule));
+      return first < 0 ? [] : [[i, first]];
+    });
+    overlaps += expected.length;
+    expect(found, `seed ${random.seed}: ${JSON.stringify(rules)}`).toEqual(expected);
+  }
+  expect(overlaps).toBeGreaterThan(100);
+});
+
+interface Given {
+  readonly who: readonly string[];
+  readonly cluster: string;
+  readonly profiles: readonly string[];
+  readonly namespaces: readonly (string | { readonly label: string; readonly value: string })[];
+  readonly when?: string;
+}
+
+function areSureToOverlap(one: Given, other: Given): boolean {
+  if (one.when !== undefined || other.when !== undefined || one.cluster !== other.cluster) return false;
+  if (!one.profiles.some((id) => other.profiles.includes(id))) return false;
+  const behind = ({ who }: Given) => {
+    const listed = Object.entries<{ people: string[] }>(POLICY_INPUT.groups).flatMap(([id, { people }]) =>
+      who.includes(id) ? people : [],
+    );
+    const employed = Object.entries(POLICY_INPUT.people).flatMap(([id, person]) =>
+      "company" in person && who.includes(person.company) ? [id] : [],
+    );
+    return [...who, ...listed, ...employed];
+  };
+  if (!behind(one).some((name) => behind(other).includes(name))) return false;
+  const isName = (entry: unknown) => typeof entry === "string" && !/[*?]/.test(entry);
+  return one.namespaces.some((here) =>
+    other.namespaces.some(
+      (there) =>
+        JSON.stringify(here) === JSON.stringify(there) ||
+        (isName(there) && typeof here === "string" && matchesGlob(here, String(there))) ||
+        (isName(here) && typeof there === "string" && matchesGlob(there, String(here))),
+    ),
+  );
+}

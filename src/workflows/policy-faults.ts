@@ -33,10 +33,10 @@ function unknown(
   what: string,
   names: readonly (readonly [string | undefined, Path])[],
 ): readonly PolicyFault[] {
+  const ids = Object.keys(known);
+  const hint = ids.length > 0 && ids.length <= 12 ? `: write one of ${ids.join(", ")}` : "";
   return names.flatMap(([name, path]) => {
     if (name === undefined || Object.hasOwn(known, name)) return [];
-    const ids = Object.keys(known);
-    const hint = ids.length > 0 && ids.length <= 12 ? `: write one of ${ids.join(", ")}` : "";
     return { path, message: `there is no ${what} "${name}"${hint}` };
   });
 }
@@ -97,12 +97,14 @@ function sharedIdFaults({ people, companies, groups }: PolicyShape): readonly Po
 }
 
 function twiceFaults(where: string, named: readonly { readonly name: string }[]): readonly PolicyFault[] {
-  const names = named.map(({ name }) => name);
-  return names.flatMap((name, i) =>
-    names.indexOf(name) < i
-      ? [{ path: [where, i, "name"], message: `"${name}" is the name of another one: give each its own` }]
-      : [],
-  );
+  const before = new Set<string>();
+  return named.flatMap(({ name }, i) => {
+    if (!before.has(name)) {
+      before.add(name);
+      return [];
+    }
+    return [{ path: [where, i, "name"], message: `"${name}" is the name of another one: give each its own` }];
+  });
 }
 
 function ruleFaults(policy: PolicyShape, rule: Rule, path: Path): readonly PolicyFault[] {

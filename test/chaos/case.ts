@@ -24,8 +24,8 @@ export interface Case {
 
 /** What is no violation in this case, since it cannot be otherwise; docs/testing-chaos.md says why. */
 export interface Allowed {
-  /** What Slack took may be told again where its place could not be written down, though no process died. */
-  readonly unkept?: boolean;
+  /** So many times what Slack took may be told again, its place not being written down, though no process died. */
+  readonly unkept?: number;
   /** Words may be missing, or be told anew: what they were made from, and where they stand, is gone. */
   readonly lostWords?: boolean;
   /** Access may end before its end, with a reason that people are told. */

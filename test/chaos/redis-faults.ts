@@ -21,7 +21,7 @@ const slow = (ms: number) => (stage: CaseStage) => stage.lane.slots().map(({ red
 const say = (command: string) => (stage: CaseStage) => stage.lane.redis.ask(command);
 
 /** What Slack was told may not have been written down while Redis was away. */
-const unkept = { unkept: true } as const;
+const unkept = { unkept: 1 } as const;
 /** Flushed records are rebuilt from the cluster, which does not know what people said in Slack. */
 const forgotten = { ...unkept, lostWords: true, lostRequest: true } as const;
 

@@ -29,7 +29,7 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
   }
   const isAllowed = (told: Told) =>
     (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <=
-    (allows.lostWords === true ? 1 : unkept(observed, allows.unkept === true, told));
+    (allows.lostWords === true ? 1 : unkept(observed, allows.unkept ?? 0, told));
   const allowed = doubled.filter(isAllowed);
   const inVain = doubled.filter((told) => !isAllowed(told));
   return {
@@ -50,9 +50,9 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
  * struck in between, or, where the case says so, because the answer or Redis was lost. Slack cannot be asked what it has
  * taken (docs/decisions/0004), so that is told once more.
  */
-function unkept({ notes, strikes }: Observed, whateverWhy: boolean, told: Told): number {
+function unkept({ notes, strikes }: Observed, lostAnswers: number, told: Told): number {
   const posts = notes.filter(({ what }) => what === `post ${told}`);
-  if (whateverWhy) return Math.min(posts.length, 1);
+  if (lostAnswers > 0) return Math.min(posts.length, lostAnswers);
   const isKept = (who: string, from: number, to: number) =>
     notes.some((note) => note.who === who && note.what === `keep ${told}` && note.at >= from && note.at <= to);
   const isUnkept = (who: string, at: number, strike: Note) => {

@@ -69,6 +69,11 @@ describe("lint writes faults", () => {
   });
 });
 
+/** A question, as options. */
+function wish(who: string, what: string, where: string, duration: string): readonly string[] {
+  return ["--who", who, "--what", what, "--where", where, "--for", duration];
+}
+
 describe("explain says", () => {
   const ask = (who: string, where: string, ...more: readonly string[]) =>
     run("explain", EXAMPLE, "--who", who, "--what", "logs", "--where", where, "--for", "2h", ...more);
@@ -115,7 +120,86 @@ describe("explain says", () => {
     expect(JSON.parse(said)).toMatchObject({ may: true, deciders: ["ana", "ben"], allowed: { needs: { quorum: 1 } } });
   });
 
+  test("what somebody on call may lend themselves in an emergency, who is told and who reviews it", async () => {
+    const { said } = await run("explain", EXAMPLE, ...wish("noor", "restart", "prod/ledger", "30m"));
+    const ofOthers = await run("explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"));
+    const ofGuests = await run("explain", EXAMPLE, ...wish("noor", "restart", "prod/ledger", "30m"), "--guest");
+
+    expect(said.split("\n").slice(-3)).toEqual([
+      "In an emergency Noor Haddad (noor) may lend themselves that at once, at most 1 h.",
+      "  told    security",
+      "  review  security, within 24 h",
+    ]);
+    expect(said).toMatch(/^Noor Haddad \(noor\) may not have/);
+    expect(ofOthers.said).not.toContain("emergency");
+    expect(ofGuests.said).not.toContain("emergency");
+  });
+
+  test("why somebody on call may not lend themselves that", async () => {
+    const elsewhere = await run("explain", EXAMPLE, ...wish("noor", "logs", "dev/scratch", "2h"));
+    const denied = await run("explain", EXAMPLE, ...wish("noor", "logs", "prod/kube-system", "2h"), "--format", "json");
+
+    expect(elsewhere.said).toMatch(
+      /In an emergency Noor Haddad \(noor\) may not .*\n {2}notOffered: break-glass does not cover it: dev$/,
+    );
+    expect(JSON.parse(denied.said).breakGlass).toMatchObject({
+      may: false,
+      refusals: [{ refused: "denied", rule: "control-plane" }, { refused: "durationTooLong" }],
+    });
+  });
+
+  test("what the facts in a file make of it, and of options beside it", async () => {
+    const facts = join(root, "facts.yaml");
+    writeFileSync(
+      facts,
+      `version: 1
+at: 2027-01-18T22:00Z
+clusterLabels: { prod: { env: prod } }
+namespaceLabels: { prod: { warehouse: { team: data } } }
+risk: { logs: medium }
+`,
+    );
+
+    const atNight = await ask("tove", "prod/warehouse", "--facts", facts);
+    const byDay = await ask("tove", "prod/warehouse", "--facts", facts, "--at", "2027-01-18T10:00Z");
+    const frozen = await ask("tove", "prod/warehouse", "--facts", facts, "--label", "team=none");
+    const low = await ask("tove", "prod/warehouse", "--facts", facts, "--at", "2027-01-18T10:00Z", "--risk", "low");
+
+    expect(atNight.said).toContain("conditionNotMet: the condition does not hold (birch-data)");
+    expect(byDay.said).toContain("  risk    medium");
+    expect(frozen.said).toContain("notOffered");
+    expect(low.said).toContain("  risk    low");
+  });
+
+  test("the same of a file of cases as these are judged by", async () => {
+    const { said } = await ask("tove", "prod/cards", "--facts", join(EXAMPLE, "policy.cases.yaml"));
+
+    expect(said).toContain("  risk    medium; The namespace holds cardholder data");
+  });
+
   test.each([
+    ["is not there", null, /facts\.yaml:1:1: cannot be read \(ENOENT\)$/],
+    ["has a misspelt setting", "version: 1\nlabels: {}\n", /facts\.yaml:2:1: there is no setting "labels"$/],
+    [
+      "has a tier nobody knows",
+      "version: 1\nrisk: { logs: dire }\n",
+      /:2:15: risk\.logs: write low or medium or high$/,
+    ],
+    ["has a profile nobody knows", "version: 1\nrisk: { lgs: low }\n", /:2:9: risk: the policy has no profile "lgs"$/],
+    ["is no YAML", "version: [1", /facts\.yaml:1:\d+: /],
+  ])("of a file of facts that %s its fault, with exit code 1", async (_, text, words) => {
+    const facts = join(root, "facts.yaml");
+    rmSync(facts, { force: true });
+    if (text !== null) writeFileSync(facts, text);
+
+    const { code, complained } = await ask("tove", "prod/warehouse", "--facts", facts);
+
+    expect(code).toBe(1);
+    expect(complained).toMatch(words);
+  });
+
+  test.each([
+    ["a file of facts without its name", [...wish("lena", "logs", "prod/payments", "2h"), "--facts"]],
     ["somebody nobody knows", ["--who", "eve", "--what", "logs", "--where", "prod/payments", "--for", "2h"]],
     ["a profile nobody knows", ["--who", "lena", "--what", "root", "--where", "prod/payments", "--for", "2h"]],
     ["no place", ["--who", "lena", "--what", "logs", "--where", "payments", "--for", "2h"]],
@@ -258,6 +342,28 @@ describe("diff says", () => {
       "maxDuration: 1h\n  reviewers",
       "maxDuration: 30m\n  reviewers",
       /Noor Haddad may now lend themselves .* for up to 30 min \(before: for up to 1 h\)/,
+    ],
+    ["the hours of risk", "rules.yaml", 'from: "07:00"', 'from: "06:30"', /^risk\.hours\.from: 07:00 → 06:30$/m],
+    [
+      "what raises the risk",
+      "rules.yaml",
+      "value: cardholder",
+      "value: cards",
+      /^risk\.raise no longer has \{.*"value":"cardholder"\}\}\nrisk\.raise has now \{.*"value":"cards"\}\}$/m,
+    ],
+    [
+      "a separation",
+      "rules.yaml",
+      "first: { profiles: [restart]",
+      "first: { profiles: [view]",
+      /^separation has now \{.*"view"/m,
+    ],
+    [
+      "when a review is owed",
+      "rules.yaml",
+      "reviewWithin: 24h",
+      "reviewWithin: 12h",
+      /^breakGlass\.reviewWithin: 24 h → 12 h$/m,
     ],
     ["a limit", "rules.yaml", "passesPerPerson: 10", "passesPerPerson: 20", /^limits\.passesPerPerson: 10 → 20$/m],
   ])("%s", async (_, file, before, after, words) => {

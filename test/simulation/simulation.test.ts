@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { seedOfSources } from "../fakes/seed-of-sources.ts";
 import { readTape, recordedTape, seededTape, writeTape } from "./core/tape.ts";
 import { findPlantedDefects } from "./runner/planted-defects.ts";
 import { RECORDED } from "./runner/recorded-tapes.ts";
@@ -19,12 +20,6 @@ const LONG = { timeout: 900_000 };
 async function simulate(...options: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [SIMULATE, ...options], { maxBuffer: 1 << 28 });
   return stdout;
-}
-
-/** Of what is checked out, so that each change plays other runs, and the same sources always the same. */
-async function seedOfSources(): Promise<number> {
-  const { stdout } = await run("git", ["rev-parse", "HEAD^{tree}"], { cwd: ROOT });
-  return Number.parseInt(stdout.slice(0, 7), 16);
 }
 
 describe("the simulation", () => {

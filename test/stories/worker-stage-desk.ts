@@ -18,6 +18,7 @@ import type { ClusterFacts } from "../../src/workflows/ports.ts";
 import { isRefusal } from "../../src/workflows/refusal.ts";
 import type { Needs, PendingRequest } from "../../src/workflows/request.ts";
 import { createRecordedEvents } from "../fakes/recorded-events.ts";
+import { clickOn } from "../fakes/sample-asking.ts";
 import { northwind } from "../workbench/northwind.ts";
 
 /** What Lena asks for and Ana says yes to. */
@@ -136,19 +137,9 @@ async function record(desk: Desk, { seconds, namespaces, cluster = "prod", profi
 }
 
 async function approve(desk: Desk, request: PendingRequest): Promise<Approved> {
-  const { id, fingerprint, targets } = request;
+  const { id, targets } = request;
   const [by, asker] = [person("ana"), person("lena")];
-  const click = {
-    by,
-    asker,
-    request: id,
-    fingerprint,
-    verdict: "approve",
-    why: null,
-    less: null,
-    stepped: false,
-  } as const;
-  const decided = await decide(desk, click);
+  const decided = await decide(desk, clickOn(request, { by, asker }));
   if (isRefusal(decided)) throw new Error(`not approved: ${decided.refused} ${decided.detail ?? ""}`);
   const [target] = targets;
   if (decided.state !== "approved" || target === undefined) throw new Error(`the request is ${decided.state}`);

@@ -175,6 +175,11 @@ test.each([
   ],
   [["a.yaml:1:1: no", "b.yaml:2:1: no"], "The policy has 2 faults. I go on with the last good one"],
   [["policy.yaml:14:3: no"], "The policy in policy.yaml has a fault (line 14). I go on"],
+  [
+    ["policy.yaml:1:1: no", "policy.yaml:2:1: no", "policy.yaml:3:1: and 2980 more faults"],
+    "The policy in policy.yaml has 2982 faults (line 1, line 2). I go on",
+  ],
+  [["policy.yaml:1:1: no", "policy.yaml:2:1: and 7 more faults"], "policy.yaml:1:1: no and 7 more"],
   [["it cannot be read"], "The policy has a fault. I go on with the last good one"],
   [[], "The policy can be read again, and what it says now counts."],
 ])("approvers read what is wrong with the policy: %j", (faults, words) => {

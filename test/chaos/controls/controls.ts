@@ -55,7 +55,7 @@ const outage: Case["act"] = trouble(whenActive, "Redis is dead", 20_000, {
   breaks: ({ lane }) => lane.redis.kill(),
   mends: ({ lane }) => lane.redis.restart(),
 });
-const afterOutage = { boundMs: BOUNDS.timer, seconds: 40, allows: { unkept: true } } as const;
+const afterOutage = { boundMs: BOUNDS.timer, seconds: 40, allows: { unkept: 1 } } as const;
 
 /** Returns the controls, with the twin of the one that is about a version. */
 export function controls(): readonly Control[] {
@@ -96,7 +96,7 @@ export function controls(): readonly Control[] {
 }
 
 /** What is not on record any more cannot be told; that it ends is what is asked for. */
-const forgotten = { boundMs: BOUNDS.timer, allows: { lostWords: true, lostRequest: true, unkept: true } } as const;
+const forgotten = { boundMs: BOUNDS.timer, allows: { lostWords: true, lostRequest: true, unkept: 1 } } as const;
 
 function control(name: string, act: Case["act"], options: Parameters<typeof faultCase>[2]): Case {
   return { ...faultCase(name, act, options), group: "control" };

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
+import { createRedisCards } from "../../../src/jobs/redis-cards.ts";
 import { createRedisStore } from "../../../src/jobs/redis-store.ts";
 import type { Commit } from "../../../src/workflows/ports.ts";
 import { NOON, sampleRequest } from "../../fakes/samples.ts";
@@ -97,6 +98,18 @@ export function describeOutage(stage: OutageStage): void {
     expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "nothing" });
     expect(await store.request("other")).toBeNull();
     expect(await readFields(line, "{daypass}:outbox")).toHaveLength(1);
+  });
+
+  test("where it is full, no card is kept either, and it is said that nothing was", async () => {
+    const line = await stage.line();
+    const cards = createRedisCards(line);
+    await stage.fill(true);
+
+    const { error } = await fail(cards.keep("card-abcdefghij", { channel: "C1", ts: "1.0" }));
+    await stage.fill(false);
+
+    expect(error).toMatchObject({ name: "StoreUnavailable", recorded: "nothing" });
+    expect(await cards.find("card-abcdefghij")).toBeNull();
   });
 
   describe("a Redis that is slow", () => {

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createRedisCards } from "../../../src/jobs/redis-cards.ts";
 import { createRedisStore } from "../../../src/jobs/redis-store.ts";
 import type { Gate } from "../../fakes/gate.ts";
 import { useMemoryConnections } from "./memory-connections.ts";
@@ -35,15 +34,6 @@ test.each(["READONLY", "OOM", "MISCONF", "LOADING"] as const)(
     expect(await store.request("abcdefghij")).toBeNull();
   },
 );
-
-test("a card is not kept where Redis takes no writes", async () => {
-  const cards = createRedisCards(await line());
-  connections.server.refuse("READONLY");
-
-  const { error } = await fail(cards.keep("card-abcdefghij", { channel: "C1", ts: "1.0" }));
-
-  expect(error).toMatchObject({ message: expect.stringContaining("EXECABORT") });
-});
 
 test("a commit before whose effect the line broke for good is unknown, and was not recorded", async () => {
   let isCut = false;

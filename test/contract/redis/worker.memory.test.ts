@@ -59,8 +59,8 @@ test("a dead worker's job is taken over within 9 s in memory too, and what is du
 test("jobs are lost, doubled and late where somebody wants it, and gone after a flush", async () => {
   const gate = Promise.withResolvers<void>();
   const { seen } = await stage.start({ reconcile: ({ id }) => (id === "twice" ? gate.promise : Promise.resolve()) });
-  await stage.wake(grant("lost"), 1, Date.now() + 100);
-  await stage.wake(grant("late"), 1, Date.now() + 100);
+  await stage.wake(grant("lost"), 1, Date.now() + 1_000);
+  await stage.wake(grant("late"), 1, Date.now() + 1_000);
   await stage.wake(grant("twice"), 1, Date.now());
   await expect.poll(() => ids(seen)).toEqual(["twice"]);
 
@@ -72,9 +72,9 @@ test("jobs are lost, doubled and late where somebody wants it, and gone after a 
   await stage.nothingLeft();
   expect(bull().jobs()).toEqual([]);
 
-  await stage.wake(grant("flushed"), 2, Date.now() + 100);
+  await stage.wake(grant("flushed"), 2, Date.now() + 1_000);
   connections.server.ask("flushall");
-  await stage.wake(grant("after"), 1, Date.now() + 150);
+  await stage.wake(grant("after"), 1, Date.now() + 1_200);
   await expect.poll(() => ids(seen)).toEqual(["twice", "twice", "late", "after"]);
 });
 

@@ -1,5 +1,5 @@
 /** Conditions that random policies use, each read twice: by the product's CEL, and by JavaScript for the referee. */
-import { compileConditions } from "../../../src/policy/conditions.ts";
+import { checkConditions, compileConditions } from "../../../src/policy/conditions.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { Conditions, Question } from "../../../src/workflows/ports.ts";
 import type { Law } from "./terms.ts";
@@ -40,9 +40,9 @@ function compile(tickets: typeof TICKETS | undefined): Conditions {
   const company = { name: "Acme", sponsor: "olga", contractEnd: 0 };
   const denials = EXPRESSIONS.map((when, i) => ({ name: `d-${i}`, why: "because", when }));
   const texts = { people, companies: { acme: company }, profiles: { logs: profile }, rules: [], denials, tickets };
-  const { conditions, faults } = compileConditions(texts);
+  const { checked, faults } = checkConditions(texts);
   if (faults.length > 0) throw new Error(JSON.stringify(faults));
-  return conditions;
+  return compileConditions(checked, texts);
 }
 const WITH_TICKETS = compile(TICKETS);
 const WITHOUT = compile(undefined);

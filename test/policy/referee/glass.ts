@@ -17,6 +17,12 @@ export interface Emergency {
 
 /** Takes what on-call would lend itself; returns the longest it may be, whom to tell, and all that speaks against it. */
 export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
+  const again = ruleOnGlassAgain(law, ask, world);
+  return { ...again, against: new Set([...again.against, ...againstReason(law, ask, world.timesSaid)]) };
+}
+
+/** What counts once more, right before it is made: all but the reason. */
+export function ruleOnGlassAgain(law: Law, ask: Ask, world: World): Emergency {
   const { policy } = law;
   const glass = policy.breakGlass;
   const cells = cellsOf(ask, world);
@@ -31,7 +37,6 @@ export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
     ...againstBreaking(law, ask, world),
     ...againstNearEnd(law, { ...ask, startsAt: null }, world),
     ...againstTarget(law, ask, world),
-    ...againstReason(law, ask, world.timesSaid),
     ...againstTicket(law, ask.ticket, false),
     ...againstHeld(law, ask, world),
     ...(cells.every(isGlass) ? [] : (["noBreakGlass"] as const)),

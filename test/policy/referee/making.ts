@@ -2,7 +2,7 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest } from "../../../src/workflows/request.ts";
-import { ruleOnGlass } from "./glass.ts";
+import { ruleOnGlassAgain } from "./glass.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
 import { againstHeld } from "./separated.ts";
@@ -24,7 +24,7 @@ export function ruleOnMaking(law: Law, { ask, request, sayers, posted }: Decided
   const wanted = { ...ask, seconds: lent.durationSeconds, namespaces: lent.namespaces, startsAt: null };
   const isPast = end > lastMoment(law.policy, ask.by);
   const late = isPast ? (["nothingLeft"] as const) : [];
-  if (leave === "breakGlass") return new Set([...ruleOnGlass(law, wanted, world).against, ...late]);
+  if (leave === "breakGlass") return new Set([...ruleOnGlassAgain(law, wanted, world).against, ...late]);
   const { demands, against } = ruleOnPlace(law, wanted, world);
   const notSameCompany = demands.notSameCompany || posted.notSameCompany;
   const bar = { groups: demands.groups, notSameCompany, barred: posted.barred };

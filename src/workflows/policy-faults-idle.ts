@@ -1,0 +1,128 @@
+/**
+ * What a policy allows but nobody could use: a quorum that nobody reaches, a rule for nobody, an emergency that nobody
+ * reviews. Said to whoever writes it and no reason to leave it out of force: it allows less and not more, and an older
+ * version may still trust somebody who has left.
+ */
+import { isOver } from "./membership.ts";
+import type { Millis, PersonId } from "./person.ts";
+import { groupsOf } from "./place.ts";
+import { contractEnd, own, type Policy } from "./policy.ts";
+import type { PolicyFault } from "./policy-fault.ts";
+import { type Rule, TIERS } from "./policy-schema.ts";
+import { canBeDecided } from "./quorum.ts";
+
+/** Takes a policy without faults and the time; returns what in it is of no use, each with what to write. */
+export function idleFaults(policy: Policy, now: Millis): readonly PolicyFault[] {
+  const known = new Map<string, PolicyFault | null>();
+  return [
+    ...sponsorFaults(policy),
+    ...policy.rules.flatMap((rule, i) => {
+      const fault = idleRule(policy, rule, now, known);
+      return fault === null ? [] : [{ ...fault, path: ["rules", i, ...fault.path] }];
+    }),
+    ...glassFaults(policy, now),
+  ];
+}
+
+function sponsorFaults({ companies, people }: Policy): readonly PolicyFault[] {
+  return Object.entries(companies).flatMap(([id, { sponsor }]) =>
+    own(people, sponsor)?.company === id
+      ? [{ path: ["companies", id, "sponsor"], message: `${sponsor} is of ${id}: name one of your own people` }]
+      : [],
+  );
+}
+
+/** Rules for the same people with the same approvers are asked for once. */
+function idleRule(policy: Policy, rule: Rule, now: Millis, known: Map<string, PolicyFault | null>): PolicyFault | null {
+  const { who, quorum, differentGroups, notSameCompany, autoApprove } = rule;
+  const key = JSON.stringify([who, groupsOf(rule), quorum, differentGroups, notSameCompany, autoApprove]);
+  const fault = known.has(key) ? known.get(key) : whyIdle(policy, rule, now);
+  known.set(key, fault ?? null);
+  return fault ?? null;
+}
+
+/** Returns what keeps everybody from using a rule, with a path in it, or null. */
+function whyIdle(policy: Policy, rule: Rule, now: Millis): PolicyFault | null {
+  const named = namedBy(policy, rule.who);
+  if (named.length === 0) return { path: ["who"], message: "names nobody: list people there, or remove this rule" };
+  const askers = named.filter((id) => !isOver(contractEnd(policy, id), now));
+  // Each of these contracts is told as over.
+  if (askers.length === 0) return null;
+  if (rule.autoApprove && askers.some((id) => isListed(policy, policy.onCall, id))) return null;
+  const kinds = kindsOf(policy, rule, askers);
+  const quorum = leastQuorum(policy, rule);
+  const isReached = (count: number) => kinds.some((asker) => canBeDecided(policy, demand(rule, asker, count), now));
+  if (isReached(quorum)) return null;
+  const most = Array.from({ length: quorum }, (_, i) => i + 1).findLastIndex(isReached) + 1;
+  return { path: ["approvers"], message: sayShort(rule, quorum, most) };
+}
+
+function demand(rule: Rule, asker: PersonId, quorum: number) {
+  const { differentGroups, notSameCompany } = rule;
+  return { asker, approvers: groupsOf(rule), quorum, differentGroups, notSameCompany };
+}
+
+function sayShort({ differentGroups, notSameCompany }: Rule, quorum: number, most: number): string {
+  const which = ["others", differentGroups ? "of different groups" : "", notSameCompany ? "of another company" : ""];
+  const yeses = `${quorum === 1 ? "a yes" : `${quorum} yeses`} of ${which.filter((words) => words !== "").join(" ")}`;
+  const given = most === 0 ? "nobody could give one" : `${most} at most could be given`;
+  const fewer = quorum === 1 ? "" : ", or ask for fewer";
+  return `needs ${yeses} and ${given}, so it is never offered: put more people into these groups${fewer}`;
+}
+
+/** A tier may ask for more, and one of them always holds. */
+function leastQuorum({ risk }: Policy, { quorum }: Rule): number {
+  return Math.min(...TIERS.map((tier) => Math.max(quorum, risk.tiers[tier]?.quorum ?? 1)));
+}
+
+/** People listed by id, by company or in a group; everybody where Slack says who is in one. */
+function namedBy({ people, groups }: Policy, who: readonly string[]): readonly PersonId[] {
+  const names = new Set(who);
+  if (who.some((name) => (own(groups, name)?.slackGroups.length ?? 0) > 0)) return Object.keys(people);
+  const listed = new Set(who.flatMap((name) => own(groups, name)?.people ?? []));
+  return Object.entries(people).flatMap(([id, { company }]) =>
+    names.has(id) || listed.has(id) || (company !== undefined && names.has(company)) ? [id] : [],
+  );
+}
+
+/** One of those of whom it is all the same who asks: of one company where that counts, and in the same deciding groups. */
+function kindsOf(policy: Policy, rule: Rule, askers: readonly PersonId[]): readonly PersonId[] {
+  const lists = groupsOf(rule).map((id) => new Set(own(policy.groups, id)?.people));
+  const kind = (id: PersonId) => {
+    const company = rule.notSameCompany ? (own(policy.people, id)?.company ?? "") : "";
+    return [company, ...lists.map((list) => list.has(id))].join();
+  };
+  return [...new Map(askers.map((id) => [kind(id), id])).values()];
+}
+
+/** A review that nobody may give is owed for ever, and its person breaks no glass from then on. */
+function glassFaults(policy: Policy, now: Millis): readonly PolicyFault[] {
+  const { breakGlass, onCall } = policy;
+  if (breakGlass === undefined) return [];
+  const lenders = activeIn(policy, onCall, now);
+  if (lenders.length === 0 && !hasSlackGroups(policy, onCall)) {
+    return [{ path: ["breakGlass"], message: `nobody could use it: put people into ${onCall}` }];
+  }
+  const { reviewers } = breakGlass;
+  if (hasSlackGroups(policy, reviewers)) return [];
+  const path = ["breakGlass", "reviewers"];
+  const able = activeIn(policy, reviewers, now);
+  if (able.length === 0) return [{ path, message: `nobody of ${reviewers} could review: put people into it` }];
+  const alone = lenders.filter((lender) => able.every((reviewer) => reviewer === lender));
+  return alone.map((id) => ({
+    path,
+    message: `nobody could review what ${id} lent in an emergency: put somebody else into ${reviewers}`,
+  }));
+}
+
+function activeIn(policy: Policy, group: string, now: Millis): readonly PersonId[] {
+  return (own(policy.groups, group)?.people ?? []).filter((id) => !isOver(contractEnd(policy, id), now));
+}
+
+function hasSlackGroups({ groups }: Policy, group: string): boolean {
+  return (own(groups, group)?.slackGroups.length ?? 0) > 0;
+}
+
+function isListed({ groups }: Policy, group: string, id: PersonId): boolean {
+  return own(groups, group)?.people.includes(id) ?? false;
+}
