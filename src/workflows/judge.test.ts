@@ -188,6 +188,23 @@ describe("a wish", () => {
     expect(judge({ startsAt: NOON - HOUR }, { force })).toEqual([refuse("startTooSoon", { field: "start" })]);
   });
 
+  test("is as dangerous as the hour that was asked for, even where that is too far off", () => {
+    const hours = { days: ["mon"], from: "08:00", to: "12:30", zone: "UTC" };
+    const risk = {
+      hours,
+      raise: [{ words: "It is late", outsideHours: true }],
+      tiers: { medium: { maxDuration: "1h" } },
+    };
+    const late = refuse("startTooLate", { field: "start", detail: "14 days" });
+
+    expect(judge({ startsAt: NOON + 21 * 24 * HOUR + HOUR, duration: "2h" }, { force: sampleForce({ risk }) })).toEqual(
+      [refuse("durationTooLong", { field: "duration", detail: "1 h" }), late],
+    );
+    expect(judge({ startsAt: NOON + 21 * 24 * HOUR, duration: "2h" }, { force: sampleForce({ risk }) })).toEqual([
+      late,
+    ]);
+  });
+
   test("is approved by itself for on-call where the rule says so and the tier is low", () => {
     const rules = [{ ...PAYMENTS_RULE, who: ["acme", "olga"], autoApprove: true }];
     const high = { raise: [{ words: "It is prod", clusterLabel: { label: "env", value: "prod" } }] };

@@ -31,7 +31,7 @@ export function judgeWish(
   const written = judgeDuration(wish.duration, Infinity);
   const seconds = isRefusal(written) ? null : written;
   const start = judgeStart(wish.startsAt, capOf(policy, by), now);
-  const begins = isRefusal(start) ? now : start;
+  const begins = Math.max(now, wish.startsAt ?? now);
   const place = judgePlace(force, { by, target, facts, history: around.history, seconds, begins, now });
   const isPlace = !("faults" in place);
   const duration = judgeDuration(wish.duration, isPlace ? place.needs.maxSeconds : most);
