@@ -60,18 +60,12 @@ interface Exchange {
 
 function createExchange(handler: Dispatcher.DispatchHandler): Exchange {
   const over = Promise.withResolvers<void>();
-  let reason: Error | null = null;
-  const controller: Dispatcher.DispatchController = {
-    get aborted() {
-      return reason !== null;
-    },
-    get reason() {
-      return reason;
-    },
-    ...{ paused: false, pause() {}, resume() {} },
+  const controller: Abortable = {
+    ...{ aborted: false, reason: null, paused: false, pause() {}, resume() {} },
     abort(error) {
-      if (reason !== null) return;
-      reason = error;
+      if (controller.aborted) return;
+      controller.aborted = true;
+      controller.reason = error;
       over.resolve();
       handler.onResponseError?.(controller, error);
     },
@@ -83,6 +77,8 @@ function createExchange(handler: Dispatcher.DispatchHandler): Exchange {
     end: () => handler.onResponseEnd?.(controller, {}),
   };
 }
+
+type Abortable = Dispatcher.DispatchController & { aborted: boolean; reason: Error | null };
 
 async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
   const { controller } = exchange;

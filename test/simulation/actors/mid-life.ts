@@ -51,7 +51,7 @@ function momentOf(choice: number, lasts: number): number {
 }
 
 async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: string, who: string): Promise<void> {
-  const id = `delivery-${run.timeline.steps}-${run.tape.choices.length}`;
+  const id = `delivery-${run.timeline.steps()}-${run.tape.choices.length}`;
   const got = await clicking.click(who, "clicks Get kubeconfig", async ({ desk, counter }) => {
     const may = await mayReceive(desk, { by: town.record(who), grant });
     if (isRefusal(may)) return may;

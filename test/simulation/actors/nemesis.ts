@@ -84,7 +84,7 @@ const ACTS: readonly Act[] = [
   {
     words: "Redis fails over to a replica that lags",
     begin: ({ run, world, oracle }, forMs) => {
-      const { replica } = world;
+      const replica = world.replica();
       replica.hold();
       wait(run, Math.min(forMs, 3_000), () => {
         oracle.redisForgets(() => world.failOver());

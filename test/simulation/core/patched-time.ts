@@ -128,6 +128,18 @@ function lightenSignals(): void {
     }
     return either.signal;
   };
+  const listen = AbortSignal.prototype.addEventListener;
+  AbortSignal.prototype.addEventListener = function (
+    type: string,
+    listener: Parameters<typeof listen>[1],
+    options?: AddEventListenerOptions | boolean,
+  ) {
+    if (typeof options !== "object" || options.signal === undefined) return listen.call(this, type, listener, options);
+    const { signal: forgotten, ...rest } = options;
+    if (forgotten.aborted) return;
+    listen.call(this, type, listener, rest);
+    listen.call(forgotten, "abort", () => this.removeEventListener(type, listener, rest), { once: true });
+  };
   const abort = AbortController.prototype.abort;
   AbortController.prototype.abort = function (reason: unknown = ABORTED) {
     abort.call(this, reason);

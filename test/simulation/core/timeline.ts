@@ -39,8 +39,10 @@ export interface Timeline {
    * once, calls `settled`.
    */
   run(until: number, settled: () => void, over: () => boolean): Promise<void>;
+  /** The run is over: nothing that was planned happens any more, and nothing of it is kept. */
+  close(): void;
   /** Happenings so far. */
-  readonly steps: number;
+  steps(): number;
 }
 
 /** Takes the moment at which it begins; returns the timeline. */
@@ -59,9 +61,8 @@ export function createTimeline(start: number): Timeline {
   }
   return {
     now: () => now,
-    get steps() {
-      return steps;
-    },
+    steps: () => steps,
+    close: () => void heap.splice(0),
     plan(inMs, happen, machine) {
       const owner = machine === undefined ? currentMachine() : (machine ?? undefined);
       const planned = { at: now + Math.max(0, inMs), order: order++, machine: owner, happen, dropped: false };

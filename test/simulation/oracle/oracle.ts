@@ -39,7 +39,7 @@ export interface Oracle extends Witness {
   removedByHand(cluster: string, ref: Ref): void;
   roleChanged(cluster: string, role: string): void;
   /** What was seen too late to be thrown where it happened. */
-  readonly violation: Violation | null;
+  violation(): Violation | null;
 }
 
 /** How often the clusters are looked at while nothing changes in them: ends pass without a change. */
@@ -102,9 +102,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   }
   return {
     ...{ book, excuses, words, eyes, lostTellings },
-    get violation() {
-      return violation;
-    },
+    violation: () => violation,
     open(next) {
       world = next;
       const keptTime = (id: string) => next.cluster(id).keptTime();

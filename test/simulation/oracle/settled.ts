@@ -22,7 +22,8 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
   let owed: Violation | null = null;
   for (const ms of LOOKS_MS) {
     await run.timeline.run(healedAt + ms, settled, isSeen);
-    if (oracle.violation !== null) return oracle.violation;
+    const seen = oracle.violation();
+    if (seen !== null) return seen;
     owed = findOwed(parts);
     if (owed === null) return null;
   }

@@ -43,6 +43,8 @@ export interface Fleet {
   skew(n: number, ms: number): void;
   /** Starts all that is not running, with clocks that are right. */
   heal(): void;
+  /** The run is over: every process is gone, with all that it holds. */
+  close(): void;
 }
 
 /** Takes the parts; returns a fleet of which nothing runs yet. */
@@ -59,7 +61,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     run.trace.say(slot.name, "starts");
     const gate = createGate(run, machine);
     gates.set(machine, gate);
-    const { policy } = world.town;
+    const policy = world.town.policy();
     const parts = { events: events(machine), policy: { current: () => policy } };
     runIn(machine, () => {
       if (slot.kind === "worker") void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts });
@@ -133,6 +135,13 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       if (slot.machine !== null) slot.machine.skewMs = ms;
       run.trace.say(slot.name, `its machine's clock is wrong by ${ms} ms from now on`);
     },
+    close() {
+      for (const { machine } of slots) {
+        if (machine === null) continue;
+        machine.alive = false;
+        world.buried(machine);
+      }
+    },
     heal() {
       isHealing = true;
       for (const slot of slots) {
@@ -144,7 +153,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
   };
 }
 
-type Policy = World["town"]["policy"];
+type Policy = ReturnType<World["town"]["policy"]>;
 
 const gates = new WeakMap<Machine, ReturnType<typeof createGate>>();
 

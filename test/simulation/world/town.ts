@@ -69,7 +69,7 @@ export interface Town extends People {
   /** Somebody is switched off in Slack. */
   deactivate(person: string): void;
   /** What the policy file says now. A process reads it when it starts. */
-  readonly policy: PolicyInForce | null;
+  policy(): PolicyInForce | null;
   changePolicy(to: number): void;
 }
 
@@ -88,7 +88,7 @@ export function createTown(now: () => number): Town {
     record,
     records: () => everybody.map(record),
     deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? now()),
-    get policy() {
+    policy: () => {
       const policy = force.at(-1)?.policy ?? null;
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },

@@ -35,7 +35,7 @@ export interface World {
   /** True time. */
   now(): number;
   /** A Redis that follows the one in use. */
-  readonly replica: Replica;
+  replica(): Replica;
   /** The replica takes over, and another begins to follow. */
   failOver(): void;
   /** How many writes the next list is behind. */
@@ -80,9 +80,7 @@ export function createWorld(run: Run, witness: Witness): World {
         ([, [, text = ""]]) => JSON.parse(text).key,
       ),
     now: timeline.now,
-    get replica() {
-      return replica;
-    },
+    replica: () => replica,
     failOver: () => {
       redis.failOver(replica);
       replica = redis.addReplica();
