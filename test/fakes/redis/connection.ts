@@ -76,9 +76,11 @@ class MemoryLine extends EventEmitter {
   }
 
   disconnect(reconnect = false): void {
-    if (reconnect) return this.socket.break();
-    this.#family.sockets.delete(this.socket);
-    this.socket.end();
+    if (reconnect) this.socket.break();
+    else {
+      this.#family.sockets.delete(this.socket);
+      this.socket.end();
+    }
   }
 
   async quit(): Promise<unknown> {

@@ -6,7 +6,7 @@ import { decideOn } from "./deciding.ts";
 import { live, placeOf } from "./mid-life.ts";
 import type { StoryParts } from "./story-parts.ts";
 
-const SHORT_S = [12, 14, 20, 40];
+const SHORT_S = [12, 10, 14, 18, 12, 40];
 const LONG_S = [90, 900, 7_200, 18_000];
 
 /** One request from its asking to its grant's end, with all that people do about it. Resolves when that is over. */

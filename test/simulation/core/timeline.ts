@@ -23,9 +23,18 @@ const NOW = Promise.resolve();
  * Calls when every promise that was settled, and all that follows from it at once, has had its turn. A tick of Node's
  * comes when no promise is left to be told; what asks for ticks itself, as streams do, has several turns.
  */
-function afterAllElse(work: () => void, turns = TURNS): void {
-  const next = turns === 1 ? work : () => afterAllElse(work, turns - 1);
-  void NOW.then(() => process.nextTick(next));
+function afterAllElse(work: () => void): void {
+  let left = TURNS;
+  const turn = () => {
+    if (left === 0) work();
+    else begin();
+  };
+  const tick = () => process.nextTick(turn);
+  const begin = () => {
+    left -= 1;
+    void NOW.then(tick);
+  };
+  begin();
 }
 
 /** Virtual time: nothing passes but from one planned happening to the next. */

@@ -55,7 +55,8 @@ export function createObjectsCheck({
   return (eye) => {
     expectForeign(eye, foreign);
     for (const [grant, all] of eye.objects()) {
-      const parts = all.filter(({ object }) => !foreign.some(({ uid }) => uid === object.metadata.uid));
+      const isForeign = ({ metadata }: Stored) => foreign.some(({ uid }) => uid === metadata.uid);
+      const parts = foreign.length === 0 ? all : all.filter(({ object }) => !isForeign(object));
       if (parts.length > 0) expectLent(grant, eye.cluster.id, parts);
     }
   };

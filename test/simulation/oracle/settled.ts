@@ -4,8 +4,11 @@ import type { World } from "../world/world.ts";
 import { findLedgerFault, findToken } from "./history.ts";
 import type { Oracle } from "./oracle.ts";
 
-/** I12 says 30 s; a lane or a job that was told to wait longer is looked at once more. */
-const LOOKS_MS = [8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
+/**
+ * Mostly nothing is owed any more after a second or two. I12 says 30 s; a lane or a job that was told to wait longer is
+ * looked at once more.
+ */
+const LOOKS_MS = [2_000, 8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
 
 export interface SettleParts {
   readonly run: Run;
