@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Gate } from "../gate.ts";
 import { type Asked, lineOf, listPage, readAsked } from "./lists-and-watches.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { expired } from "./refusals.ts";
+import { expired, tooMany } from "./refusals.ts";
 import { keyOf } from "./stored-object.ts";
 
 /** What undici asks of a connection that is none: every GET is answered from what is stored. */
@@ -19,6 +19,8 @@ interface DispatcherParts {
   readonly gate: Gate;
   readonly pageSize: number;
 }
+
+const throttled = () => tooMany(1);
 
 /** A line that broke, as undici itself tells of it. */
 export function brokenSocket(): Error {
@@ -95,7 +97,7 @@ async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange):
 }
 
 async function list({ id, store, gate, pageSize }: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
-  const call = { to: id, what: `LIST ${asked.plural}`, broken: brokenSocket };
+  const call = { to: id, what: `LIST ${asked.plural}`, broken: brokenSocket, throttled };
   const text = await gate(call, () => listPage(store, asked, pageSize));
   if (exchange.controller.aborted) return;
   exchange.begin(200, {});
@@ -107,7 +109,7 @@ async function watch({ id, store, gate }: DispatcherParts, asked: Asked, exchang
   const { controller, aborted } = exchange;
   const [{ plural, query }, line] = [asked, lineOf(asked)];
   let told = Number(query.get("resourceVersion"));
-  await gate({ to: id, what: `WATCH ${plural}`, broken: brokenSocket }, () => {
+  await gate({ to: id, what: `WATCH ${plural}`, broken: brokenSocket, throttled }, () => {
     if (told < store.history.oldest) throw expired();
   });
   if (!controller.aborted) exchange.begin(200, {});

@@ -4,6 +4,7 @@ import type { Oracle } from "../oracle/oracle.ts";
 import type { Fleet } from "../processes/fleet.ts";
 import { CLUSTERS, POLICIES } from "../world/town.ts";
 import type { World } from "../world/world.ts";
+import { CLOCKS_AND_WAKES } from "./clocks-and-wakes.ts";
 
 export interface NemesisParts {
   readonly run: Run;
@@ -17,7 +18,8 @@ export interface NemesisParts {
 const SHORT_MS = [3_000, 400, 12_000, 30_000];
 const LONG_MS = [60_000, 600_000, 3_600_000, 18_000_000];
 
-interface Act {
+/** One kind of trouble. */
+export interface Act {
   readonly words: string;
   readonly begin: (parts: NemesisParts, forMs: number, which: number) => void;
 }
@@ -28,8 +30,12 @@ function wait(run: Run, ms: number, then: () => void): void {
   run.timeline.plan(ms, then, null);
 }
 
-/** Redis is away in one way or another, and comes back. */
-function redisTrouble(begin: (world: World) => void, over: (world: World) => void): Act["begin"] {
+/** Redis is away in one way or another, and comes back: with all that it had, unless it says that it forgets. */
+function redisTrouble(
+  begin: (world: World) => void,
+  over: (world: World) => void,
+  { forgets } = { forgets: false },
+): Act["begin"] {
   return ({ run, world, oracle }, forMs) => {
     oracle.excuses.begin("redis");
     begin(world);
@@ -37,7 +43,8 @@ function redisTrouble(begin: (world: World) => void, over: (world: World) => voi
     const end = () => {
       if (isOver) return;
       isOver = true;
-      oracle.redisForgets(() => over(world));
+      if (forgets) oracle.redisForgets(() => over(world));
+      else over(world);
       oracle.excuses.over("redis");
     };
     run.whenHealing(end);
@@ -46,6 +53,7 @@ function redisTrouble(begin: (world: World) => void, over: (world: World) => voi
 }
 
 const ACTS: readonly Act[] = [
+  ...CLOCKS_AND_WAKES,
   {
     words: "Redis hangs",
     begin: redisTrouble(
@@ -65,6 +73,7 @@ const ACTS: readonly Act[] = [
     begin: redisTrouble(
       (world) => world.redis.stop(),
       (world) => world.redis.restart({ lastMs: 1_000 }),
+      { forgets: true },
     ),
   },
   {
@@ -87,7 +96,7 @@ const ACTS: readonly Act[] = [
       const replica = world.replica();
       replica.hold();
       wait(run, Math.min(forMs, 3_000), () => {
-        oracle.redisForgets(() => world.failOver());
+        oracle.redisForgets(() => world.failOver(), { keepsAnswers: true });
         oracle.excuses.note("redis", world.now());
       });
     },

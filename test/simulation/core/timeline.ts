@@ -48,6 +48,8 @@ export interface Timeline {
    * once, calls `settled`.
    */
   run(until: number, settled: () => void, over: () => boolean): Promise<void>;
+  /** So much time goes by at once, as where all machines sleep: what was planned for it happens late, in its order. */
+  skip(ms: number): void;
   /** The run is over: nothing that was planned happens any more, and nothing of it is kept. */
   close(): void;
   /** Happenings so far. */
@@ -71,6 +73,9 @@ export function createTimeline(start: number): Timeline {
   return {
     now: () => now,
     steps: () => steps,
+    skip: (ms) => {
+      now += ms;
+    },
     close: () => void heap.splice(0),
     plan(inMs, happen, machine) {
       const owner = machine === undefined ? currentMachine() : (machine ?? undefined);

@@ -4,6 +4,7 @@ import type { MemoryKubernetes } from "../../fakes/kubernetes/memory-kubernetes.
 import type { ObjectStore } from "../../fakes/kubernetes/object-store.ts";
 import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import type { Minted } from "../../fakes/kubernetes/tokens.ts";
+import type { LivingCluster } from "../world/clusters.ts";
 
 /** The API server honours a token that was used lately for so long after it is dead. */
 const REMEMBERED_MS = 10_000;
@@ -48,8 +49,8 @@ export interface Eye {
 /** What grants are made of; namespaces and roles are none of theirs. */
 const PARTS: readonly Plural[] = ["accessgrants", "jobs", "serviceaccounts", "secrets", "rolebindings"];
 
-/** Takes a cluster and the time; returns what sees into it. */
-export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
+/** Takes a cluster, of which all times are by its own clock, and the true time; returns what sees into it. */
+export function openEye({ kubernetes: cluster, skewMs }: LivingCluster, now: () => number): Eye {
   const { store, tokens } = cluster;
   const held: Held[] = [];
   let seen: { readonly version: number; readonly objects: ReturnType<Eye["objects"]> } | null = null;
@@ -65,7 +66,8 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
   function lookAtTokens(): void {
     for (const minted of tokens.slice(held.length)) {
       const n = Number(/-d(\d+)$/.exec(minted.secret?.name ?? "")?.[1] ?? 0);
-      held.push({ minted, grant: grantIn(minted.account.name) ?? "", n, isLive: true, liveAt: minted.mintedAt });
+      const truly = { ...minted, mintedAt: minted.mintedAt - skewMs, exp: minted.exp - skewMs };
+      held.push({ minted: truly, grant: grantIn(minted.account.name) ?? "", n, isLive: true, liveAt: truly.mintedAt });
     }
     for (const one of held) {
       one.isLive = isLive(one.minted);

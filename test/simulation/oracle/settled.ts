@@ -10,6 +10,10 @@ import type { Oracle } from "./oracle.ts";
  */
 const LOOKS_MS = [2_000, 8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
 
+/** src/workflows/open-request.ts. */
+const LAPSE_MS = 3_600_000;
+const LAPSE_GRACE_MS = 5_000;
+
 export interface SettleParts {
   readonly run: Run;
   readonly world: World;
@@ -37,6 +41,7 @@ function findOwed(parts: SettleParts): Violation | null {
   const [telling] = parts.world.untold();
   if (telling !== undefined) return owed("I12", `${telling} was not told`);
   return (
+    findUnanswered(parts) ??
     findLeftover(parts) ??
     findUnended(parts) ??
     findLedgerFault(parts.world, parts.oracle.book) ??
@@ -55,6 +60,15 @@ function findLeftover({ oracle, run }: SettleParts): Violation | null {
       const what = parts.map(({ object }) => object.kind).join(", ");
       return owed("I3", `${what} of grant ${grant} still lies in ${eye.cluster.id}`);
     }
+  }
+  return null;
+}
+
+/** Nobody waits for an answer for ever: what nobody decided lapses after an hour. */
+function findUnanswered({ oracle, run }: SettleParts): Violation | null {
+  for (const { row, at, isLost } of oracle.book.asked.values()) {
+    if (isLost || at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() || oracle.forgotAt() >= at) continue;
+    if (!oracle.book.isClosed(row.request)) return owed("I2", `request ${row.request} was never answered, nor lapsed`);
   }
   return null;
 }
