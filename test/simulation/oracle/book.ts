@@ -18,6 +18,8 @@ export interface Approved {
   readonly by: string | null;
   readonly end: number;
   readonly at: number;
+  /** Where it may be bound. */
+  readonly namespaces: readonly string[];
   readonly written: Written;
 }
 
@@ -35,6 +37,13 @@ export interface Book {
   isClosed(request: string): boolean;
   knows(entry: string): boolean;
   write(entry: string, row: LedgerRow, at: number): Written;
+}
+
+/** Of a row that says that something was approved. */
+interface Detail {
+  readonly end: number;
+  readonly grants: readonly string[];
+  readonly lent: { readonly namespaces: readonly string[] };
 }
 
 const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn", "lapsed"]);
@@ -67,9 +76,17 @@ export function openBook(): Book {
       if (CLOSING.has(row.what)) closed.add(row.request);
       if (row.what === "asked") asked.set(row.request, written);
       if (row.what === "approved") {
-        const { end, grants } = row.detail as { end: number; grants: readonly string[] };
+        const { end, grants, lent } = row.detail as unknown as Detail;
         for (const grant of grants) {
-          approved.set(grant, { grant, request: row.request, by: row.by, end, at, written });
+          approved.set(grant, {
+            grant,
+            request: row.request,
+            by: row.by,
+            end,
+            at,
+            namespaces: lent.namespaces,
+            written,
+          });
         }
       }
       return written;
