@@ -107,6 +107,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   count.all.steps = timeline.steps();
   // What some library keeps until the next full collection must not keep the whole run with it.
   fleet.close();
+  for (const { kubernetes } of world.clusters) kubernetes.forgetWatches();
   timeline.close();
   return { violation, counts: count.all, choices: tape.choices, trace: trace.lines };
 }

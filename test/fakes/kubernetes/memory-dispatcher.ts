@@ -11,6 +11,8 @@ export interface MemoryDispatcher {
   readonly dispatcher: Dispatcher;
   /** Breaks the watches that are open, and what waits for its first answer. */
   breakAll(): void;
+  /** Lets go of all that is open: whoever asked is dead. */
+  forget(): void;
 }
 
 interface DispatcherParts {
@@ -36,10 +38,13 @@ export function createMemoryDispatcher(parts: DispatcherParts): MemoryDispatcher
   const open = new Set<Exchange>();
   function dispatch({ path, headers }: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const asked = readAsked(path, String((headers as Record<string, string>).accept));
-    const exchange = createExchange(handler);
+    const exchange = new Exchange(handler);
     open.add(exchange);
     handler.onRequestStart?.(exchange.controller, {});
-    void answer(parts, asked, exchange).finally(() => open.delete(exchange));
+    void answer(parts, asked, exchange).finally(() => {
+      open.delete(exchange);
+      exchange.forget();
+    });
     return true;
   }
   return {
@@ -47,40 +52,57 @@ export function createMemoryDispatcher(parts: DispatcherParts): MemoryDispatcher
     breakAll() {
       for (const { controller } of open) controller.abort(brokenSocket());
     },
+    forget() {
+      for (const exchange of open) exchange.forget();
+      open.clear();
+    },
   };
 }
 
 /** One GET and its answer. */
-interface Exchange {
-  readonly controller: Dispatcher.DispatchController;
+class Exchange {
+  readonly controller: Dispatcher.DispatchController & { aborted: boolean; reason: Error | null };
   /** Resolves when somebody gave it up. */
   readonly aborted: Promise<void>;
-  begin(status: number, headers: Readonly<Record<string, string>>): void;
-  say(text: string): void;
-  end(): void;
-}
+  readonly #handler: Dispatcher.DispatchHandler;
+  #giveUp: () => void;
+  readonly #link: { exchange: Exchange | null };
 
-function createExchange(handler: Dispatcher.DispatchHandler): Exchange {
-  const over = Promise.withResolvers<void>();
-  const controller: Abortable = {
-    ...{ aborted: false, reason: null, paused: false, pause() {}, resume() {} },
-    abort(error) {
-      if (controller.aborted) return;
-      controller.aborted = true;
-      controller.reason = error;
-      over.resolve();
-      handler.onResponseError?.(controller, error);
-    },
-  };
-  return {
-    ...{ controller, aborted: over.promise },
-    begin: (status, headers) => handler.onResponseStart?.(controller, status, headers),
-    say: (text) => handler.onResponseData?.(controller, Buffer.from(text)),
-    end: () => handler.onResponseEnd?.(controller, {}),
-  };
-}
+  constructor(handler: Dispatcher.DispatchHandler) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.#handler, this.aborted, this.#giveUp] = [handler, promise, resolve];
+    const link = { exchange: this as Exchange | null };
+    this.#link = link;
+    this.controller = {
+      ...{ aborted: false, reason: null, paused: false, pause() {}, resume() {} },
+      abort: (error) => link.exchange?.abort(error),
+    };
+  }
 
-type Abortable = Dispatcher.DispatchController & { aborted: boolean; reason: Error | null };
+  abort(error: Error): void {
+    if (this.controller.aborted) return;
+    Object.assign(this.controller, { aborted: true, reason: error });
+    this.#giveUp();
+    this.#handler.onResponseError?.(this.controller, error);
+  }
+
+  begin(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#handler.onResponseStart?.(this.controller, status, headers);
+  }
+
+  say(text: string): void {
+    this.#handler.onResponseData?.(this.controller, Buffer.from(text));
+  }
+
+  end(): void {
+    this.#handler.onResponseEnd?.(this.controller, {});
+  }
+
+  /** Nobody can give it up any more: undici keeps the controller for long, and must not keep all else by it. */
+  forget(): void {
+    this.#link.exchange = null;
+  }
+}
 
 async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
   const { controller } = exchange;
@@ -89,7 +111,7 @@ async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange):
     else await list(parts, asked, exchange);
   } catch (error) {
     if (controller.aborted) return;
-    if (!(error instanceof ApiException)) return controller.abort(error as Error);
+    if (!(error instanceof ApiException)) return exchange.abort(error as Error);
     exchange.begin(error.code, error.headers);
     exchange.say(typeof error.body === "string" ? error.body : "");
     exchange.end();

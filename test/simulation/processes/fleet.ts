@@ -88,6 +88,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     if (machine === null) return;
     machine.alive = false;
     world.buried(machine);
+    gates.delete(machine);
     run.count.add(`${slot.kind}s killed`);
     run.trace.say(slot.name, "is dead");
     [slot.machine, slot.desk] = [null, null];
@@ -140,6 +141,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
         if (machine === null) continue;
         machine.alive = false;
         world.buried(machine);
+        gates.delete(machine);
       }
     },
     heal() {
