@@ -32,7 +32,10 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
     const seen = oracle.violation();
     if (seen !== null) return seen;
     owed = findOwed(parts);
-    if (owed === null) return null;
+    if (owed === null) {
+      run.count.add(`nothing owed ${String(ms / 1000).padStart(2)} s after all was mended`);
+      return null;
+    }
   }
   return owed;
 }
