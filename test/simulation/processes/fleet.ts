@@ -10,7 +10,7 @@ import { createTeller } from "./teller.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
 /** After how long a supervisor starts a process that died; `heal`: somebody has to look first. */
-const RESTARTS = [500, 8_000, 70_000, "heal"] as const;
+const RESTARTS = [500, 2_000, 8_000, 70_000, "heal"] as const;
 
 type Kind = "worker" | "bot";
 
