@@ -1,7 +1,7 @@
 /** Troubles of time itself: of others' clocks, of wakes, and of a site that sleeps. */
 import { ReplyError } from "../../fakes/redis/values.ts";
 import type { Run } from "../core/run-state.ts";
-import type { Act, NemesisParts } from "./nemesis.ts";
+import type { Act, NemesisParts } from "./acts.ts";
 
 /** By how much Redis' clock goes wrong: less than is followed alone, and more. */
 const REDIS_SKEWS_MS = [4_000, -4_000, 30_000, -30_000];

@@ -1,28 +1,12 @@
 /** Troubles that last: F1 to F11 of performance.md §5.4, each at a moment and for a time that the tape chooses. */
 import type { Run } from "../core/run-state.ts";
-import type { Oracle } from "../oracle/oracle.ts";
-import type { Fleet } from "../processes/fleet.ts";
 import { CLUSTERS, POLICIES } from "../world/town.ts";
 import type { World } from "../world/world.ts";
+import type { Act, NemesisParts } from "./acts.ts";
 import { CLOCKS_AND_WAKES } from "./clocks-and-wakes.ts";
-
-export interface NemesisParts {
-  readonly run: Run;
-  readonly world: World;
-  readonly fleet: Fleet;
-  readonly oracle: Oracle;
-  /** Troubles last seconds, or up to hours. */
-  readonly isLong: boolean;
-}
 
 const SHORT_MS = [3_000, 400, 12_000, 30_000];
 const LONG_MS = [60_000, 600_000, 3_600_000, 18_000_000];
-
-/** One kind of trouble. */
-export interface Act {
-  readonly words: string;
-  readonly begin: (parts: NemesisParts, forMs: number, which: number) => void;
-}
 
 const cluster = (which: number) => CLUSTERS[which % CLUSTERS.length] ?? "prod";
 
