@@ -61,7 +61,18 @@ export function openReplicaLine(redis: Redis): ReplicaLine {
  * Redis that has the commit, not one that took over without it, and gives this line a write for WAIT to wait for.
  */
 async function askReplicas(line: Redis, round: readonly Asking[]): Promise<ReadonlySet<string>> {
-  const touched = round.map(({ key }) => line.expire(key, KEY_SECONDS));
-  const [replicas, ...found] = await answered(Promise.all([line.wait(1, CONFIRM_MS), ...touched]));
-  return new Set(replicas === 0 ? [] : round.filter((_, i) => found[i] === 1).map(({ key }) => key));
+  let broke = false;
+  const noteBreak = () => {
+    broke = true;
+  };
+  line.on("close", noteBreak);
+  try {
+    const touched = round.map(({ key }) => line.expire(key, KEY_SECONDS));
+    const [replicas, ...found] = await answered(Promise.all([line.wait(1, CONFIRM_MS), ...touched]));
+    // What was not answered is sent again by itself: a WAIT on a new socket that has written nothing yet waits for nothing.
+    if (broke) return await askReplicas(line, round);
+    return new Set(replicas === 0 ? [] : round.filter((_, i) => found[i] === 1).map(({ key }) => key));
+  } finally {
+    line.off("close", noteBreak);
+  }
 }

@@ -6,6 +6,8 @@ export interface Call {
   readonly what: string;
   /** Makes the error by which this part's own client tells that the line broke. */
   broken(): Error;
+  /** Makes the error by which it tells that this part wants to be left alone; absent where the part never says so. */
+  throttled?(): Error;
 }
 
 /**

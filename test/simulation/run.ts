@@ -81,7 +81,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   oracle.setMakers(workers);
   fleet.start({ workers, bots: 1 + tape.choose(300, 1) });
   const settled = () => oracle.look();
-  const isSeen = () => oracle.violation !== null;
+  const isSeen = () => oracle.violation() !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);
   let open = 0;
   for (let number = tape.choose(240, 2); number >= 0; number--) {
@@ -100,11 +100,15 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   run.weather.clear();
   for (const heal of healers) heal();
   fleet.heal();
-  const violation = oracle.violation ?? (await settle({ run, world, oracle, settled, isSeen }));
+  const violation = oracle.violation() ?? (await settle({ run, world, oracle, settled, isSeen }));
   count.add("runs");
   count.add(isLong ? "runs of hours" : "runs of minutes");
   count.all["virtual minutes"] = (timeline.now() - NOON) / 60_000;
-  count.all.steps = timeline.steps;
+  count.all.steps = timeline.steps();
+  // What some library keeps until the next full collection must not keep the whole run with it.
+  fleet.close();
+  for (const { kubernetes } of world.clusters) kubernetes.forgetWatches();
+  timeline.close();
   return { violation, counts: count.all, choices: tape.choices, trace: trace.lines };
 }
 

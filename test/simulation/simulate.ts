@@ -55,6 +55,7 @@ async function replay(text: string): Promise<number> {
     import("./runner/run-many.ts"),
   ]);
   prepareToSimulate();
+  Error.stackTraceLimit = 12;
   const { trace, violation } = await play(recordedTape(readTape(text)), { isTraced: true });
   console.log(trace.join("\n"));
   console.log(violation === null ? "no violation" : `${violation.invariant}: ${violation.message}`);

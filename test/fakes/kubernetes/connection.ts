@@ -7,6 +7,7 @@ import { createTurns } from "../../../src/provisioner/turns.ts";
 import { NoAnswer } from "../../../src/provisioner/undici-http.ts";
 import type { Gate } from "../gate.ts";
 import { brokenSocket, type MemoryDispatcher } from "./memory-dispatcher.ts";
+import { tooMany } from "./refusals.ts";
 import {
   authorizationApi,
   batchApi,
@@ -17,6 +18,9 @@ import {
   type Send,
   type Wire,
 } from "./typed-apis.ts";
+
+/** As an API server says with API Priority and Fairness. */
+const RETRY_AFTER_S = 1;
 
 /** A line that broke, as undici tells of it. */
 export function brokenLine(): Error {
@@ -56,7 +60,9 @@ function sendThrough(id: string, gate: Gate, callGate: Connection["gate"]): Send
     let answer: { readonly value: T } | { readonly refused: ApiException<unknown> } | undefined;
     await callGate.pass(async () => {
       try {
-        answer = { value: await gate({ to: id, what, broken: brokenLine }, effect) };
+        answer = {
+          value: await gate({ to: id, what, broken: brokenLine, throttled: () => tooMany(RETRY_AFTER_S) }, effect),
+        };
         return { status: 200, headers: {}, text: "" };
       } catch (error) {
         if (!(error instanceof ApiException)) throw error;

@@ -35,18 +35,14 @@ const FIRST = 100;
 export function createHistory(): History {
   const changes: Change[] = [];
   const waiting = new Map<Plural, PromiseWithResolvers<void>>();
-  let oldest = FIRST;
-  return {
-    get version() {
-      return FIRST + changes.length;
-    },
-    get oldest() {
-      return oldest;
-    },
-    record(change) {
-      changes.push({ version: FIRST + changes.length + 1, ...change });
-      waiting.get(change.plural)?.resolve();
-      waiting.delete(change.plural);
+  // Plain fields, not getters: a getter in a literal costs a shape of its own, which outlives the young generation.
+  const history: Counted = {
+    ...{ version: FIRST, oldest: FIRST },
+    record({ type, plural, object, before }) {
+      history.version += 1;
+      changes.push({ version: history.version, type, plural, object, before });
+      waiting.get(plural)?.resolve();
+      waiting.delete(plural);
     },
     after: (version) => changes[Math.max(0, version - FIRST)],
     nextChange(plural) {
@@ -56,10 +52,13 @@ export function createHistory(): History {
     },
     snapshot: (plural, version) => replay(changes.slice(0, Math.max(0, version - FIRST)), plural),
     compact() {
-      oldest = FIRST + changes.length;
+      history.oldest = history.version;
     },
   };
+  return history;
 }
+
+type Counted = History & { version: number; oldest: number };
 
 function replay(changes: readonly Change[], plural: Plural): Stored[] {
   const found = new Map<string, Stored>();

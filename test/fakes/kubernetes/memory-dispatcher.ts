@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Gate } from "../gate.ts";
 import { type Asked, lineOf, listPage, readAsked } from "./lists-and-watches.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { expired } from "./refusals.ts";
+import { expired, tooMany } from "./refusals.ts";
 import { keyOf } from "./stored-object.ts";
 
 /** What undici asks of a connection that is none: every GET is answered from what is stored. */
@@ -11,6 +11,8 @@ export interface MemoryDispatcher {
   readonly dispatcher: Dispatcher;
   /** Breaks the watches that are open, and what waits for its first answer. */
   breakAll(): void;
+  /** Lets go of all that is open: whoever asked is dead. */
+  forget(): void;
 }
 
 interface DispatcherParts {
@@ -19,6 +21,8 @@ interface DispatcherParts {
   readonly gate: Gate;
   readonly pageSize: number;
 }
+
+const throttled = () => tooMany(1);
 
 /** A line that broke, as undici itself tells of it. */
 export function brokenSocket(): Error {
@@ -34,10 +38,13 @@ export function createMemoryDispatcher(parts: DispatcherParts): MemoryDispatcher
   const open = new Set<Exchange>();
   function dispatch({ path, headers }: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     const asked = readAsked(path, String((headers as Record<string, string>).accept));
-    const exchange = createExchange(handler);
+    const exchange = new Exchange(handler);
     open.add(exchange);
     handler.onRequestStart?.(exchange.controller, {});
-    void answer(parts, asked, exchange).finally(() => open.delete(exchange));
+    void answer(parts, asked, exchange).finally(() => {
+      open.delete(exchange);
+      exchange.forget();
+    });
     return true;
   }
   return {
@@ -45,43 +52,56 @@ export function createMemoryDispatcher(parts: DispatcherParts): MemoryDispatcher
     breakAll() {
       for (const { controller } of open) controller.abort(brokenSocket());
     },
+    forget() {
+      for (const exchange of open) exchange.forget();
+      open.clear();
+    },
   };
 }
 
 /** One GET and its answer. */
-interface Exchange {
-  readonly controller: Dispatcher.DispatchController;
+class Exchange {
+  readonly controller: Dispatcher.DispatchController & { aborted: boolean; reason: Error | null };
   /** Resolves when somebody gave it up. */
   readonly aborted: Promise<void>;
-  begin(status: number, headers: Readonly<Record<string, string>>): void;
-  say(text: string): void;
-  end(): void;
-}
+  readonly #handler: Dispatcher.DispatchHandler;
+  #giveUp: () => void;
+  readonly #link: { exchange: Exchange | null };
 
-function createExchange(handler: Dispatcher.DispatchHandler): Exchange {
-  const over = Promise.withResolvers<void>();
-  let reason: Error | null = null;
-  const controller: Dispatcher.DispatchController = {
-    get aborted() {
-      return reason !== null;
-    },
-    get reason() {
-      return reason;
-    },
-    ...{ paused: false, pause() {}, resume() {} },
-    abort(error) {
-      if (reason !== null) return;
-      reason = error;
-      over.resolve();
-      handler.onResponseError?.(controller, error);
-    },
-  };
-  return {
-    ...{ controller, aborted: over.promise },
-    begin: (status, headers) => handler.onResponseStart?.(controller, status, headers),
-    say: (text) => handler.onResponseData?.(controller, Buffer.from(text)),
-    end: () => handler.onResponseEnd?.(controller, {}),
-  };
+  constructor(handler: Dispatcher.DispatchHandler) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [this.#handler, this.aborted, this.#giveUp] = [handler, promise, resolve];
+    const link = { exchange: this as Exchange | null };
+    this.#link = link;
+    this.controller = {
+      ...{ aborted: false, reason: null, paused: false, pause() {}, resume() {} },
+      abort: (error) => link.exchange?.abort(error),
+    };
+  }
+
+  abort(error: Error): void {
+    if (this.controller.aborted) return;
+    Object.assign(this.controller, { aborted: true, reason: error });
+    this.#giveUp();
+    this.#handler.onResponseError?.(this.controller, error);
+  }
+
+  begin(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#handler.onResponseStart?.(this.controller, status, headers);
+  }
+
+  say(text: string): void {
+    this.#handler.onResponseData?.(this.controller, Buffer.from(text));
+  }
+
+  end(): void {
+    this.#handler.onResponseEnd?.(this.controller, {});
+  }
+
+  /** Nobody can give it up any more: undici keeps the controller for long, and must not keep all else by it. */
+  forget(): void {
+    this.#link.exchange = null;
+  }
 }
 
 async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
@@ -91,7 +111,7 @@ async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange):
     else await list(parts, asked, exchange);
   } catch (error) {
     if (controller.aborted) return;
-    if (!(error instanceof ApiException)) return controller.abort(error as Error);
+    if (!(error instanceof ApiException)) return exchange.abort(error as Error);
     exchange.begin(error.code, error.headers);
     exchange.say(typeof error.body === "string" ? error.body : "");
     exchange.end();
@@ -99,7 +119,7 @@ async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange):
 }
 
 async function list({ id, store, gate, pageSize }: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
-  const call = { to: id, what: `LIST ${asked.plural}`, broken: brokenSocket };
+  const call = { to: id, what: `LIST ${asked.plural}`, broken: brokenSocket, throttled };
   const text = await gate(call, () => listPage(store, asked, pageSize));
   if (exchange.controller.aborted) return;
   exchange.begin(200, {});
@@ -111,7 +131,7 @@ async function watch({ id, store, gate }: DispatcherParts, asked: Asked, exchang
   const { controller, aborted } = exchange;
   const [{ plural, query }, line] = [asked, lineOf(asked)];
   let told = Number(query.get("resourceVersion"));
-  await gate({ to: id, what: `WATCH ${plural}`, broken: brokenSocket }, () => {
+  await gate({ to: id, what: `WATCH ${plural}`, broken: brokenSocket, throttled }, () => {
     if (told < store.history.oldest) throw expired();
   });
   if (!controller.aborted) exchange.begin(200, {});

@@ -48,6 +48,8 @@ export interface MemoryKubernetes {
   breakWatches(): void;
   /** Asks for something with a token, as its owner would; which the authenticator remembers for ten seconds. */
   access(token: string, question: Question): 200 | 401 | 403;
+  /** Lets go of all watches, at the end of a simulation. */
+  forgetWatches(): void;
   /** Every object there is. */
   objects(): readonly Stored[];
   /** Makes a namespace that is open to Daypass. */
@@ -74,6 +76,9 @@ export function createMemoryKubernetes(parts: MemoryKubernetesParts): MemoryKube
     },
     breakWatches() {
       for (const lists of connected) lists.breakAll();
+    },
+    forgetWatches() {
+      for (const lists of connected) lists.forget();
     },
     access(token, question) {
       const user = tokens.authenticate(token);

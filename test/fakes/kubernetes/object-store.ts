@@ -54,7 +54,7 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
   const tables = Object.fromEntries(PLURALS.map((plural) => [plural, new Map()])) as Tables;
   const byUid = new Map<string, Stored>();
   const history = createHistory();
-  let [changedAt, made] = [now(), 0];
+  let made = 0;
 
   /** Takes an object whose parts nobody can change. */
   function write(type: "ADDED" | "MODIFIED" | "DELETED", plural: Plural, next: Stored): Stored {
@@ -62,7 +62,7 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
     const object = Object.freeze({ ...next, metadata: Object.freeze({ ...next.metadata, resourceVersion }) });
     const [key, table] = [keyOf(next.metadata), tables[plural]];
     history.record({ type, plural, object, before: table.get(key) });
-    changedAt = now();
+    store.changedAt = now();
     if (type === "DELETED") table.delete(key);
     else table.set(key, object);
     if (type === "ADDED") byUid.set(object.metadata.uid, object);
@@ -71,11 +71,8 @@ export function createObjectStore({ id, now, changed }: ObjectStoreParts): Objec
     return object;
   }
 
-  const store: ObjectStore = {
-    history,
-    get changedAt() {
-      return changedAt;
-    },
+  const store: ObjectStore & { changedAt: number } = {
+    ...{ history, changedAt: now() },
     create(ref, wanted) {
       expectNamespace(store, ref);
       if (store.find(ref) !== undefined) throw alreadyExists(ref);

@@ -53,6 +53,12 @@ export function unauthorized(): Error {
   return refusal(401, "Unauthorized", "Unauthorized");
 }
 
+/** 429: the API server has too much to do (API Priority and Fairness), and says for how many seconds to wait. */
+export function tooMany(seconds: number): Error {
+  const words = "the server has received too many requests and has asked us to try again later";
+  return refusal(429, "TooManyRequests", words, { "retry-after": String(seconds) });
+}
+
 /** 410: the version that was asked from is no longer known. */
 export function expired(): Error {
   return refusal(410, "Expired", "The resourceVersion for the provided watch is too old.");

@@ -50,39 +50,61 @@ async function untilReady(redis: Redis, ms: number): Promise<void> {
   throw new StoreUnavailable("nothing", `no connection within ${ms / 1000} s`);
 }
 
-/** Returns what src/jobs takes for a line of ioredis: it has the commands in use there, and no others. */
+/** What src/jobs takes for a line of ioredis: it has the commands in use there, and no others. */
+class MemoryLine extends EventEmitter {
+  readonly #family: Family;
+  readonly #options: LineOptions;
+  readonly socket: Socket;
+
+  constructor(family: Family, options: LineOptions) {
+    super();
+    [this.#family, this.#options] = [family, options];
+    this.socket = new Socket({ ...family, options, emit: (event) => void this.emit(event) });
+    family.sockets.add(this.socket);
+  }
+
+  get status(): string {
+    return this.socket.status;
+  }
+
+  defineCommand(name: string, { numberOfKeys }: { readonly numberOfKeys?: number }): void {
+    Object.assign(this, { [name]: scriptSender(this.socket, name, numberOfKeys) });
+  }
+
+  duplicate(override: Partial<LineOptions> = {}): Redis {
+    return openLine(this.#family, { ...this.#options, ...override });
+  }
+
+  disconnect(reconnect = false): void {
+    if (reconnect) this.socket.break();
+    else {
+      this.#family.sockets.delete(this.socket);
+      this.socket.end();
+    }
+  }
+
+  async quit(): Promise<unknown> {
+    const answer = await this.socket.send(plain("quit", []));
+    this.socket.end();
+    return answer;
+  }
+
+  multi(): object {
+    return openMulti(this.socket);
+  }
+}
+
+for (const name of [...PLAIN_COMMANDS, ...SERVER_COMMANDS]) {
+  if (name in MemoryLine.prototype) continue;
+  Object.assign(MemoryLine.prototype, {
+    [name](this: MemoryLine, ...given: unknown[]) {
+      return this.socket.send(plain(name, given));
+    },
+  });
+}
+
 function openLine(family: Family, options: LineOptions): Redis {
-  const events = new EventEmitter();
-  const socket = new Socket({ ...family, options, emit: (event) => void events.emit(event) });
-  family.sockets.add(socket);
-  const send =
-    (name: string) =>
-    (...given: unknown[]) =>
-      socket.send(plain(name, given));
-  const names = [...PLAIN_COMMANDS, ...SERVER_COMMANDS];
-  const line: Record<string, unknown> = {
-    ...Object.fromEntries(names.map((name) => [name, send(name)])),
-    on: events.on.bind(events),
-    once: events.once.bind(events),
-    off: events.off.bind(events),
-    defineCommand: (name: string, { numberOfKeys }: { readonly numberOfKeys?: number }) => {
-      line[name] = scriptSender(socket, name, numberOfKeys);
-    },
-    duplicate: (override: Partial<LineOptions> = {}) => openLine(family, { ...options, ...override }),
-    disconnect: (reconnect = false) => {
-      if (reconnect) return socket.break();
-      family.sockets.delete(socket);
-      socket.end();
-    },
-    quit: async () => {
-      const answer = await socket.send(plain("quit", []));
-      socket.end();
-      return answer;
-    },
-    multi: () => openMulti(socket),
-  };
-  Object.defineProperty(line, "status", { get: () => socket.status });
-  return line as unknown as Redis;
+  return new MemoryLine(family, options) as unknown as Redis;
 }
 
 /** ioredis takes numbers and lists of arguments; Redis gets texts. */

@@ -50,7 +50,7 @@ const STATES = ["delayed", "wait", "active"] as const;
 /** Takes the Redis in which the jobs stand; returns BullMQ on it. */
 export function createMemoryBull(redis: MemoryRedis): MemoryBull {
   const hearing = new Set<() => void>();
-  const members = (key: string) => redis.ask("zrange", key, 0, -1, "WITHSCORES") as string[];
+  const members = (key: string) => redis.look("zrange", key, 0, -1, "WITHSCORES") as string[];
   const queue = (name: QueueName, connection: Connection, wall: () => Millis) =>
     openMemoryQueue(name, connection, wall);
   return {
@@ -61,7 +61,7 @@ export function createMemoryBull(redis: MemoryRedis): MemoryBull {
       QUEUES.flatMap((name) =>
         STATES.flatMap((state) =>
           pairs(members(`${keyOf(name)}:${state}`)).map(([id, score]) => {
-            const fields = redis.ask("hgetall", `${keyOf(name)}:${id}`) as Record<string, string>;
+            const fields = redis.look("hgetall", `${keyOf(name)}:${id}`) as Record<string, string>;
             const at = state === "delayed" ? score : null;
             return { queue: name, id, name: fields.name ?? "", data: JSON.parse(fields.data ?? "null"), at, state };
           }),

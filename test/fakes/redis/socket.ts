@@ -112,24 +112,29 @@ export class Socket {
     const turn: Turn = { isOver: false, goOn: null };
     this.#last = turn;
     pending.turn = turn;
-    const settle = (say: () => void) => {
-      if (generation !== this.#generation) return;
-      this.#heardAt = performance.now();
-      this.#pending.delete(pending);
-      say();
-    };
     const { lives } = this.#parts.server;
     const reach = () =>
       generation === this.#generation ? this.#reach(pending.sent, turn) : this.#reachLate(pending.sent, lives);
     const effect = () => (before === null || before.isOver ? reach() : untilOver(before).then(reach));
     this.#parts.gate(new RedisCall(pending.sent), effect).then(
-      (answer) => settle(() => pending.resolve(answer)),
+      (answer) => {
+        if (this.#hears(pending, generation)) pending.resolve(answer);
+      },
       (cause) => {
         endTurn(turn);
-        if (!(cause instanceof SocketBroken)) settle(() => pending.reject(cause));
-        else if (generation === this.#generation) this.break();
+        if (cause instanceof SocketBroken) {
+          if (generation === this.#generation) this.break();
+        } else if (this.#hears(pending, generation)) pending.reject(cause);
       },
     );
+  }
+
+  /** Whether an answer still comes over the socket that the question went over. */
+  #hears(pending: Pending, generation: number): boolean {
+    if (generation !== this.#generation) return false;
+    this.#heardAt = performance.now();
+    this.#pending.delete(pending);
+    return true;
   }
 
   #reach(sent: Sent, turn: Turn): unknown {

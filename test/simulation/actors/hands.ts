@@ -1,5 +1,8 @@
 /** What people do in a cluster by hand, past Daypass (F14): they may, and it must be told and lend nothing more. */
+
+import { grantIn } from "../../../src/provisioner/found-grant.ts";
 import { GRANTS_NAMESPACE, objectName } from "../../../src/provisioner/objects.ts";
+import type { ObjectStore } from "../../fakes/kubernetes/object-store.ts";
 import type { Ref, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import type { Run } from "../core/run-state.ts";
 import type { Oracle } from "../oracle/oracle.ts";
@@ -27,6 +30,12 @@ const BACKGROUND = { propagationPolicy: "Background" };
 const RBAC = "rbac.authorization.k8s.io";
 const STRONGER = "daypass-profile-restart";
 
+/** Whether anything can be made in a namespace: it is there, and not going. */
+function isOpen(store: ObjectStore, namespace: string): boolean {
+  const found = store.find({ plural: "namespaces", name: namespace });
+  return found !== undefined && found.metadata.deletionTimestamp === undefined;
+}
+
 /** Takes a run, its world and its oracle, which must know what Daypass did not do. */
 export function createHands(run: Run, world: World, oracle: Oracle): Hands {
   const storeOf = ({ cluster }: Place) => world.cluster(cluster).kubernetes.store;
@@ -38,6 +47,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     storeOf(place).remove(ref, BACKGROUND);
   };
   const bind = (place: Place, subject: object) => {
+    if (!isOpen(storeOf(place), place.namespace)) return;
     const ref = { plural: "rolebindings", namespace: place.namespace, name: objectName(place) } as const;
     const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: STRONGER };
     const made: Stored = storeOf(place).create(ref, { roleRef, subjects: [subject] });
@@ -63,6 +73,22 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
           ...found,
           subjects: [...(found.subjects as object[]), { kind: "User", apiGroup: RBAC, name: "somebody-else" }],
         }));
+      },
+    },
+    {
+      words: "deletes the namespace",
+      act: ({ cluster, namespace }) => {
+        const { kubernetes } = world.cluster(cluster);
+        if (!isOpen(kubernetes.store, namespace)) return;
+        for (const { metadata } of kubernetes.store.list("rolebindings", namespace)) {
+          oracle.removedByHand(cluster, { plural: "rolebindings", namespace, name: metadata.name });
+          oracle.touchedByHand(grantIn(metadata.name) ?? "");
+        }
+        kubernetes.store.remove({ plural: "namespaces", name: namespace }, BACKGROUND);
+        run.whenHealing(() => {
+          if (kubernetes.store.find({ plural: "namespaces", name: namespace }) === undefined)
+            kubernetes.openNamespace(namespace);
+        });
       },
     },
     {

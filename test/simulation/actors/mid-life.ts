@@ -5,7 +5,7 @@ import { mayReceive } from "../../../src/workflows/receive.ts";
 import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
 import { unseal } from "../world/lines.ts";
-import { decideOn } from "./deciding.ts";
+import { decideOn, hearApproved } from "./deciding.ts";
 import type { StoryParts } from "./story-parts.ts";
 
 /** Lets an approved request's grant live, with whatever the tape has people do. Resolves when its end is past. */
@@ -51,7 +51,7 @@ function momentOf(choice: number, lasts: number): number {
 }
 
 async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: string, who: string): Promise<void> {
-  const id = `delivery-${run.timeline.steps}-${run.tape.choices.length}`;
+  const id = `delivery-${run.timeline.steps()}-${run.tape.choices.length}`;
   const got = await clicking.click(who, "clicks Get kubeconfig", async ({ desk, counter }) => {
     const may = await mayReceive(desk, { by: town.record(who), grant });
     if (isRefusal(may)) return may;
@@ -74,7 +74,7 @@ async function endEarly({ town, clicking, heard }: StoryParts, grant: string, gr
     const ended = await clicking.click(who, words, ({ desk }) =>
       endGrant(desk, { by: town.record(who), grant, words: null }),
     );
-    if (ended !== null && !isRefusal(ended)) heard.revoked(grant);
+    if (ended !== null && !isRefusal(ended)) heard.done({ kind: "grant", id: grant, version: ended.version });
   };
   switch (way) {
     case 1:
@@ -92,7 +92,7 @@ async function endEarly({ town, clicking, heard }: StoryParts, grant: string, gr
         const results = await endGrants(desk, { by, grants, words: "incident" });
         return results.flatMap((one) => (isRefusal(one) ? [] : [one]));
       });
-      for (const { id } of all ?? []) heard.revoked(id);
+      for (const { id, version } of all ?? []) heard.done({ kind: "grant", id, version });
     }
   }
 }
@@ -114,6 +114,6 @@ async function extend(parts: StoryParts, request: Request & { state: "approved" 
   const successor = await decideOn(parts, asked);
   if (successor?.state !== "approved") return;
   run.count.add("grants extended");
-  heard.approved(successor.id, successor.grants);
+  hearApproved(heard, successor);
   await clicking.wait(Math.max(0, successor.end - run.timeline.now()) + 1_500);
 }

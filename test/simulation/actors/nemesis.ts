@@ -1,26 +1,12 @@
 /** Troubles that last: F1 to F11 of performance.md §5.4, each at a moment and for a time that the tape chooses. */
 import type { Run } from "../core/run-state.ts";
-import type { Oracle } from "../oracle/oracle.ts";
-import type { Fleet } from "../processes/fleet.ts";
 import { CLUSTERS, POLICIES } from "../world/town.ts";
 import type { World } from "../world/world.ts";
-
-export interface NemesisParts {
-  readonly run: Run;
-  readonly world: World;
-  readonly fleet: Fleet;
-  readonly oracle: Oracle;
-  /** Troubles last seconds, or up to hours. */
-  readonly isLong: boolean;
-}
+import type { Act, NemesisParts } from "./acts.ts";
+import { CLOCKS_AND_WAKES } from "./clocks-and-wakes.ts";
 
 const SHORT_MS = [3_000, 400, 12_000, 30_000];
 const LONG_MS = [60_000, 600_000, 3_600_000, 18_000_000];
-
-interface Act {
-  readonly words: string;
-  readonly begin: (parts: NemesisParts, forMs: number, which: number) => void;
-}
 
 const cluster = (which: number) => CLUSTERS[which % CLUSTERS.length] ?? "prod";
 
@@ -28,8 +14,12 @@ function wait(run: Run, ms: number, then: () => void): void {
   run.timeline.plan(ms, then, null);
 }
 
-/** Redis is away in one way or another, and comes back. */
-function redisTrouble(begin: (world: World) => void, over: (world: World) => void): Act["begin"] {
+/** Redis is away in one way or another, and comes back: with all that it had, unless it says that it forgets. */
+function redisTrouble(
+  begin: (world: World) => void,
+  over: (world: World) => void,
+  { forgets } = { forgets: false },
+): Act["begin"] {
   return ({ run, world, oracle }, forMs) => {
     oracle.excuses.begin("redis");
     begin(world);
@@ -37,7 +27,8 @@ function redisTrouble(begin: (world: World) => void, over: (world: World) => voi
     const end = () => {
       if (isOver) return;
       isOver = true;
-      oracle.redisForgets(() => over(world));
+      if (forgets) oracle.redisForgets(() => over(world));
+      else over(world);
       oracle.excuses.over("redis");
     };
     run.whenHealing(end);
@@ -46,6 +37,7 @@ function redisTrouble(begin: (world: World) => void, over: (world: World) => voi
 }
 
 const ACTS: readonly Act[] = [
+  ...CLOCKS_AND_WAKES,
   {
     words: "Redis hangs",
     begin: redisTrouble(
@@ -65,6 +57,7 @@ const ACTS: readonly Act[] = [
     begin: redisTrouble(
       (world) => world.redis.stop(),
       (world) => world.redis.restart({ lastMs: 1_000 }),
+      { forgets: true },
     ),
   },
   {
@@ -84,10 +77,10 @@ const ACTS: readonly Act[] = [
   {
     words: "Redis fails over to a replica that lags",
     begin: ({ run, world, oracle }, forMs) => {
-      const { replica } = world;
+      const replica = world.replica();
       replica.hold();
       wait(run, Math.min(forMs, 3_000), () => {
-        oracle.redisForgets(() => world.failOver());
+        oracle.redisForgets(() => world.failOver(), { keepsAnswers: true });
         oracle.excuses.note("redis", world.now());
       });
     },

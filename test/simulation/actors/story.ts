@@ -2,11 +2,11 @@ import { type Ask, ask } from "../../../src/workflows/access.ts";
 import type { Request } from "../../../src/workflows/request.ts";
 import type { BotDesk } from "../processes/bot-process.ts";
 import { NAMESPACES, PROFILES } from "../world/town.ts";
-import { decideOn } from "./deciding.ts";
+import { decideOn, hearApproved } from "./deciding.ts";
 import { live, placeOf } from "./mid-life.ts";
 import type { StoryParts } from "./story-parts.ts";
 
-const SHORT_S = [12, 14, 20, 40];
+const SHORT_S = [12, 10, 14, 18, 12, 40];
 const LONG_S = [90, 900, 7_200, 18_000];
 
 /** One request from its asking to its grant's end, with all that people do about it. Resolves when that is over. */
@@ -27,7 +27,7 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
   const approved = await decideOn(parts, request);
   if (approved?.state !== "approved") return;
   run.count.add("grants approved");
-  parts.heard.approved(approved.id, approved.grants);
+  hearApproved(parts.heard, approved);
   if (tape.choose(10, 1) === 1) parts.hands.bindBefore(placeOf(approved));
   await live(parts, approved, wish.asker);
 }

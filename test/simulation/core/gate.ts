@@ -98,10 +98,19 @@ export function createGate(run: Run, machine: Machine): Gate {
     return machine.alive ? answer : never();
   }
 
+  /** What is under way already, such as a watch's next line, is not asked for, and so never refused. */
+  function throttle<T>(call: Call, effect: () => T | Promise<T>): Promise<T> {
+    if (call.throttled === undefined || run.tape.choose(500, 1) === 0) return doDully(call, effect);
+    trace.call(machine, call, "throttling");
+    run.count.add("calls told to come again later (429)");
+    return Promise.reject(call.throttled());
+  }
+
   return (call, effect) => {
     if (!machine.alive || currentMachine()?.alive === false) return never();
     run.count.call(call.to);
     const trouble = run.weather.of(call.to);
+    if (trouble === "throttling") return throttle(call, effect);
     if (trouble !== null) return loseIt(trouble, { run, machine, call });
     const fate = climate.fateOf(call);
     return fate === "now" ? doDully(call, effect) : undergo(fate, call, effect);

@@ -12,7 +12,11 @@ export interface Machine {
   skewMs: number;
   /** The true time at which it was started: where its monotonic clock begins. */
   readonly startedAt: number;
+  /** Runs work as part of it; made at the first time. */
+  enter?: Enter;
 }
+
+type Enter = <T>(work: () => T) => T;
 
 const running = new AsyncLocalStorage<Machine>();
 
@@ -21,9 +25,16 @@ export function currentMachine(): Machine | undefined {
   return running.getStore();
 }
 
-/** Runs work as part of a process (undefined: of the world), with all that follows from it. */
+const enterWorld: Enter = AsyncLocalStorage.snapshot();
+
+/**
+ * Runs work as part of a process (undefined: of the world), with all that follows from it. By a snapshot: `run` makes a
+ * new map each time.
+ */
 export function runIn<T>(machine: Machine | undefined, work: () => T): T {
-  return machine === undefined ? running.exit(work) : running.run(machine, work);
+  if (machine === undefined) return enterWorld(work);
+  machine.enter ??= running.run(machine, () => AsyncLocalStorage.snapshot());
+  return machine.enter(work);
 }
 
 /** What a dead process waits for. */

@@ -5,6 +5,7 @@
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
 import timersPromises from "node:timers/promises";
+import { ABORTED, LightController, LightSignal } from "./light-signals.ts";
 import { currentMachine } from "./machine.ts";
 import type { Planned, Timeline } from "./timeline.ts";
 
@@ -85,9 +86,6 @@ function virtualWait<T>(ms?: number, value?: T, { signal }: { readonly signal?: 
   });
 }
 
-/** Made once: a million runs make some hundred million of them. */
-const ABORTED = Object.assign(new Error("The operation was aborted"), { name: "AbortError", code: "ABORT_ERR" });
-
 function virtualUuid(): string {
   const part = () =>
     Math.floor(here().random() * 2 ** 32)
@@ -112,24 +110,5 @@ function replace(): void {
   Object.assign(timersPromises, { setTimeout: virtualWait });
   Object.assign(crypto, { randomUUID: virtualUuid });
   syncBuiltinESMExports();
-  lightenSignals();
-}
-
-/**
- * Node keeps every signal made by `AbortSignal.any` that somebody listens to, until it is aborted: that of a process
- * which died never is, and would keep its whole world. And it makes an error with its stack for each abort.
- */
-function lightenSignals(): void {
-  AbortSignal.any = (signals) => {
-    const either = new AbortController();
-    for (const signal of signals) {
-      if (signal.aborted) either.abort(signal.reason);
-      else signal.addEventListener("abort", () => either.abort(signal.reason), { once: true });
-    }
-    return either.signal;
-  };
-  const abort = AbortController.prototype.abort;
-  AbortController.prototype.abort = function (reason: unknown = ABORTED) {
-    abort.call(this, reason);
-  };
+  Object.assign(globalThis, { AbortController: LightController, AbortSignal: LightSignal });
 }

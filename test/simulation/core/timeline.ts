@@ -23,9 +23,18 @@ const NOW = Promise.resolve();
  * Calls when every promise that was settled, and all that follows from it at once, has had its turn. A tick of Node's
  * comes when no promise is left to be told; what asks for ticks itself, as streams do, has several turns.
  */
-function afterAllElse(work: () => void, turns = TURNS): void {
-  const next = turns === 1 ? work : () => afterAllElse(work, turns - 1);
-  void NOW.then(() => process.nextTick(next));
+function afterAllElse(work: () => void): void {
+  let left = TURNS;
+  const turn = () => {
+    if (left === 0) work();
+    else begin();
+  };
+  const tick = () => process.nextTick(turn);
+  const begin = () => {
+    left -= 1;
+    void NOW.then(tick);
+  };
+  begin();
 }
 
 /** Virtual time: nothing passes but from one planned happening to the next. */
@@ -39,8 +48,12 @@ export interface Timeline {
    * once, calls `settled`.
    */
   run(until: number, settled: () => void, over: () => boolean): Promise<void>;
+  /** So much time goes by at once, as where all machines sleep: what was planned for it happens late, in its order. */
+  skip(ms: number): void;
+  /** The run is over: nothing that was planned happens any more, and nothing of it is kept. */
+  close(): void;
   /** Happenings so far. */
-  readonly steps: number;
+  steps(): number;
 }
 
 /** Takes the moment at which it begins; returns the timeline. */
@@ -59,9 +72,11 @@ export function createTimeline(start: number): Timeline {
   }
   return {
     now: () => now,
-    get steps() {
-      return steps;
+    steps: () => steps,
+    skip: (ms) => {
+      now += ms;
     },
+    close: () => void heap.splice(0),
     plan(inMs, happen, machine) {
       const owner = machine === undefined ? currentMachine() : (machine ?? undefined);
       const planned = { at: now + Math.max(0, inMs), order: order++, machine: owner, happen, dropped: false };

@@ -25,6 +25,7 @@ const FATE_WORDS: Readonly<Record<string, string>> = {
   "crash after": "  ** done, and the process DIES right after it",
   "crash, done later": "  ** sent, and the process DIES; it will be done later",
   silent: "  ** no answer: this part is SILENT now",
+  throttling: "  ** 429: it is to come again later",
   refusing: "  ** REFUSED: this part is in trouble now",
 };
 

@@ -1,7 +1,10 @@
 import type { Timeline } from "./timeline.ts";
 
-/** What a part in trouble does with every call: nothing, until the caller's patience is over, or refuse it at once. */
-export type Trouble = "silent" | "refusing";
+/**
+ * What a part in trouble does with a call: nothing, until the caller's patience is over; refuse it at once; or tell every
+ * other one to come again later.
+ */
+export type Trouble = "silent" | "refusing" | "throttling";
 
 /** The troubles that last: a whole part of the world is away for a while. */
 export interface Weather {

@@ -28,6 +28,8 @@ export interface AccessParts {
   readonly controllersKeptTime: (cluster: string) => boolean;
   /** Whether somebody has this delivery's credential before them. */
   readonly wasReceived: (grant: string, n: number) => boolean;
+  /** By how much the time that Daypass goes by may be wrong. */
+  readonly clockDoubtMs: () => number;
   /** When Redis forgot something last. */
   readonly forgotAt: () => number;
   /** When a role was changed by hand, by `cluster role`. */
@@ -47,7 +49,7 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
   const { book, excuses, now, controllersKeptTime } = parts;
   const approved = book.approved.get(one.grant);
   if (approved === undefined) throw violation("I3", one, "was never approved by anybody");
-  const { end } = approved;
+  const end = approved.end + parts.clockDoubtMs();
   const late = now() - end;
   const workers = excuses.until([cluster, "workers"]);
   if (late > HEALTHY_MS && now() > workers + AFTER_TROUBLE_MS) {

@@ -18,6 +18,8 @@ export interface Approved {
   readonly by: string | null;
   readonly end: number;
   readonly at: number;
+  /** Where it may be bound. */
+  readonly namespaces: readonly string[];
   readonly written: Written;
 }
 
@@ -31,9 +33,20 @@ export interface Book {
   readonly approved: ReadonlyMap<string, Approved>;
   /** The request as it was asked for, by its id. */
   readonly asked: ReadonlyMap<string, Written>;
+  /** Whether a request was decided, withdrawn, or lapsed. */
+  isClosed(request: string): boolean;
   knows(entry: string): boolean;
   write(entry: string, row: LedgerRow, at: number): Written;
 }
+
+/** Of a row that says that something was approved. */
+interface Detail {
+  readonly end: number;
+  readonly grants: readonly string[];
+  readonly lent: { readonly namespaces: readonly string[] };
+}
+
+const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn", "lapsed"]);
 
 /** Returns an empty book. */
 export function openBook(): Book {
@@ -42,12 +55,14 @@ export function openBook(): Book {
   const byGrant = new Map<string, Written[]>();
   const approved = new Map<string, Approved>();
   const asked = new Map<string, Written>();
+  const closed = new Set<string>();
   return {
     all,
     approved,
     asked,
     of: (grant) => byGrant.get(grant) ?? [],
     last: (grant, what) => byGrant.get(grant)?.findLast(({ row }) => row.what === what),
+    isClosed: (request) => closed.has(request),
     knows: (entry) => entries.has(entry),
     write(entry, row, at) {
       const written: Written = { entry, row, at, isLost: false, isDrained: false };
@@ -58,11 +73,20 @@ export function openBook(): Book {
         if (rows === undefined) byGrant.set(row.grant, [written]);
         else rows.push(written);
       }
+      if (CLOSING.has(row.what)) closed.add(row.request);
       if (row.what === "asked") asked.set(row.request, written);
       if (row.what === "approved") {
-        const { end, grants } = row.detail as { end: number; grants: readonly string[] };
+        const { end, grants, lent } = row.detail as unknown as Detail;
         for (const grant of grants) {
-          approved.set(grant, { grant, request: row.request, by: row.by, end, at, written });
+          approved.set(grant, {
+            grant,
+            request: row.request,
+            by: row.by,
+            end,
+            at,
+            namespaces: lent.namespaces,
+            written,
+          });
         }
       }
       return written;

@@ -13,6 +13,8 @@ export interface People {
   wasIn(person: string, group: string, sinceMs: number): boolean;
   /** How long somebody has been switched off in Slack, in milliseconds; 0 where they are not. */
   inactiveMs(person: string): number;
+  /** How many people must say yes to this profile. */
+  quorum(profile: string): number;
   /** The longest that the policy ever lent this profile, in seconds. */
   mostSeconds(profile: string): number;
 }
@@ -59,15 +61,22 @@ function checkApproval({ book, people }: DecisionsParts, { row, at }: Written): 
   const asked = book.asked.get(row.request);
   if (asked === undefined) throw new Violation("I6", `request ${row.request} was approved and never asked for`);
   const { targets, durationSeconds, approvers } = asked.row.detail as unknown as Asked;
-  const by = row.by ?? "nobody";
-  if (by === asked.row.by) throw new Violation("I6", `${by} approved their own request ${row.request}`);
-  if (!people.wasIn(by, approvers, UNDER_WAY_MS)) {
-    throw new Violation("I6", `${by}, who is not among ${approvers}, approved request ${row.request}`);
+  const { end, people: deciders } = row.detail as { end: number; people: readonly string[] };
+  for (const by of deciders) {
+    if (by === asked.row.by) throw new Violation("I6", `${by} approved their own request ${row.request}`);
+    if (!people.wasIn(by, approvers, UNDER_WAY_MS)) {
+      throw new Violation("I6", `${by}, who is not among ${approvers}, approved request ${row.request}`);
+    }
   }
-  if (people.inactiveMs(by) > UNDER_WAY_MS)
-    throw new Violation("I6", `${by}, who left, approved request ${row.request}`);
+  // Of those who said yes before somebody left nobody can be sure; whoever said the last one was there.
+  const last = row.by ?? "nobody";
+  if (people.inactiveMs(last) > UNDER_WAY_MS)
+    throw new Violation("I6", `${last}, who left, approved request ${row.request}`);
+  const needed = Math.max(...targets.map(({ profile }) => people.quorum(profile)));
+  if (new Set(deciders).size < needed) {
+    throw new Violation("I6", `request ${row.request} needs ${needed} people, and ${deciders.join(", ")} decided it`);
+  }
   const most = Math.min(...targets.map(({ profile }) => people.mostSeconds(profile)), durationSeconds);
-  const { end } = row.detail as { end: number };
   if (end > at + most * 1000 + UNDER_WAY_MS) {
     throw new Violation("I7", `request ${row.request} was approved for ${(end - at) / 1000} s, more than ${most} s`);
   }

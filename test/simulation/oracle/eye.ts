@@ -1,8 +1,10 @@
 /** What a cluster lends to whom, read from what it holds: never from what Daypass says of itself. */
 import { grantIn } from "../../../src/provisioner/found-grant.ts";
 import type { MemoryKubernetes } from "../../fakes/kubernetes/memory-kubernetes.ts";
+import type { ObjectStore } from "../../fakes/kubernetes/object-store.ts";
 import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import type { Minted } from "../../fakes/kubernetes/tokens.ts";
+import type { LivingCluster } from "../world/clusters.ts";
 
 /** The API server honours a token that was used lately for so long after it is dead. */
 const REMEMBERED_MS = 10_000;
@@ -47,10 +49,11 @@ export interface Eye {
 /** What grants are made of; namespaces and roles are none of theirs. */
 const PARTS: readonly Plural[] = ["accessgrants", "jobs", "serviceaccounts", "secrets", "rolebindings"];
 
-/** Takes a cluster and the time; returns what sees into it. */
-export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
+/** Takes a cluster, of which all times are by its own clock, and the true time; returns what sees into it. */
+export function openEye({ kubernetes: cluster, skewMs }: LivingCluster, now: () => number): Eye {
   const { store, tokens } = cluster;
   const held: Held[] = [];
+  let seen: { readonly version: number; readonly objects: ReturnType<Eye["objects"]> } | null = null;
 
   function isLive({ account, secret, exp }: Minted): boolean {
     if (now() > exp + LEEWAY_MS) return false;
@@ -63,7 +66,8 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
   function lookAtTokens(): void {
     for (const minted of tokens.slice(held.length)) {
       const n = Number(/-d(\d+)$/.exec(minted.secret?.name ?? "")?.[1] ?? 0);
-      held.push({ minted, grant: grantIn(minted.account.name) ?? "", n, isLive: true, liveAt: minted.mintedAt });
+      const truly = { ...minted, mintedAt: minted.mintedAt - skewMs, exp: minted.exp - skewMs };
+      held.push({ minted: truly, grant: grantIn(minted.account.name) ?? "", n, isLive: true, liveAt: truly.mintedAt });
     }
     for (const one of held) {
       one.isLive = isLive(one.minted);
@@ -88,19 +92,36 @@ export function openEye(cluster: MemoryKubernetes, now: () => number): Eye {
       );
     },
     objects() {
-      const found = new Map<string, { plural: Plural; object: Stored }[]>();
-      for (const plural of PARTS) {
-        for (const object of store.list(plural)) {
-          const grant = grantIn(object.metadata.name.replace(/-d\d+$/, ""));
-          if (grant === null) continue;
-          const parts = found.get(grant);
-          if (parts === undefined) found.set(grant, [{ plural, object }]);
-          else parts.push({ plural, object });
-        }
-      }
-      return found;
+      const { version } = store.history;
+      if (seen?.version !== version) seen = { version, objects: lookAtObjects(store) };
+      return seen.objects;
     },
   };
+}
+
+function lookAtObjects(store: ObjectStore): ReturnType<Eye["objects"]> {
+  const found = new Map<string, { plural: Plural; object: Stored }[]>();
+  for (const plural of PARTS) {
+    for (const object of store.list(plural)) {
+      const grant = grantOf(object);
+      if (grant === null) continue;
+      const parts = found.get(grant);
+      if (parts === undefined) found.set(grant, [{ plural, object }]);
+      else parts.push({ plural, object });
+    }
+  }
+  return found;
+}
+
+const grants = new WeakMap<Stored, string | null>();
+
+/** Nobody can change an object, so its name is read once. */
+function grantOf(object: Stored): string | null {
+  const known = grants.get(object);
+  if (known !== undefined) return known;
+  const grant = grantIn(object.metadata.name.replace(/-d\d+$/, ""));
+  grants.set(object, grant);
+  return grant;
 }
 
 function isBoundTo(binding: Stored, account: string): boolean {

@@ -1,5 +1,5 @@
 /** I10 and I11: the ledger on its disk, and whether a token came to rest anywhere. */
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import { Violation } from "../core/run-state.ts";
 import { TOKEN } from "../processes/quiet-events.ts";
 import type { World } from "../world/world.ts";
@@ -27,8 +27,7 @@ export function findLedgerFault({ disk }: World, book: Book): Violation | null {
     if (parsed === null) return fault(`a line in the midst of the ledger is torn: ${text.slice(0, 60)}…`);
     const { hash, ...open } = parsed;
     if (open.seq !== before.seq + 1 || open.prev !== before.hash) return fault(`line ${open.seq} breaks the chain`);
-    if (createHash("sha256").update(canonical(open)).digest("hex") !== hash)
-      return fault(`line ${open.seq} was changed`);
+    if (hashOf("sha256", canonical(open)) !== hash) return fault(`line ${open.seq} was changed`);
     if (entries.has(open.entry)) return fault(`the row of entry ${open.entry} stands in the ledger twice`);
     entries.add(open.entry);
     before = { seq: open.seq, hash };

@@ -49,13 +49,15 @@ export function createObjectsCheck({
       if (isLoneWork()) expectLastIntent(grant, cluster, parts, intents);
     }
     expectOneOfEach(grant, parts);
+    expectNoFurther(grant, parts, approved.namespaces);
     const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
     if (now() > mayLieUntil) throw leftOver(grant, cluster, parts);
   }
   return (eye) => {
     expectForeign(eye, foreign);
     for (const [grant, all] of eye.objects()) {
-      const parts = all.filter(({ object }) => !foreign.some(({ uid }) => uid === object.metadata.uid));
+      const isForeign = ({ metadata }: Stored) => foreign.some(({ uid }) => uid === metadata.uid);
+      const parts = foreign.length === 0 ? all : all.filter(({ object }) => !isForeign(object));
       if (parts.length > 0) expectLent(grant, eye.cluster.id, parts);
     }
   };
@@ -109,6 +111,14 @@ function expectOneOfEach(grant: string, parts: Parts): void {
   if (accounts.length > 1) throw new Violation("I4", `grant ${grant} has ${accounts.length} ServiceAccounts`);
   const places = parts.filter(({ plural }) => plural === "rolebindings").map(({ object }) => object.metadata.namespace);
   if (new Set(places).size < places.length) throw new Violation("I4", `grant ${grant} is bound twice in one namespace`);
+}
+
+function expectNoFurther(grant: string, parts: Parts, namespaces: readonly string[]): void {
+  for (const { plural, object } of parts) {
+    const { namespace = "" } = object.metadata;
+    if (plural !== "rolebindings" || namespaces.includes(namespace)) continue;
+    throw new Violation("P9", `grant ${grant} is bound in ${namespace}, and was approved for ${namespaces.join(", ")}`);
+  }
 }
 
 type Parts = readonly { readonly plural: Plural; readonly object: Stored }[];

@@ -5,6 +5,7 @@ import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
 import type { Witness, World } from "../world/world.ts";
 import { createAccessCheck } from "./access.ts";
+import { createAnswers } from "./answers.ts";
 import { type Book, openBook } from "./book.ts";
 import { createDecisionsCheck } from "./decisions.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
@@ -21,8 +22,11 @@ export interface Oracle extends Witness {
   readonly eyes: readonly Eye[];
   /** What people wait to be told and Redis has forgotten. */
   readonly lostTellings: ReadonlySet<string>;
-  /** Redis forgets something: takes what makes it forget. */
-  redisForgets(forget: () => void): void;
+  /**
+   * Redis forgets something: takes what makes it forget. `keepsAnswers`: what somebody was told is done is not among it
+   * (P5): a replica confirmed it before.
+   */
+  redisForgets(forget: () => void, promise?: { readonly keepsAnswers: boolean }): void;
   /** Looks at whatever has changed since it looked last, or may be late by now. */
   look(): void;
   /** When Redis forgot something last; 0 where it never did. */
@@ -39,7 +43,7 @@ export interface Oracle extends Witness {
   removedByHand(cluster: string, ref: Ref): void;
   roleChanged(cluster: string, role: string): void;
   /** What was seen too late to be thrown where it happened. */
-  readonly violation: Violation | null;
+  violation(): Violation | null;
 }
 
 /** How often the clusters are looked at while nothing changes in them: ends pass without a change. */
@@ -57,6 +61,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const touched = new Set<string>();
   const rolesChangedAt = new Map<string, number>();
   const everWorked = new Set<string>();
+  const answers = createAnswers(run, () => world);
   const lostTellings = new Set<string>();
   let world: World | null = null;
   let violation: Violation | null = null;
@@ -102,9 +107,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   }
   return {
     ...{ book, excuses, words, eyes, lostTellings },
-    get violation() {
-      return violation;
-    },
+    violation: () => violation,
     open(next) {
       world = next;
       const keptTime = (id: string) => next.cluster(id).keptTime();
@@ -112,6 +115,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         ...{ book, excuses, now: timeline.now, controllersKeptTime: keptTime, rolesChangedAt },
         wasReceived: (grant, n) => received.has(`${grant} ${n}`),
         forgotAt: () => forgotAt,
+        clockDoubtMs: next.clockDoubtMs,
       });
       checkObjects = createObjectsCheck({
         book,
@@ -122,11 +126,10 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         isLoneWork: () => makers === 1,
       });
       checkDecision = createDecisionsCheck({ book, people: next.town, now: timeline.now });
-      for (const { kubernetes } of next.clusters) eyes.push(openEye(kubernetes, timeline.now));
+      for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
     heard: {
-      approved: () => {},
-      revoked: () => {},
+      done: answers.told,
       received: (grant, n) => void received.add(`${grant} ${n}`),
     },
     touchedByHand: (grant) => void touched.add(grant),
@@ -157,7 +160,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     setMakers: (workers) => {
       makers = workers;
     },
-    redisForgets(forget) {
+    redisForgets(forget, { keepsAnswers } = { keepsAnswers: false }) {
       forgotAt = timeline.now();
       if (world === null) return forget();
       const [rows, tellings] = [world.undrained(), world.untold()];
@@ -167,6 +170,8 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         const written = book.all.find((one) => one.entry === entry);
         if (written !== undefined && !left.has(entry)) written.isLost = true;
       }
+      if (keepsAnswers) attempt(answers.expectKept);
+      else answers.forgive();
       checkDecision?.forget();
       for (const key of tellings) if (!stillUntold.has(key)) lostTellings.add(key);
     },

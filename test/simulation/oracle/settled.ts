@@ -4,8 +4,15 @@ import type { World } from "../world/world.ts";
 import { findLedgerFault, findToken } from "./history.ts";
 import type { Oracle } from "./oracle.ts";
 
-/** I12 says 30 s; a lane or a job that was told to wait longer is looked at once more. */
-const LOOKS_MS = [8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
+/**
+ * Mostly nothing is owed any more after a second or two. I12 says 30 s; a lane or a job that was told to wait longer is
+ * looked at once more.
+ */
+const LOOKS_MS = [2_000, 8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
+
+/** src/workflows/open-request.ts. */
+const LAPSE_MS = 3_600_000;
+const LAPSE_GRACE_MS = 5_000;
 
 export interface SettleParts {
   readonly run: Run;
@@ -22,9 +29,13 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
   let owed: Violation | null = null;
   for (const ms of LOOKS_MS) {
     await run.timeline.run(healedAt + ms, settled, isSeen);
-    if (oracle.violation !== null) return oracle.violation;
+    const seen = oracle.violation();
+    if (seen !== null) return seen;
     owed = findOwed(parts);
-    if (owed === null) return null;
+    if (owed === null) {
+      run.count.add(`nothing owed ${String(ms / 1000).padStart(2)} s after all was mended`);
+      return null;
+    }
   }
   return owed;
 }
@@ -33,6 +44,7 @@ function findOwed(parts: SettleParts): Violation | null {
   const [telling] = parts.world.untold();
   if (telling !== undefined) return owed("I12", `${telling} was not told`);
   return (
+    findUnanswered(parts) ??
     findLeftover(parts) ??
     findUnended(parts) ??
     findLedgerFault(parts.world, parts.oracle.book) ??
@@ -51,6 +63,15 @@ function findLeftover({ oracle, run }: SettleParts): Violation | null {
       const what = parts.map(({ object }) => object.kind).join(", ");
       return owed("I3", `${what} of grant ${grant} still lies in ${eye.cluster.id}`);
     }
+  }
+  return null;
+}
+
+/** Nobody waits for an answer for ever: what nobody decided lapses after an hour. */
+function findUnanswered({ oracle, run }: SettleParts): Violation | null {
+  for (const { row, at, isLost } of oracle.book.asked.values()) {
+    if (isLost || at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() || oracle.forgotAt() >= at) continue;
+    if (!oracle.book.isClosed(row.request)) return owed("I2", `request ${row.request} was never answered, nor lapsed`);
   }
   return null;
 }

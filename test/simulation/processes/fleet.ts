@@ -10,7 +10,7 @@ import { createTeller } from "./teller.ts";
 import { startWorkerProcess } from "./worker-process.ts";
 
 /** After how long a supervisor starts a process that died; `heal`: somebody has to look first. */
-const RESTARTS = [500, 8_000, 70_000, "heal"] as const;
+const RESTARTS = [500, 2_000, 8_000, 70_000, "heal"] as const;
 
 type Kind = "worker" | "bot";
 
@@ -43,6 +43,8 @@ export interface Fleet {
   skew(n: number, ms: number): void;
   /** Starts all that is not running, with clocks that are right. */
   heal(): void;
+  /** The run is over: every process is gone, with all that it holds. */
+  close(): void;
 }
 
 /** Takes the parts; returns a fleet of which nothing runs yet. */
@@ -59,7 +61,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     run.trace.say(slot.name, "starts");
     const gate = createGate(run, machine);
     gates.set(machine, gate);
-    const { policy } = world.town;
+    const policy = world.town.policy();
     const parts = { events: events(machine), policy: { current: () => policy } };
     runIn(machine, () => {
       if (slot.kind === "worker") void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts });
@@ -86,6 +88,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     if (machine === null) return;
     machine.alive = false;
     world.buried(machine);
+    gates.delete(machine);
     run.count.add(`${slot.kind}s killed`);
     run.trace.say(slot.name, "is dead");
     [slot.machine, slot.desk] = [null, null];
@@ -133,6 +136,14 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       if (slot.machine !== null) slot.machine.skewMs = ms;
       run.trace.say(slot.name, `its machine's clock is wrong by ${ms} ms from now on`);
     },
+    close() {
+      for (const { machine } of slots) {
+        if (machine === null) continue;
+        machine.alive = false;
+        world.buried(machine);
+        gates.delete(machine);
+      }
+    },
     heal() {
       isHealing = true;
       for (const slot of slots) {
@@ -144,7 +155,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
   };
 }
 
-type Policy = World["town"]["policy"];
+type Policy = ReturnType<World["town"]["policy"]>;
 
 const gates = new WeakMap<Machine, ReturnType<typeof createGate>>();
 

@@ -1,6 +1,8 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { join } from "node:path";
 import { addCounts, type Counts } from "../core/count.ts";
+import { NODE_FLAGS } from "./node-flags.ts";
 import type { Batch, BatchOutcome, Found } from "./run-many.ts";
 
 /** Short enough that progress is seen, long enough that asking for the next costs nothing. */
@@ -32,32 +34,31 @@ export async function runOnAllCores({ seed, runs, progress }: AllRuns): Promise<
     return { seed, from, to: next };
   };
   const work = async () => {
-    const thread = new Worker(new URL("./batch-thread.ts", import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
-    });
+    const lane = fork(join(import.meta.dirname, "batch-process.ts"), { execArgv: [...NODE_FLAGS] });
     try {
       for (let batch = takeBatch(); batch !== null; batch = takeBatch()) {
-        const outcome = await ask(thread, batch);
+        const outcome = await ask(lane, batch);
         addCounts(counts, outcome.counts);
         done += outcome.runs;
         if (outcome.found !== null) found.push(outcome.found);
         progress({ runs: done, seconds: (performance.now() - startedAt) / 1000 });
       }
     } finally {
-      await thread.terminate();
+      lane.kill();
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), Math.ceil(runs / BATCH)) }, work));
   return { counts, found };
 }
 
-function ask(thread: Worker, batch: Batch): Promise<BatchOutcome> {
+function ask(lane: ChildProcess, batch: Batch): Promise<BatchOutcome> {
   return new Promise((resolve, reject) => {
-    thread.once("error", reject);
-    thread.once("message", (outcome: BatchOutcome) => {
-      thread.off("error", reject);
-      resolve(outcome);
+    const died = () => reject(new Error("a process that plays runs died: its fault stands above"));
+    lane.once("exit", died);
+    lane.once("message", (outcome) => {
+      lane.off("exit", died);
+      resolve(outcome as BatchOutcome);
     });
-    thread.postMessage(batch);
+    lane.send(batch);
   });
 }

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
+import { NODE_FLAGS } from "./node-flags.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -37,7 +38,7 @@ async function findOne(file: string, seed: number): Promise<PlantedDefect> {
   const [words = ""] = (await readFile(join(DEFECTS, file), "utf8")).split("\n");
   const copy = await plant(file);
   try {
-    const args = [join(copy, "test/simulation/runner/find-defect.ts"), String(seed), String(MOST_RUNS)];
+    const args = [...NODE_FLAGS, join(copy, "test/simulation/runner/find-defect.ts"), String(seed), String(MOST_RUNS)];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 26 });
     return { name, words, ...JSON.parse(stdout) };
   } finally {

@@ -35,8 +35,8 @@ let died: Violation | null = null;
 
 /** To be called once in a process that simulates, before its first run. */
 export function prepareToSimulate(): void {
-  // Nobody reads a stack here, and there are some hundred errors in a run.
-  Error.stackTraceLimit = 12;
+  // Nobody reads a stack here, and there are some hundred errors in a run. Whoever plays a tape again gets them.
+  Error.stackTraceLimit = 0;
   process.on("unhandledRejection", (cause) => {
     died ??= new Violation("P7", `a process would have died of a rejection that nobody handles: ${String(cause)}`);
   });

@@ -10,27 +10,33 @@ export interface LivingCluster {
   readonly kubernetes: MemoryKubernetes;
   /** The controllers are dead, or late by so many milliseconds; 0: as in health. */
   slowDown(lateMs: number): void;
+  /** Nothing in it went on for a while. */
+  stoodStill(): void;
   /** Whether they were never slowed down. */
   keptTime(): boolean;
+  /** By how much its clock is ahead of the true time. */
+  readonly skewMs: number;
 }
 
 export interface LivingClusterParts {
   readonly id: string;
   readonly timeline: Timeline;
+  readonly skewMs: number;
   /** Something in it was changed. */
   readonly changed: (what: string | null) => void;
 }
 
 /** Takes the parts; returns a cluster with Daypass installed and nothing lent. */
-export function createLivingCluster({ id, timeline, changed }: LivingClusterParts): LivingCluster {
+export function createLivingCluster({ id, timeline, skewMs, changed }: LivingClusterParts): LivingCluster {
   let isReady = false;
+  const now = () => timeline.now() + skewMs;
   const kubernetes = createMemoryKubernetes({
-    ...{ id, now: timeline.now, open: NAMESPACES },
+    ...{ id, now, open: NAMESPACES },
     changed: () => {
       if (!isReady) return;
       changed(null);
       // A controller hears of a change by its watch: never within the very call that made it.
-      if (nextAt > timeline.now() + lateMs) plan();
+      if (nextAt > now() + lateMs) plan();
     },
   });
   let lateMs = PROMPT_MS;
@@ -41,7 +47,7 @@ export function createLivingCluster({ id, timeline, changed }: LivingClusterPart
   function work(): void {
     [next, nextAt] = [null, Number.POSITIVE_INFINITY];
     for (const deed of kubernetes.controllers.deeds()) {
-      if (deed.dueAt + lateMs > timeline.now()) continue;
+      if (deed.dueAt + lateMs > now()) continue;
       deed.act();
       changed(`${deed.by}: ${deed.what}`);
     }
@@ -51,21 +57,24 @@ export function createLivingCluster({ id, timeline, changed }: LivingClusterPart
   function plan(): void {
     const dueAt = kubernetes.controllers.nextDueAt();
     if (dueAt === null) return;
-    const at = Math.max(dueAt + lateMs, timeline.now());
+    const at = Math.max(dueAt + lateMs, now());
     if (at >= nextAt) return;
     next?.drop();
     nextAt = at;
-    next = timeline.plan(at - timeline.now(), work, null);
+    next = timeline.plan(at - now(), work, null);
   }
   isReady = true;
   return {
-    kubernetes,
+    ...{ kubernetes, skewMs },
     slowDown(ms) {
       lateMs = PROMPT_MS + ms;
       wasSlow ||= ms > 0;
       next?.drop();
       [next, nextAt] = [null, Number.POSITIVE_INFINITY];
       plan();
+    },
+    stoodStill() {
+      wasSlow = true;
     },
     keptTime: () => !wasSlow,
   };

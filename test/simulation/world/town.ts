@@ -9,6 +9,9 @@ export const CLUSTERS = ["prod", "dev"] as const;
 export const NAMESPACES = ["payments", "ledger"] as const;
 export const PROFILES = ["logs", "restart"] as const;
 
+/** So many people must say yes. */
+const QUORUM = { logs: 1, restart: 2 } as const;
+
 const POLICY = {
   version: 1,
   slack: { requestsChannel: "C0REQUESTS", linkedBy: "the platform team" },
@@ -30,16 +33,12 @@ const POLICY = {
     logs: profile("daypass-profile-logs", "6h"),
     restart: profile("daypass-profile-restart", "1h"),
   },
-  rules: CLUSTERS.map((cluster) => ({
-    ...{
-      name: `acme-${cluster}`,
-      who: ["acme"],
-      cluster,
-      namespaces: NAMESPACES,
-      profiles: PROFILES,
-      approvers: "approvers",
-    },
-  })),
+  rules: CLUSTERS.flatMap((cluster) =>
+    PROFILES.map((name) => ({
+      ...{ name: `acme-${cluster}-${name}`, who: ["acme"], cluster, namespaces: NAMESPACES, profiles: [name] },
+      ...{ approvers: "approvers", quorum: QUORUM[name] },
+    })),
+  ),
 };
 
 function profile(role: string, maxDuration: string): object {
@@ -69,7 +68,7 @@ export interface Town extends People {
   /** Somebody is switched off in Slack. */
   deactivate(person: string): void;
   /** What the policy file says now. A process reads it when it starts. */
-  readonly policy: PolicyInForce | null;
+  policy(): PolicyInForce | null;
   changePolicy(to: number): void;
 }
 
@@ -88,7 +87,7 @@ export function createTown(now: () => number): Town {
     record,
     records: () => everybody.map(record),
     deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? now()),
-    get policy() {
+    policy: () => {
       const policy = force.at(-1)?.policy ?? null;
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
@@ -100,6 +99,7 @@ export function createTown(now: () => number): Town {
     // A process goes by the policy that it has read when it started, so any of this run's may be the one.
     wasIn: (person, group) => force.some(({ policy }) => policy?.groups[group]?.people.includes(person) ?? false),
     inactiveMs: (person) => now() - (leftAt.get(person) ?? now()),
+    quorum: (name) => (name === "restart" ? QUORUM.restart : QUORUM.logs),
     mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),
   };
 }

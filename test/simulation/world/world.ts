@@ -35,22 +35,37 @@ export interface World {
   /** True time. */
   now(): number;
   /** A Redis that follows the one in use. */
-  readonly replica: Replica;
+  replica(): Replica;
   /** The replica takes over, and another begins to follow. */
   failOver(): void;
+  /** By how much Redis' clock is ahead of the true time from now on. */
+  setRedisSkew(ms: number): void;
+  /** By how much the time that Daypass goes by may have been wrong: its clock follows Redis' so far, see server-clock.ts. */
+  clockDoubtMs(): number;
   /** How many writes the next list is behind. */
   staleBy(): number;
   whenDead(machine: Machine, work: () => void): void;
   buried(machine: Machine): void;
 }
 
+/** A step of Redis' clock up to this is followed with no other witness. */
+const FOLLOWED_MS = 5_000;
+/** By how much a cluster's clock may be wrong: less than is granted on, and more. */
+const CLUSTER_SKEWS_MS = [0, 3_000, -3_000, 20_000, -20_000];
+
+function chooseClusterSkew({ tape, count }: Run): number {
+  const skewMs = CLUSTER_SKEWS_MS[tape.choose(60, CLUSTER_SKEWS_MS.length - 1)] ?? 0;
+  if (skewMs !== 0) count.add("clusters whose clock is wrong");
+  return skewMs;
+}
+
 /** Takes a run and who hears of what happens; returns a world in which nothing has. */
 export function createWorld(run: Run, witness: Witness): World {
   const { timeline, climate } = run;
   // A second one is for what may happen between two; it costs as much again.
-  const clusters = CLUSTERS.slice(0, 1 + run.tape.choose(250, 1)).map((id) =>
+  const clusters = CLUSTERS.slice(0, 1 + run.tape.choose(200, 1)).map((id) =>
     createLivingCluster({
-      ...{ id, timeline },
+      ...{ id, timeline, skewMs: chooseClusterSkew(run) },
       changed: (what) => {
         if (what !== null) run.trace.say(id, what);
         witness.clusterChanged(id);
@@ -61,6 +76,7 @@ export function createWorld(run: Run, witness: Witness): World {
   // Mostly it is a Redis that was in use before; else the first thing that workers see is one that has forgotten all.
   if (run.tape.choose(100, 1) === 0) redis.look("set", keys.epoch, "settled long ago");
   let replica = redis.addReplica();
+  let clockDoubtMs = 0;
   const deaths = new Map<Machine, (() => void)[]>();
   const world: World = {
     clusters,
@@ -80,13 +96,16 @@ export function createWorld(run: Run, witness: Witness): World {
         ([, [, text = ""]]) => JSON.parse(text).key,
       ),
     now: timeline.now,
-    get replica() {
-      return replica;
-    },
+    replica: () => replica,
     failOver: () => {
       redis.failOver(replica);
       replica = redis.addReplica();
     },
+    setRedisSkew: (ms) => {
+      redis.setSkew(ms);
+      if (Math.abs(ms) <= FOLLOWED_MS) clockDoubtMs = Math.max(clockDoubtMs, Math.abs(ms));
+    },
+    clockDoubtMs: () => clockDoubtMs,
     staleBy: () => climate.staleBy(),
     whenDead: (machine, work) => void deaths.set(machine, [...(deaths.get(machine) ?? []), work]),
     buried: (machine) => {

@@ -1,0 +1,5 @@
+/**
+ * How Node is started to play runs: a run leaves several megabytes behind and hardly anything that lives, so collections
+ * are to be few.
+ */
+export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=64"];
