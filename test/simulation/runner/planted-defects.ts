@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../../..");
 const DEFECTS = resolve(import.meta.dirname, "../defects");
 /** A defect that is not seen in so many runs counts as not found. */
-const MOST_RUNS = 4_000;
+const MOST_RUNS = 10_000;
 
 /** A defect that people really write, and whether the simulation saw it. */
 export interface PlantedDefect {
