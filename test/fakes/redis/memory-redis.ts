@@ -39,7 +39,12 @@ export function createMemoryRedis({ now }: { readonly now: () => Millis }): Memo
   return {
     connect: (gate, whose) => connectMemory(server, gate, whose),
     look: (name, ...args) => look(name, ...args.map(String)),
-    ask: (name, ...args) => server.perform(outside, { name, args: args.map(String) }),
+    ask: (name, ...args) => {
+      const reply = server.perform(outside, { name, args: args.map(String) });
+      // Of what is asked while it hangs, nobody may be waiting for the answer any more.
+      if (reply instanceof Promise) reply.catch(() => undefined);
+      return reply;
+    },
     refuse: (refusal) => {
       server.refusal = refusal;
     },
