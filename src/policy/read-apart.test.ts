@@ -97,6 +97,10 @@ describe("a reader", () => {
     expect(await read("# throws")).toMatchObject({ kind: "unread", cause: { message: "a defect" } });
   });
 
+  test("sees nothing of the environment, where secrets are", async () => {
+    expect(await read("# tells its environment")).toMatchObject({ kind: "unread", cause: { message: "{}" } });
+  });
+
   test("that is stopped says nothing", async () => {
     const closing = new AbortController();
     const coming = readApart(filesOf("# never ends"), closing.signal, { entry: READER });

@@ -42,6 +42,7 @@ export async function readApart(
   if (stop.aborted) return null;
   // It needs nothing of the environment, where secrets are.
   const thread = new Worker(entry, { workerData: files, env: {}, resourceLimits: LIMITS });
+  const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Reading | null>((resolve) => {
@@ -51,10 +52,11 @@ export async function readApart(
       thread.once("error", (cause) => unread(sayCause(cause), cause));
       thread.once("exit", (code) => unread(`reading it ended without an answer (${code})`, null));
       timer = setTimeout(() => unread(`it was not read within ${deadlineMs / 1000} s`, null), deadlineMs);
-      stop.addEventListener("abort", () => resolve(null), { once: true });
+      stop.addEventListener("abort", () => resolve(null), { signal: over.signal });
     });
   } finally {
     clearTimeout(timer);
+    over.abort();
     await thread.terminate();
   }
 }

@@ -37,6 +37,8 @@ export interface WatchedPolicy extends PolicySource {
  * promises for reading: the largest policy takes one or two.
  */
 const LOOK_MS = 1_000;
+/** Longer than reading may take in all; a mount that does not answer can take for ever. */
+const FIRST_MS = 15_000;
 /** About a minute: what could not be read may be good, and the machine was busy; each try takes a processor meanwhile. */
 const LOOKS_UNTIL_AGAIN = 60;
 
@@ -70,7 +72,8 @@ class Watch implements WatchedPolicy {
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.first = this.#looking = this.#lookAndGoOn();
+    this.#looking = this.#lookAndGoOn();
+    this.first = within(this.#looking, FIRST_MS);
   }
 
   current(): PolicyInForce | null {
@@ -118,11 +121,11 @@ class Watch implements WatchedPolicy {
     this.#seen = null;
     const reading = "reading" in version ? version.reading : await this.#read(version.files);
     if (reading === null) return;
-    this.#judged = hash;
-    this.#looksLeft = reading.kind === "unread" ? LOOKS_UNTIL_AGAIN : 0;
     if (reading.kind === "good") await this.#adopt(hash, reading);
     else if (reading.kind === "bad") this.#lament(hash, reading.faults);
     else this.#lamentUnread(hash, reading);
+    this.#judged = hash;
+    this.#looksLeft = reading.kind === "unread" ? LOOKS_UNTIL_AGAIN : 0;
   }
 
   #read(files: PolicyFiles): Promise<Reading | null> {
@@ -166,6 +169,17 @@ class Watch implements WatchedPolicy {
     await this.#options.tell(report);
     if (this.#owed === report) this.#owed = null;
   }
+}
+
+/** Takes work that never rejects and how long it may take; resolves when it is done, or when that is over. */
+function within(work: Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 async function readVersion(path: string): Promise<Version> {

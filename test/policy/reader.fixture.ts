@@ -10,6 +10,7 @@ const [, begun] = /^# never ends, begins with (.*)/.exec(order) ?? [];
 if (begun !== undefined) appendFileSync(begun, "!");
 if (order.startsWith("# never ends") && !(until !== undefined && existsSync(until))) spin();
 if (order === "# dies") process.exit(3);
+if (order === "# tells its environment") throw new Error(JSON.stringify(process.env));
 if (order === "# throws") throw new Error("a defect");
 await import("../../src/policy/reading-thread.ts");
 
