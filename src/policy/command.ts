@@ -17,7 +17,7 @@ const USAGE = `daypass policy: who may have what, and who says yes
                                    may they, by which rule, who must say yes, why not
                                    and what they may lend themselves in an emergency, where they are on call
       --at 2027-01-18T10:00Z, --label team=payments, --cluster-label env=prod, --risk low|medium|high, --guest,
-      --facts <file> (at, clusterLabels, namespaceLabels and risk, as in a file of cases), --format text|json
+      --slack-group S0123456789, --facts <file> (what is assumed, as in a file of cases), --format text|json
   daypass policy test <path>       run the golden cases in *.cases.yaml beside the policy
   daypass policy diff <before> <after>
                                    whose possible access changes, in words
