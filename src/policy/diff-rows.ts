@@ -1,22 +1,33 @@
-/** What two versions say of one person, cluster and profile, cut down to the entries that speak of them. */
+/** What two versions say of one person, cluster and profile: the entries that speak of them, and where these differ. */
 import type { PersonRecord } from "../workflows/person.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import type { NamespaceMatch } from "../workflows/policy-schema.ts";
 import { namingIn, type Subject, type Versions } from "./diff-subjects.ts";
 import type { Effort } from "./glob-regions.ts";
-import { type Places, placesOf } from "./row-places.ts";
+import type { Entries } from "./possible-access.ts";
+import { type Place, placesOf } from "./row-places.ts";
 
-/** A version with those entries alone that speak of the row, and each of them naming its person. */
-type Cut = Policy;
+/** Places in which the same entries of both versions apply, and these. */
+export interface Spots {
+  readonly places: readonly [Place, ...Place[]];
+  readonly before: Entries;
+  readonly after: Entries;
+}
 
-/** One row of the comparison, to be looked at in each of its places. */
-export interface Row {
+/** Where something may differ; not whole where that was too much to find out. */
+interface Differing {
+  readonly spots: readonly Spots[];
+  readonly isWhole: boolean;
+}
+
+/** One row of the comparison. */
+export interface Row extends Differing {
   readonly subject: Subject;
   readonly cluster: string;
   readonly profile: string;
-  readonly cut: Versions;
-  readonly places: Places;
 }
+
+type Both = { readonly before: Entries; readonly after: Entries };
 
 /** All that was understood of two versions so far. */
 export class Rows {
@@ -24,8 +35,10 @@ export class Rows {
   readonly #effort: Effort;
   /** Nothing but entries differs between the versions. */
   readonly #isSameWorld: boolean;
-  readonly #places = new Map<string, Places>();
-  readonly #texts = new WeakMap<object, string>();
+  readonly #found = new Map<string, Differing>();
+  readonly #named = new Map<Subject, Both>();
+  readonly #ids = new Map<object, number>();
+  readonly #texts = new Map<object, string>();
 
   /** Takes both versions, and how much may be done to find places. */
   constructor(both: Versions, effort: Effort) {
@@ -34,84 +47,103 @@ export class Rows {
     this.#isSameWorld = worldOf(both.before) === worldOf(both.after);
   }
 
-  /** Takes a subject, the clusters and the profiles; returns the rows of it in which something may differ. */
-  *of(subject: Subject, clusters: readonly string[], profiles: readonly string[]): Generator<Row> {
-    const named = { before: namedIn(this.#both.before, subject.by), after: namedIn(this.#both.after, subject.by) };
-    if (named.before.rules.length + named.after.rules.length + glassOf(named) === 0) return;
-    for (const cluster of clusters) {
-      for (const profile of profiles) {
-        const cut = { before: cutTo(named.before, cluster, profile), after: cutTo(named.after, cluster, profile) };
-        if (cut.before.rules.length + cut.after.rules.length + glassOf(cut) === 0) continue;
-        if (this.#isSameWorld && this.#textOf(cut.before) === this.#textOf(cut.after)) continue;
-        yield { subject, cluster, profile, cut, places: this.#placesOf(cut) };
-      }
-    }
+  /** Takes whose row it is, and of what; returns it, with the places in which something may differ. */
+  of(subject: Subject, cluster: string, profile: string): Row {
+    const named = this.#namedOf(subject);
+    const before = cutTo(named.before, cluster, profile);
+    const after = cutTo(named.after, cluster, profile);
+    const row = { subject, cluster, profile };
+    if (isNothing(before) && isNothing(after)) return { ...row, spots: [], isWhole: true };
+    const key = [this.#keyOf(before), this.#keyOf(after)].join("|");
+    const found = this.#found.get(key) ?? this.#differing({ before, after });
+    this.#found.set(key, found);
+    return { ...row, ...found };
   }
 
-  #placesOf({ before, after }: Versions): Places {
-    const entries = [...entriesOf(before), ...entriesOf(after)].map(({ namespaces }) => namespaces);
-    const key = JSON.stringify(entries);
-    const places = this.#places.get(key) ?? placesOf(entries, this.#effort);
-    this.#places.set(key, places);
-    return places;
+  #namedOf(subject: Subject): Both {
+    const { before, after } = this.#both;
+    const named = this.#named.get(subject) ?? {
+      before: namedIn(before, subject.by),
+      after: namedIn(after, subject.by),
+    };
+    this.#named.set(subject, named);
+    return named;
   }
 
-  #textOf(cut: Cut): string {
-    return [cut.rules, cut.denials, cut.breakGlass?.rules ?? []]
-      .map((list) =>
-        list
-          .map((entry) => this.#entryText(entry))
-          .sort()
-          .join("\n"),
-      )
-      .join("\n\n");
+  #differing({ before, after }: Both): Differing {
+    if (this.#isSameWorld && this.#textOf(before) === this.#textOf(after)) return { spots: [], isWhole: true };
+    const all: readonly Entry[] = [...listOf(before), ...listOf(after)];
+    const found = placesOf(
+      all.map(({ namespaces }) => namespaces),
+      this.#effort,
+    );
+    const spots = found.alike.map(({ places, covering }) => {
+      const met = new Set<object>(covering.flatMap((i) => all[i] ?? []));
+      return { places, before: only(before, met), after: only(after, met) };
+    });
+    const isSame = (one: Both) => this.#isSameWorld && this.#textOf(one.before) === this.#textOf(one.after);
+    return { spots: spots.filter((one) => !isSame(one)), isWhole: found.isWhole };
   }
 
-  #entryText(entry: object): string {
-    const text = this.#texts.get(entry) ?? JSON.stringify(entry);
-    this.#texts.set(entry, text);
-    return text;
+  #keyOf(entries: Entries): string {
+    return listOf(entries)
+      .map((entry) => {
+        const id = this.#ids.get(entry) ?? this.#ids.size;
+        this.#ids.set(entry, id);
+        return id;
+      })
+      .join();
   }
-}
 
-function glassOf({ before, after }: Versions): number {
-  return (before.breakGlass?.rules.length ?? 0) + (after.breakGlass?.rules.length ?? 0);
+  /** Who is named beside the one whose row it is makes no difference. */
+  #textOf({ rules, denials, glass }: Entries): string {
+    const say = (entry: object) => {
+      const text = this.#texts.get(entry) ?? JSON.stringify({ ...entry, who: [] });
+      this.#texts.set(entry, text);
+      return text;
+    };
+    return [rules, denials, glass].map((list) => list.map(say).sort().join("\n")).join("\n\n");
+  }
 }
 
 type Entry = { readonly namespaces?: readonly NamespaceMatch[] | undefined };
 
-function entriesOf({ rules, denials, breakGlass }: Cut): readonly Entry[] {
-  return [...rules, ...denials, ...(breakGlass?.rules ?? [])];
+function listOf({ rules, denials, glass }: Entries) {
+  return [...rules, ...denials, ...glass];
 }
 
-function namedIn(policy: Policy, by: PersonRecord): Cut {
-  const isListed = own(policy.people, by.person) !== undefined;
+function isNothing({ rules, glass }: Entries): boolean {
+  return rules.length === 0 && glass.length === 0;
+}
+
+function filter({ rules, denials, glass }: Entries, isKept: (entry: Coverage) => boolean): Entries {
+  return { rules: rules.filter(isKept), denials: denials.filter(isKept), glass: glass.filter(isKept) };
+}
+
+type Coverage = { readonly cluster?: string | undefined; readonly profiles?: readonly string[] | undefined };
+
+function only(entries: Entries, met: ReadonlySet<object>): Entries {
+  return filter(entries, (entry) => met.has(entry));
+}
+
+function cutTo(entries: Entries, cluster: string, profile: string): Entries {
+  return filter(
+    entries,
+    (entry) => (entry.cluster ?? cluster) === cluster && (entry.profiles?.includes(profile) ?? true),
+  );
+}
+
+function namedIn(policy: Policy, by: PersonRecord): Entries {
+  if (own(policy.people, by.person) === undefined) return { rules: [], denials: [], glass: [] };
   const names = namingIn(policy, by);
-  const cut = {
-    ...policy,
-    rules: policy.rules.filter(({ who }) => names(who)).map((rule) => ({ ...rule, who: [by.person] })),
-    denials: policy.denials.filter(({ who }) => names(who)).map(({ who: _, ...denial }) => denial),
+  return {
+    rules: policy.rules.filter(({ who }) => names(who)),
+    denials: policy.denials.filter(({ who }) => names(who)),
+    glass: names([policy.onCall]) ? (policy.breakGlass?.rules ?? []) : [],
   };
-  const isOnCall = isListed && names([policy.onCall]);
-  return isOnCall ? cut : withGlass(cut, () => false);
-}
-
-function cutTo(policy: Cut, cluster: string, profile: string): Cut {
-  const isHere = (entry: { cluster?: string | undefined; profiles?: readonly string[] | undefined }) =>
-    (entry.cluster ?? cluster) === cluster && (entry.profiles?.includes(profile) ?? true);
-  const cut = { ...policy, rules: policy.rules.filter(isHere), denials: policy.denials.filter(isHere) };
-  return withGlass(cut, isHere);
-}
-
-function withGlass(policy: Cut, isKept: (rule: NonNullable<Cut["breakGlass"]>["rules"][number]) => boolean): Cut {
-  const { breakGlass } = policy;
-  return breakGlass === undefined
-    ? policy
-    : { ...policy, breakGlass: { ...breakGlass, rules: breakGlass.rules.filter(isKept) } };
 }
 
 /** All that a row hangs on beside its entries. */
 function worldOf({ companies, people, groups, onCall, profiles, risk, breakGlass }: Policy): string {
-  const { rules: _, ...glass } = breakGlass ?? { rules: [] };
-  return JSON.stringify([companies, people, groups, onCall, profiles, risk.tiers, glass]);
+  return JSON.stringify([companies, people, groups, onCall, profiles, risk.tiers, breakGlass?.maxDuration]);
 }

@@ -1,7 +1,7 @@
 /** Whose possible access changes between two versions of a policy. */
 import { own, type Policy } from "../workflows/policy.ts";
 import { furtherChanges } from "./diff-further.ts";
-import { type Row, Rows } from "./diff-rows.ts";
+import { type Row, Rows, type Spots } from "./diff-rows.ts";
 import {
   type Subject,
   subjectKey,
@@ -11,7 +11,7 @@ import {
   widerKeys,
   withSomebody,
 } from "./diff-subjects.ts";
-import { type Known, type Possible, possibleAccess, possibleGlass } from "./possible-access.ts";
+import { type Known, possibleAccess, possibleGlass } from "./possible-access.ts";
 import type { Place } from "./row-places.ts";
 import { groupsAlike, NOT_AT_ALL, sayGlass, sayPossible, tiersToSay } from "./say-possible.ts";
 
@@ -56,8 +56,9 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
   const comparing: Comparing = { both, known: { before: new Map(), after: new Map() }, said: new Set() };
   const cells = clusters.flatMap((cluster) =>
     subjects.flatMap((subject) =>
-      [...rows.of(subject, [cluster], profiles)].flatMap((row) => {
-        if (!row.places.isWhole) unseen.add(sayUnseen(row));
+      profiles.flatMap((profile) => {
+        const row = rows.of(subject, cluster, profile);
+        if (!row.isWhole) unseen.add(sayUnseen(row));
         return changesOf(comparing, row);
       }),
     ),
@@ -83,10 +84,11 @@ function changesOf(comparing: Comparing, row: Row): readonly Change[] {
   const { both } = comparing;
   const { subject, cluster, profile } = row;
   const words = own(both.after.profiles, profile)?.words ?? own(both.before.profiles, profile)?.words ?? profile;
-  return row.places.alike.flatMap((places) => {
+  return row.spots.flatMap((spots) => {
+    const { places } = spots;
     const found = [
-      ["ask", compareAsking(comparing, row, places[0])] as const,
-      ["breakGlass", compareGlass(row, places[0])] as const,
+      ["ask", compareAsking(comparing, row, spots)] as const,
+      ["breakGlass", compareGlass(comparing, row, spots)] as const,
     ];
     return found.flatMap(([kind, change]) =>
       change === null
@@ -125,30 +127,30 @@ function isSaid(said: Set<string>, subject: Subject, { words, labelWords }: Plac
 type BothWords = Pick<Change, "before" | "after">;
 
 /** Neither another name for the same nor the same in other words is a change. */
-function compareAsking({ known }: Comparing, row: Row, place: Place): BothWords | null {
-  const { before, after } = row.cut;
-  const spot = spotOf(row, place);
-  const one = possibleAccess(before, known.before, row.subject.by, spot);
-  const other = possibleAccess(after, known.after, row.subject.by, spot);
-  if (JSON.stringify(one) === JSON.stringify(other) && groupsAlike(before, one, after, other)) return null;
+function compareAsking({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {
+  const { before, after } = both;
+  const { by } = subject;
+  const one = possibleAccess(before, { by, profile, known: known.before }, spots.before);
+  const other = possibleAccess(after, { by, profile, known: known.after }, spots.after);
+  const isAlike = groupsAlike(before, one, after, other);
+  if (isAlike && JSON.stringify(one) === JSON.stringify(other)) return null;
   const tiers = tiersToSay(one, other);
-  const say = (policy: Policy, what: Possible, withIds: boolean) => sayPossible(policy, what, { tiers, withIds });
-  const words = { before: say(before, one, false), after: say(after, other, false) };
+  const say = (withIds: boolean) => ({
+    before: sayPossible(before, one, { tiers, withIds }),
+    after: sayPossible(after, other, { tiers, withIds }),
+  });
+  const words = say(false);
   if (words.before !== words.after) return words;
-  if (groupsAlike(before, one, after, other)) return null;
-  return { before: say(before, one, true), after: say(after, other, true) };
+  return isAlike ? null : say(true);
 }
 
-function compareGlass(row: Row, place: Place): BothWords | null {
-  const { before, after } = row.cut;
-  const spot = spotOf(row, place);
-  const say = (policy: Policy) => sayGlass(possibleGlass(policy, row.subject.by, spot));
-  const words = { before: say(before), after: say(after) };
+function compareGlass({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {
+  const { by } = subject;
+  const words = {
+    before: sayGlass(possibleGlass(both.before, { by, profile, known: known.before }, spots.before)),
+    after: sayGlass(possibleGlass(both.after, { by, profile, known: known.after }, spots.after)),
+  };
   return words.before === words.after ? null : words;
-}
-
-function spotOf({ cluster, profile }: Row, { namespace, labels }: Place) {
-  return { cluster, namespace, labels, profile };
 }
 
 /** People to whom the same happens in the same namespaces stand in one line. */

@@ -2,13 +2,12 @@
  * What one version of a policy may lend in a cell: without a clock, without a cluster, and with conditions as they are
  * written. Two versions that say the same here lend the same.
  */
-import { covers, type Spot } from "../workflows/cover.ts";
-import { limitOf, rulesFor } from "../workflows/deciding.ts";
-import { isNamed, isOnCall } from "../workflows/membership.ts";
+import { byStrictness, limitOf } from "../workflows/deciding.ts";
+import { isOnCall } from "../workflows/membership.ts";
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
 import { groupsOf } from "../workflows/place.ts";
 import { own, type Policy } from "../workflows/policy.ts";
-import type { Rule, Tier } from "../workflows/policy-schema.ts";
+import type { Denial, GlassRule, Rule, Tier } from "../workflows/policy-schema.ts";
 import { canBeDecided, type Decidable } from "../workflows/quorum.ts";
 
 /** What it takes at one tier of risk; null: nobody could say yes. */
@@ -59,37 +58,41 @@ export function recordFor(person: PersonId, slackGroups: readonly string[]): Per
 /** What was found out of one version, to be asked once: of most people it is all the same who asks. */
 export type Known = Map<string, boolean>;
 
-/** Takes a version of the policy and what is known of it, a person's record and a place; returns what may be lent there. */
-export function possibleAccess(policy: Policy, known: Known, by: PersonRecord, spot: Spot): Possible {
-  const unless = denialsOf(policy, by, spot);
+/** What there is for one person, cluster and profile: entries of one version that name and cover them. */
+export interface Entries {
+  readonly rules: readonly Rule[];
+  readonly denials: readonly Denial[];
+  readonly glass: readonly GlassRule[];
+}
+
+/** Whose cell it is, of which profile, and what is known. */
+export interface Cell {
+  readonly by: PersonRecord;
+  readonly profile: string;
+  readonly known: Known;
+}
+
+/** Takes a version of the policy, a cell, and the entries that cover it but for their conditions; returns what may be lent. */
+export function possibleAccess(policy: Policy, cell: Cell, { rules, denials }: Entries): Possible {
+  const unless = conditionsOf(denials);
   if (unless === null) return { ways: [], unless: [] };
-  const rules = rulesFor(policy, by, spot);
-  const certain = rules.findIndex(({ when }) => when === undefined);
-  const ways = (certain < 0 ? rules : rules.slice(0, certain + 1)).map((rule) =>
-    wayBy(policy, { rule, by, spot, known }),
-  );
+  const sorted = rules.toSorted(byStrictness(policy, cell.profile));
+  const certain = sorted.findIndex(({ when }) => when === undefined);
+  const ways = (certain < 0 ? sorted : sorted.slice(0, certain + 1)).map((rule) => wayBy(policy, { ...cell, rule }));
   const isDecidable = ({ demands }: Way) => Object.values(demands).some((demand) => demand !== null);
   // One that nobody could decide is refused all the same where its condition holds, in place of those after it.
   const last = ways.findLastIndex(isDecidable);
   return { ways: ways.slice(0, last + 1), unless: last < 0 ? [] : unless };
 }
 
-/** Returns the conditions of all that deny it, null where it is denied without any. */
-function denialsOf(policy: Policy, by: PersonRecord, spot: Spot): readonly string[] | null {
-  const found: string[] = [];
-  for (const { who, when, ...coverage } of policy.denials) {
-    if (!covers(coverage, spot, false) || (who !== undefined && !isNamed(policy, who, by))) continue;
-    if (when === undefined) return null;
-    found.push(when.trim());
-  }
-  return [...new Set(found)].sort();
+/** Returns the conditions of all denials, null where one of them has none. */
+function conditionsOf(denials: readonly Denial[]): readonly string[] | null {
+  const found = denials.flatMap(({ when }) => (when === undefined ? [] : [when.trim()]));
+  return found.length < denials.length ? null : [...new Set(found)].sort();
 }
 
-interface Asked {
+interface Asked extends Cell {
   readonly rule: Rule;
-  readonly by: PersonRecord;
-  readonly spot: Spot;
-  readonly known: Known;
 }
 
 function wayBy(policy: Policy, asked: Asked): Way {
@@ -101,7 +104,7 @@ function wayBy(policy: Policy, asked: Asked): Way {
   };
 }
 
-function demandAt(policy: Policy, { rule, by, spot, known }: Asked, tier: Tier): Demand | null {
+function demandAt(policy: Policy, { rule, by, profile, known }: Asked, tier: Tier): Demand | null {
   const asks = policy.risk.tiers[tier];
   const quorum = Math.max(rule.quorum, asks?.quorum ?? 1);
   const auto = rule.autoApprove && tier === "low" && isOnCall(policy, by);
@@ -109,7 +112,7 @@ function demandAt(policy: Policy, { rule, by, spot, known }: Asked, tier: Tier):
   const wanted = { asker: by.person, approvers: groupsOf(rule), quorum, differentGroups, notSameCompany };
   if (!auto && !isDecidable(policy, known, wanted)) return null;
   return {
-    maxSeconds: Math.min(limitOf(policy, rule, spot.profile), asks?.maxDuration ?? Number.POSITIVE_INFINITY),
+    maxSeconds: Math.min(limitOf(policy, rule, profile), asks?.maxDuration ?? Number.POSITIVE_INFINITY),
     ...{ quorum: auto ? 0 : quorum, ticket: rule.ticket || (asks?.ticket ?? false), auto },
     stepUp: !auto && (asks?.stepUp ?? false),
   };
@@ -126,11 +129,14 @@ function isDecidable(policy: Policy, known: Known, wanted: Decidable): boolean {
   return answer;
 }
 
-/** Takes a version of the policy, a person's record and a place; returns what they may lend themselves, or null. */
-export function possibleGlass(policy: Policy, by: PersonRecord, spot: Spot): PossibleGlass | null {
+/** Takes the same; returns what somebody may lend themselves, or null. */
+export function possibleGlass(
+  policy: Policy,
+  { by, profile }: Cell,
+  { glass, denials }: Entries,
+): PossibleGlass | null {
   const { breakGlass } = policy;
-  if (breakGlass === undefined || !isOnCall(policy, by)) return null;
-  if (!breakGlass.rules.some((rule) => covers(rule, spot, false))) return null;
-  const unless = denialsOf(policy, by, spot);
-  return unless === null ? null : { maxSeconds: limitOf(policy, breakGlass, spot.profile), unless };
+  if (breakGlass === undefined || glass.length === 0 || !isOnCall(policy, by)) return null;
+  const unless = conditionsOf(denials);
+  return unless === null ? null : { maxSeconds: limitOf(policy, breakGlass, profile), unless };
 }

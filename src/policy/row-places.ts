@@ -17,8 +17,11 @@ export interface Place {
   readonly labelWords: readonly string[];
 }
 
-/** Places to which the same entries apply: one stands for all of them. */
-export type Alike = readonly [Place, ...Place[]];
+/** Places that the same entries cover, by their position: one stands for all of them. */
+export interface Alike {
+  readonly places: readonly [Place, ...Place[]];
+  readonly covering: readonly number[];
+}
 
 /** What was found; not whole where there may be more. */
 export interface Places {
@@ -43,7 +46,8 @@ export function placesOf(entries: readonly (readonly NamespaceMatch[] | undefine
   ];
   const sets = pairsOf(labels);
   const least = leastOf(found.regions);
-  const alike = new Map<string, [Place, ...Place[]]>();
+  const everywhere = entries.flatMap((entry, i) => (entry === undefined ? [i] : []));
+  const alike = new Map<string, { places: [Place, ...Place[]]; covering: readonly number[] }>();
   const byMatch = entriesBy(entries);
   let count = 0;
   for (const [region, set] of together(found.regions, least, labels, sets)) {
@@ -52,8 +56,8 @@ export function placesOf(entries: readonly (readonly NamespaceMatch[] | undefine
     effort.left -= met.length + 1;
     const place = placeIn(region, words.get(region) ?? region.name, set);
     const others = alike.get(met.join());
-    if (others === undefined) alike.set(met.join(), [place]);
-    else others.push(place);
+    if (others === undefined) alike.set(met.join(), { places: [place], covering: [...everywhere, ...met] });
+    else others.places.push(place);
   }
   return { alike: [...alike.values()], isWhole: found.isWhole };
 }

@@ -193,6 +193,7 @@ export const PolicyShape = z.strictObject({
 export type PolicyShape = z.infer<typeof PolicyShape>;
 export type Rule = PolicyShape["rules"][number];
 export type Denial = PolicyShape["denials"][number];
+export type GlassRule = NonNullable<PolicyShape["breakGlass"]>["rules"][number];
 export type Separation = PolicyShape["separation"][number];
 export type Side = Separation["first"];
 export type Raise = PolicyShape["risk"]["raise"][number];
