@@ -174,7 +174,9 @@ describe("explain says", () => {
     const separated = await run("explain", EXAMPLE, ...wish("omar", "logs", "prod/ledger", "1h"), "--facts", facts);
     const riskier = await ask("lena", "prod/payments", "--facts", facts);
 
-    expect(separated.said).toContain("separated: separated (restart-and-ledger): Whoever restarts payments");
+    expect(separated.said).toContain(
+      "separated: it does not go with a pass that they hold (restart-and-ledger): Whoever restarts payments",
+    );
     expect(riskier.said).toContain("  risk    medium; A pass of theirs was revoked lately");
   });
 
