@@ -8,7 +8,7 @@ import { anyPolicyInput, inForce, type PolicyInput, WORLD } from "../fakes/any-p
 import { NOON } from "../fakes/samples.ts";
 
 /** fast-check prints the seed and the smallest case with a failure. */
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: 600 };
 
 const NAMES = ["p", "db", "pay", "pay-x", "pay-eu", "pay-db", "pay-x-db", "pay-xx", "web", "web-db", "eu", "q7"];
 const entry = fc.oneof(
