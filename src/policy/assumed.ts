@@ -1,5 +1,6 @@
 /** A question to a policy without a cluster: what the worker and Slack would say is assumed, and can be told. */
-import { parseDuration } from "../workflows/duration.ts";
+import type { MakingGrant } from "../workflows/grant.ts";
+import { emptyHistory, type Outcome } from "../workflows/history.ts";
 import { judgeWish } from "../workflows/judge.ts";
 import { judgeGlass } from "../workflows/judge-glass.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
@@ -23,15 +24,32 @@ export interface Assumptions {
   readonly risk: Readonly<Record<string, Tier>>;
 }
 
+/** A place, and what is held there. */
+export interface AssumedPass {
+  readonly cluster: string;
+  readonly namespaces: readonly string[];
+  readonly profile: string;
+}
+
+/** What is assumed of whoever asks. */
+export interface AssumedPerson {
+  readonly guest: boolean;
+  /** Ids of the Slack user groups that they are in. */
+  readonly slackGroups: readonly string[];
+  /** Passes that they hold. */
+  readonly held: readonly AssumedPass[];
+  /** How their last passes ended, newest last. */
+  readonly outcomes: readonly Outcome[];
+}
+
 /** May this person have that? */
-export interface AssumedWish {
+export interface AssumedWish extends AssumedPerson {
   readonly who: PersonId;
   readonly what: string;
   readonly cluster: string;
   readonly namespaces: readonly string[];
   readonly for: string;
   readonly at: Millis;
-  readonly guest: boolean;
 }
 
 /** What the policy says to it. */
@@ -47,7 +65,7 @@ export type Verdict =
 
 /**
  * Takes the policy in force, a wish and what is assumed; returns the policy's verdict: on a person with an active account,
- * no passes, no history, and a reason and ticket that will do.
+ * and a reason and ticket that will do.
  */
 export function judgeAssumed(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): Verdict {
   const { policy } = force;
@@ -92,30 +110,49 @@ function judgeWithTicket(force: PolicyInForce, wish: AssumedWish, assumed: Assum
 }
 
 function assume(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
-  const { cluster, namespaces, what: profile } = wish;
+  const { cluster, namespaces, what: profile, held, outcomes } = wish;
   const asked = { cluster, namespaces, profile, duration: wish.for, reason: REASON, ticket, startsAt: null };
   const factsOf = (id: string) => factsFor(force, { ...wish, cluster: id }, assumed);
-  return { asked, around: { history: null, held: [], open: [], companyPasses: 0, said: 0, factsOf } };
+  const around = {
+    history: { ...emptyHistory(wish.who), outcomes },
+    ...{ held: held.map((pass, i) => passOf(force, wish, pass, i)), open: [], companyPasses: held.length, said: 0 },
+    factsOf,
+  };
+  return { asked, around };
+}
+
+function passOf({ policy }: PolicyInForce, { who, at }: AssumedWish, pass: AssumedPass, i: number): MakingGrant {
+  const role = own(policy.profiles, pass.profile)?.role ?? "";
+  return {
+    ...{ id: `held-${i}`, version: 1, request: `held-${i}`, grantee: who, ...pass, role, roleHash: "assumed" },
+    ...{ decidedBy: { kind: "policy", people: [] }, decidedAt: at, startsAt: null, end: at, extends: null },
+    ...{ state: "making", trouble: null },
+  };
 }
 
 /** Long enough, and neither a ticket nor a profile's words. */
 const REASON = "What this policy says is being looked at, and nothing is asked for";
 
-function recordOf({ policy }: PolicyInForce, person: PersonId, { guest, at }: Pick<AssumedWish, "guest" | "at">) {
+function recordOf(
+  { policy }: PolicyInForce,
+  person: PersonId,
+  { guest, at, slackGroups }: Pick<AssumedWish, "guest" | "at" | "slackGroups">,
+) {
   const slackKey = own(policy.people, person)?.slack ?? "";
   const record: PersonRecord = {
-    ...{ person, slackKey, active: true, guest, external: false, slackGroups: [], expiresAt: null, readAt: at },
+    ...{ person, slackKey, active: true, guest, external: false, slackGroups, expiresAt: null, readAt: at },
   };
   return record;
 }
 
 function factsFor(
   { policy }: PolicyInForce,
-  { cluster, namespaces, at }: AssumedWish,
+  { cluster, namespaces, at, held }: AssumedWish,
   assumed: Assumptions,
 ): ClusterFacts {
   const known = own(assumed.namespaceLabels, cluster) ?? {};
-  const names = [...new Set([...namespaces, ...Object.keys(known)])].sort();
+  const holding = held.flatMap((pass) => (pass.cluster === cluster ? pass.namespaces : []));
+  const names = [...new Set([...namespaces, ...holding, ...Object.keys(known)])].sort();
   return {
     ...{ cluster, readAt: at, skewMs: 0, labels: own(assumed.clusterLabels, cluster) ?? {} },
     namespaces: names,
@@ -133,24 +170,7 @@ function decidersOf(force: PolicyInForce, wish: AssumedWish, { approvers, needs,
   if (auto) return [];
   const { at, who: asker } = wish;
   return Object.keys(force.policy.people).filter((id) => {
-    const record = recordOf(force, id, { guest: false, at });
+    const record = recordOf(force, id, { guest: false, at, slackGroups: [] });
     return whyNotDecide(force, record, { asker, approvers, needs }, at) === null;
   });
-}
-
-/** Takes what somebody wrote of a place, such as `prod/payments,ledger`; returns it apart, or null. */
-export function parsePlace(text: string): { readonly cluster: string; readonly namespaces: readonly string[] } | null {
-  const [, cluster, names] = /^([a-z0-9-]+)\/([a-z0-9-]+(?:,[a-z0-9-]+)*)$/.exec(text) ?? [];
-  return cluster === undefined || names === undefined ? null : { cluster, namespaces: names.split(",") };
-}
-
-/** Takes what somebody wrote of a moment, as ISO 8601 has it; returns it, or null. A day alone begins at midnight, UTC. */
-export function parseMoment(text: string): Millis | null {
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$|$)/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? null : at;
-}
-
-/** Takes a duration as written; returns whether it is one. */
-export function isDuration(text: string): boolean {
-  return (parseDuration(text) ?? 0) > 0;
 }

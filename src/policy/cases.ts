@@ -4,12 +4,14 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
 import { parseDuration, sayDuration } from "../workflows/duration.ts";
+import type { Policy } from "../workflows/policy.ts";
 import { TIERS } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
-import { type Assumptions, isDuration, judgeAssumed, parsePlace, type Verdict } from "./assumed.ts";
-import { FACTS, Moment } from "./facts-file.ts";
+import { judgeAssumed, type Verdict } from "./assumed.ts";
+import { isDuration, parsePlace } from "./assumed-words.ts";
+import { ASKER, FACTS, type Facts, factFaults, Moment, passFaults, sayUnknown } from "./facts-file.ts";
 import { isCasesName, readBytes } from "./policy-files.ts";
 
 const Place = z.string().transform((text, context) => {
@@ -35,9 +37,12 @@ const Case = z
     who: z.string(),
     what: z.string(),
     where: Place,
-    for: z.string(),
+    for: z.string().refine(isDuration, "write 30m, 2h or 1h30m"),
     at: Moment.optional(),
     guest: z.boolean().default(false),
+    slackGroups: ASKER.slackGroups.optional(),
+    held: ASKER.held.optional(),
+    outcomes: ASKER.outcomes.optional(),
     may: z.boolean(),
     needs: Needs.optional(),
     refused: z.string().optional(),
@@ -77,27 +82,51 @@ export async function runCases(force: PolicyInForce, file: string): Promise<Case
   const parsed = CasesFile.safeParse(text.value);
   const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, text));
   if (!parsed.success || text.faults.length > 0) throw new FileFaults([...text.faults, ...faults]);
-  const { cases, at, ...assumed } = parsed.data;
+  const { cases, version: _, ...facts } = parsed.data;
+  const unknown = [...factFaults(facts, force.policy, text), ...caseFaults(cases, force.policy, text)];
+  if (unknown.length > 0) throw new FileFaults(unknown);
   const failures = cases.map((one, i): readonly Fault[] => {
-    const moment = one.at ?? at;
-    if (moment !== undefined) return runCase(force, { one, i, at: moment, assumed, text });
+    const moment = one.at ?? facts.at;
+    if (moment !== undefined) return runCase(force, { one, i, at: moment, facts, text });
     return [text.fault(["cases", i], `${one.name}: write at, here or for all of them`)];
   });
   const passed = failures.filter((faults) => faults.length === 0).length;
   return { count: cases.length, passed, failed: failures.flat() };
 }
 
+/** What nobody knows may not be had either: such a case would pass whatever the policy says. */
+function caseFaults(cases: readonly Case[], policy: Policy, text: YamlText): readonly Fault[] {
+  const names = new Set<string>();
+  return cases.flatMap(({ name, who, what, where, held = [] }, i) => {
+    const unknown = [
+      ["who", sayUnknown(policy, "person", who)],
+      ["what", sayUnknown(policy, "profile", what)],
+      ["where", sayUnknown(policy, "cluster", where.cluster)],
+      ["name", names.has(name) ? "is the name of another case: give each its own" : null],
+    ] as const;
+    names.add(name);
+    return [
+      ...unknown.flatMap(([setting, message]) =>
+        message === null ? [] : [text.fault(["cases", i, setting], `${name}: ${setting}: ${message}`)],
+      ),
+      ...passFaults(held, policy, text, ["cases", i, "held"]),
+    ];
+  });
+}
+
 interface Run {
   readonly one: Case;
   readonly i: number;
   readonly at: number;
-  readonly assumed: Assumptions;
+  readonly facts: Facts;
   readonly text: YamlText;
 }
 
-function runCase(force: PolicyInForce, { one, i, at, assumed, text }: Run): readonly Fault[] {
+function runCase(force: PolicyInForce, { one, i, at, facts, text }: Run): readonly Fault[] {
   const { who, what, guest } = one;
-  const verdict = judgeAssumed(force, { who, what, ...one.where, for: one.for, at, guest }, assumed);
+  const { slackGroups = facts.slackGroups, held = facts.held, outcomes = facts.outcomes } = one;
+  const asker = { guest, slackGroups, held, outcomes };
+  const verdict = judgeAssumed(force, { who, what, ...one.where, for: one.for, at, ...asker }, facts);
   const fail = (setting: string, is: string, wanted: string) =>
     text.fault(["cases", i, ...setting.split(".")], `${one.name}: ${setting} is ${is}, not ${wanted}`);
   if (verdict.may !== one.may) {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Millis } from "../workflows/person.ts";
-import { parseMoment } from "./assumed.ts";
+import { parseMoment } from "./assumed-words.ts";
 
 /** Where a command writes. */
 export interface Terminal {
@@ -17,8 +17,16 @@ type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options
 
 /** Takes a command's arguments and its options; returns them apart. Throws Misuse for what it does not know. */
 export function readArguments<const O extends Options>(args: readonly string[], options: O) {
+  const read = parse(args, options);
+  const given = read.tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+  const twice = given.find((name, i) => given.indexOf(name) < i && options[name]?.multiple !== true);
+  if (twice !== undefined) throw new Misuse(`--${twice} is given twice: give it once`);
+  return read;
+}
+
+function parse<const O extends Options>(args: readonly string[], options: O) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
   } catch (cause) {
     throw new Misuse(cause instanceof Error ? (cause.message.split(". ")[0] ?? "") : "cannot be read");
   }

@@ -2,10 +2,11 @@ import { FileFaults, sayFault } from "../fault.ts";
 import type { Millis } from "../workflows/person.ts";
 import { findCases, runCases } from "./cases.ts";
 import { Misuse, momentOr, oneOf, positional, readArguments, type Terminal } from "./command-line.ts";
-import { diffPolicies, sayDiff } from "./diff.ts";
+import { diffPolicies, NO_DIFF, type PolicyDiff, sayDiff } from "./diff.ts";
 import { explain } from "./explain.ts";
 import { LINT_FORMATS, lintPolicy, sayFaults } from "./lint.ts";
-import { readPolicy } from "./read-policy.ts";
+import { readPolicyFiles } from "./policy-files.ts";
+import { readPolicy, understandPolicy } from "./read-policy.ts";
 import { policyJsonSchema } from "./schema.ts";
 
 const USAGE = `daypass policy: who may have what, and who says yes
@@ -16,7 +17,7 @@ const USAGE = `daypass policy: who may have what, and who says yes
                                    may they, by which rule, who must say yes, why not
                                    and what they may lend themselves in an emergency, where they are on call
       --at 2027-01-18T10:00Z, --label team=payments, --cluster-label env=prod, --risk low|medium|high, --guest,
-      --facts <file> (at, clusterLabels, namespaceLabels and risk, as in a file of cases), --format text|json
+      --slack-group S0123456789, --facts <file> (what is assumed, as in a file of cases), --format text|json
   daypass policy test <path>       run the golden cases in *.cases.yaml beside the policy
   daypass policy diff <before> <after>
                                    whose possible access changes, in words
@@ -76,10 +77,17 @@ async function diff(args: readonly string[], terminal: Terminal): Promise<number
   const { values, positionals } = readArguments(args, { format: { type: "string" }, "exit-code": { type: "boolean" } });
   const [before, after] = positional(positionals, ["the policy before", "the policy after"]);
   const format = oneOf("format", values.format, ["text", "json"]);
-  const found = diffPolicies((await readPolicy(before)).policy, (await readPolicy(after)).policy);
+  const found = await compare(before, after);
   terminal.say(format === "json" ? JSON.stringify(found, null, 2) : sayDiff(found).join("\n"));
-  const isSame = found.changes.length + found.further.length === 0;
+  const isSame = found.changes.length + found.further.length + found.unseen.length === 0;
   return values["exit-code"] === true && !isSame ? 1 : 0;
+}
+
+/** The same text is the same policy, however large. */
+async function compare(before: string, after: string): Promise<PolicyDiff> {
+  const [one, other] = [await readPolicyFiles(before), await readPolicyFiles(after)];
+  const { policy } = understandPolicy(one);
+  return one.hash === other.hash ? NO_DIFF : diffPolicies(policy, understandPolicy(other).policy);
 }
 
 async function schema(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -2,12 +2,7 @@
 import { sayDuration } from "../workflows/duration.ts";
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
-import { recordFor } from "./possible-access.ts";
-
-interface Versions {
-  readonly before: Policy;
-  readonly after: Policy;
-}
+import { alone, type Subject, type Versions } from "./diff-subjects.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
 export function furtherChanges(both: Versions): readonly string[] {
@@ -28,10 +23,16 @@ function peopleChanges({ before, after }: Versions): readonly string[] {
     const ends = [contractEnd(before, id), contractEnd(after, id)].map(sayDay);
     return [
       earlier.slack === person.slack ? "" : `${person.name} is another account: ${earlier.slack} → ${person.slack}`,
-      earlier.email === person.email ? "" : `${person.name} has another e-mail: ${earlier.email} → ${person.email}`,
+      changed(`${person.name} has another e-mail`, earlier.email, person.email),
+      changed(`${person.name} is another subject at the identity provider`, earlier.idp, person.idp),
+      changed(`${person.name} is of another company`, earlier.company, person.company),
       ends[0] === ends[1] ? "" : `${person.name}'s contract ends: ${ends[0]} → ${ends[1]}`,
     ].filter((line) => line !== "");
   });
+}
+
+function changed(what: string, before: string | undefined, after: string | undefined): string {
+  return before === after ? "" : `${what}: ${before ?? "none"} → ${after ?? "none"}`;
 }
 
 /** The last day, inclusive. */
@@ -50,13 +51,13 @@ function groupChanges({ before, after }: Versions): readonly string[] {
   });
 }
 
-function onCallChanges({ before, after }: Versions): readonly string[] {
-  const may = (policy: Policy, id: string) => isMember(policy, policy.onCall, recordFor(id, []));
-  const ids = [...new Set([...Object.keys(before.people), ...Object.keys(after.people)])].sort();
-  return ids.flatMap((id) => {
-    const name = own(after.people, id)?.name ?? own(before.people, id)?.name ?? id;
-    if (may(before, id) === may(after, id)) return [];
-    return may(after, id) ? `${name} may now end any pass` : `${name} may no longer end any pass`;
+/** By the policy's own list, and by each Slack user group that stands for on-call. */
+function onCallChanges(both: Versions): readonly string[] {
+  const may = (policy: Policy, { by }: Subject) => isMember(policy, policy.onCall, by);
+  return alone(both, ({ groups, onCall }) => own(groups, onCall)?.slackGroups ?? []).flatMap((subject) => {
+    const [was, is] = [may(both.before, subject), may(both.after, subject)];
+    if (was === is) return [];
+    return is ? `${subject.name} may now end any pass` : `${subject.name} may no longer end any pass`;
   });
 }
 

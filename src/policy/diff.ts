@@ -1,17 +1,19 @@
 /** Whose possible access changes between two versions of a policy. */
-import { sayDuration } from "../workflows/duration.ts";
-import type { PersonRecord } from "../workflows/person.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import { furtherChanges } from "./diff-further.ts";
+import { type Row, Rows, type Spots } from "./diff-rows.ts";
 import {
-  type Possible,
-  possibleAccess,
-  possibleGlass,
-  recordFor,
-  type Witness,
-  witnessesOf,
-} from "./possible-access.ts";
-import { NOT_AT_ALL, sayPossible, tiersToSay } from "./say-possible.ts";
+  type Subject,
+  subjectKey,
+  subjectsOf,
+  union,
+  type Versions,
+  widerKeys,
+  withSomebody,
+} from "./diff-subjects.ts";
+import { type Known, possibleAccess, possibleGlass } from "./possible-access.ts";
+import type { Place } from "./row-places.ts";
+import { groupsAlike, NOT_AT_ALL, sayGlass, sayPossible, tiersToSay } from "./say-possible.ts";
 
 /** What changes for some people, in some namespaces of a cluster: what they may ask for, or lend themselves. */
 export interface Change {
@@ -26,108 +28,129 @@ export interface Change {
   readonly after: string;
 }
 
-/** All that changes; both lists are empty where nobody may have anything else than before. */
+/** All that changes; all lists are empty where nobody may have anything else than before. */
 export interface PolicyDiff {
   readonly changes: readonly Change[];
   /** What changes beside cells, each a line. */
   readonly further: readonly string[];
+  /** What was too much to be compared, each a line: of that nobody knows. */
+  readonly unseen: readonly string[];
 }
 
-interface Versions {
-  readonly before: Policy;
-  readonly after: Policy;
-}
+/** Nothing differs. */
+export const NO_DIFF: PolicyDiff = { changes: [], further: [], unseen: [] };
+
+/** A few seconds on a slow machine; policies of companies take less than a thousandth of it. */
+const MOST_STEPS = 40_000_000;
 
 /** Takes two versions of a policy; returns what changes. Order, names of rules and how they are cut say nothing. */
 export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
-  const both = withSlackGroups({ before, after });
-  const people = union(both, ({ people }) => Object.keys(people));
+  const both = withSomebody({ before, after });
   const clusters = union(both, ({ rules, breakGlass }) =>
     [...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster),
   );
   const profiles = union(both, ({ profiles }) => Object.keys(profiles));
-  const cells = clusters.flatMap((cluster) => {
-    const witnesses = witnessesOf([both.before, both.after], cluster);
-    return people.flatMap((person) =>
-      profiles.flatMap((profile) => changesOf(both, { person, cluster, profile, witnesses })),
+  const { subjects, isWhole } = subjectsOf(both);
+  const rows = new Rows(both, { left: MOST_STEPS });
+  const unseen = new Set(isWhole ? [] : [MANY_GROUPS]);
+  const comparing: Comparing = { both, known: { before: new Map(), after: new Map() }, said: new Set() };
+  const cells = clusters.flatMap((cluster) =>
+    subjects.flatMap((subject) =>
+      profiles.flatMap((profile) => {
+        const row = rows.of(subject, cluster, profile);
+        if (!row.isWhole) unseen.add(sayUnseen(row));
+        return changesOf(comparing, row);
+      }),
+    ),
+  );
+  return { changes: together(cells), further: furtherChanges(both), unseen: [...unseen] };
+}
+
+const MANY_GROUPS =
+  "not all was compared: there are too many people and Slack user groups to look at each person with each of these";
+
+function sayUnseen({ cluster, profile }: Row): string {
+  return `not all was compared: for ${profile} on ${cluster} there are too many ways in which globs and labels meet: of names that match several globs at once, each two globs were looked at where there was time for it`;
+}
+
+interface Comparing {
+  readonly both: Versions;
+  readonly known: { readonly before: Known; readonly after: Known };
+  /** What was said of whom and where. */
+  readonly said: Set<string>;
+}
+
+function changesOf(comparing: Comparing, row: Row): readonly Change[] {
+  const { both } = comparing;
+  const { subject, cluster, profile } = row;
+  const words = own(both.after.profiles, profile)?.words ?? own(both.before.profiles, profile)?.words ?? profile;
+  return row.spots.flatMap((spots) => {
+    const { places } = spots;
+    const found = [
+      ["ask", compareAsking(comparing, row, spots)] as const,
+      ["breakGlass", compareGlass(comparing, row, spots)] as const,
+    ];
+    return found.flatMap(([kind, change]) =>
+      change === null
+        ? []
+        : places.flatMap((place) => {
+            const key = [kind, cluster, profile, change.before, change.after].join("\n");
+            if (isSaid(comparing.said, subject, place, key)) return [];
+            const namespaces = [
+              [place.words, ...place.labelWords.slice(0, 1)].join(" labelled "),
+              ...place.labelWords.slice(1),
+            ].join(" and ");
+            return [{ kind, people: [subject.name], cluster, namespaces: [namespaces], profile, words, ...change }];
+          }),
     );
   });
-  return { changes: together(cells), further: furtherChanges(both) };
 }
 
-function union({ before, after }: Versions, of: (policy: Policy) => readonly string[]): readonly string[] {
-  return [...new Set([...of(before), ...of(after)])].sort();
-}
-
-const SLACK_GROUP = "slack-user-group-";
-
-/** Who is in a Slack user group is not known here: somebody in it stands for all of them. */
-function withSlackGroups(both: Versions): Versions {
-  const groups = union(both, ({ groups }) => Object.values(groups).flatMap(({ slackGroups }) => slackGroups));
-  const more = Object.fromEntries(
-    groups.map((id) => [`${SLACK_GROUP}${id}`, { name: `whoever is in Slack user group ${id}`, slack: "T00/U00" }]),
-  );
-  const add = (policy: Policy): Policy => ({ ...policy, people: { ...policy.people, ...more } });
-  return { before: add(both.before), after: add(both.after) };
-}
-
-function recordOf(person: string): PersonRecord {
-  return recordFor(person, person.startsWith(SLACK_GROUP) ? [person.slice(SLACK_GROUP.length)] : []);
-}
-
-interface Row {
-  readonly person: string;
-  readonly cluster: string;
-  readonly profile: string;
-  readonly witnesses: readonly Witness[];
-}
-
-function changesOf(both: Versions, { person, cluster, profile, witnesses }: Row): readonly Change[] {
-  const by = recordOf(person);
-  const name = own(both.after.people, person)?.name ?? own(both.before.people, person)?.name ?? person;
-  const words = own(both.after.profiles, profile)?.words ?? own(both.before.profiles, profile)?.words ?? profile;
-  const changes = witnesses.flatMap((witness) => {
-    const spot = { cluster, namespace: witness.namespace, labels: witness.labels, profile };
-    const row = { people: [name], cluster, namespaces: [witness.words], profile, words };
-    const ask = compareAsking(both, (policy) => possibleAccess(policy, by, spot));
-    const glass = compareGlass(both, (policy) => possibleGlass(policy, by, spot));
-    return [
-      ...(ask === null ? [] : [{ kind: "ask" as const, ...row, ...ask }]),
-      ...(glass === null ? [] : [{ kind: "breakGlass" as const, ...row, ...glass }]),
-    ];
-  });
-  return withoutRepeats(changes);
+/**
+ * What happens to a namespace whatever its label, to a label whatever the namespace, or to somebody whatever Slack says of
+ * them, is said once.
+ */
+function isSaid(said: Set<string>, subject: Subject, { words, labelWords }: Place, key: string): boolean {
+  const placesOf = (name: string, labels: readonly string[]) => `${key}\n${name}\n${labels.join()}`;
+  const fewer = labelWords.map((_, i) => labelWords.filter((__, other) => other !== i));
+  const here = placesOf(words, labelWords);
+  const wider = [
+    ...[...fewer, ...(labelWords.length > 1 ? [[]] : [])].map((labels) => placesOf(words, labels)),
+    ...(labelWords.length > 0 ? [labelWords, ...fewer].map((labels) => placesOf("any other", labels)) : []),
+  ].filter((place) => place !== here);
+  const own = subjectKey(subject);
+  said.add(`${own}\n${here}`);
+  const isWider = wider.some((place) => said.has(`${own}\n${place}`));
+  return isWider || widerKeys(subject).some((one) => [here, ...wider].some((place) => said.has(`${one}\n${place}`)));
 }
 
 type BothWords = Pick<Change, "before" | "after">;
 
 /** Neither another name for the same nor the same in other words is a change. */
-function compareAsking({ before, after }: Versions, of: (policy: Policy) => Possible): BothWords | null {
-  const [one, other] = [of(before), of(after)];
-  if (JSON.stringify(one) === JSON.stringify(other)) return null;
+function compareAsking({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {
+  const { before, after } = both;
+  const { by } = subject;
+  const one = possibleAccess(before, { by, profile, known: known.before }, spots.before);
+  const other = possibleAccess(after, { by, profile, known: known.after }, spots.after);
+  const isAlike = groupsAlike(before, one, after, other);
+  if (isAlike && JSON.stringify(one) === JSON.stringify(other)) return null;
   const tiers = tiersToSay(one, other);
-  const words = { before: sayPossible(before, one, tiers), after: sayPossible(after, other, tiers) };
-  return words.before === words.after ? null : words;
-}
-
-function compareGlass({ before, after }: Versions, of: (policy: Policy) => number | null): BothWords | null {
-  const words = { before: sayGlass(of(before)), after: sayGlass(of(after)) };
-  return words.before === words.after ? null : words;
-}
-
-function sayGlass(seconds: number | null): string {
-  return seconds === null ? NOT_AT_ALL : `for up to ${sayDuration(seconds)}`;
-}
-
-/** What happens to a namespace whatever its label, or to a label whatever the namespace, is said once. */
-function withoutRepeats(changes: readonly Change[]): readonly Change[] {
-  const keyOf = ({ kind, before, after }: Change, place: string) => [kind, place, before, after].join("\n");
-  const said = new Set(changes.map((change) => keyOf(change, change.namespaces[0] ?? "")));
-  return changes.filter((change) => {
-    const [name = "", label] = (change.namespaces[0] ?? "").split(" labelled ");
-    const wider = name === "any other" ? [name] : [name, `any other labelled ${label}`];
-    return label === undefined || !wider.some((place) => said.has(keyOf(change, place)));
+  const say = (withIds: boolean) => ({
+    before: sayPossible(before, one, { tiers, withIds }),
+    after: sayPossible(after, other, { tiers, withIds }),
   });
+  const words = say(false);
+  if (words.before !== words.after) return words;
+  return isAlike ? null : say(true);
+}
+
+function compareGlass({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {
+  const { by } = subject;
+  const words = {
+    before: sayGlass(possibleGlass(both.before, { by, profile, known: known.before }, spots.before)),
+    after: sayGlass(possibleGlass(both.after, { by, profile, known: known.after }, spots.after)),
+  };
+  return words.before === words.after ? null : words;
 }
 
 /** People to whom the same happens in the same namespaces stand in one line. */
@@ -135,40 +158,35 @@ function together(cells: readonly Change[]): readonly Change[] {
   const byPerson = merge(
     cells,
     ({ people }) => people.join(),
-    (one, other) => ({
-      ...one,
-      namespaces: [...new Set([...one.namespaces, ...other.namespaces])],
-    }),
+    (one, other) => ({ namespaces: [...new Set([...one.namespaces, ...other.namespaces])] }),
   );
   return merge(
     byPerson,
     ({ namespaces }) => namespaces.join(),
-    (one, other) => ({
-      ...one,
-      people: [...one.people, ...other.people],
-    }),
+    (one, other) => ({ people: [...one.people, ...other.people] }),
   );
 }
 
 function merge(
   changes: readonly Change[],
   key: (change: Change) => string,
-  join: (one: Change, other: Change) => Change,
+  join: (one: Change, other: Change) => Partial<Change>,
 ): readonly Change[] {
   const merged = new Map<string, Change>();
   for (const change of changes) {
     const { kind, cluster, profile, before, after } = change;
     const place = [kind, cluster, profile, before, after, key(change)].join("\n");
     const one = merged.get(place);
-    merged.set(place, one === undefined ? change : join(one, change));
+    merged.set(place, one === undefined ? change : { ...one, ...join(one, change) });
   }
   return [...merged.values()];
 }
 
 /** Takes what changes; returns it in words, a line each. */
-export function sayDiff({ changes, further }: PolicyDiff): readonly string[] {
+export function sayDiff({ changes, further, unseen }: PolicyDiff): readonly string[] {
   const lines = [...changes.map(sayChange), ...further];
-  return lines.length > 0 ? lines : ["no change in what anybody may have"];
+  if (lines.length > 0) return [...lines, ...unseen];
+  return unseen.length > 0 ? ["no change was found, but:", ...unseen] : ["no change in what anybody may have"];
 }
 
 function sayChange({ kind, people, cluster, namespaces, words, before, after }: Change): string {

@@ -1,17 +1,12 @@
 import { own } from "../workflows/policy.ts";
 import { TIERS, type Tier } from "../workflows/policy-schema.ts";
-import {
-  type AssumedWish,
-  type Assumptions,
-  isDuration,
-  judgeAssumed,
-  judgeAssumedGlass,
-  parsePlace,
-} from "./assumed.ts";
+import { type AssumedWish, type Assumptions, judgeAssumed, judgeAssumedGlass } from "./assumed.ts";
+import { isDuration, isSlackGroup, parsePlace } from "./assumed-words.ts";
 import { Misuse, momentOr, oneOf, positional, readArguments, type Terminal } from "./command-line.ts";
 import { type Facts, readFacts } from "./facts-file.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
 import { sayGlass, sayVerdict } from "./say-verdict.ts";
+import { slackWords } from "./slack-words.ts";
 
 const OPTIONS = {
   who: { type: "string" },
@@ -24,6 +19,7 @@ const OPTIONS = {
   risk: { type: "string" },
   facts: { type: "string" },
   guest: { type: "boolean" },
+  "slack-group": { type: "string", multiple: true },
   format: { type: "string" },
 } as const;
 
@@ -38,6 +34,9 @@ export async function explain(args: readonly string[], terminal: Terminal, now: 
     ...{ who: needed("who", values.who), what: needed("what", values.what), for: needed("for", values.for) },
     ...{ ...where, guest: values.guest ?? false },
   };
+  const slackGroups = values["slack-group"];
+  const odd = slackGroups?.find((id) => !isSlackGroup(id));
+  if (odd !== undefined) throw new Misuse(`--slack-group is a user group's id such as S0123456789, not ${odd}`);
   if (!isDuration(asked.for)) throw new Misuse(`no duration: ${asked.for} (write 30m, 2h or 1h30m)`);
   const told: Told = {
     here: labelsOf("label", values.label),
@@ -47,12 +46,17 @@ export async function explain(args: readonly string[], terminal: Terminal, now: 
   momentOr(values.at, now);
   const policy = await readPolicy(path);
   const facts = values.facts === undefined ? NO_FACTS : await readFacts(values.facts, policy.policy);
-  const wish: AssumedWish = { ...asked, at: momentOr(values.at, facts.at ?? now) };
+  const { held, outcomes } = facts;
+  const asker = { slackGroups: slackGroups ?? facts.slackGroups, held, outcomes };
+  const wish: AssumedWish = { ...asked, ...asker, at: momentOr(values.at, facts.at ?? now) };
   answer({ policy, wish, assumed: assume(policy, wish, facts, told), format, terminal });
   return 0;
 }
 
-const NO_FACTS: Facts = { clusterLabels: {}, namespaceLabels: {}, risk: {} };
+const NO_FACTS: Facts = {
+  ...{ clusterLabels: {}, namespaceLabels: {}, risk: {} },
+  ...{ slackGroups: [], held: [], outcomes: [] },
+};
 
 interface Answering {
   readonly policy: ReadPolicy;
@@ -73,7 +77,8 @@ function answer({ policy, wish, assumed, format, terminal }: Answering): void {
     return;
   }
   const emergency = breakGlass === null ? [] : sayGlass(policy.policy, wish, breakGlass);
-  terminal.say([...sayVerdict(policy.policy, wish, verdict), ...emergency].join("\n"));
+  const unless = slackWords(policy.policy, wish, assumed);
+  terminal.say([...sayVerdict(policy.policy, wish, verdict), ...emergency, ...unless].join("\n"));
 }
 
 /** What options say of the place that is asked for, and of each role; more than a file of facts says of it. */

@@ -1,11 +1,11 @@
 /** What is to be assumed of clusters, namespaces and roles, as people write it: for golden cases, and for `explain`. */
 import { z } from "zod";
-import { FileFaults } from "../fault.ts";
+import { type Fault, FileFaults } from "../fault.ts";
 import type { Policy } from "../workflows/policy.ts";
 import { TIERS } from "../workflows/policy-schema.ts";
 import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
-import { parseYamlText } from "../yaml-text.ts";
-import { parseMoment } from "./assumed.ts";
+import { parseYamlText, type YamlText } from "../yaml-text.ts";
+import { isSlackGroup, parseMoment, parsePass } from "./assumed-words.ts";
 import { readBytes } from "./policy-files.ts";
 
 const Labels = z.record(z.string(), z.string());
@@ -17,6 +17,20 @@ export const Moment = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const Pass = z.string().transform((text, context) => {
+  const pass = parsePass(text);
+  if (pass !== null) return pass;
+  context.addIssue({ code: "custom", message: `"${text}" is no pass: write prod/payments logs` });
+  return z.NEVER;
+});
+
+/** What is assumed of whoever asks: for one case, or for all of a file. */
+export const ASKER = {
+  slackGroups: z.array(z.string().refine(isSlackGroup, "use a user group's id such as S0123456789, not its @name")),
+  held: z.array(Pass),
+  outcomes: z.array(z.enum(["ended", "handedBack", "revoked", "failed"])).max(10),
+};
+
 /** What a file of cases and a file of facts say alike. */
 export const FACTS = {
   version: z.literal(1),
@@ -24,6 +38,9 @@ export const FACTS = {
   clusterLabels: z.record(z.string(), Labels).default({}),
   namespaceLabels: z.record(z.string(), z.record(z.string(), Labels)).default({}),
   risk: z.record(z.string(), z.enum(TIERS)).default({}),
+  slackGroups: ASKER.slackGroups.default([]),
+  held: ASKER.held.default([]),
+  outcomes: ASKER.outcomes.default([]),
 };
 
 /** A file of cases will do: these are not looked at. */
@@ -33,16 +50,59 @@ const FactsFile = z.strictObject({ ...FACTS, cases: z.unknown().optional() });
 export type Facts = Omit<z.infer<typeof FactsFile>, "version" | "cases">;
 
 /** Takes the path of a file of facts and the policy they are for; returns them. Throws FileFaults. */
-export async function readFacts(path: string, { profiles }: Policy): Promise<Facts> {
+export async function readFacts(path: string, policy: Policy): Promise<Facts> {
   const text = parseYamlText(path, decodeText(path, await readBytes(path, MOST_BYTES)));
   const parsed = FactsFile.safeParse(text.value);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, text));
-  const unknown = Object.keys(parsed.data?.risk ?? {}).filter((id) => !Object.hasOwn(profiles, id));
-  const faults = [
-    ...text.faults,
-    ...issues,
-    ...unknown.map((id) => text.fault(["risk", id], `risk: the policy has no profile "${id}"`, true)),
-  ];
+  const faults = [...text.faults, ...issues, ...(parsed.success ? factFaults(parsed.data, policy, text) : [])];
   if (!parsed.success || faults.length > 0) throw new FileFaults(faults);
   return parsed.data;
+}
+
+/** Takes facts, the policy they are for and the text they stand in; returns a fault for each name that it does not know. */
+export function factFaults(facts: Facts, policy: Policy, text: YamlText): readonly Fault[] {
+  const say = (setting: string, ids: object, what: "cluster" | "profile") =>
+    Object.keys(ids).flatMap((id) => {
+      const message = sayUnknown(policy, what, id);
+      return message === null ? [] : [text.fault([setting, id], `${setting}: ${message}`, true)];
+    });
+  return [
+    ...say("clusterLabels", facts.clusterLabels, "cluster"),
+    ...say("namespaceLabels", facts.namespaceLabels, "cluster"),
+    ...say("risk", facts.risk, "profile"),
+    ...passFaults(facts.held, policy, text, ["held"]),
+  ];
+}
+
+/** Takes passes, the policy and where they stand; returns a fault for each name in them that the policy does not know. */
+export function passFaults(
+  held: Facts["held"],
+  policy: Policy,
+  text: YamlText,
+  path: readonly PropertyKey[],
+): readonly Fault[] {
+  return held.flatMap(({ cluster, profile }, i) => {
+    const unknown = [sayUnknown(policy, "cluster", cluster), sayUnknown(policy, "profile", profile)];
+    return unknown.flatMap((message) => (message === null ? [] : [text.fault([...path, i], `held: ${message}`)]));
+  });
+}
+
+/** Takes a policy, what an id is of, and the id; returns that the policy does not know it, and what to write; else null. */
+export function sayUnknown(policy: Policy, what: "person" | "profile" | "cluster", id: string): string | null {
+  const known = { person: policy.people, profile: policy.profiles, cluster: clustersOf(policy) }[what];
+  if (Object.hasOwn(known, id)) return null;
+  const ids = Object.keys(known).sort();
+  const hint = ids.length > 0 && ids.length <= MOST_TOLD ? `: write one of ${ids.join(", ")}` : "";
+  return what === "cluster"
+    ? `nothing in the policy speaks of a cluster "${id}"${hint}`
+    : `the policy has no ${what} "${id}"${hint}`;
+}
+
+const MOST_TOLD = 12;
+
+/** Those that it names: which there are stands in clusters.yaml. */
+function clustersOf({ rules, denials, separation, breakGlass }: Policy): Readonly<Record<string, true>> {
+  const sides = separation.flatMap(({ first, second }) => [first, second]);
+  const named = [...rules, ...denials, ...sides, ...(breakGlass?.rules ?? [])];
+  return Object.fromEntries(named.flatMap(({ cluster }) => (cluster === undefined ? [] : [[cluster, true as const]])));
 }

@@ -30,7 +30,7 @@ function missedBy(policy: Policy, rule: Rule, wish: AssumedWish): readonly strin
     typeof entry === "string" ? entry : `those labelled ${entry.label}=${entry.value}`,
   );
   return [
-    isNamed(policy, rule.who, { person: wish.who, slackGroups: [] }) ? "" : rule.who.join(", "),
+    isNamed(policy, rule.who, { person: wish.who, slackGroups: wish.slackGroups }) ? "" : rule.who.join(", "),
     rule.cluster === cluster ? "" : `cluster ${rule.cluster}`,
     rule.profiles.includes(profile) ? "" : `profile ${rule.profiles.join(", ")}`,
     isCovered ? "" : `namespaces ${entries.join(", ")}`,

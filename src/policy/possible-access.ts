@@ -1,15 +1,14 @@
 /**
- * What one version of a policy may lend, for every cell that two versions name: without a clock, without a cluster, and
- * with conditions as they are written. Two versions that say the same here lend the same.
+ * What one version of a policy may lend in a cell: without a clock, without a cluster, and with conditions as they are
+ * written. Two versions that say the same here lend the same.
  */
-import { covers, type Labels, type Spot } from "../workflows/cover.ts";
-import { limitOf, rulesFor } from "../workflows/deciding.ts";
-import { isNamed, isOnCall } from "../workflows/membership.ts";
+import { byStrictness, limitOf } from "../workflows/deciding.ts";
+import { isOnCall } from "../workflows/membership.ts";
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
 import { groupsOf } from "../workflows/place.ts";
-import type { Policy } from "../workflows/policy.ts";
-import type { Rule, Tier } from "../workflows/policy-schema.ts";
-import { canBeDecided } from "../workflows/quorum.ts";
+import { own, type Policy } from "../workflows/policy.ts";
+import type { Denial, GlassRule, Rule, Tier } from "../workflows/policy-schema.ts";
+import { canBeDecided, type Decidable } from "../workflows/quorum.ts";
 
 /** What it takes at one tier of risk; null: nobody could say yes. */
 export interface Demand {
@@ -38,6 +37,13 @@ export interface Possible {
   readonly unless: readonly string[];
 }
 
+/** What somebody on call may lend themselves. */
+export interface PossibleGlass {
+  readonly maxSeconds: number;
+  /** Conditions under which it is denied all the same. */
+  readonly unless: readonly string[];
+}
+
 /** Before every contract's end: what time makes of a policy is no change of it. */
 const NO_TIME = Number.NEGATIVE_INFINITY;
 
@@ -49,108 +55,88 @@ export function recordFor(person: PersonId, slackGroups: readonly string[]): Per
   };
 }
 
-/** Takes a version of the policy, a person's record and a place; returns what may be lent there. */
-export function possibleAccess(policy: Policy, by: PersonRecord, spot: Spot): Possible {
-  const denials = policy.denials.filter(
-    ({ who, ...coverage }) => covers(coverage, spot, false) && (who === undefined || isNamed(policy, who, by)),
-  );
-  const unless = denials.map(({ when }) => when ?? null);
-  if (unless.includes(null)) return { ways: [], unless: [] };
-  const rules = rulesFor(policy, by, spot);
-  const certain = rules.findIndex(({ when }) => when === undefined);
-  const ways = (certain < 0 ? rules : rules.slice(0, certain + 1)).map((rule) => wayBy(policy, rule, by, spot));
-  const decidable = ways.filter(({ demands }) => Object.values(demands).some((demand) => demand !== null));
-  return {
-    ways: decidable,
-    unless: decidable.length > 0 ? [...new Set(unless.filter((when) => when !== null))].sort() : [],
-  };
+/** What was found out of one version, to be asked once: of most people it is all the same who asks. */
+export type Known = Map<string, boolean>;
+
+/** What there is for one person, cluster and profile: entries of one version that name and cover them. */
+export interface Entries {
+  readonly rules: readonly Rule[];
+  readonly denials: readonly Denial[];
+  readonly glass: readonly GlassRule[];
 }
 
-function wayBy(policy: Policy, rule: Rule, by: PersonRecord, spot: Spot): Way {
-  const { when, differentGroups, notSameCompany } = rule;
-  const groups = groupsOf(rule);
-  const demand = (tier: Tier) => demandAt(policy, { rule, by, spot, tier });
+/** Whose cell it is, of which profile, and what is known. */
+export interface Cell {
+  readonly by: PersonRecord;
+  readonly profile: string;
+  readonly known: Known;
+}
+
+/** Takes a version of the policy, a cell, and the entries that cover it but for their conditions; returns what may be lent. */
+export function possibleAccess(policy: Policy, cell: Cell, { rules, denials }: Entries): Possible {
+  const unless = conditionsOf(denials);
+  if (unless === null) return { ways: [], unless: [] };
+  const sorted = rules.toSorted(byStrictness(policy, cell.profile));
+  const certain = sorted.findIndex(({ when }) => when === undefined);
+  const ways = (certain < 0 ? sorted : sorted.slice(0, certain + 1)).map((rule) => wayBy(policy, { ...cell, rule }));
+  const isDecidable = ({ demands }: Way) => Object.values(demands).some((demand) => demand !== null);
+  // One that nobody could decide is refused all the same where its condition holds, in place of those after it.
+  const last = ways.findLastIndex(isDecidable);
+  return { ways: ways.slice(0, last + 1), unless: last < 0 ? [] : unless };
+}
+
+/** Returns the conditions of all denials, null where one of them has none. */
+function conditionsOf(denials: readonly Denial[]): readonly string[] | null {
+  const found = denials.flatMap(({ when }) => (when === undefined ? [] : [when.trim()]));
+  return found.length < denials.length ? null : [...new Set(found)].sort();
+}
+
+interface Asked extends Cell {
+  readonly rule: Rule;
+}
+
+function wayBy(policy: Policy, asked: Asked): Way {
+  const { when, differentGroups, notSameCompany } = asked.rule;
+  const demand = (tier: Tier) => demandAt(policy, asked, tier);
   return {
-    ...{
-      when: when?.trim() ?? null,
-      groups,
-      differentGroups,
-      notSameCompany,
-    },
+    ...{ when: when?.trim() ?? null, groups: groupsOf(asked.rule), differentGroups, notSameCompany },
     demands: { low: demand("low"), medium: demand("medium"), high: demand("high") },
   };
 }
 
-interface At {
-  readonly rule: Rule;
-  readonly by: PersonRecord;
-  readonly spot: Spot;
-  readonly tier: Tier;
-}
-
-function demandAt(policy: Policy, { rule, by, spot, tier }: At): Demand | null {
+function demandAt(policy: Policy, { rule, by, profile, known }: Asked, tier: Tier): Demand | null {
   const asks = policy.risk.tiers[tier];
   const quorum = Math.max(rule.quorum, asks?.quorum ?? 1);
   const auto = rule.autoApprove && tier === "low" && isOnCall(policy, by);
   const { differentGroups, notSameCompany } = rule;
   const wanted = { asker: by.person, approvers: groupsOf(rule), quorum, differentGroups, notSameCompany };
-  if (!auto && !canBeDecided(policy, wanted, NO_TIME)) return null;
+  if (!auto && !isDecidable(policy, known, wanted)) return null;
   return {
-    maxSeconds: Math.min(limitOf(policy, rule, spot.profile), asks?.maxDuration ?? Number.POSITIVE_INFINITY),
+    maxSeconds: Math.min(limitOf(policy, rule, profile), asks?.maxDuration ?? Number.POSITIVE_INFINITY),
     ...{ quorum: auto ? 0 : quorum, ticket: rule.ticket || (asks?.ticket ?? false), auto },
     stepUp: !auto && (asks?.stepUp ?? false),
   };
 }
 
-/** Takes a version of the policy, a person's record and a place; returns how many seconds they may lend themselves, or null. */
-export function possibleGlass(policy: Policy, by: PersonRecord, spot: Spot): number | null {
+/** The same for all of one company who are in the same of these groups. */
+function isDecidable(policy: Policy, known: Known, wanted: Decidable): boolean {
+  const { asker, ...demand } = wanted;
+  const company = demand.notSameCompany ? own(policy.people, asker)?.company : undefined;
+  const inGroups = demand.approvers.map((id) => own(policy.groups, id)?.people.includes(asker));
+  const key = JSON.stringify([demand, company, inGroups]);
+  const answer = known.get(key) ?? canBeDecided(policy, wanted, NO_TIME);
+  known.set(key, answer);
+  return answer;
+}
+
+/** Takes the same; returns what somebody may lend themselves, or null. */
+export function possibleGlass(
+  policy: Policy,
+  { by, profile }: Cell,
+  { glass, denials }: Entries,
+): PossibleGlass | null {
   const { breakGlass } = policy;
-  if (breakGlass === undefined || !isOnCall(policy, by)) return null;
-  if (!breakGlass.rules.some((rule) => covers(rule, spot, false))) return null;
-  const isDenied = policy.denials.some(
-    ({ who, when, ...coverage }) =>
-      when === undefined && covers(coverage, spot, false) && (who === undefined || isNamed(policy, who, by)),
-  );
-  return isDenied ? null : limitOf(policy, breakGlass, spot.profile);
-}
-
-/** A place that stands for all of its kind. */
-export interface Witness {
-  readonly namespace: string;
-  readonly labels: Labels;
-  /** The name, glob or label that it stands for. */
-  readonly words: string;
-}
-
-/** Takes both versions and a cluster; returns a place for each name, glob and label that either of them says anything of. */
-export function witnessesOf(versions: readonly Policy[], cluster: string): readonly Witness[] {
-  const entries = versions.flatMap((policy) =>
-    [...policy.rules, ...policy.denials, ...(policy.breakGlass?.rules ?? [])]
-      .filter((entry) => entry.cluster === undefined || entry.cluster === cluster)
-      .flatMap(({ namespaces }) => namespaces ?? []),
-  );
-  const texts = entries.filter((entry) => typeof entry === "string").toSorted();
-  // A name that is written out stands for itself, whatever glob it may stand for too.
-  const byName = new Map([...texts.flatMap(namesBy), ...texts.filter(isName).map((name) => [name, name] as const)]);
-  const names = [...byName, [ANY_NAME, "any other"] as const];
-  const labels = entries.flatMap((entry) => (typeof entry === "string" ? [] : entry));
-  const byLabel = new Map(labels.map((one) => [`${one.label}=${one.value}`, { [one.label]: one.value }]));
-  return names.flatMap(([namespace, words]) => [
-    { namespace, words, labels: {} },
-    ...[...byLabel].map(([label, set]) => ({ namespace, words: `${words} labelled ${label}`, labels: set })),
-  ]);
-}
-
-/** What no policy is likely to name. */
-const ANY_NAME = "any-other-namespace";
-
-function isName(glob: string): boolean {
-  return !/[*?]/.test(glob);
-}
-
-/** Names that a glob matches, each with the glob. */
-function namesBy(glob: string): readonly (readonly [string, string])[] {
-  const filled = ["", "x", "xyz"].map((run) => glob.replaceAll("?", "x").replaceAll("*", run));
-  const names = filled.filter((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name));
-  return names.map((name) => [name, glob] as const);
+  if (breakGlass === undefined || glass.length === 0 || !isOnCall(policy, by)) return null;
+  const unless = conditionsOf(denials);
+  return unless === null ? null : { maxSeconds: limitOf(policy, breakGlass, profile), unless };
 }

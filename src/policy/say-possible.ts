@@ -2,15 +2,52 @@
 import { sayDuration } from "../workflows/duration.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import { TIERS, type Tier } from "../workflows/policy-schema.ts";
-import type { Demand, Possible, Way } from "./possible-access.ts";
+import type { Demand, Possible, PossibleGlass, Way } from "./possible-access.ts";
 
 export const NOT_AT_ALL = "not at all";
 
-/** Takes a version of the policy, what it may lend in a cell, and the tiers to speak of; returns that in words. */
-export function sayPossible(policy: Policy, { ways, unless }: Possible, tiers: readonly Tier[]): string {
+/** Of what to speak: tiers, and whether groups are told by their ids too. */
+interface Speaking {
+  readonly tiers: readonly Tier[];
+  readonly withIds: boolean;
+}
+
+/** Takes a version of the policy, what it may lend in a cell, and of what to speak; returns that in words. */
+export function sayPossible(policy: Policy, { ways, unless }: Possible, speaking: Speaking): string {
   if (ways.length === 0) return NOT_AT_ALL;
-  const words = ways.map((way) => `${way.when === null ? "" : `where ${way.when}, `}${sayWay(policy, way, tiers)}`);
-  return [words.join("; else "), ...unless.map((when) => `never where ${when}`)].join("; ");
+  const words = ways.map((way) => `${way.when === null ? "" : `where ${way.when}, `}${sayWay(policy, way, speaking)}`);
+  return [words.join("; else "), ...unless.map(sayUnless)].join("; ");
+}
+
+/** Takes what somebody on call may lend themselves, or null; returns that in words. */
+export function sayGlass(glass: PossibleGlass | null): string {
+  if (glass === null) return NOT_AT_ALL;
+  return [`for up to ${sayDuration(glass.maxSeconds)}`, ...glass.unless.map(sayUnless)].join("; ");
+}
+
+function sayUnless(when: string): string {
+  return `never where ${when}`;
+}
+
+/**
+ * Takes both versions and what each may lend; returns whether the groups that decide are the same in all but their ids.
+ * Two groups of one name may be of different people.
+ */
+export function groupsAlike(before: Policy, one: Possible, after: Policy, other: Possible): boolean {
+  const identity = (policy: Policy, { ways }: Possible) =>
+    JSON.stringify(
+      ways.map(({ groups }) =>
+        groups
+          .map((id) => {
+            const { name, channel, people = [], slackGroups = [] } = own(policy.groups, id) ?? {};
+            return JSON.stringify([name, channel, people.toSorted(), slackGroups.toSorted()]);
+          })
+          .sort(),
+      ),
+    );
+  const ids = ({ ways }: Possible) => JSON.stringify(ways.map(({ groups }) => groups));
+  // What becomes of the people in a group of the same id is said of the group.
+  return ids(one) === ids(other) || identity(before, one) === identity(after, other);
 }
 
 /** Takes what two versions may lend; returns the tiers at which they differ, the lowest alone where one lends nothing. */
@@ -21,17 +58,18 @@ export function tiersToSay(one: Possible, other: Possible): readonly Tier[] {
   return TIERS.filter((tier) => at(one, tier) !== at(other, tier));
 }
 
-function sayWay(policy: Policy, way: Way, tiers: readonly Tier[]): string {
-  const said = tiers.map((tier) => ({ tier, words: sayDemand(policy, way, way.demands[tier]) }));
+function sayWay(policy: Policy, way: Way, { tiers, withIds }: Speaking): string {
+  const nameOf = (id: string) => [own(policy.groups, id)?.name ?? id, ...(withIds ? [`(${id})`] : [])].join(" ");
+  const groups = way.groups.map(nameOf).join(" or ");
+  const said = tiers.map((tier) => ({ tier, words: sayDemand(groups, way, way.demands[tier]) }));
   // A tier is said where it asks for something else than the one before.
   const changing = said.filter(({ words }, i) => words !== said[i - 1]?.words);
   return changing.map(({ tier, words }) => (tier === "low" ? words : `at ${tier} risk ${words}`)).join(", ");
 }
 
-function sayDemand(policy: Policy, way: Way, demand: Demand | null): string {
+function sayDemand(groups: string, way: Way, demand: Demand | null): string {
   if (demand === null) return NOT_AT_ALL;
   const { maxSeconds, quorum, ticket, stepUp, auto } = demand;
-  const groups = way.groups.map((id) => own(policy.groups, id)?.name ?? id).join(" or ");
   const limits = [
     auto ? "nobody's yes" : `${quorum === 1 ? "one yes" : `${quorum} yeses`} of ${groups}`,
     way.differentGroups && !auto ? "of different groups" : "",

@@ -32,7 +32,7 @@ export function byStrictness(policy: Policy, profile: string): (one: Rule, other
 }
 
 /** Takes the policy, a person and a spot; returns the rules that cover it but for their conditions, the strictest first. */
-export function rulesFor(policy: Policy, by: PersonRecord, spot: Spot): readonly Rule[] {
+function rulesFor(policy: Policy, by: PersonRecord, spot: Spot): readonly Rule[] {
   return policy.rules
     .filter((rule) => covers(rule, spot, false) && isNamed(policy, rule.who, by))
     .toSorted(byStrictness(policy, spot.profile));

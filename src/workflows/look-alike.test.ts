@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mixedWords } from "./look-alike.ts";
+import { looksOf, mixedWords } from "./look-alike.ts";
 
 test.each<[string, string[]]>([
   ["payments approvers", []],
@@ -13,4 +13,13 @@ test.each<[string, string[]]>([
   ["", []],
 ])("%s", (text, mixed) => {
   expect(mixedWords(text)).toEqual(mixed);
+});
+
+test.each([
+  ["\u0408\u043e", "jo"],
+  ["\u0391da  \u0420ark", "ada park"],
+  ["\uff2a\uff4f", "jo"],
+  ["Ünal", "ünal"],
+])("%s looks like %s", (name, looks) => {
+  expect(looksOf(name)).toBe(looks);
 });

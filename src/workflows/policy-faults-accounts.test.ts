@@ -35,6 +35,13 @@ describe("two people cannot share", () => {
     expect(faultsOf(two({ idp: "00u1" }, { idp: "00U1" }))).toEqual([]);
   });
 
+  test("a name in other letters that look the same; two may be called the same", () => {
+    expect(faultsOf(two({ name: "Jo" }, { name: "\u0408\u043e" }))).toEqual([
+      "people.ben.name: looks like ada's name and is of other letters: write it with those that it is read as",
+    ]);
+    expect(faultsOf(two({ name: "Jo Park" }, { name: "jo  park" }))).toEqual([]);
+  });
+
   test("but each of three is told of the first", () => {
     const { slack } = people.ada;
 

@@ -1,4 +1,5 @@
 /** Faults of people's accounts: nobody may pass for somebody else. */
+import { looksOf } from "./look-alike.ts";
 import type { PolicyFault } from "./policy-fault.ts";
 import type { PolicyShape } from "./policy-schema.ts";
 
@@ -11,6 +12,7 @@ export function accountFaults(policy: PolicyShape): readonly PolicyFault[] {
     ...sharedFaults(people, "slack", "Slack account", (person) => person.slack),
     ...sharedFaults(people, "email", "e-mail address", (person) => person.email?.toLowerCase()),
     ...sharedFaults(people, "idp", "subject at the identity provider", (person) => person.idp),
+    ...lookAlikeNames(people),
     ...foreignFaults(policy, people),
   ];
 }
@@ -28,6 +30,20 @@ function sharedFaults(
     if (value !== undefined && other === undefined) holders.set(value, id);
     if (other === undefined) return [];
     return { path: ["people", id, setting], message: `${other} has the same ${words}: write ${id}'s own` };
+  });
+}
+
+/** Two people may be of one name, and it may be written with or without capitals; nobody's is another's in other letters. */
+function lookAlikeNames(people: readonly (readonly [string, Person])[]): readonly PolicyFault[] {
+  const written = ({ name }: Person) => name.normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim();
+  const before = new Map<string, readonly [string, Person]>();
+  return people.flatMap(([id, person]) => {
+    const looks = looksOf(person.name);
+    const [other, holder] = before.get(looks) ?? [id, person];
+    before.set(looks, [other, holder]);
+    if (written(holder) === written(person)) return [];
+    const message = `looks like ${other}'s name and is of other letters: write it with those that it is read as`;
+    return [{ path: ["people", id, "name"], message }];
   });
 }
 

@@ -161,3 +161,19 @@ describe("break-glass", () => {
     expect(glassOf(group(["old"]), group(["bob"]))).toHaveLength(1);
   });
 });
+
+test("a pass of less than ten seconds is told wherever one is the longest there is, and ten are enough", () => {
+  const profile = POLICY_INPUT.profiles.logs;
+  const longest = (most: string) =>
+    faultsOf({
+      profiles: { logs: { ...profile, maxDuration: "1h" }, short: { ...profile, maxDuration: most } },
+      rule: { maxDuration: most },
+      risk: { tiers: { high: { maxDuration: most } } },
+      breakGlass: { ...GLASS, maxDuration: most, reviewers: "ones", reviewWithin: "24h" },
+    }).map((fault) => fault.slice(0, fault.indexOf(":")));
+
+  expect(longest("9s")).toEqual([
+    ...["profiles.short", "rules.0", "risk.tiers.high", "breakGlass"].map((path) => `${path}.maxDuration`),
+  ]);
+  expect(longest("10s")).toEqual([]);
+});

@@ -3,6 +3,8 @@
  * reviews. Said to whoever writes it and no reason to leave it out of force: it allows less and not more, and an older
  * version may still trust somebody who has left.
  */
+import { sayDuration } from "./duration.ts";
+import { SHORTEST_SECONDS } from "./limits.ts";
 import { isOver } from "./membership.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { groupsOf } from "./place.ts";
@@ -16,6 +18,8 @@ export function idleFaults(policy: Policy, now: Millis): readonly PolicyFault[] 
   const known = new Map<string, PolicyFault | null>();
   return [
     ...sponsorFaults(policy),
+    ...subjectFaults(policy),
+    ...shortFaults(policy),
     ...policy.rules.flatMap((rule, i) => {
       const fault = idleRule(policy, rule, now, known);
       return fault === null ? [] : [{ ...fault, path: ["rules", i, ...fault.path] }];
@@ -30,6 +34,30 @@ function sponsorFaults({ companies, people }: Policy): readonly PolicyFault[] {
       ? [{ path: ["companies", id, "sponsor"], message: `${sponsor} is of ${id}: name one of your own people` }]
       : [],
   );
+}
+
+/** Subjects are told apart by their letters' case (OpenID Connect Core 1.0 §2, `sub`), which people rarely mean. */
+function subjectFaults({ people }: Policy): readonly PolicyFault[] {
+  const holders = new Map<string, string>();
+  return Object.entries(people).flatMap(([id, { idp }]) => {
+    if (idp === undefined) return [];
+    const other = holders.get(idp.toLowerCase());
+    holders.set(idp.toLowerCase(), other ?? id);
+    const message = `differs from ${other}'s by capital letters alone: write it as the identity provider does`;
+    return other === undefined ? [] : [{ path: ["people", id, "idp"], message }];
+  });
+}
+
+/** What is asked for is at least so long. */
+function shortFaults({ profiles, rules, breakGlass, risk }: Policy): readonly PolicyFault[] {
+  const limits: readonly (readonly [PolicyFault["path"], number | undefined])[] = [
+    ...Object.entries(profiles).map(([id, { maxDuration }]) => [["profiles", id, "maxDuration"], maxDuration] as const),
+    ...rules.map(({ maxDuration }, i) => [["rules", i, "maxDuration"], maxDuration] as const),
+    ...TIERS.map((tier) => [["risk", "tiers", tier, "maxDuration"], risk.tiers[tier]?.maxDuration] as const),
+    [["breakGlass", "maxDuration"], breakGlass?.maxDuration],
+  ];
+  const message = `nobody could use it: a pass is at least ${sayDuration(SHORTEST_SECONDS)} long`;
+  return limits.flatMap(([path, most = SHORTEST_SECONDS]) => (most < SHORTEST_SECONDS ? [{ path, message }] : []));
 }
 
 /** Rules for the same people with the same approvers are asked for once. */

@@ -24,7 +24,11 @@ const Words = z
   .min(1)
   .max(300)
   // Cc, Cf, Co, Cs, Zl, Zp: what nobody sees, or what turns the rest of the line around.
-  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "no line breaks, invisible or direction-changing characters");
+  .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "no line breaks, invisible or direction-changing characters")
+  // What Unicode says to show nothing of, whatever its kind, and the blank of Braille. U+FE0F alone makes a sign an emoji.
+  .regex(/^(?:\ufe0f|(?!\u2800|(?!\p{C})\p{DI}).)*$/su, "no blank characters but spaces")
+  .regex(/^(?!.*\p{M}{4})/su, "no more than three marks on one letter")
+  .regex(/[\p{L}\p{N}]/u, "write at least one letter or digit");
 const Duration = z.string().transform((text, context) => {
   const seconds = parseDuration(text);
   if (seconds !== null && seconds > 0) return seconds;
@@ -193,6 +197,7 @@ export const PolicyShape = z.strictObject({
 export type PolicyShape = z.infer<typeof PolicyShape>;
 export type Rule = PolicyShape["rules"][number];
 export type Denial = PolicyShape["denials"][number];
+export type GlassRule = NonNullable<PolicyShape["breakGlass"]>["rules"][number];
 export type Separation = PolicyShape["separation"][number];
 export type Side = Separation["first"];
 export type Raise = PolicyShape["risk"]["raise"][number];

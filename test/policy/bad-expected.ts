@@ -53,6 +53,12 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "bidi-in-words.yaml:2:50: slack.linkedBy: no line breaks, invisible or direction-changing characters",
     "bidi-in-words.yaml:2:55: a character that turns the reading direction stands here (U+202E): remove it",
   ],
+  "blank-braille.yaml": [
+    "blank-braille.yaml:8:15: people.jo.name: no blank characters but spaces",
+    "blank-braille.yaml:8:15: people.jo.name: write at least one letter or digit",
+  ],
+  "blank-filler.yaml": ["blank-filler.yaml:8:15: people.jo.name: no blank characters but spaces"],
+  "blank-name.yaml": ["blank-name.yaml:8:15: people.jo.name: write at least one letter or digit"],
   "byte-order-mark-inside.yaml": [
     "byte-order-mark-inside.yaml:1:1: people: is missing",
     "byte-order-mark-inside.yaml:5:1: a byte order mark in the middle of the file stands here (U+FEFF): remove it",
@@ -161,6 +167,9 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'homoglyph-id.yaml:7:3: "еrik" has a letter that only looks like another or is none of a-z (U+0435): write it with a-z',
     'homoglyph-id.yaml:10:79: groups.approvers.people.1: there is no person "erik": write one of dana, jo',
   ],
+  "homoglyph-name.yaml": [
+    "homoglyph-name.yaml:8:15: people.jo.name: looks like erik's name and is of other letters: write it with those that it is read as",
+  ],
   "homoglyph-setting.yaml": [
     "homoglyph-setting.yaml:1:1: rules: is missing",
     'homoglyph-setting.yaml:19:1: "rulеs" has a letter that only looks like another or is none of a-z (U+0435): write it with a-z',
@@ -180,6 +189,9 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "huge-quorum.yaml:26:13: rules.0.quorum: is more than 9007199254740991",
     "huge-quorum.yaml:26:13: rules.0.quorum: is more than 5",
   ],
+  "idp-by-capitals.yaml": [
+    "idp-by-capitals.yaml:8:29: people.jo.idp: differs from erik's by capital letters alone: write it as the identity provider does",
+  ],
   "latin-1.yaml": ["latin-1.yaml:1:1: is not UTF-8"],
   "line-separator.yaml": [
     "line-separator.yaml:7:17: people.erik.name: no line breaks, invisible or direction-changing characters",
@@ -194,6 +206,7 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'many-at-once.yaml:22:17: rules.0.who.1: there is no company, person or group "nobody": write one of acme, dana, erik, jo, approvers',
     'many-at-once.yaml:27:11: rules.0.when: there is no "today": a condition sees asker, target, seconds, tier, now (character 1)',
   ],
+  "marks-without-end.yaml": ["marks-without-end.yaml:8:15: people.jo.name: no more than three marks on one letter"],
   "merge-key.yaml": ['merge-key.yaml:8:9: people.jo: there is no setting "<<"'],
   "name-of-slack-channel.yaml": [
     "name-of-slack-channel.yaml:10:51: groups.approvers.channel: use a channel id such as C0123456789, not a name",
@@ -210,6 +223,9 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   "overlapping-rules.yaml": [
     'overlapping-rules.yaml:26:5: rules.1: rule "acme-logs" covers jo, logs, prod/payments too: leave it to one of them, or give one a condition (when)',
+  ],
+  "profile-of-seconds.yaml": [
+    "profile-of-seconds.yaml:18:18: profiles.logs.maxDuration: nobody could use it: a pass is at least 10 s long",
   ],
   "proto-setting.yaml": ['proto-setting.yaml:2:1: "__proto__" cannot be a name'],
   "proto.yaml": ['proto.yaml:6:3: "__proto__" cannot be a name'],

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FileFaults, sayFault } from "../../src/fault.ts";
 import { runPolicyCommand } from "../../src/policy/command.ts";
 import { readPolicy } from "../../src/policy/read-policy.ts";
@@ -15,7 +15,7 @@ const names = readdirSync(FOLDER).sort();
 const LINT_ALONE: ReadonlySet<string> = new Set([
   "date-over.yaml",
   "different-groups-of-one.yaml",
-  ...names.filter((name) => /^(quorum-of|glass|rule-for|sponsor-of)-/.test(name)),
+  ...names.filter((name) => /^(quorum-of|glass|rule-for|sponsor-of|profile-of|idp-by)-/.test(name)),
 ]);
 const folder = mkdtempSync(join(tmpdir(), "daypass-bad-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,17 +47,30 @@ describe("lint refuses, with exit code 1 and every fault's place:", () => {
   });
 });
 
-describe("nothing but faults comes of reading, and in no time:", () => {
-  test.each(names.filter((name) => !LINT_ALONE.has(name)))("%s", async (name) => {
+/** Reads a policy; returns what came of it, and how many milliseconds of CPU that took in this process. */
+async function timeReading(path: string) {
+  const before = process.cpuUsage();
+  const fault = await readPolicy(path).catch((cause: unknown) => cause);
+  const { user, system } = process.cpuUsage(before);
+  return { fault, ms: (user + system) / 1000 };
+}
+
+describe("nothing but faults comes of reading, and within 50 ms:", () => {
+  const refused = names.filter((name) => !LINT_ALONE.has(name));
+
+  // The first use of each part is compiled, which is no property of a file.
+  beforeAll(async () => {
+    for (let i = 0; i < 2; i++) for (const name of refused) await timeReading(join(FOLDER, name));
+  });
+
+  test.each(refused)("%s", async (name) => {
     const path = join(FOLDER, name);
-    const before = process.cpuUsage();
 
-    const fault = await readPolicy(path).catch((cause: unknown) => cause);
+    const runs = [await timeReading(path), await timeReading(path), await timeReading(path)];
 
-    const { user, system } = process.cpuUsage(before);
-    expect(fault).toBeInstanceOf(FileFaults);
-    // 50 ms are the aim; the process's other threads and its first use of each part count here too.
-    expect((user + system) / 1000).toBeLessThan(500);
+    const [, median] = runs.map(({ ms }) => ms).sort((one, other) => one - other);
+    for (const { fault } of runs) expect(fault).toBeInstanceOf(FileFaults);
+    expect(median).toBeLessThan(50);
   });
 });
 

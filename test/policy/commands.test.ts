@@ -148,6 +148,38 @@ describe("explain says", () => {
     });
   });
 
+  test("what Slack alone can tell, and what it is where Slack says so", async () => {
+    const folder = changed("company.yaml", (text) =>
+      text.replace("people: [noor]", "people: []\n    slackGroups: [S0NIGHT]"),
+    );
+    const asked = wish("noor", "logs", "prod/payments", "1h");
+
+    const bare = await run("explain", folder, ...asked);
+    const told = await run("explain", folder, ...asked, "--slack-group", "S0OTHER", "--slack-group", "S0NIGHT");
+
+    expect(bare.said).toMatch(/^Noor Haddad \(noor\) may not have/);
+    expect(bare.said.split("\n").slice(-2)).toEqual([
+      "  slack   unless Slack says that they are in S0NIGHT: then rule on-call-looks names them",
+      "  slack   unless Slack says that they are in S0NIGHT: then they are on call",
+    ]);
+    expect(told.said).toMatch(/^Noor Haddad \(noor\) may have .*\n.*rule on-call-looks/);
+    expect(told.said).toContain("In an emergency Noor Haddad (noor) may lend themselves that at once");
+    expect(told.said).not.toContain("unless");
+  });
+
+  test("what passes that are held and how others ended make of it, as a file says", async () => {
+    const facts = join(root, "facts.yaml");
+    writeFileSync(facts, "version: 1\nheld: [prod/payments restart]\noutcomes: [revoked]\n");
+
+    const separated = await run("explain", EXAMPLE, ...wish("omar", "logs", "prod/ledger", "1h"), "--facts", facts);
+    const riskier = await ask("lena", "prod/payments", "--facts", facts);
+
+    expect(separated.said).toContain(
+      "separated: it does not go with a pass that they hold (restart-and-ledger): Whoever restarts payments",
+    );
+    expect(riskier.said).toContain("  risk    medium; A pass of theirs was revoked lately");
+  });
+
   test("what the facts in a file make of it, and of options beside it", async () => {
     const facts = join(root, "facts.yaml");
     writeFileSync(
@@ -185,7 +217,11 @@ risk: { logs: medium }
       "version: 1\nrisk: { logs: dire }\n",
       /:2:15: risk\.logs: write low or medium or high$/,
     ],
-    ["has a profile nobody knows", "version: 1\nrisk: { lgs: low }\n", /:2:9: risk: the policy has no profile "lgs"$/],
+    [
+      "has a profile nobody knows",
+      "version: 1\nrisk: { lgs: low }\n",
+      /:2:9: risk: the policy has no profile "lgs": write one of logs, restart, view$/,
+    ],
     ["is no YAML", "version: [1", /facts\.yaml:1:\d+: /],
   ])("of a file of facts that %s its fault, with exit code 1", async (_, text, words) => {
     const facts = join(root, "facts.yaml");
@@ -213,7 +249,7 @@ risk: { logs: medium }
 
 describe("test runs the golden cases", () => {
   test("of the example, which are as they should be", async () => {
-    expect(await run("test", EXAMPLE)).toMatchObject({ code: 0, said: "15 of 15 cases as they should be" });
+    expect(await run("test", EXAMPLE)).toMatchObject({ code: 0, said: "19 of 19 cases as they should be" });
   });
 
   test("and says of each that is not what it is, and where it stands", async () => {
@@ -229,7 +265,7 @@ describe("test runs the golden cases", () => {
     expect(said.split("\n").map((line) => line.replace(`${folder}/`, ""))).toEqual([
       "policy.cases.yaml:28:22: money takes two people of different groups, and a ticket: needs.quorum is 2, not 3",
       "policy.cases.yaml:34:10: payments and ledger are for different people to decide, so not in one request: may is false (differentApprovers), not true",
-      "13 of 15 cases as they should be",
+      "17 of 19 cases as they should be",
     ]);
   });
 
@@ -240,6 +276,93 @@ describe("test runs the golden cases", () => {
 
     expect(code).toBe(1);
     expect(complained).toMatch(/policy\.cases\.yaml:23:5: cases\.1: there is no setting "woh"/);
+  });
+
+  test.each([
+    [
+      "a person nobody knows",
+      "who: ben",
+      "who: bem",
+      /:\d+:10: an approver .*: who: the policy has no person "bem": write one of /,
+    ],
+    [
+      "a profile nobody knows",
+      "what: restart\n    where: prod/ledger",
+      "what: restrt\n    where: prod/ledger",
+      /:\d+:11: .*: what: the policy has no profile "restrt": write one of logs, restart, view$/m,
+    ],
+    [
+      "a cluster nobody knows",
+      "where: prod/kube-system",
+      "where: prd/kube-system",
+      /:\d+:12: .*: where: nothing in the policy speaks of a cluster "prd": write one of dev, prod$/m,
+    ],
+    ["a duration that is none", "for: 5h", "for: 5 days or so", /:\d+:10: cases\.6\.for: write 30m, 2h or 1h30m$/m],
+    [
+      "the name of another one",
+      "name: nobody restarts the ledger",
+      "name: and may look into payments",
+      /:\d+:11: and may look into payments: name: is the name of another case: give each its own$/m,
+    ],
+    [
+      "a pass of a profile nobody knows",
+      "held: [prod/payments restart]\n    may: false",
+      "held: [prod/payments rstart]\n    may: false",
+      /:\d+:12: held: the policy has no profile "rstart"/,
+    ],
+    [
+      "a pass that is none",
+      "held: [prod/payments restart]\n    may: false",
+      "held: [payments]\n    may: false",
+      /:\d+:12: cases\.15\.held\.0: "payments" is no pass: write prod\/payments logs$/m,
+    ],
+    [
+      "an end that is none",
+      "outcomes: [ended, revoked]",
+      "outcomes: [endet]",
+      /cases\.17\.outcomes\.0: write ended or handedBack or revoked or failed$/m,
+    ],
+    [
+      "a Slack user group by its name",
+      "outcomes: [ended, revoked]",
+      'slackGroups: ["@oncall"]',
+      /slackGroups\.0: use a user group's id such as S0123456789/,
+    ],
+    [
+      "a role's risk of a profile nobody knows",
+      "risk: { view: low,",
+      "risk: { veiw: low,",
+      /:12:9: risk: the policy has no profile "veiw": write one of logs, restart, view$/m,
+    ],
+    [
+      "labels of a cluster nobody knows",
+      "clusterLabels:\n  prod:",
+      "clusterLabels:\n  prd:",
+      /:7:3: clusterLabels: nothing in the policy speaks of a cluster "prd"/,
+    ],
+    [
+      "labels in a cluster nobody knows",
+      "namespaceLabels:\n  prod:",
+      "namespaceLabels:\n  prd:",
+      /:9:3: namespaceLabels: nothing in the policy speaks of a cluster "prd"/,
+    ],
+  ])("of which one with %s is a fault with its place, whatever it expects", async (_, before, after, words) => {
+    const folder = changed("policy.cases.yaml", (text) => text.replace(before, after));
+
+    const { code, complained } = await run("test", folder);
+
+    expect(code).toBe(1);
+    expect(complained).toMatch(words);
+  });
+
+  test("each of whom Slack says something else", async () => {
+    const folder = changed("company.yaml", (text) =>
+      text.replace("people: [noor]", "people: []\n    slackGroups: [S0NIGHT]"),
+    );
+    const file = join(folder, "policy.cases.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("who: noor", "who: noor\n    slackGroups: [S0NIGHT]"));
+
+    expect(await run("test", folder)).toMatchObject({ code: 0, said: "19 of 19 cases as they should be" });
   });
 
   test("and does not pass where there is none", async () => {
@@ -405,6 +528,9 @@ test.each([
   [["lint", EXAMPLE, EXAMPLE]],
   [["diff", EXAMPLE]],
   [["lint", EXAMPLE, "--format", "xml"]],
+  [["lint", EXAMPLE, "--now", "2027-01-01", "--now", "2027-01-02"]],
+  [["explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"), "--who", "omar"]],
+  [["explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"), "--slack-group", "@oncall"]],
 ])("called as %j it says how it is called, with exit code 2", async (args) => {
   const { code, complained } = await run(...args);
 

@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type AssumedWish, judgeAssumed, judgeAssumedGlass } from "../../src/policy/assumed.ts";
+import { diffPolicies } from "../../src/policy/diff.ts";
+import type { Policy } from "../../src/workflows/policy.ts";
+import type { PolicyInForce } from "../../src/workflows/ports.ts";
+import { anyPolicyInput, inForce, type PolicyInput, WORLD } from "../fakes/any-policy.ts";
+import { NOON } from "../fakes/samples.ts";
+
+/** fast-check prints the seed and the smallest case with a failure. */
+const RUNS = { numRuns: 600 };
+
+const NAMES = ["p", "db", "pay", "pay-x", "pay-eu", "pay-db", "pay-x-db", "pay-xx", "web", "web-db", "eu", "q7"];
+const entry = fc.oneof(
+  fc.constantFrom<string | object>("pay-*", "*-db", "pay-?", "p*", "pay-x*", "pay-??", "*", "*eu", "pay-db", "web"),
+  fc.constantFrom<string | object>(
+    ...["pay", "web"].map((value) => ({ label: "team", value })),
+    { label: "freeze", value: "true" },
+    { label: "env", value: "prod" },
+  ),
+);
+const entries = fc.array(entry, { minLength: 1, maxLength: 2 });
+const denial = fc.record(
+  {
+    ...{ why: fc.constant("Frozen"), who: fc.constantFrom([...WORLD.people.slice(0, 3)], ["acme"], ["blue"]) },
+    ...{ namespaces: entries, when: fc.constantFrom("yes", "no") },
+  },
+  { requiredKeys: ["why"] },
+);
+
+/** The same kind of policy with globs and labels that meet, and with denials in nearly all of them. */
+const anyInput = fc
+  .record({
+    input: anyPolicyInput,
+    places: fc.array(entries, { minLength: 9, maxLength: 9 }),
+    denials: fc.array(denial, { maxLength: 2 }),
+  })
+  .map(
+    ({ input, places, denials }): PolicyInput => ({
+      ...input,
+      rules: input.rules.map((rule, i) => ({ ...rule, cluster: "prod", namespaces: places[i] ?? rule.namespaces })),
+      denials: denials.map((one, i) => ({ name: `denial-${i}`, ...one })) as unknown as PolicyInput["denials"],
+    }),
+  );
+
+/** Another version: one part of it changed. */
+const anyPair = fc
+  .record({ one: anyInput, other: anyInput, part: fc.nat({ max: 9 }), place: fc.nat({ max: 6 }), places: entries })
+  .map(({ one, other, part, place, places }): readonly [PolicyInput, PolicyInput] => {
+    const at = place % one.rules.length;
+    const rules = (change: (rule: PolicyInput["rules"][number]) => PolicyInput["rules"]) =>
+      one.rules.flatMap((rule, i) => (i === at ? change(rule) : [rule]));
+    const changes: readonly Partial<PolicyInput>[] = [
+      { rules: rules((rule) => [{ ...rule, namespaces: places }]) },
+      { rules: rules(() => []) },
+      { rules: rules((rule) => [{ ...rule, ...other.rules[0], name: rule.name }]) },
+      { denials: other.denials },
+      { denials: one.denials.slice(1) },
+      { people: other.people },
+      { groups: other.groups },
+      { breakGlass: other.breakGlass },
+      { rules: one.rules.toReversed(), denials: one.denials.toReversed() },
+      { risk: other.risk },
+    ];
+    return [one, { ...one, ...changes[part] }];
+  });
+
+const anyPlace = fc.record({
+  namespace: fc.constantFrom(...NAMES),
+  labels: fc.record(
+    { team: fc.constantFrom("pay", "web"), freeze: fc.constant("true"), env: fc.constant("prod") },
+    { requiredKeys: [] },
+  ),
+  slackGroups: fc.subarray([...WORLD.slackGroups]),
+});
+type Place = typeof anyPlace extends fc.Arbitrary<infer One> ? One : never;
+
+/** What people would notice of an answer: neither names of rules nor why not. */
+function answers(force: PolicyInForce, place: Place): string {
+  const { namespace, labels, slackGroups } = place;
+  const assumed = { clusterLabels: {}, namespaceLabels: { prod: { [namespace]: { ...labels } } }, risk: {} };
+  return JSON.stringify(
+    WORLD.people.flatMap((who) =>
+      WORLD.profiles.map((what) => {
+        const asker = { guest: false, slackGroups, held: [], outcomes: [] };
+        const wish: AssumedWish = {
+          who,
+          what,
+          cluster: "prod",
+          namespaces: [namespace],
+          for: "10s",
+          at: NOON,
+          ...asker,
+        };
+        const glass = judgeAssumedGlass(force, wish, assumed);
+        return [who, what, asking(force, wish, assumed), glass?.may === true ? glass.maxSeconds : null];
+      }),
+    ),
+  );
+}
+
+function asking(force: PolicyInForce, wish: AssumedWish, assumed: Parameters<typeof judgeAssumed>[2]): unknown {
+  const verdict = judgeAssumed(force, wish, assumed);
+  if (!verdict.may) return null;
+  const { needs, approvers, auto } = verdict.allowed;
+  const { rules: _, why: __, differentGroups, notSameCompany, ...others } = needs;
+  const people = auto ? [] : [approvers, differentGroups, notSameCompany, verdict.deciders];
+  return [auto ? { ...others, quorum: 0, stepUp: false } : others, auto, people, verdict.ticket];
+}
+
+function isSilent(one: Policy, other: Policy): boolean {
+  const { changes, further, unseen } = diffPolicies(one, other);
+  return changes.length + further.length + unseen.length === 0;
+}
+
+test("diff says that nothing changes only where everybody hears the same answers in every place", () => {
+  let silent = 0;
+
+  fc.assert(
+    fc.property(anyPair, fc.array(anyPlace, { minLength: 8, maxLength: 8 }), (pair, places) => {
+      const [one, other] = pair.map(inForce) as [PolicyInForce, PolicyInForce];
+      if (!isSilent(one.policy, other.policy)) return;
+      silent += 1;
+
+      for (const place of places) expect(answers(other, place)).toEqual(answers(one, place));
+    }),
+    RUNS,
+  );
+
+  // Pairs of which it always says something would prove nothing.
+  expect(silent).toBeGreaterThan(RUNS.numRuns / 10);
+});
+
+test("diff says nothing of the same in another order", () => {
+  fc.assert(
+    fc.property(anyInput, (input) => {
+      const turned = { ...input, rules: input.rules.toReversed(), denials: input.denials.toReversed() };
+
+      expect(isSilent(inForce(input).policy, inForce(turned).policy)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});

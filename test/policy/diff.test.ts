@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import { diffPolicies, sayDiff } from "../../src/policy/diff.ts";
+import { regionsOf } from "../../src/policy/glob-regions.ts";
+import { Policy } from "../../src/workflows/policy.ts";
+
+const PERSON = (n: number) => `T01234567/U0123456${n}`;
+const LOGS = {
+  ...{
+    role: "daypass-profile-logs",
+    words: "Read logs",
+    can: "read logs",
+    cannot: "change anything",
+    maxDuration: "4h",
+  },
+};
+const RULE = {
+  ...{ name: "logs", who: ["jo"], cluster: "prod", namespaces: ["pay-*"], profiles: ["logs"] },
+  ...{ approvers: "approvers" },
+};
+const BASE = {
+  version: 1,
+  slack: { requestsChannel: "C0123456789", linkedBy: "us" },
+  companies: {
+    acme: { name: "Acme", sponsor: "dana", contractEnd: "2027-03-31" },
+    birch: { name: "Birch", sponsor: "dana", contractEnd: "2027-03-31" },
+  },
+  people: {
+    dana: { name: "Dana", slack: PERSON(1) },
+    cole: { name: "Cole", slack: PERSON(2), company: "acme" },
+    jo: { name: "Jo", slack: PERSON(3), company: "acme", email: "jo@acme.example", idp: "a1" },
+    noor: { name: "Noor", slack: PERSON(4) },
+  },
+  groups: {
+    approvers: { name: "approvers", channel: "C01", people: ["dana", "cole"] },
+    others: { name: "approvers", channel: "C02", people: ["noor"] },
+    night: { name: "night", channel: "C03", people: ["noor"] },
+    nights: { name: "night", channel: "C03", people: ["noor"], slackGroups: ["S0NIGHT"] },
+    slacked: { name: "slacked", channel: "C04", people: [], slackGroups: ["S0READ"] },
+  },
+  onCall: "night",
+  profiles: { logs: LOGS },
+  rules: [RULE],
+};
+type Changes = Partial<Record<keyof typeof BASE | "denials" | "breakGlass", unknown>>;
+
+/** What is said of the way from the one to the other. */
+function said(before: Changes, after: Changes): string {
+  return sayDiff(diffPolicies(Policy.parse({ ...BASE, ...before }), Policy.parse({ ...BASE, ...after }))).join("\n");
+}
+
+const rule = (changes: object) => ({ rules: [{ ...RULE, ...changes }] });
+const denial = (changes: object) => ({ denials: [{ name: "no", why: "No", ...changes }] });
+const label = (name: string, value: string) => ({ label: name, value });
+
+describe("diff sees", () => {
+  test.each([
+    ["a glob that lost a letter", rule({ namespaces: ["team-x*"] }), rule({ namespaces: ["team-*"] }), "in team-* on"],
+    ["one that got a letter", rule({ namespaces: ["data-*"] }), rule({ namespaces: ["data-x*"] }), "in data-* on"],
+    [
+      "a denial that got a letter",
+      { ...rule({ namespaces: ["*"] }), ...denial({ namespaces: ["prod-??-secrets-*"] }) },
+      { ...rule({ namespaces: ["*"] }), ...denial({ namespaces: ["prod-x?-secrets-*"] }) },
+      "in prod-??-secrets-* on",
+    ],
+    [
+      "a denial by one glob of what a rule lends by another",
+      denial({ namespaces: ["*-db"] }),
+      {},
+      "in *-db and pay-* at once (such as pay-db) on",
+    ],
+    [
+      "a denial by one label of what a rule lends by another",
+      { ...rule({ namespaces: [label("team", "data")] }), ...denial({ namespaces: [label("freeze", "true")] }) },
+      rule({ namespaces: [label("team", "data")] }),
+      "in any other labelled team=data and freeze=true on",
+    ],
+    [
+      "a stricter rule that no longer covers what another one lends",
+      { rules: [RULE, { ...RULE, name: "strict", namespaces: ["*-db"], who: ["acme"], quorum: 2 }] },
+      { rules: [RULE, { ...RULE, name: "strict", namespaces: ["x-db", "xyz-db", "db"], who: ["acme"], quorum: 2 }] },
+      "Jo may now Read logs in *-db and pay-* at once (such as pay-db) on prod for up to 4 h with one yes",
+    ],
+    [
+      "a denial of people whom a rule names by a Slack user group alone",
+      { ...rule({ who: ["slacked"] }), ...denial({ who: ["acme"] }) },
+      rule({ who: ["slacked"] }),
+      "Jo (if in Slack user group S0READ) may now Read logs",
+    ],
+    [
+      "an approver of another company",
+      {},
+      people({ cole: { company: "birch" } }),
+      "Cole is of another company: acme → birch",
+    ],
+    [
+      "another e-mail",
+      {},
+      people({ jo: { email: "jo@birch.example" } }),
+      "Jo has another e-mail: jo@acme.example → jo@birch.example",
+    ],
+    ["another subject", {}, people({ jo: { idp: "b2" } }), "Jo is another subject at the identity provider: a1 → b2"],
+    [
+      "whom Slack makes on-call",
+      {},
+      { onCall: "nights" },
+      "whoever is in Slack user group S0NIGHT may now end any pass",
+    ],
+    [
+      "whom Slack made on-call",
+      { onCall: "nights" },
+      {},
+      "whoever is in Slack user group S0NIGHT may no longer end any pass",
+    ],
+    [
+      "another group of the same name",
+      {},
+      rule({ approvers: "others" }),
+      "of approvers (others) (before: for up to 4 h with one yes of approvers (approvers))",
+    ],
+    [
+      "a colleague who may decide now",
+      rule({ notSameCompany: true }),
+      {},
+      "one yes of approvers (before: for up to 4 h with one yes of approvers, nobody of the same company)",
+    ],
+    [
+      "a colleague who alone could decide, and may no longer",
+      { groups: { ...BASE.groups, approvers: { ...BASE.groups.approvers, people: ["cole"] } } },
+      {
+        groups: { ...BASE.groups, approvers: { ...BASE.groups.approvers, people: ["cole"] } },
+        ...rule({ notSameCompany: true }),
+      },
+      "Jo may no longer Read logs in pay-* on prod",
+    ],
+  ])("%s", (_, before, after, words) => {
+    expect(said(before, after)).toContain(words);
+  });
+
+  test("a condition that kept an emergency shut at times, and no more than at times", () => {
+    const breakGlass = {
+      rules: [{ cluster: "prod", namespaces: ["web"], profiles: ["logs"] }],
+      ...{ maxDuration: "1h", reviewers: "approvers", reviewWithin: "24h" },
+    };
+    const shut = { breakGlass, ...denial({ who: ["noor"], when: "now.hour < 6" }) };
+
+    expect(said(shut, { breakGlass })).toBe(
+      "Noor may now lend themselves Read logs in web on prod for up to 1 h (before: for up to 1 h; never where now.hour < 6)",
+    );
+  });
+
+  test("nothing in globs of other letters that match the same names", () => {
+    // "p-" is no name: it ends with a dash.
+    expect(said(rule({ namespaces: ["p-?*"] }), rule({ namespaces: ["p-*"] }))).toBe(
+      "no change in what anybody may have",
+    );
+  });
+
+  test("nothing in another name for a group of the same people", () => {
+    const groups = { ...BASE.groups, renamed: BASE.groups.approvers };
+
+    expect(said({ groups }, { groups, ...rule({ approvers: "renamed" }) })).toBe("no change in what anybody may have");
+  });
+});
+
+test("what is too much to compare is said, and is not taken for no change", () => {
+  const globs = Array.from({ length: 40 }, (_, i) => `*${String.fromCharCode(97 + (i % 26))}${i}*`);
+  const rules = globs.map((glob, i) => ({ ...RULE, name: `r${i}`, namespaces: [glob] }));
+  const more = rules.map((one, i) => (i === 7 ? { ...one, approvers: ["approvers", "approvers"] } : one));
+
+  const { unseen } = diffPolicies(Policy.parse({ ...BASE, rules }), Policy.parse({ ...BASE, rules: more }));
+
+  expect(unseen).toEqual([expect.stringMatching(/^not all was compared: for logs on prod there are too many ways/)]);
+  expect(sayDiff({ changes: [], further: [], unseen })).toEqual(["no change was found, but:", ...unseen]);
+});
+
+describe("of globs there is a name", () => {
+  const effort = () => ({ left: 1_000_000 });
+
+  test("for each set of them that a name can match, and none for what cannot be", () => {
+    const { regions, isWhole } = regionsOf(["a*", "*b", "a", "?-"], effort());
+
+    expect(isWhole).toBe(true);
+    expect(Object.fromEntries(regions.map(({ globs, name }) => [globs.join(" "), name]))).toEqual({
+      ...{ "": "x", "a a*": "a", "*b": "b", "*b a*": "ab", "a*": "ax" },
+    });
+  });
+
+  test("of 63 characters at most, which begins and ends with a letter or digit", () => {
+    const { regions } = regionsOf([`${"?".repeat(62)}*`, `*${"-?".repeat(20)}-*`], effort());
+
+    for (const { name } of regions) expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+    expect(regions.length).toBe(4);
+  });
+});
+
+function people(changes: Readonly<Record<string, object>>): Changes {
+  const all = Object.entries(BASE.people).map(([id, person]) => [id, { ...person, ...changes[id] }] as const);
+  return { people: Object.fromEntries(all) };
+}
