@@ -9,6 +9,8 @@ import { understandPolicy } from "./read-policy.ts";
 const READER = new URL("../../test/policy/reader.fixture.ts", import.meta.url);
 const WHOLE = readFileSync(join(import.meta.dirname, "../../test/policy/bad/date-over.yaml"), "utf8");
 const NOBODY_STOPS = new AbortController().signal;
+/** As long as a machine may take that has much else to do. */
+const PATIENT = { deadlineMs: 60_000 };
 
 const filesOf = (text: string) => ({ files: [{ file: "policy.yaml", text }], hash: "sha256:0" });
 
@@ -46,7 +48,7 @@ describe("P7 · endings go on while", () => {
   test("the largest policy is read, which is the same as if it were read here", async () => {
     const files = filesOf(largest("acme"));
 
-    const { turns, came } = await turnsDuring(readApart(files, NOBODY_STOPS));
+    const { turns, came } = await turnsDuring(readApart(files, NOBODY_STOPS, PATIENT));
 
     expect(files.files[0]?.text.length).toBeGreaterThan(800_000);
     expect(turns).toBeGreaterThan(1_000);
@@ -64,7 +66,7 @@ describe("P7 · endings go on while", () => {
     ["nothing but NULs", "\0".repeat(900_000), /a control character stands here/],
     ["an alias in each of thousands of places", `a: &a b\n${"c: [*a, *a]\n".repeat(70_000)}`, /aliases/],
   ])("%s is read, and is refused", async (_, text, words) => {
-    const { turns, came } = await turnsDuring(readApart(filesOf(text), NOBODY_STOPS));
+    const { turns, came } = await turnsDuring(readApart(filesOf(text), NOBODY_STOPS, PATIENT));
 
     expect(turns).toBeGreaterThan(1_000);
     expect(came?.kind === "bad" && came.faults.length).toBe(21);
