@@ -1,4 +1,4 @@
-import { covers } from "./cover.ts";
+import { coversNamespace, type Spot } from "./cover.ts";
 import { limitOf } from "./deciding.ts";
 import { capOf } from "./limits.ts";
 import { isOnCall, isOver } from "./membership.ts";
@@ -7,6 +7,8 @@ import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { spotsOf } from "./separation.ts";
 import type { OfferedPass } from "./wish.ts";
+
+type GlassRule = NonNullable<Policy["breakGlass"]>["rules"][number];
 
 /**
  * Takes the policy in force, a person's record, the facts by cluster, and the time; returns what they may lend themselves
@@ -20,16 +22,30 @@ export function glassOffer(
 ): readonly OfferedPass[] {
   const glass = policy.breakGlass;
   if (glass === undefined || !isOnCall(policy, by) || isOver(capOf(policy, by), now)) return [];
-  const clusters = [...new Set(glass.rules.map(({ cluster }) => cluster))];
-  return clusters.flatMap((cluster) => {
-    const rules = glass.rules.filter((rule) => rule.cluster === cluster);
+  return [...Map.groupBy(glass.rules, ({ cluster }) => cluster)].flatMap(([cluster, rules]) => {
     const facts = factsOf(cluster);
-    return [...new Set(rules.flatMap(({ profiles }) => profiles))].flatMap((profile) => {
-      const open = spotsOf({ cluster, namespaces: facts?.namespaces ?? [], profile }, facts);
-      const namespaces = open.filter((spot) => rules.some((rule) => covers(rule, spot, false)));
-      return passOf(policy, cluster, profile, namespaces.map((spot) => spot.namespace).toSorted());
-    });
+    const spots = spotsOf({ cluster, namespaces: facts?.namespaces ?? [], profile: "" }, facts);
+    return [...namespacesByProfile(rules, spots)].flatMap(([profile, namespaces]) =>
+      passOf(policy, cluster, profile, [...namespaces].sort()),
+    );
   });
+}
+
+/** Each rule is held against the namespaces once, however many profiles it has. */
+function namespacesByProfile(
+  rules: readonly GlassRule[],
+  spots: readonly Spot[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const rule of rules) {
+    const covered = spots.filter((spot) => coversNamespace(rule, spot, false));
+    for (const profile of rule.profiles) {
+      const names = found.get(profile) ?? new Set();
+      for (const { namespace } of covered) names.add(namespace);
+      found.set(profile, names);
+    }
+  }
+  return found;
 }
 
 function passOf(policy: Policy, cluster: string, profile: string, namespaces: readonly string[]): OfferedPass[] {

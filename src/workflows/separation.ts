@@ -26,19 +26,15 @@ export function findConflict(policy: Policy, wanted: Place, held: readonly Grant
   const isEnding = ({ state }: Grant) => Number(state === "ending");
   // What one can hand back comes first: of that there is something to do.
   const holding = held.filter(isLive).toSorted((one, other) => isEnding(one) - isEnding(other));
+  const spots = new Map([wanted, ...holding].map((place) => [place, spotsOf(place, factsOf(place.cluster))]));
+  const isOn = (side: Side, place: Place) => (spots.get(place) ?? []).some((spot) => covers(side, spot, true));
   for (const separation of policy.separation.toSorted(byName)) {
     const { first, second } = separation;
-    const isOn = (side: Side, place: Place) => coversAny(side, place, factsOf);
-    const other = holding.find(
-      (grant) => (isOn(first, wanted) && isOn(second, grant)) || (isOn(second, wanted) && isOn(first, grant)),
-    );
+    const [isFirst, isSecond] = [isOn(first, wanted), isOn(second, wanted)];
+    const other = holding.find((grant) => (isFirst && isOn(second, grant)) || (isSecond && isOn(first, grant)));
     if (other !== undefined) return { separation, held: other };
   }
   return null;
-}
-
-function coversAny(side: Side, place: Place, factsOf: FactsOf): boolean {
-  return spotsOf(place, factsOf(place.cluster)).some((spot) => covers(side, spot, true));
 }
 
 /** Takes a place and its cluster's facts; returns each of its spots. */
