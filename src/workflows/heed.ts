@@ -75,7 +75,6 @@ async function safely<T>(bench: Bench, { id, cluster }: Access, work: () => Prom
  * mid-making may have made it after another one's ending). Returns whether the record was lost and is there again.
  */
 async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | null): Promise<boolean> {
-  bench.alarms.set(held, OTHERS_FIRST_MS);
   if (grant !== null && isLive(grant)) return false;
   if (grant === null && held.end > bench.clock.now()) return rebuild(bench, look, held);
   if (grant === null) {
