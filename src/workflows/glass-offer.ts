@@ -1,14 +1,14 @@
-import { coversNamespace, type Spot } from "./cover.ts";
+import { coversNamespace, type Open, openIn } from "./cover.ts";
 import { limitOf } from "./deciding.ts";
 import { capOf } from "./limits.ts";
 import { isOnCall, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
-import { spotsOf } from "./separation.ts";
 import type { OfferedPass } from "./wish.ts";
 
-type GlassRule = NonNullable<Policy["breakGlass"]>["rules"][number];
+type Glass = NonNullable<Policy["breakGlass"]>;
+type Place = Pick<OfferedPass, "cluster" | "profile" | "namespaces">;
 
 /**
  * Takes the policy in force, a person's record, the facts by cluster, and the time; returns what they may lend themselves
@@ -24,21 +24,18 @@ export function glassOffer(
   if (glass === undefined || !isOnCall(policy, by) || isOver(capOf(policy, by), now)) return [];
   return [...Map.groupBy(glass.rules, ({ cluster }) => cluster)].flatMap(([cluster, rules]) => {
     const facts = factsOf(cluster);
-    const spots = spotsOf({ cluster, namespaces: facts?.namespaces ?? [], profile: "" }, facts);
-    return [...namespacesByProfile(rules, spots)].flatMap(([profile, namespaces]) =>
-      passOf(policy, cluster, profile, [...namespaces].sort()),
+    const open = facts === null ? [] : openIn(facts);
+    return [...namespacesByProfile(rules, open)].flatMap(([profile, namespaces]) =>
+      passOf(policy, glass, { cluster, profile, namespaces: [...namespaces].sort() }),
     );
   });
 }
 
 /** Each rule is held against the namespaces once, however many profiles it has. */
-function namespacesByProfile(
-  rules: readonly GlassRule[],
-  spots: readonly Spot[],
-): ReadonlyMap<string, ReadonlySet<string>> {
+function namespacesByProfile(rules: Glass["rules"], open: readonly Open[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const rule of rules) {
-    const covered = spots.filter((spot) => coversNamespace(rule, spot, false));
+    const covered = open.filter((spot) => coversNamespace(rule, spot, false));
     for (const profile of rule.profiles) {
       const names = found.get(profile) ?? new Set();
       for (const { namespace } of covered) names.add(namespace);
@@ -48,10 +45,9 @@ function namespacesByProfile(
   return found;
 }
 
-function passOf(policy: Policy, cluster: string, profile: string, namespaces: readonly string[]): OfferedPass[] {
+function passOf(policy: Policy, glass: Glass, { cluster, profile, namespaces }: Place): OfferedPass[] {
   const found = own(policy.profiles, profile);
-  const glass = policy.breakGlass;
-  if (found === undefined || glass === undefined) return [];
+  if (found === undefined) return [];
   const { words, can, cannot } = found;
   return [
     {

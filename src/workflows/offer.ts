@@ -1,6 +1,6 @@
 /** What somebody may ask for, as far as that is known before they fill the form. */
 import { byName } from "./by-name.ts";
-import { coversNamespace, type Spot } from "./cover.ts";
+import { coversNamespace, type Open, openIn } from "./cover.ts";
 import { byStrictness, limitOf } from "./deciding.ts";
 import { capOf } from "./limits.ts";
 import { isNamed, isOnCall, isOver } from "./membership.ts";
@@ -10,7 +10,6 @@ import { own, type Policy } from "./policy.ts";
 import type { Rule } from "./policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { decidability } from "./quorum.ts";
-import { spotsOf } from "./separation.ts";
 import type { OfferedPass } from "./wish.ts";
 
 /**
@@ -67,24 +66,22 @@ function passOf(policy: Policy, { rule, profile, namespaces }: Way): readonly Of
  * Each rule and each denial is held against the namespaces once, however many profiles it has.
  */
 function waysIn(policy: Policy, by: PersonRecord, rules: readonly Rule[], facts: ClusterFacts | null): readonly Way[] {
-  const all = rules.flatMap((rule) =>
-    [...new Set(rule.profiles)].map((profile, at): Way => ({ rule, profile, at, namespaces: [] })),
-  );
+  const open = facts === null ? [] : openIn(facts);
+  const all = rules.flatMap((rule) => {
+    const namespaces = open.filter((one) => coversNamespace(rule, one, false)).map(({ namespace }) => namespace);
+    return [...new Set(rule.profiles)].map((profile, at): Way => ({ rule, profile, at, namespaces }));
+  });
   if (facts === null) return all;
-  const { cluster } = facts;
-  const spots = spotsOf({ cluster, namespaces: facts.namespaces.toSorted(), profile: "" }, facts);
-  const covered = new Map(rules.map((rule) => [rule, spots.filter((spot) => coversNamespace(rule, spot, false))]));
-  const isDenied = deniedIn(policy, by, cluster, spots);
+  const isDenied = deniedIn(policy, by, facts.cluster, open);
   return [...Map.groupBy(all, ({ profile }) => profile)].flatMap(([profile, ways]) => {
     const compare = byStrictness(policy, profile);
     const decided = new Set<string>();
     return ways
       .toSorted((one, other) => compare(one.rule, other.rule))
       .map((way) => {
-        const names = (covered.get(way.rule) ?? []).map(({ namespace }) => namespace);
-        const namespaces = names.filter((name) => !decided.has(name) && !isDenied(profile, name));
+        const namespaces = way.namespaces.filter((name) => !decided.has(name) && !isDenied(profile, name));
         // Without a condition it decides before all that are laxer.
-        if (way.rule.when === undefined) for (const name of names) decided.add(name);
+        if (way.rule.when === undefined) for (const name of way.namespaces) decided.add(name);
         return { ...way, namespaces };
       })
       .filter(({ namespaces }) => namespaces.length > 0);
@@ -92,7 +89,7 @@ function waysIn(policy: Policy, by: PersonRecord, rules: readonly Rule[], facts:
 }
 
 /**
- * Takes the policy, a person and the spots of a cluster; returns what tells whether a denial is sure to cover one of them
+ * Takes the policy, a person, a cluster and what is open there; returns what tells whether a denial is sure to cover one of them
  * with a profile. What hangs on a condition, or on a group that Slack would not show, is refused when it is asked for:
  * only that says why.
  */
@@ -100,13 +97,13 @@ function deniedIn(
   policy: Policy,
   by: PersonRecord,
   cluster: string,
-  spots: readonly Spot[],
+  open: readonly Open[],
 ): (profile: string, namespace: string) => boolean {
   const denied = new Map<string | undefined, Set<string>>();
   for (const { who, when, ...denial } of policy.denials) {
     if (when !== undefined || (who !== undefined && !isNamed(policy, who, by))) continue;
     if (denial.cluster !== undefined && denial.cluster !== cluster) continue;
-    const covered = spots.filter((spot) => coversNamespace(denial, spot, true));
+    const covered = open.filter((one) => coversNamespace(denial, one, true));
     for (const profile of denial.profiles ?? [undefined]) {
       const names = denied.get(profile) ?? new Set();
       for (const { namespace } of covered) names.add(namespace);
