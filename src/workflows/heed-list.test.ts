@@ -102,6 +102,7 @@ describe("of a list", () => {
         tell: { kind: "rebuilt", grants: 2 },
       },
     ]);
+    expect(empty.store.rows.map(({ what }) => what)).toEqual(["rebuilt", "rebuilt", "ending"]);
     expect((await empty.store.history("mia"))?.held).toEqual([stage.held.id, "zzzzzzzzzza"]);
   });
 
@@ -180,6 +181,7 @@ describe("P11 · what is written anew", () => {
     await hear(empty, { what: "made", held: stage.held }, async (ref) => looked.push(ref));
 
     expect(looked).toEqual([{ kind: "grant", id: stage.held.id }]);
+    expect((await empty.store.history("mia"))?.held).toEqual([stage.held.id]);
     expect(stage.inspected).toEqual([stage.held.id]);
   });
 
@@ -193,6 +195,7 @@ describe("P11 · what is written anew", () => {
 
     expect([looked, stage.inspected]).toEqual([[], []]);
     expect(empty.events.happenings.map(({ what }) => what)).not.toContain("record rebuilt from its cluster");
+    expect(empty.events.happenings.map(({ what }) => what)).not.toContain("passes not counted");
     expect(await empty.store.history("mia")).toBeNull();
   });
 });
@@ -277,8 +280,11 @@ describe("after a change", () => {
     const { bench, grant } = await inUse();
     bench.clusters.cluster("prod").roles.set(grant.role, "sha256:other");
     bench.clock.advance(5_000);
+    const looked: Ref[] = [];
 
-    await hear(bench, { what: "changed", grant: grant.id });
+    await hear(bench, { what: "changed", grant: grant.id }, async (ref) => looked.push(ref));
+
+    expect(looked).toEqual([{ kind: "grant", id: grant.id }]);
 
     const words = `what ${grant.role} allows in prod is not what was approved`;
     expect(await loadGrant(bench, grant.id)).toMatchObject({

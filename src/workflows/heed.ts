@@ -1,6 +1,6 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
 import type { Bench } from "./bench.ts";
-import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
+import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
 import { holdAgain } from "./hold-again.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
@@ -77,13 +77,7 @@ async function safely<T>(bench: Bench, { id, cluster }: Access, work: () => Prom
 async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | null): Promise<boolean> {
   if (grant !== null && isLive(grant)) return false;
   if (grant === null && held.end > bench.clock.now()) return rebuild(bench, look, held);
-  if (grant === null) {
-    await endWhateverIsKnown(bench, look, held);
-    return false;
-  }
-  await bench.clusters.end(held, lastDelivery(grant));
-  bench.alarms.forget(held.id);
-  bench.events.happened("leftover ended", { grant: held.id, cluster: held.cluster });
+  await endWhateverIsKnown(bench, look, held);
   return false;
 }
 

@@ -171,10 +171,12 @@ describe("of several clusters and profiles", () => {
       { ...PAYMENTS_RULE, name: "lax", profiles: both, namespaces: ["pay*"], when: "true", whenWords: "always" },
     ];
 
-    expect(offered({ rules })).toEqual([
-      ["lax", "restart", ["payments"]],
-      ["strict", "logs", ["payments"]],
-    ]);
+    for (const all of [rules, rules.toReversed()]) {
+      expect(offered({ rules: all })).toEqual([
+        ["lax", "restart", ["payments"]],
+        ["strict", "logs", ["payments"]],
+      ]);
+    }
   });
 
   test("a denial by label covers a namespace whose labels are not known", () => {
