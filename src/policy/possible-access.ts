@@ -2,8 +2,8 @@
  * What one version of a policy may lend, for every cell that two versions name: without a clock, without a cluster, and
  * with conditions as they are written. Two versions that say the same here lend the same.
  */
-import { covers, type Labels, type Spot } from "../workflows/cover.ts";
-import { limitOf, rulesFor } from "../workflows/deciding.ts";
+import { covers, coversNamespace, type Labels, type Spot } from "../workflows/cover.ts";
+import { limitOf, sayingsOf } from "../workflows/deciding.ts";
 import { isNamed, isOnCall } from "../workflows/membership.ts";
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
 import { groupsOf } from "../workflows/place.ts";
@@ -56,7 +56,7 @@ export function possibleAccess(policy: Policy, by: PersonRecord, spot: Spot): Po
   );
   const unless = denials.map(({ when }) => when ?? null);
   if (unless.includes(null)) return { ways: [], unless: [] };
-  const rules = rulesFor(policy, by, spot);
+  const rules = sayingsOf(policy, by, spot).rules.filter((rule) => coversNamespace(rule, spot, false));
   const certain = rules.findIndex(({ when }) => when === undefined);
   const ways = (certain < 0 ? rules : rules.slice(0, certain + 1)).map((rule) => wayBy(policy, rule, by, spot));
   const decidable = ways.filter(({ demands }) => Object.values(demands).some((demand) => demand !== null));

@@ -177,6 +177,13 @@ describe("a denial", () => {
   });
 });
 
+test("no rule by a label covers a cell whose labels are not known", () => {
+  const force = sampleForce({ rules: [{ ...RULE, namespaces: [{ label: "team", value: "pay" }] }] });
+
+  expect(coveringRules(...asked(force))).toHaveLength(1);
+  expect(coveringRules(...asked(force, { spot: { ...CELL.spot, labels: null } }))).toEqual([]);
+});
+
 describe("a condition is asked", () => {
   const questionsOf = (changes: Record<string, unknown> = {}, cell: Partial<Cell> = {}) => {
     const questions: Question[] = [];

@@ -63,11 +63,6 @@ export function sayingsOf(policy: Policy, by: PersonRecord, place: Pick<Spot, "c
   };
 }
 
-/** Takes the policy, a person and a spot; returns the rules that cover it but for their conditions, the strictest first. */
-export function rulesFor(policy: Policy, by: PersonRecord, spot: Spot): readonly Rule[] {
-  return sayingsOf(policy, by, spot).rules.filter((rule) => coversNamespace(rule, spot, false));
-}
-
 /** Takes the policy in force, a cell and what is said of its place; returns the rules that cover it, the strictest first. */
 export function coveringRules(force: PolicyInForce, cell: Cell, { rules }: Sayings): readonly Rule[] {
   const holds = conditionsOf(force, cell);

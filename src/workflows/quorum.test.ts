@@ -114,6 +114,7 @@ describe("whether anybody could decide at all", () => {
   test("does not count the asker", () => {
     expect(can({ asker: "ada", quorum: 2 })).toBe(false);
     expect(can({ asker: "ben", approvers: ["three"] })).toBe(false);
+    expect(can({ asker: "ada", quorum: 2, notSameCompany: true })).toBe(false);
   });
 
   test("does not count who is of the asker's company, where that bars them", () => {

@@ -76,8 +76,8 @@ function isFromSlack({ groups }: Policy, id: string): boolean {
 function someOf({ groups }: Policy, group: string, may: (id: PersonId) => boolean): readonly PersonId[] {
   const some = new Set<PersonId>();
   for (const id of own(groups, group)?.people ?? []) {
-    if (some.size >= MOST_QUORUM) break;
     if (may(id)) some.add(id);
+    if (some.size === MOST_QUORUM) break;
   }
   return [...some];
 }
@@ -110,9 +110,5 @@ export function canAssign(seats: readonly (readonly string[])[], least: number):
     return false;
   };
   let count = 0;
-  for (const choices of seats) {
-    if (count >= least) return true;
-    if (seat(choices, new Set())) count++;
-  }
-  return count >= least;
+  return least <= 0 || seats.some((choices) => seat(choices, new Set()) && ++count >= least);
 }
