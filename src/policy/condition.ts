@@ -55,7 +55,7 @@ export function compileCondition(text: string, parts: number): Condition {
   const evaluate = plan(environment, expr);
   return (question) => {
     steps = { left: MOST_STEPS, each: parts };
-    const value = evaluate(bindingsOf(question));
+    const value = evaluate(boundTo(question));
     return typeof value === "boolean" && steps.left >= 0 ? value : null;
   };
 }
@@ -65,6 +65,15 @@ export function evaluatePart(expression: Expression, question: Question): { valu
   steps = { left: MOST_STEPS, each: 1 };
   const value = plan(environment, expression)(bindingsOf(question));
   return isCelError(value) ? { error: value.message } : { value };
+}
+
+const bound = new WeakMap<Question, Record<string, CelInput>>();
+
+/** Once for all conditions that are asked the same: that takes longer than most of them do. */
+function boundTo(question: Question): Record<string, CelInput> {
+  const bindings = bound.get(question) ?? bindingsOf(question);
+  bound.set(question, bindings);
+  return bindings;
 }
 
 /** Maps and not objects: nothing that every object answers to by itself is a field. Whole numbers are CEL's `int`. */

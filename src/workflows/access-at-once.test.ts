@@ -38,6 +38,7 @@ describe("what policy itself allows", () => {
       ...{ state: "making", grantee: "olga", decidedBy: { kind: "policy", people: [] } },
     });
     expect(desk.store.rows.map(({ what, by }) => `${what} by ${by}`)).toEqual(["asked by olga", "approved by null"]);
+    expect(desk.store.rows.at(-1)?.detail).toMatchObject({ dropped: [], leave: "policy" });
     expect(desk.waker.take()).toEqual([{ kind: "grant", id: `${request.id}a` }]);
   });
 

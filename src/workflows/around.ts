@@ -3,7 +3,7 @@ import type { Desk } from "./desk.ts";
 import { isLive } from "./grant.ts";
 import { emptyHistory, type History, timesSaid, touchHistory } from "./history.ts";
 import type { Millis, PersonId } from "./person.ts";
-import { own, type Policy } from "./policy.ts";
+import { companyOf, own, type Policy } from "./policy.ts";
 import type { ClusterFacts, Store, Write } from "./ports.ts";
 import type { PendingRequest, Request } from "./request.ts";
 import type { Around } from "./wish.ts";
@@ -39,15 +39,11 @@ export interface Place {
 export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Place): Promise<Surroundings> {
   const { store } = ports;
   const { policy, asker, request, said, isDecided, now } = place;
-  const limited = isDecided ? null : limitedCompany(policy, asker);
-  const [history, company] = await Promise.all([
-    loadHistory(store, asker),
-    limited === null ? null : loadHistory(store, limited),
-  ]);
-  const [grants, requests, companyPasses] = await Promise.all([
+  const history = await loadHistory(store, asker);
+  const [grants, requests, { company, companyPasses }] = await Promise.all([
     Promise.all(history.held.map((id) => store.grant(id))),
     Promise.all(history.open.map((id) => store.request(id))),
-    limited === null ? 0 : countPasses(store, policy, limited, request),
+    lookAtCompany(store, policy, isDecided ? null : limitedCompany(policy, asker), request),
   ]);
   const held = grants.filter((grant) => grant !== null).filter((grant) => isLive(grant) && grant.request !== request);
   const open = requests.flatMap((other) => (isOpen(other, now) && other.id !== request ? other : []));
@@ -55,7 +51,7 @@ export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Pl
   const judged = { ...history, reviews: history.reviews.filter((review) => review.request !== request) };
   const current = { ...history, held: held.map(({ id }) => id), open: open.map(({ id }) => id) };
   return {
-    around: { factsOf, history: judged, held, open, companyPasses, said: said === null ? 0 : timesSaid(history, said) },
+    around: { factsOf, history: judged, held, open, companyPasses, said: timesSaid(history, said) },
     ...{ history, current, company },
   };
 }
@@ -81,17 +77,24 @@ async function readFacts({ facts }: Pick<Desk, "facts">, clusters: readonly stri
   return (cluster) => known.get(cluster) ?? null;
 }
 
-async function countPasses(store: Store, policy: Policy, company: string, request: string): Promise<number> {
+/** Its record is read before its passes are counted, as the asker's is. */
+async function lookAtCompany(
+  store: Store,
+  policy: Policy,
+  id: string | null,
+  request: string,
+): Promise<Pick<Surroundings, "company"> & Pick<Around, "companyPasses">> {
+  if (id === null) return { company: null, companyPasses: 0 };
+  const company = await loadHistory(store, id);
   const { grants } = await store.live();
-  return grants.filter((grant) => grant.request !== request && own(policy.people, grant.grantee)?.company === company)
-    .length;
+  const others = grants.filter((grant) => grant.request !== request);
+  return { company, companyPasses: others.filter(({ grantee }) => own(policy.people, grantee)?.company === id).length };
 }
 
 /** The company of whoever asks, where the policy limits its passes. */
 function limitedCompany(policy: Policy, asker: PersonId): string | null {
-  const company = own(policy.people, asker)?.company;
-  if (company === undefined) return null;
-  return own(policy.companies, company)?.maxPasses === undefined ? null : company;
+  const company = own(policy.people, asker)?.company ?? null;
+  return companyOf(policy, asker)?.maxPasses === undefined ? null : company;
 }
 
 /** One whose time is over lapses at its wake; until then it counts no more. */

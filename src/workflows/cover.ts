@@ -27,18 +27,34 @@ export function labelsOf(facts: ClusterFacts | null, namespace: string): Labels 
   return facts === null ? null : (own(facts.namespaceLabels, namespace) ?? null);
 }
 
+/** An open namespace, whatever profile is asked for there. */
+export type Open = Pick<Spot, "namespace" | "labels">;
+
+/** Takes a cluster's facts; returns what is open there, in order of the alphabet. */
+export function openIn(facts: ClusterFacts): readonly Open[] {
+  return facts.namespaces.toSorted().map((namespace) => ({ namespace, labels: labelsOf(facts, namespace) }));
+}
+
 /**
  * Takes a coverage, a spot, and what to say of labels that are not known; returns whether it covers the spot. What
  * allows takes `false` there, what forbids takes `true`.
  */
 export function covers(coverage: Coverage, spot: Spot, unknown: boolean): boolean {
-  const { cluster, namespaces, profiles } = coverage;
+  return isAbout(coverage, spot) && coversNamespace(coverage, spot, unknown);
+}
+
+/** Takes a coverage, a cluster and a profile; returns whether it says anything of them. */
+export function isAbout({ cluster, profiles }: Coverage, spot: Pick<Spot, "cluster" | "profile">): boolean {
   if (cluster !== undefined && cluster !== spot.cluster) return false;
-  if (profiles !== undefined && !profiles.includes(spot.profile)) return false;
+  return profiles === undefined || profiles.includes(spot.profile);
+}
+
+/** Takes a coverage that is about a spot's cluster and profile, and the rest as `covers` does; returns the same. */
+export function coversNamespace({ namespaces }: Coverage, spot: Open, unknown: boolean): boolean {
   return namespaces === undefined || namespaces.some((entry) => matches(entry, spot, unknown));
 }
 
-function matches(entry: NamespaceMatch, { namespace, labels }: Spot, unknown: boolean): boolean {
+function matches(entry: NamespaceMatch, { namespace, labels }: Open, unknown: boolean): boolean {
   if (typeof entry === "string") return matchesGlob(entry, namespace);
   return labels === null ? unknown : hasLabel(labels, entry);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NOON, POLICY_INPUT, SAMPLE_FACTS, sampleForce, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
-import { type Cell, coveringRules, decidingRule, limitOf, whyDenied } from "./deciding.ts";
-import type { Conditions, Question } from "./ports.ts";
+import { type Cell, coveringRules, decidingRule, limitOf, sayingsOf, whyDenied } from "./deciding.ts";
+import type { Conditions, PolicyInForce, Question } from "./ports.ts";
 import { isRefusal } from "./refusal.ts";
 
 const { people } = POLICY_INPUT;
@@ -11,6 +11,12 @@ const CELL: Cell = {
   spot: { cluster: "prod", namespace: "payments", labels: { team: "pay" }, profile: "logs" },
   ...{ risk: { tier: "medium", words: [] }, seconds: 7200, now: NOON },
 };
+
+/** Takes the policy in force, a cell and what differs in it; returns what each of deciding.ts' questions takes. */
+function asked(force: PolicyInForce, changes: Partial<Cell> = {}) {
+  const cell = { ...CELL, ...changes };
+  return [force, cell, sayingsOf(force.policy, cell.by, cell.spot)] as const;
+}
 
 /** Conditions are the names of those that hold; `?` cannot be evaluated. */
 function answering(...holding: string[]): Conditions {
@@ -25,7 +31,7 @@ function rule(name: string, changes: object = {}) {
 }
 
 function decide(rules: object[], holding: string[], cell: Partial<Cell> = {}) {
-  const answer = decidingRule(sampleForce({ rules }, answering(...holding)), { ...CELL, ...cell });
+  const answer = decidingRule(...asked(sampleForce({ rules }, answering(...holding)), cell));
   return isRefusal(answer) ? answer : answer.name;
 }
 
@@ -91,7 +97,7 @@ describe("why none decides", () => {
 describe("a denial", () => {
   const deny = (denial: object, holding: string[] = [], cell: Partial<Cell> = {}) => {
     const denials = [{ name: "no", why: "Because", ...denial }];
-    return whyDenied(sampleForce({ denials }, answering(...holding)), { ...CELL, ...cell })?.refused ?? null;
+    return whyDenied(...asked(sampleForce({ denials }, answering(...holding)), cell))?.refused ?? null;
   };
 
   test.each<[string, object, string | null]>([
@@ -137,9 +143,9 @@ describe("a denial", () => {
     ];
     const first = { refused: "denied", field: "namespaces", detail: "First", rule: "a" };
 
-    expect(whyDenied(sampleForce({ denials }), CELL)).toEqual(first);
-    expect(whyDenied(sampleForce({ denials: denials.toReversed() }), CELL)).toEqual(first);
-    expect(decidingRule(sampleForce({ denials }), CELL)).toEqual(first);
+    expect(whyDenied(...asked(sampleForce({ denials })))).toEqual(first);
+    expect(whyDenied(...asked(sampleForce({ denials: denials.toReversed() })))).toEqual(first);
+    expect(decidingRule(...asked(sampleForce({ denials })))).toEqual(first);
   });
 
   test("P6 · for a group that Slack would not show covers whoever the policy lists, and is told as that", () => {
@@ -149,7 +155,7 @@ describe("a denial", () => {
     };
     const denials = [{ name: "freeze", why: "Frozen", who: ["frozen"] }];
     const of = (by: Parameters<typeof sampleRecord>[1], more: object[] = [], who = "mia") =>
-      whyDenied(sampleForce({ groups, denials: [...denials, ...more] }), { ...CELL, by: sampleRecord(who, by) });
+      whyDenied(...asked(sampleForce({ groups, denials: [...denials, ...more] }), { by: sampleRecord(who, by) }));
 
     expect(of({ slackGroups: ["S0F"] })).toMatchObject({ refused: "denied", rule: "freeze" });
     expect(of({ unreadGroups: ["S0F"] })).toEqual({
@@ -167,23 +173,30 @@ describe("a denial", () => {
   test("does not tell of what is not offered anyway", () => {
     const force = sampleForce({ denials: [{ name: "no", why: "Secret" }], rules: [] });
 
-    expect(decidingRule(force, CELL)).toMatchObject({ refused: "notOffered" });
+    expect(decidingRule(...asked(force))).toMatchObject({ refused: "notOffered" });
   });
 });
 
+test("no rule by a label covers a cell whose labels are not known", () => {
+  const force = sampleForce({ rules: [{ ...RULE, namespaces: [{ label: "team", value: "pay" }] }] });
+
+  expect(coveringRules(...asked(force))).toHaveLength(1);
+  expect(coveringRules(...asked(force, { spot: { ...CELL.spot, labels: null } }))).toEqual([]);
+});
+
 describe("a condition is asked", () => {
-  const asked = (changes: Record<string, unknown> = {}, cell: Partial<Cell> = {}) => {
+  const questionsOf = (changes: Record<string, unknown> = {}, cell: Partial<Cell> = {}) => {
     const questions: Question[] = [];
     const holds = (_: string, question: Question) => questions.push(question) > 0;
     const force = sampleForce({ rules: [rule("a")], ...changes }, { holds, matchesTicket: () => false });
-    coveringRules(force, { ...CELL, ...cell });
+    coveringRules(...asked(force, cell));
     return questions;
   };
 
   test("of who asks, what for, how long, how dangerous, and when", () => {
     const known = { people: { ...people, mia: { ...people.mia, email: "mia@acme.example" } } };
 
-    expect(asked(known, { now: NOON + 61_999 })).toEqual([
+    expect(questionsOf(known, { now: NOON + 61_999 })).toEqual([
       {
         asker: { id: "mia", company: "acme", guest: true, email: "mia@acme.example" },
         target: {
@@ -196,8 +209,14 @@ describe("a condition is asked", () => {
     ]);
   });
 
+  test("once for all rules that have it", () => {
+    const rules = [rule("a"), rule("b", { when: "a" }), rule("c")];
+
+    expect(questionsOf({ rules })).toHaveLength(2);
+  });
+
   test("with nothing where nothing is known", () => {
-    const [question] = asked(
+    const [question] = questionsOf(
       { rules: [rule("a", { who: ["ada"] })] },
       { by: sampleRecord("ada"), spot: { ...CELL.spot, labels: null } },
     );
@@ -211,13 +230,13 @@ describe("a condition is asked", () => {
   test("in the zone of the hours", () => {
     const hours = { days: ["mon"], from: "08:00", to: "18:00", zone: "Asia/Kolkata" };
 
-    expect(asked({ risk: { hours } })[0]?.now).toEqual({
+    expect(questionsOf({ risk: { hours } })[0]?.now).toEqual({
       ...{ hour: 17, minute: 30, weekday: "mon", epoch: NOON / 1000 },
     });
   });
 
   test("not at all while it is not known for how long", () => {
-    expect(asked({}, { seconds: null })).toEqual([]);
+    expect(questionsOf({}, { seconds: null })).toEqual([]);
   });
 });
 

@@ -40,3 +40,43 @@ test.each([
 test("P6 · nothing is offered by a policy without break-glass", () => {
   expect(glassOffer(sampleForce(), sampleRecord("olga"), factsOf, NOON)).toEqual([]);
 });
+
+test("what is offered says all that a form shows, and that nobody is asked", () => {
+  const offered = glassOffer(sampleForce({ breakGlass }), sampleRecord("olga"), factsOf, NOON);
+
+  expect(offered[1]).toEqual({
+    ...{ cluster: "prod", namespaces: ["payments", "web"], profile: "restart", words: "Restart workloads" },
+    ...{ can: "delete pods", cannot: "read Secrets, run commands", maxDurationSeconds: 1800 },
+    ...{ approvers: ["web-approvers"], quorum: 0, ticket: false, rule: "breakGlass", whenWords: null },
+  });
+});
+
+test("of several clusters each is offered with its own namespaces", () => {
+  const [rule] = breakGlass.rules;
+  const rules = [
+    { ...rule, profiles: ["logs"] },
+    { ...rule, cluster: "dev", namespaces: ["*"], profiles: ["logs"] },
+  ];
+  const force = sampleForce({ breakGlass: { ...breakGlass, rules } });
+
+  const offered = glassOffer(force, sampleRecord("olga"), factsOf, NOON);
+
+  expect(offered.map(({ cluster, namespaces }) => [cluster, namespaces])).toEqual([
+    ["prod", ["payments", "web"]],
+    ["dev", []],
+  ]);
+});
+
+test("a profile that is not there is not offered", () => {
+  const force = sampleForce({ breakGlass });
+  const { logs } = force.policy.profiles;
+
+  const offered = glassOffer(
+    { ...force, policy: { ...force.policy, profiles: logs === undefined ? {} : { logs } } },
+    sampleRecord("olga"),
+    factsOf,
+    NOON,
+  );
+
+  expect(offered.map(({ profile }) => profile)).toEqual(["logs"]);
+});

@@ -1,12 +1,14 @@
-import { covers } from "./cover.ts";
+import { coversNamespace, type Open, openIn } from "./cover.ts";
 import { limitOf } from "./deciding.ts";
 import { capOf } from "./limits.ts";
 import { isOnCall, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
-import { spotsOf } from "./separation.ts";
 import type { OfferedPass } from "./wish.ts";
+
+type Glass = NonNullable<Policy["breakGlass"]>;
+type Place = Pick<OfferedPass, "cluster" | "profile" | "namespaces">;
 
 /**
  * Takes the policy in force, a person's record, the facts by cluster, and the time; returns what they may lend themselves
@@ -20,22 +22,32 @@ export function glassOffer(
 ): readonly OfferedPass[] {
   const glass = policy.breakGlass;
   if (glass === undefined || !isOnCall(policy, by) || isOver(capOf(policy, by), now)) return [];
-  const clusters = [...new Set(glass.rules.map(({ cluster }) => cluster))];
-  return clusters.flatMap((cluster) => {
-    const rules = glass.rules.filter((rule) => rule.cluster === cluster);
+  return [...Map.groupBy(glass.rules, ({ cluster }) => cluster)].flatMap(([cluster, rules]) => {
     const facts = factsOf(cluster);
-    return [...new Set(rules.flatMap(({ profiles }) => profiles))].flatMap((profile) => {
-      const open = spotsOf({ cluster, namespaces: facts?.namespaces ?? [], profile }, facts);
-      const namespaces = open.filter((spot) => rules.some((rule) => covers(rule, spot, false)));
-      return passOf(policy, cluster, profile, namespaces.map((spot) => spot.namespace).toSorted());
-    });
+    const open = facts === null ? [] : openIn(facts);
+    return [...namespacesByProfile(rules, open)].flatMap(([profile, namespaces]) =>
+      passOf(policy, glass, { cluster, profile, namespaces: [...namespaces].sort() }),
+    );
   });
 }
 
-function passOf(policy: Policy, cluster: string, profile: string, namespaces: readonly string[]): OfferedPass[] {
+/** Each rule is held against the namespaces once, however many profiles it has. */
+function namespacesByProfile(rules: Glass["rules"], open: readonly Open[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const rule of rules) {
+    const covered = open.filter((spot) => coversNamespace(rule, spot, false));
+    for (const profile of rule.profiles) {
+      const names = found.get(profile) ?? new Set();
+      for (const { namespace } of covered) names.add(namespace);
+      found.set(profile, names);
+    }
+  }
+  return found;
+}
+
+function passOf(policy: Policy, glass: Glass, { cluster, profile, namespaces }: Place): OfferedPass[] {
   const found = own(policy.profiles, profile);
-  const glass = policy.breakGlass;
-  if (found === undefined || glass === undefined) return [];
+  if (found === undefined) return [];
   const { words, can, cannot } = found;
   return [
     {

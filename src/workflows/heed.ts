@@ -1,6 +1,6 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
 import type { Bench } from "./bench.ts";
-import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive, lastDelivery } from "./grant.ts";
+import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
 import { holdAgain } from "./hold-again.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
@@ -75,16 +75,9 @@ async function safely<T>(bench: Bench, { id, cluster }: Access, work: () => Prom
  * mid-making may have made it after another one's ending). Returns whether the record was lost and is there again.
  */
 async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | null): Promise<boolean> {
-  bench.alarms.set(held, OTHERS_FIRST_MS);
   if (grant !== null && isLive(grant)) return false;
   if (grant === null && held.end > bench.clock.now()) return rebuild(bench, look, held);
-  if (grant === null) {
-    await endWhateverIsKnown(bench, look, held);
-    return false;
-  }
-  await bench.clusters.end(held, lastDelivery(grant));
-  bench.alarms.forget(held.id);
-  bench.events.happened("leftover ended", { grant: held.id, cluster: held.cluster });
+  await endWhateverIsKnown(bench, look, held);
   return false;
 }
 

@@ -51,8 +51,8 @@ export function rememberReason(history: History, said: string): History {
   return { ...touchHistory(history), reasons: [...others, { said, times }].slice(-MOST_REASONS) };
 }
 
-/** Takes a record (null: none) and a reason's fingerprint; returns how often this person gave it. */
-export function timesSaid(history: History | null, said: string): number {
+/** Takes a record (null: none) and a reason's fingerprint (null: there is none); returns how often this person gave it. */
+export function timesSaid(history: History | null, said: string | null): number {
   return history?.reasons.find((reason) => reason.said === said)?.times ?? 0;
 }
 

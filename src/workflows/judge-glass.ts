@@ -1,7 +1,7 @@
 /** Break-glass: what on-call lends itself, with a review owed. */
 
 import { covers } from "./cover.ts";
-import { coveringRules, limitOf, whyDenied } from "./deciding.ts";
+import { coveringRules, limitOf, sayingsOf, whyDenied } from "./deciding.ts";
 import { parseDuration } from "./duration.ts";
 import { capOf, judgeDuration, judgeStart } from "./limits.ts";
 import { isOnCall, isOutside, isOver } from "./membership.ts";
@@ -119,11 +119,12 @@ function placeFaults(force: PolicyInForce, { glass, sought, around }: Breaking):
   const { target, facts } = sought;
   const field = "namespaces";
   if (target.namespaces.length === 0) return [refuse("notOffered", { field, detail: "" })];
+  const sayings = sayingsOf(policy, sought.by, target);
   const faults = cellsOf(policy, sought).map((cell) => {
     const detail = cell.spot.namespace;
     if (!glass.rules.some((rule) => covers(rule, cell.spot, false))) return refuse("notOffered", { field, detail });
     if (!facts.namespaces.includes(detail)) return refuse("unknownNamespace", { field, detail });
-    return whyDenied(force, cell);
+    return whyDenied(force, cell, sayings);
   });
   return distinctRefusals([...faults, whySeparated(policy, target, around)].filter(isRefusal));
 }
@@ -133,7 +134,8 @@ function longest(policy: Policy, { maxDuration }: Glass, profile: string): numbe
 }
 
 function skipped(force: PolicyInForce, { reviewers }: Glass, sought: Sought): readonly string[] {
-  const rules = cellsOf(force.policy, sought).flatMap((cell) => coveringRules(force, cell));
+  const sayings = sayingsOf(force.policy, sought.by, sought.target);
+  const rules = cellsOf(force.policy, sought).flatMap((cell) => coveringRules(force, cell, sayings));
   return [...new Set([...rules.flatMap(groupsOf), reviewers])].sort();
 }
 

@@ -1,5 +1,5 @@
 import type { Millis } from "./person.ts";
-import { WEEKDAYS, type Weekday } from "./policy-schema.ts";
+import type { Weekday } from "./policy-schema.ts";
 
 /** A moment as a clock on the wall shows it. */
 export interface LocalTime {
@@ -12,10 +12,10 @@ export interface LocalTime {
 export function localTime(at: Millis, zone: string): LocalTime {
   const format = { timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
   const parts = new Intl.DateTimeFormat("en-US", format).formatToParts(at);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
-  const weekday = WEEKDAYS.find((day) => day === part("weekday").toLowerCase());
-  if (weekday === undefined) throw new RangeError(`no weekday for ${at} in ${zone}`);
-  return { hour: Number(part("hour")), minute: Number(part("minute")), weekday };
+  const shown = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  // In English they are the same but for the capital.
+  const weekday = String(shown.weekday).toLowerCase() as Weekday;
+  return { hour: Number(shown.hour), minute: Number(shown.minute), weekday };
 }
 
 /** Takes what may be the name of a time zone; returns whether this runtime knows it. */

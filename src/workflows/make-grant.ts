@@ -6,7 +6,7 @@ import { whyNotLend, whySkewed } from "./judge.ts";
 import { heldTo } from "./judge-lending.ts";
 import { isQuorum } from "./judge-people.ts";
 import { isFresh, type Millis } from "./person.ts";
-import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { isRefusal } from "./refusal.ts";
 import { NotYet } from "./trouble.ts";
 
 /**
@@ -14,8 +14,7 @@ import { NotYet } from "./trouble.ts";
  * it may not or cannot be made. Throws what must be tried again later: `NotYet` or `ClusterTrouble`.
  */
 export async function makeGrant(bench: Bench, grant: Lent, now: Millis): Promise<GrantEvent> {
-  const no = await whyNotMake(bench, grant, now);
-  if (no !== null) return endNow("notAllowedAnyMore", null, now);
+  if (!(await mayMake(bench, grant, now))) return endNow("notAllowedAnyMore", null, now);
   const made = await makeOrTakeBack(bench, grant);
   const at = bench.clock.now();
   if (!("proven" in made)) return endNow(made.refusedBecause, made.words, at);
@@ -41,15 +40,14 @@ async function makeOrTakeBack(bench: Bench, grant: Lent) {
  * Who asked and who decided are judged once more, right before anything is made (promise P6): by the policy of now, and
  * of each yes whether it still counts. Where too few are left, nothing is made.
  */
-async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refusal | null> {
+async function mayMake(bench: Bench, grant: Lent, now: Millis): Promise<boolean> {
   await expectSafe(bench, grant.cluster);
   const force = bench.policy.current();
   if (force === null) throw new NotYet("the policy cannot be read: nothing is granted until it can");
   const request = await bench.store.request(grant.request);
-  if (request?.state !== "approved") return refuse("notFound");
+  if (request?.state !== "approved") return false;
   const asker = await freshRecord(bench, grant.grantee, now);
-  const deciders = request.leave === "approval" ? request.decision.people : [];
-  const yeses = await Promise.all(deciders.map((person) => freshRecord(bench, person, now)));
+  const yeses = await Promise.all(request.decision.people.map((person) => freshRecord(bench, person, now)));
   const place = {
     policy: force.policy,
     asker: grant.grantee,
@@ -63,9 +61,8 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<Refus
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
   const needs = whyNotLend(force, asker, wanted, grant, around, now);
   if (isRefusal(needs) && needs.refused === "clusterUnknown") throw new NotYet(`${grant.cluster} was not read yet`);
-  if (isRefusal(needs)) return needs;
-  if (request.leave !== "approval") return null;
-  return isQuorum(force, request, heldTo(request, needs), yeses, now) ? null : refuse("notApprover");
+  if (isRefusal(needs)) return false;
+  return request.leave !== "approval" || isQuorum(force, request, heldTo(request, needs), yeses, now);
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

@@ -12,7 +12,19 @@ export type Member = Pick<PersonRecord, "person" | "slackGroups" | "unreadGroups
 export function isMember(policy: Policy, group: string, { person, slackGroups }: Member): boolean {
   const found = own(policy.groups, group);
   if (found === undefined || !Object.hasOwn(policy.people, person)) return false;
-  return found.people.includes(person) || found.slackGroups.some((id) => slackGroups.includes(id));
+  return listing(found.people).has(person) || found.slackGroups.some((id) => slackGroups.includes(id));
+}
+
+/**
+ * Sets of lists that were asked before. A group may list thousands, and each ask looks into the same few groups for each
+ * rule. A memo of what hangs on the list alone: lists of a policy do not change, and a new policy has new ones.
+ */
+const LISTINGS = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function listing(people: readonly string[]): ReadonlySet<string> {
+  const listed = LISTINGS.get(people) ?? new Set(people);
+  LISTINGS.set(people, listed);
+  return listed;
 }
 
 /**
@@ -41,12 +53,12 @@ export function sharedCompany(policy: Policy, one: PersonId, other: PersonId): s
   return company === own(policy.people, other)?.company ? company : null;
 }
 
-/** Takes a record; returns why nobody of that kind decides, lends or ends others' access, or null: see docs/policy.md. */
+/** Takes a record; returns whether it is of those who never decide, lend or end others' access: see docs/policy.md. */
 export function isOutside({ guest, external }: PersonRecord): boolean {
   return guest || external;
 }
 
-/** Takes the policy, a person's record and the time; returns whether they are on call and may act on it. */
+/** Takes the policy and a person's record; returns whether they are on call and may act on it. */
 export function isOnCall(policy: Policy, by: PersonRecord): boolean {
   return by.active && !isOutside(by) && isMember(policy, policy.onCall, by);
 }

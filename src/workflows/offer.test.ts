@@ -136,6 +136,70 @@ describe("what is on offer", () => {
   });
 });
 
+describe("of several clusters and profiles", () => {
+  const both = ["logs", "restart"];
+
+  test("each is offered with what is open in its own cluster, and what denials say of that one", () => {
+    const rules = [
+      { ...WEB_RULE, namespaces: ["*"] },
+      { ...WEB_RULE, name: "dev", cluster: "dev", namespaces: ["*"] },
+    ];
+    const denials = [{ name: "no-web", why: "Closed", cluster: "dev", namespaces: ["web"] }];
+    const known = { dev: { ...SAMPLE_FACTS, cluster: "dev", namespaces: ["web", "api"] }, prod: SAMPLE_FACTS };
+    const factsOf = (cluster: string) => known[cluster as "dev" | "prod"];
+
+    expect(offered({ rules, denials }, sampleRecord("mia"), factsOf)).toEqual([
+      ["acme-web", "logs", ["ledger", "payments", "web"]],
+      ["dev", "logs", ["api"]],
+    ]);
+  });
+
+  test("they come in the order of the rules' names, and of each rule's own list", () => {
+    const rules = [
+      { ...PAYMENTS_RULE, name: "a", profiles: both, namespaces: ["payments"] },
+      { ...PAYMENTS_RULE, name: "b", profiles: both.toReversed(), namespaces: ["ledger"] },
+    ];
+
+    expect(offered({ rules }).map(([rule, profile]) => `${rule} ${profile}`)).toEqual([
+      ...["a logs", "a restart", "b restart", "b logs"],
+    ]);
+  });
+
+  test("a stricter rule takes a namespace from a laxer one for its own profiles alone", () => {
+    const rules = [
+      { ...PAYMENTS_RULE, name: "strict", profiles: ["logs"], namespaces: ["payments"], quorum: 2 },
+      { ...PAYMENTS_RULE, name: "lax", profiles: both, namespaces: ["pay*"], when: "true", whenWords: "always" },
+    ];
+
+    for (const all of [rules, rules.toReversed()]) {
+      expect(offered({ rules: all })).toEqual([
+        ["lax", "restart", ["payments"]],
+        ["strict", "logs", ["payments"]],
+      ]);
+    }
+  });
+
+  test("a denial by label covers a namespace whose labels are not known", () => {
+    const denials = [{ name: "gold", why: "Gold", namespaces: [{ label: "tier", value: "gold" }] }];
+    const known = { ...SAMPLE_FACTS, namespaceLabels: { payments: { tier: "gold" }, ledger: {} } };
+
+    expect(offered({ denials }, sampleRecord("mia"), () => known)).toEqual([
+      ["acme-payments", "logs", ["ledger"]],
+      ["acme-payments", "restart", ["ledger"]],
+    ]);
+  });
+
+  test("a profile that is not there is not offered", () => {
+    const force = sampleForce();
+    const { restart } = force.policy.profiles;
+    const policy = { ...force.policy, profiles: restart === undefined ? {} : { restart } };
+
+    expect(offer({ ...force, policy }, sampleRecord("mia"), facts, NOON).map(({ profile }) => profile)).toEqual([
+      "restart",
+    ]);
+  });
+});
+
 describe("what nobody could decide is not on offer:", () => {
   const logs = { ...PAYMENTS_RULE, profiles: ["logs"] };
   const withGroup = (changes: object, rule: object = {}) => ({

@@ -1,7 +1,7 @@
 /** What somebody may ask for, as far as that is known before they fill the form. */
 import { byName } from "./by-name.ts";
-import { covers, type Spot } from "./cover.ts";
-import { byStrictness, limitOf, whyDenied } from "./deciding.ts";
+import { coversNamespace, type Open, openIn } from "./cover.ts";
+import { byStrictness, limitOf } from "./deciding.ts";
 import { capOf } from "./limits.ts";
 import { isNamed, isOnCall, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
@@ -9,89 +9,106 @@ import { groupsOf } from "./place.ts";
 import { own, type Policy } from "./policy.ts";
 import type { Rule } from "./policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
-import { canBeDecided } from "./quorum.ts";
-import type { Refusal } from "./refusal.ts";
-import { spotsOf } from "./separation.ts";
+import { decidability } from "./quorum.ts";
 import type { OfferedPass } from "./wish.ts";
-
-/** What the tier of a cell is while nobody has asked: an offer hangs on no condition and no tier. */
-const NO_RISK = { tier: "low", words: [] } as const;
 
 /**
  * Takes the policy in force, a person's record, the facts by cluster, and the time; returns all that the person may ask
  * for: nothing for somebody no rule names or whose contract is over. In order of the rules' names.
  */
 export function offer(
-  force: PolicyInForce,
+  { policy }: PolicyInForce,
   by: PersonRecord,
   factsOf: (cluster: string) => ClusterFacts | null,
   now: Millis,
 ): readonly OfferedPass[] {
-  const { policy } = force;
   if (!by.active || !Object.hasOwn(policy.people, by.person) || isOver(capOf(policy, by), now)) return [];
-  const rules = policy.rules.filter((rule) => isNamed(policy, rule.who, by) && isDecidable(force, by, rule, now));
-  const clusters = new Map(rules.map(({ cluster }) => [cluster, factsOf(cluster)]));
-  return rules
-    .toSorted(byName)
-    .flatMap((rule) =>
-      [...new Set(rule.profiles)].flatMap((profile) =>
-        passOf(force, { rule, profile, by, facts: clusters.get(rule.cluster) ?? null, now }),
-      ),
-    );
+  const rules = policy.rules.filter((rule) => isNamed(policy, rule.who, by));
+  const canBeDecided = decidability(policy, by.person, now);
+  const isOnOffer = new Map(
+    rules.map((rule) => {
+      const needsNobody = rule.autoApprove && isOnCall(policy, by);
+      return [rule, needsNobody || canBeDecided({ ...rule, approvers: groupsOf(rule) })];
+    }),
+  );
+  return [...Map.groupBy(rules, ({ cluster }) => cluster)]
+    .flatMap(([cluster, there]) => waysIn(policy, by, there, factsOf(cluster)))
+    .filter(({ rule }) => isOnOffer.get(rule))
+    .toSorted((one, other) => byName(one.rule, other.rule) || one.at - other.at)
+    .flatMap((way) => passOf(policy, way));
 }
 
-function isDecidable({ policy }: PolicyInForce, by: PersonRecord, rule: Rule, now: Millis): boolean {
-  if (rule.autoApprove && isOnCall(policy, by)) return true;
-  return canBeDecided(policy, { ...rule, asker: by.person, approvers: groupsOf(rule) }, now);
-}
-
-interface Offering {
+/** A rule with one of its profiles, the `at`th, and the namespaces about which it may turn out to decide. */
+interface Way {
   readonly rule: Rule;
   readonly profile: string;
-  readonly by: PersonRecord;
-  readonly facts: ClusterFacts | null;
-  readonly now: Millis;
+  readonly at: number;
+  readonly namespaces: readonly string[];
 }
 
-function passOf(force: PolicyInForce, offering: Offering): readonly OfferedPass[] {
-  const { rule, profile, facts } = offering;
-  const found = own(force.policy.profiles, profile);
-  const namespaces = facts === null ? [] : namespacesOf(force, offering, facts);
-  if (found === undefined || (facts !== null && namespaces.length === 0)) return [];
+function passOf(policy: Policy, { rule, profile, namespaces }: Way): readonly OfferedPass[] {
+  const found = own(policy.profiles, profile);
+  if (found === undefined) return [];
   const { words, can, cannot } = found;
   return [
     {
       ...{ cluster: rule.cluster, namespaces, profile, words, can, cannot },
-      maxDurationSeconds: limitOf(force.policy, rule, profile),
+      maxDurationSeconds: limitOf(policy, rule, profile),
       ...{ approvers: groupsOf(rule), quorum: rule.quorum, ticket: rule.ticket },
       ...{ rule: rule.name, whenWords: rule.whenWords ?? null },
     },
   ];
 }
 
-/** Of a rule's open namespaces, those that no denial covers and about which this rule may turn out to decide. */
-function namespacesOf(force: PolicyInForce, { rule, profile, by, now }: Offering, facts: ClusterFacts) {
-  const spots = spotsOf({ cluster: rule.cluster, namespaces: facts.namespaces, profile }, facts);
-  const stricter = certainBefore(force.policy, by, rule, profile);
-  const isCovered = (one: Rule, spot: Spot) => covers(one, spot, false);
-  const offered = spots.filter(
-    (spot) =>
-      isCovered(rule, spot) &&
-      !stricter.some((one) => isCovered(one, spot)) &&
-      !isForbidden(whyDenied(force, { by, facts, spot, risk: NO_RISK, seconds: null, now })),
-  );
-  return offered.map((spot) => spot.namespace).toSorted();
+/**
+ * Takes the policy, a person, the rules of one cluster that name them, and what is known of it; returns those with what
+ * is open, that no denial covers and that no stricter rule is sure to decide: with no namespace while nothing is known.
+ * Each rule and each denial is held against the namespaces once, however many profiles it has.
+ */
+function waysIn(policy: Policy, by: PersonRecord, rules: readonly Rule[], facts: ClusterFacts | null): readonly Way[] {
+  const open = facts === null ? [] : openIn(facts);
+  const all = rules.flatMap((rule) => {
+    const namespaces = open.filter((one) => coversNamespace(rule, one, false)).map(({ namespace }) => namespace);
+    return [...new Set(rule.profiles)].map((profile, at): Way => ({ rule, profile, at, namespaces }));
+  });
+  if (facts === null) return all;
+  const isDenied = deniedIn(policy, by, facts.cluster, open);
+  return [...Map.groupBy(all, ({ profile }) => profile)].flatMap(([profile, ways]) => {
+    const compare = byStrictness(policy, profile);
+    const decided = new Set<string>();
+    return ways
+      .toSorted((one, other) => compare(one.rule, other.rule))
+      .map((way) => {
+        const namespaces = way.namespaces.filter((name) => !decided.has(name) && !isDenied(profile, name));
+        // Without a condition it decides before all that are laxer.
+        if (way.rule.when === undefined) for (const name of way.namespaces) decided.add(name);
+        return { ...way, namespaces };
+      })
+      .filter(({ namespaces }) => namespaces.length > 0);
+  });
 }
 
-/** What hangs on a group that Slack would not show is refused when it is asked for: only that says why. */
-function isForbidden(no: Refusal | null): boolean {
-  return no !== null && no.refused !== "groupUnread";
-}
-
-/** Rules without a condition decide before all that are laxer, wherever they cover a cell. */
-function certainBefore(policy: Policy, by: PersonRecord, rule: Rule, profile: string): readonly Rule[] {
-  const compare = byStrictness(policy, profile);
-  return policy.rules.filter(
-    (other) => other.when === undefined && compare(other, rule) < 0 && isNamed(policy, other.who, by),
-  );
+/**
+ * Takes the policy, a person, a cluster and what is open there; returns what tells whether a denial is sure to cover one of them
+ * with a profile. What hangs on a condition, or on a group that Slack would not show, is refused when it is asked for:
+ * only that says why.
+ */
+function deniedIn(
+  policy: Policy,
+  by: PersonRecord,
+  cluster: string,
+  open: readonly Open[],
+): (profile: string, namespace: string) => boolean {
+  const denied = new Map<string | undefined, Set<string>>();
+  for (const { who, when, ...denial } of policy.denials) {
+    if (when !== undefined || (who !== undefined && !isNamed(policy, who, by))) continue;
+    if (denial.cluster !== undefined && denial.cluster !== cluster) continue;
+    const covered = open.filter((one) => coversNamespace(denial, one, true));
+    for (const profile of denial.profiles ?? [undefined]) {
+      const names = denied.get(profile) ?? new Set();
+      for (const { namespace } of covered) names.add(namespace);
+      denied.set(profile, names);
+    }
+  }
+  return (profile, namespace) => [undefined, profile].some((one) => denied.get(one)?.has(namespace));
 }

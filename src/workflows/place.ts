@@ -1,5 +1,5 @@
 /** What a request for several namespaces needs together. */
-import { type Cell, decidingRule, limitOf } from "./deciding.ts";
+import { type Cell, decidingRule, limitOf, type Sayings, sayingsOf } from "./deciding.ts";
 import { isOnCall } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
@@ -39,10 +39,11 @@ export function judgePlace(force: PolicyInForce, sought: Sought): Place | { read
   const field = "namespaces";
   if (namespaces.length === 0) return { faults: [refuse("notOffered", { field, detail: "" })] };
   const cells = cellsOf(policy, sought);
+  const sayings = sayingsOf(policy, sought.by, sought.target);
   const faults: Refusal[] = [];
   const rules: Rule[] = [];
   for (const cell of cells) {
-    const answer = ruleWhereOpen(force, cell);
+    const answer = ruleWhereOpen(force, cell, sayings);
     if (isRefusal(answer)) faults.push(answer);
     else rules.push(answer);
   }
@@ -68,8 +69,8 @@ export function cellsOf(policy: Policy, sought: Sought): readonly Cell[] {
 }
 
 /** Somebody to whom a namespace is not offered does not hear whether it is there. */
-function ruleWhereOpen(force: PolicyInForce, cell: Cell): Rule | Refusal {
-  const answer = decidingRule(force, cell);
+function ruleWhereOpen(force: PolicyInForce, cell: Cell, sayings: Sayings): Rule | Refusal {
+  const answer = decidingRule(force, cell, sayings);
   const { namespace } = cell.spot;
   const isHidden = isRefusal(answer) && answer.refused === "notOffered";
   if (isHidden || cell.facts.namespaces.includes(namespace)) return answer;

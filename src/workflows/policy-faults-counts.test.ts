@@ -37,6 +37,63 @@ describe("a policy that holds more than any company has is told where it begins 
     ]);
   });
 
+  test.each([
+    ["who", "rules", "names in who together: put people into groups"],
+    ["profiles", "rules", "profiles together: have fewer rules for the same"],
+    ["approvers", "rules", "approvers together: put people into fewer groups"],
+    ["who", "denials", "names in who together: put people into groups"],
+    ["namespaces", "denials", "namespaces together: use globs or labels"],
+    ["profiles", "denials", "profiles together: have fewer rules for the same"],
+  ])("%s of all %s together", (setting, section, words) => {
+    const having = (...counts: number[]) => ({ [section]: counts.map((count) => ({ [setting]: names(count) })) });
+
+    expect(say(having(9_000, 1_000))).toEqual([]);
+    expect(say(having(9_000, 1_000, 1))).toEqual([`${section}.2.${setting}: ${section} name more than 10000 ${words}`]);
+  });
+
+  test.each([
+    ["people", "people together: have fewer groups, or name companies"],
+    ["slackGroups", "Slack user groups together: have fewer"],
+  ])("%s of all groups together", (setting, words) => {
+    const having = (count: number) => ({ groups: { a: { [setting]: names(19_999) }, b: { [setting]: names(count) } } });
+
+    expect(say(having(1))).toEqual([]);
+    expect(say(having(2))).toEqual([`groups.b.${setting}: groups name more than 20000 ${words}`]);
+  });
+
+  test("what both sides of all separations name together, and what break-glass lends", () => {
+    const sides = (count: number) => ({
+      separation: [{ first: { namespaces: names(9_999) }, second: { namespaces: names(count) } }],
+    });
+    const glass = (count: number) => ({
+      breakGlass: { rules: [{ profiles: names(9_999) }, { profiles: names(count) }] },
+    });
+
+    expect([say(sides(1)), say(glass(1))]).toEqual([[], []]);
+    expect(say(sides(2))).toEqual([
+      "separation.0.second.namespaces: separations name more than 10000 namespaces together: use globs or labels",
+    ]);
+    expect(say(glass(2))).toEqual([
+      "breakGlass.rules.1.profiles: rules of breakGlass name more than 10000 profiles together: have fewer rules for the same",
+    ]);
+  });
+
+  test("what raises the risk", () => {
+    expect(say({ risk: { raise: Array(100).fill({}) } })).toEqual([]);
+    expect(say({ risk: { raise: Array(101).fill({}) } })).toEqual([
+      "risk.raise.100: there are 101 risk.raise: have at most 100",
+    ]);
+  });
+
+  test("conditions of all rules and denials together, each counted once", () => {
+    const when = (count: number) => names(count).map((one) => ({ when: one }));
+
+    expect(say({ rules: [{}, ...when(100)], denials: when(100) })).toEqual([]);
+    expect(say({ rules: when(100), denials: [{}, { when: "one more" }] })).toEqual([
+      "denials.1.when: rules and denials have more than 100 different conditions together: write one for several",
+    ]);
+  });
+
   test("globs of all rules together, each counted once", () => {
     expect(say(rulesOf(names(500, "*"), names(500, "*")))).toEqual([]);
     expect(say(rulesOf(names(500, "*"), ["one-more?"]))).toEqual([
@@ -52,6 +109,8 @@ test.each([
   { people: null },
   { people: "x".repeat(6_000) },
   { rules: 1 },
+  { groups: { a: null, b: 1, c: { people: "x" } }, separation: [{ first: null }], breakGlass: { rules: 1 }, risk: 1 },
+  { risk: { raise: 1 }, denials: [{ when: 1 }], breakGlass: null },
   { rules: [null, 1, {}, { namespaces: "x" }, { namespaces: [1, null, { label: "a" }] }] },
 ])("of what is no policy it says nothing: %j", (value) => {
   expect(say(value)).toEqual([]);

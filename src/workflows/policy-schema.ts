@@ -7,7 +7,8 @@ export const TIERS = ["low", "medium", "high"] as const;
 /** How dangerous an access is. */
 export type Tier = (typeof TIERS)[number];
 
-const MOST_QUORUM = 5;
+/** How many people must say yes at most, whatever asks for it. */
+export const MOST_QUORUM = 5;
 /** A condition longer than this is a program, and nobody reviews it. */
 const MOST_CONDITION = 1_000;
 const MOST_PATTERN = 200;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NOON, POLICY_INPUT, samplePolicy } from "../../test/fakes/samples.ts";
-import { canBeDecided, type Decidable, isEnough, mostAssigned } from "./quorum.ts";
+import { canAssign, canBeDecided, type Decidable, isEnough } from "./quorum.ts";
 
 const { people, companies } = POLICY_INPUT;
 const group = (listed: string[], slackGroups: string[] = []) => ({
@@ -41,8 +41,10 @@ describe("how many can be assigned to groups of their own", () => {
       2,
     ],
   ])("%s", (_, seats, most) => {
-    expect(mostAssigned(seats)).toBe(most);
-    expect(mostAssigned(seats.toReversed())).toBe(most);
+    for (const all of [seats, seats.toReversed()]) {
+      expect(canAssign(all, most)).toBe(true);
+      expect(canAssign(all, most + 1)).toBe(false);
+    }
   });
 });
 
@@ -112,6 +114,7 @@ describe("whether anybody could decide at all", () => {
   test("does not count the asker", () => {
     expect(can({ asker: "ada", quorum: 2 })).toBe(false);
     expect(can({ asker: "ben", approvers: ["three"] })).toBe(false);
+    expect(can({ asker: "ada", quorum: 2, notSameCompany: true })).toBe(false);
   });
 
   test("does not count who is of the asker's company, where that bars them", () => {

@@ -2,6 +2,7 @@
 import { isMember, isOver, type Member, sharedCompany } from "./membership.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { contractEnd, own, type Policy } from "./policy.ts";
+import { MOST_QUORUM } from "./policy-schema.ts";
 
 /** What a quorum must fulfil. */
 export interface Quorum {
@@ -22,8 +23,8 @@ export function isEnough(
 ): boolean {
   const people = new Map(members.map((member) => [member.person, member]));
   const seats = [...people.values()].map((member) => approvers.filter((group) => isMember(policy, group, member)));
-  const count = differentGroups ? mostAssigned(seats) : seats.filter((groups) => groups.length > 0).length;
-  return count >= Math.max(1, quorum);
+  const least = Math.max(1, quorum);
+  return differentGroups ? canAssign(seats, least) : seats.filter((groups) => groups.length > 0).length >= least;
 }
 
 /** What it takes for a request of one person to be decidable at all. */
@@ -37,43 +38,77 @@ export interface Decidable extends Quorum {
  * people who could say yes. How many are in a Slack user group is not known here: it is taken to have enough.
  */
 export function canBeDecided(policy: Policy, wanted: Decidable, now: Millis): boolean {
-  const { asker, approvers, notSameCompany, differentGroups } = wanted;
-  const quorum = Math.max(1, wanted.quorum);
-  const groups = distinct(approvers);
-  const fromSlack = groups.filter((id) => (own(policy.groups, id)?.slackGroups.length ?? 0) > 0);
-  if (!differentGroups && fromSlack.length > 0) return true;
-  const people = Object.keys(policy.people).filter(
-    (id) =>
-      id !== asker &&
-      !isOver(contractEnd(policy, id), now) &&
-      !(notSameCompany && sharedCompany(policy, id, asker) !== null),
-  );
-  const listed = groups.filter((id) => !fromSlack.includes(id));
-  const seats = people.map((id) => listed.filter((group) => own(policy.groups, group)?.people.includes(id) === true));
-  if (differentGroups) return fromSlack.length + mostAssigned(seats) >= quorum;
-  return seats.filter((groupsOf) => groupsOf.length > 0).length >= quorum;
+  return decidability(policy, wanted.asker, now)(wanted);
 }
 
 /**
- * Takes, for each person, the groups they are in; returns how many people can be assigned at most, each to a group of
- * their own. A maximum bipartite matching by augmenting paths.
+ * Takes the policy, who asks and the time; returns what answers the same for each thing they might ask for. It looks
+ * through each group once, and of those listed there it needs to know no more than the largest quorum: whatever a group
+ * with so many is to give, it can still give after all others gave theirs.
  */
-export function mostAssigned(seats: readonly (readonly string[])[]): number {
+export function decidability(
+  policy: Policy,
+  asker: PersonId,
+  now: Millis,
+): (wanted: Omit<Decidable, "asker">) => boolean {
+  const anybody = remembering((group) =>
+    someOf(policy, group, (id) => id !== asker && !isOver(contractEnd(policy, id), now)),
+  );
+  const strangers = remembering((group) => {
+    const isStranger = (id: PersonId) => sharedCompany(policy, id, asker) === null;
+    return someOf(policy, group, (id) => id !== asker && isStranger(id) && !isOver(contractEnd(policy, id), now));
+  });
+  return ({ approvers, quorum, differentGroups, notSameCompany }) => {
+    const least = Math.max(1, quorum);
+    const groups = [...new Set(approvers)];
+    const listed = groups.filter((id) => !isFromSlack(policy, id)).map(notSameCompany ? strangers : anybody);
+    const fromSlack = groups.length - listed.length;
+    if (differentGroups) return canAssign(listed, least - fromSlack);
+    return fromSlack > 0 || new Set(listed.flat()).size >= least;
+  };
+}
+
+function isFromSlack({ groups }: Policy, id: string): boolean {
+  return (own(groups, id)?.slackGroups.length ?? 0) > 0;
+}
+
+/** At most as many as the largest quorum there is. */
+function someOf({ groups }: Policy, group: string, may: (id: PersonId) => boolean): readonly PersonId[] {
+  const some = new Set<PersonId>();
+  for (const id of own(groups, group)?.people ?? []) {
+    if (may(id)) some.add(id);
+    if (some.size === MOST_QUORUM) break;
+  }
+  return [...some];
+}
+
+function remembering<Found>(find: (group: string) => Found): (group: string) => Found {
+  const known = new Map<string, Found>();
+  return (group) => {
+    const found = known.get(group) ?? find(group);
+    known.set(group, found);
+    return found;
+  };
+}
+
+/**
+ * Takes, for each person, the groups they are in (or for each group, its people), and a number; returns whether so many
+ * can be assigned, each to one of their own. A bipartite matching by augmenting paths, which ends once there are enough:
+ * while there are not, a path passes through fewer than that.
+ */
+export function canAssign(seats: readonly (readonly string[])[], least: number): boolean {
   const holder = new Map<string, readonly string[]>();
-  const seat = (groups: readonly string[], tried: Set<string>): boolean => {
-    for (const group of groups) {
-      if (tried.has(group)) continue;
-      tried.add(group);
-      const other = holder.get(group);
+  const seat = (choices: readonly string[], tried: Set<string>): boolean => {
+    for (const choice of choices) {
+      if (tried.has(choice)) continue;
+      tried.add(choice);
+      const other = holder.get(choice);
       if (other !== undefined && !seat(other, tried)) continue;
-      holder.set(group, groups);
+      holder.set(choice, choices);
       return true;
     }
     return false;
   };
-  return seats.filter((groups) => seat(groups, new Set())).length;
-}
-
-function distinct(all: readonly string[]): readonly string[] {
-  return [...new Set(all)];
+  let count = 0;
+  return least <= 0 || seats.some((choices) => seat(choices, new Set()) && ++count >= least);
 }

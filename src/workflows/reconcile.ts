@@ -1,6 +1,14 @@
 import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
-import { type EndingGrant, type Grant, type GrantEvent, lastDelivery, transitionGrant } from "./grant.ts";
+import {
+  type ActiveGrant,
+  type EndingGrant,
+  type Grant,
+  type GrantEvent,
+  lastDelivery,
+  type MakingGrant,
+  transitionGrant,
+} from "./grant.ts";
 import { endNow, makeGrant } from "./make-grant.ts";
 import { BUSY_TIMER_PATIENCE_MS, dueAt, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
 import { saveWithOutcome } from "./outcome.ts";
@@ -31,12 +39,13 @@ export async function reconcile(bench: Bench, ref: Ref): Promise<void> {
 
 async function reconcileRequest(bench: Bench, id: string): Promise<void> {
   const request = await bench.store.request(id);
-  const due = request === null ? null : dueAt(request);
-  if (request === null || due === null) return;
+  if (request === null) return;
   const now = bench.clock.now();
+  const due = dueAt(request) ?? now;
   if (now < due) return bench.waker.wake({ kind: "request", id }, request.version, due);
   const event = { type: request.state === "pending" ? "lapse" : "chased", at: now } as const;
   const next = transitionRequest(request, event);
+  // Of what was decided and owes no review, nothing is due.
   if (isRefusal(next)) return;
   const saved = await bench.store.commit({
     writes: [{ kind: "request", expected: request.version, next }],
@@ -57,7 +66,7 @@ async function reconcileGrant(bench: Bench, id: string): Promise<void> {
   throw new NotYet(`grant ${id} did not settle in ${MOST_ROUNDS} rounds`);
 }
 
-/** Acts once. Returns what happened, or `leave` when nothing is to be done now. */
+/** Acts once. Returns what happened, or `leave` when nothing is to be done now. Each step is one of its state alone. */
 async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave"> {
   const now = bench.clock.now();
   const step = nextStep(grant, now);
@@ -70,13 +79,13 @@ async function takeStep(bench: Bench, grant: Grant): Promise<GrantEvent | "leave
     case "beginEnding":
       return { type: "end", ending: step.ending };
     case "make":
-      return make(bench, grant, now);
+      return make(bench, grant as MakingGrant, now);
     case "checkTimer":
-      return checkTimer(bench, grant, now);
+      return checkTimer(bench, grant as ActiveGrant, now);
     case "warn":
       return { type: "warned" };
     case "end":
-      return end(bench, grant);
+      return end(bench, grant as EndingGrant);
   }
 }
 
@@ -87,13 +96,13 @@ async function wait(bench: Bench, grant: Grant, until: Millis): Promise<void> {
 }
 
 /** Throws while it cannot be done, to be tried again without limit; what is overdue is shown as debt meanwhile. */
-async function end(bench: Bench, grant: Grant): Promise<GrantEvent> {
-  if (grant.state === "ending") bench.endings.begun(grant.id, grant.ending);
+async function end(bench: Bench, grant: EndingGrant): Promise<GrantEvent> {
+  bench.endings.begun(grant.id, grant.ending);
   try {
     await bench.clusters.cut(grant);
     await bench.clusters.end(grant, lastDelivery(grant));
   } catch (cause) {
-    if (grant.state === "ending") await page(bench, grant, troubleWords(grant, cause));
+    await page(bench, grant, troubleWords(grant, cause));
     throw cause;
   }
   bench.endings.over(grant.id);
@@ -103,21 +112,21 @@ async function end(bench: Bench, grant: Grant): Promise<GrantEvent> {
 }
 
 /** What goes wrong is shown on the card once; the next try comes by itself. */
-async function make(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent> {
+async function make(bench: Bench, grant: MakingGrant, now: Millis): Promise<GrantEvent> {
   try {
     return await makeGrant(bench, grant, now);
   } catch (cause) {
-    if (grant.state === "making" && grant.trouble === null) {
+    if (grant.trouble === null) {
       await save(bench, grant, { type: "trouble", words: troubleWords(grant, cause) });
     }
     throw cause;
   }
 }
 
-async function checkTimer(bench: Bench, grant: Grant, now: Millis): Promise<GrantEvent | "leave"> {
+async function checkTimer(bench: Bench, grant: ActiveGrant, now: Millis): Promise<GrantEvent | "leave"> {
   const timer = await bench.clusters.timer(grant);
   if (timer === "armed") return { type: "timerArmed" };
-  const since = grant.state === "active" ? grant.activeAt : now;
+  const since = grant.activeAt;
   const patience = timer === "behind" ? BUSY_TIMER_PATIENCE_MS : TIMER_PATIENCE_MS;
   if (timer === "missing" || now - since >= patience) return endNow("timerUnarmed", null, now);
   const again = Math.min(now + Math.max(TIMER_POLL_MS, now - since), since + patience);

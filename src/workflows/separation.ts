@@ -26,19 +26,16 @@ export function findConflict(policy: Policy, wanted: Place, held: readonly Grant
   const isEnding = ({ state }: Grant) => Number(state === "ending");
   // What one can hand back comes first: of that there is something to do.
   const holding = held.filter(isLive).toSorted((one, other) => isEnding(one) - isEnding(other));
+  const placed = holding.map((grant) => ({ grant, spots: spotsOf(grant, factsOf(grant.cluster)) }));
+  const sought = spotsOf(wanted, factsOf(wanted.cluster));
+  const isOn = (side: Side, spots: readonly Spot[]) => spots.some((spot) => covers(side, spot, true));
   for (const separation of policy.separation.toSorted(byName)) {
     const { first, second } = separation;
-    const isOn = (side: Side, place: Place) => coversAny(side, place, factsOf);
-    const other = holding.find(
-      (grant) => (isOn(first, wanted) && isOn(second, grant)) || (isOn(second, wanted) && isOn(first, grant)),
-    );
-    if (other !== undefined) return { separation, held: other };
+    const [isFirst, isSecond] = [isOn(first, sought), isOn(second, sought)];
+    const other = placed.find(({ spots }) => (isFirst && isOn(second, spots)) || (isSecond && isOn(first, spots)));
+    if (other !== undefined) return { separation, held: other.grant };
   }
   return null;
-}
-
-function coversAny(side: Side, place: Place, factsOf: FactsOf): boolean {
-  return spotsOf(place, factsOf(place.cluster)).some((spot) => covers(side, spot, true));
 }
 
 /** Takes a place and its cluster's facts; returns each of its spots. */

@@ -10,7 +10,7 @@ import {
   sampleRecord,
   sampleRequest,
 } from "../../test/fakes/samples.ts";
-import { type Cell, limitOf, whyDenied } from "./deciding.ts";
+import { type Cell, limitOf, sayingsOf, whyDenied } from "./deciding.ts";
 import { judgeWish, whyNotLend } from "./judge.ts";
 import { judgeGlass } from "./judge-glass.ts";
 import { whyNotDecide } from "./judge-people.ts";
@@ -95,7 +95,7 @@ describe("a person who is not there", () => {
     const risk = { tier: "low", words: [] } as const;
     const cell: Cell = { by: sampleRecord("zoe"), facts: SAMPLE_FACTS, spot, risk, seconds: 60, now: NOON };
 
-    expect(whyDenied({ policy, hash: "p1", conditions }, cell)).toBeNull();
+    expect(whyDenied({ policy, hash: "p1", conditions }, cell, sayingsOf(policy, cell.by, spot))).toBeNull();
 
     expect(asked).toMatchObject([
       { asker: { id: "zoe", company: "", email: "", guest: false }, target: { labels: {} }, seconds: 60 },

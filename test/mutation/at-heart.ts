@@ -1,22 +1,15 @@
-/** Who may decide: whose yes counts, of whom, where, and how many. */
+/** Who may decide: whose yes counts, of whom, where, and how many; what is looked at for it, and what comes of it. */
 const WHO_MAY_DECIDE = [
-  ...["judge", "judge-asking", "judge-click", "judge-glass", "judge-lending", "judge-people"],
-  ...[
-    "quorum",
-    "membership",
-    "person",
-    "cover",
-    "glob",
-    "deciding",
-    "place",
-    "separation",
-    "review",
-    "receive",
-    "by-name",
-  ],
+  ...["judge", "judge-asking", "judge-click", "judge-glass", "judge-lending", "judge-people", "make-grant"],
+  ...["quorum", "membership", "person", "cover", "glob", "deciding", "place", "separation", "by-name"],
+  ...["around", "history", "request", "open-request", "lend-at-once", "risk", "local-time", "offer", "glass-offer"],
+  ...["review", "owed-review", "receive"],
 ];
 /** When it ends: contracts and caps, what a yes leaves, the end itself, and each step towards it. */
-const WHEN_IT_ENDS = ["limits", "policy", "day", "duration", "less", "lend", "grant", "next-step", "end-early"];
+const WHEN_IT_ENDS = [
+  ...["limits", "policy", "day", "duration", "less", "lend", "grant", "next-step", "end-early"],
+  ...["reconcile", "sweep", "heed", "retention"],
+];
 
 /** Takes a file's path; returns whether nothing in it may be changed without a test that notices. */
 export function isAtHeart(file: string): boolean {

@@ -90,6 +90,26 @@ it("P6 · two who press at the same moment are two yeses, and one pass", async (
   );
 });
 
+it.each([
+  ["became a guest", { kind: "multi-channel-guest" }],
+  ["was switched off", { kind: "deleted" }],
+] as const)("P6 · a yes of somebody who %s since completes no quorum: another one is needed", async (_, change) => {
+  const stage = await startBotStage({ double, changes: TWO });
+  const [lena, ana, ben, sam] = [who("lena"), who("ana"), who("ben"), who("sam")];
+  await ask(lena, wish);
+  const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
+  const copy = await sam.waitForMessage(channels.onCall, (message) => buttonIn(message, ACTIONS.approve));
+  await ben.press(card, ACTIONS.approve);
+  await cardSeenBy(ana, ({ ts, text }) => ts === card.ts && text.includes("Ben Okafor said yes"));
+  await double.event({ type: "user_change", user: northwind.ben, change });
+
+  await sam.press(copy, ACTIONS.approve);
+  const shown = await cardSeenBy(ana, ({ ts, text }) => ts === card.ts && /Sam Reed said yes|Approved/.test(text));
+
+  expect(shown.text).toContain("Pending: 1 of 2 yeses of different groups. Sam Reed said yes. One more yes needed");
+  expect((await stage.store.live()).grants).toEqual([]);
+});
+
 it("P6 · somebody who became a guest or left for another organisation since the posting decides nothing", async () => {
   const stage = await startBotStage({ double });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { approveOn, createFakeBench } from "../../test/fakes/fake-bench.ts";
+import { NOON, sampleRequest } from "../../test/fakes/samples.ts";
+import type { Bench } from "./bench.ts";
+import { makeGrant } from "./make-grant.ts";
+import { NotYet } from "./trouble.ts";
+
+const NOT_ALLOWED = { type: "end", ending: { why: "notAllowedAnyMore", by: null, words: null, since: NOON } };
+
+/** Takes what differs from the bench on which ada approved mia's request; tries to make the grant. */
+async function makeOn(changes: (bench: ReturnType<typeof createFakeBench>) => Partial<Bench>) {
+  const bench = createFakeBench();
+  const grant = await approveOn(bench);
+  const made = makeGrant({ ...bench, ...changes(bench) }, grant, NOON);
+  return { made, bench };
+}
+
+test("P6 · nothing is made for a request that was lost, or is not approved", async () => {
+  for (const request of [null, { ...sampleRequest(), id: "asked" }]) {
+    const { made, bench } = await makeOn(({ store }) => ({ store: { ...store, request: async () => request } }));
+
+    expect(await made).toEqual(NOT_ALLOWED);
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  }
+});
+
+test("P6 · nothing is made while the policy cannot be read, and it is said why", async () => {
+  const { made, bench } = await makeOn(() => ({ policy: { current: () => null } }));
+
+  await expect(made).rejects.toThrow(new NotYet("the policy cannot be read: nothing is granted until it can"));
+  expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+});
+
+test.each(["mia", "ada"])(
+  "P6 · nothing is made before %s was read from Slack lately, and it is said so",
+  async (who) => {
+    for (const readAt of [null, NOON - 300_001]) {
+      const { made, bench } = await makeOn(({ people }) => ({
+        people: {
+          ...people,
+          record: async (id: string) => {
+            const record = await people.record(id);
+            if (id !== who) return record;
+            return readAt === null || record === null ? null : { ...record, readAt };
+          },
+        },
+      }));
+
+      await expect(made).rejects.toThrow(new NotYet(`the bot has not read ${who} from Slack lately`));
+      expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    }
+  },
+);
+
+test("what is made while its record is lost is left to whoever finds the record gone: it is not taken back", async () => {
+  const { made, bench } = await makeOn(({ store }) => ({ store: { ...store, grant: async () => null } }));
+
+  expect(await made).toMatchObject({ type: "proven" });
+  expect(bench.clusters.cluster("prod").grants.size).toBe(1);
+});
+
+test("P12 · making one reads nobody else's passes: limits counted with the last yes", async () => {
+  const { made } = await makeOn((bench) => {
+    const live = async () => {
+      throw new Error("everybody's passes were read");
+    };
+    const policy = bench.policy.current();
+    if (policy === null) throw new Error("no policy");
+    const acme = { ...policy.policy.companies.acme, maxPasses: 1 };
+    const limited = { ...policy, policy: { ...policy.policy, companies: { acme } } };
+    return { store: { ...bench.store, live }, policy: { current: () => limited as typeof policy } };
+  });
+
+  expect(await made).toMatchObject({ type: "proven" });
+});
