@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
-import { parseDuration, sayDuration } from "../workflows/duration.ts";
+import { parseDuration } from "../workflows/duration.ts";
 import type { Policy } from "../workflows/policy.ts";
 import { TIERS } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
@@ -11,8 +11,18 @@ import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
 import { judgeAssumed, type Verdict } from "./assumed.ts";
 import { isDuration, parsePlace } from "./assumed-words.ts";
-import { ASKER, FACTS, type Facts, factFaults, Moment, passFaults, sayUnknown } from "./facts-file.ts";
+import {
+  ASKER,
+  FACTS,
+  type Facts,
+  factFaults,
+  Moment,
+  passFaults,
+  sayUnknown,
+  slackGroupFaults,
+} from "./facts-file.ts";
 import { isCasesName, readBytes } from "./policy-files.ts";
+import { sayExactly } from "./say-exactly.ts";
 
 const Place = z.string().transform((text, context) => {
   const place = parsePlace(text);
@@ -97,7 +107,7 @@ export async function runCases(force: PolicyInForce, file: string): Promise<Case
 /** What nobody knows may not be had either: such a case would pass whatever the policy says. */
 function caseFaults(cases: readonly Case[], policy: Policy, text: YamlText): readonly Fault[] {
   const names = new Set<string>();
-  return cases.flatMap(({ name, who, what, where, held = [] }, i) => {
+  return cases.flatMap(({ name, who, what, where, held = [], slackGroups = [] }, i) => {
     const unknown = [
       ["who", sayUnknown(policy, "person", who)],
       ["what", sayUnknown(policy, "profile", what)],
@@ -109,6 +119,7 @@ function caseFaults(cases: readonly Case[], policy: Policy, text: YamlText): rea
       ...unknown.flatMap(([setting, message]) =>
         message === null ? [] : [text.fault(["cases", i, setting], `${name}: ${setting}: ${message}`)],
       ),
+      ...slackGroupFaults(slackGroups, policy, text, ["cases", i, "slackGroups"]),
       ...passFaults(held, policy, text, ["cases", i, "held"]),
     ];
   });
@@ -150,10 +161,10 @@ function needsOf(verdict: Extract<Verdict, { may: true }>, one: Case): readonly 
   const is: Record<keyof z.infer<typeof Needs>, unknown> = {
     ...{ quorum: needs.quorum, tier: needs.tier, stepUp: needs.stepUp, ticket: verdict.ticket, nobody: auto },
     ...{ approvers, rules: needs.rules, deciders: verdict.deciders.toSorted() },
-    atMost: sayDuration(needs.maxSeconds),
+    atMost: sayExactly(needs.maxSeconds),
   };
   const { atMost, ...others } = one.needs ?? {};
-  const longest = atMost === undefined ? {} : { atMost: sayDuration(parseDuration(atMost) ?? 0) };
+  const longest = atMost === undefined ? {} : { atMost: sayExactly(parseDuration(atMost) ?? 0) };
   return Object.entries({ ...others, ...longest }).flatMap(([setting, wanted]) => {
     const said = say(is[setting as keyof typeof is]);
     const sought = say(Array.isArray(wanted) ? [...wanted].sort() : wanted);

@@ -83,8 +83,19 @@ function compileTickets(tickets: PolicyShape["tickets"]): {
     return { matches: () => false, faults: [{ path: ["tickets", "pattern"], message: pattern.fault }] };
   }
   const message = "does not match tickets.pattern as a whole";
+  const plain = PLAIN_WORDS.find(pattern.matches);
   return {
     matches: pattern.matches,
-    faults: pattern.matches(tickets.example) ? [] : [{ path: ["tickets", "example"], message }],
+    faults: [
+      ...(pattern.matches(tickets.example) ? [] : [{ path: ["tickets", "example"], message }]),
+      ...(plain === undefined ? [] : [{ path: ["tickets", "pattern"], message: sayPlain(plain) }]),
+    ],
   };
+}
+
+/** As they stand in any reason: of one that is nothing but tickets nobody reads what for. */
+const PLAIN_WORDS = ["restart", "loop", "in", "The", "api"];
+
+function sayPlain(word: string): string {
+  return `matches plain words such as "${word}", so every reason would be no more than tickets: write what tickets alone are like, such as INC-[0-9]+`;
 }

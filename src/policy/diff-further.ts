@@ -1,8 +1,9 @@
 /** What changes between two versions of a policy beside what may be had where. */
-import { sayDuration } from "../workflows/duration.ts";
+
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import { alone, type Subject, type Versions } from "./diff-subjects.ts";
+import { sayExactly } from "./say-exactly.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
 export function furtherChanges(both: Versions): readonly string[] {
@@ -77,7 +78,7 @@ function settingsOf(policy: Policy): Readonly<Record<string, unknown>> {
     breakGlass:
       breakGlass === undefined
         ? {}
-        : { reviewers: breakGlass.reviewers, reviewWithin: sayDuration(breakGlass.reviewWithin) },
+        : { reviewers: breakGlass.reviewers, reviewWithin: sayExactly(breakGlass.reviewWithin) },
     companies: mapValues(companies, ({ maxPasses, slackTeam }) => ({ maxPasses, slackTeam })),
     groups: mapValues(groups, ({ channel, slackGroups }) => ({ channel, slackGroups: byText(slackGroups) })),
     slack: { requestsChannel: slack.requestsChannel },
@@ -96,8 +97,11 @@ function hoursOf({ risk: { hours } }: Policy): unknown {
 /** What an entry of a list is, once the list is a map of its entries. */
 const THERE = "there";
 
+/** One that stands there twice counts twice: of what raises a tier, each entry does. */
 function byText(entries: readonly unknown[]): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(entries.map((entry) => [JSON.stringify(entry), THERE]));
+  const texts = entries.map((entry) => JSON.stringify(entry));
+  const nth = (i: number) => texts.slice(0, i).filter((text) => text === texts[i]).length;
+  return Object.fromEntries(texts.map((text, i) => [text + " once more".repeat(nth(i)), THERE]));
 }
 
 function mapValues<T>(all: Readonly<Record<string, T>>, to: (one: T) => unknown): Readonly<Record<string, unknown>> {

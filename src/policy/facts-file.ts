@@ -70,8 +70,22 @@ export function factFaults(facts: Facts, policy: Policy, text: YamlText): readon
     ...say("clusterLabels", facts.clusterLabels, "cluster"),
     ...say("namespaceLabels", facts.namespaceLabels, "cluster"),
     ...say("risk", facts.risk, "profile"),
+    ...slackGroupFaults(facts.slackGroups, policy, text, ["slackGroups"]),
     ...passFaults(facts.held, policy, text, ["held"]),
   ];
+}
+
+/** Takes Slack user groups, the policy and where they stand; returns a fault for each that no group of the policy has. */
+export function slackGroupFaults(
+  ids: readonly string[],
+  policy: Policy,
+  text: YamlText,
+  path: readonly PropertyKey[],
+): readonly Fault[] {
+  return ids.flatMap((id, i) => {
+    const message = sayUnknown(policy, "Slack user group", id);
+    return message === null ? [] : [text.fault([...path, i], `slackGroups: ${message}`)];
+  });
 }
 
 /** Takes passes, the policy and where they stand; returns a fault for each name in them that the policy does not know. */
@@ -88,14 +102,24 @@ export function passFaults(
 }
 
 /** Takes a policy, what an id is of, and the id; returns that the policy does not know it, and what to write; else null. */
-export function sayUnknown(policy: Policy, what: "person" | "profile" | "cluster", id: string): string | null {
-  const known = { person: policy.people, profile: policy.profiles, cluster: clustersOf(policy) }[what];
+export function sayUnknown(policy: Policy, what: Named, id: string): string | null {
+  const known = namedBy(policy, what);
   if (Object.hasOwn(known, id)) return null;
   const ids = Object.keys(known).sort();
   const hint = ids.length > 0 && ids.length <= MOST_TOLD ? `: write one of ${ids.join(", ")}` : "";
   return what === "cluster"
     ? `nothing in the policy speaks of a cluster "${id}"${hint}`
     : `the policy has no ${what} "${id}"${hint}`;
+}
+
+type Named = "person" | "profile" | "cluster" | "Slack user group";
+
+function namedBy(policy: Policy, what: Named): Readonly<Record<string, unknown>> {
+  if (what === "person") return policy.people;
+  if (what === "profile") return policy.profiles;
+  if (what === "cluster") return clustersOf(policy);
+  const ids = Object.values(policy.groups).flatMap(({ slackGroups }) => slackGroups);
+  return Object.fromEntries(ids.map((id) => [id, true]));
 }
 
 const MOST_TOLD = 12;

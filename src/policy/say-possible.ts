@@ -1,8 +1,8 @@
 /** What may be lent, in words that two versions of a policy are compared by. */
-import { sayDuration } from "../workflows/duration.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import { TIERS, type Tier } from "../workflows/policy-schema.ts";
 import type { Demand, Possible, PossibleGlass, Way } from "./possible-access.ts";
+import { sayExactly } from "./say-exactly.ts";
 
 export const NOT_AT_ALL = "not at all";
 
@@ -22,7 +22,7 @@ export function sayPossible(policy: Policy, { ways, unless }: Possible, speaking
 /** Takes what somebody on call may lend themselves, or null; returns that in words. */
 export function sayGlass(glass: PossibleGlass | null): string {
   if (glass === null) return NOT_AT_ALL;
-  return [`for up to ${sayDuration(glass.maxSeconds)}`, ...glass.unless.map(sayUnless)].join("; ");
+  return [`for up to ${sayExactly(glass.maxSeconds)}`, ...glass.unless.map(sayUnless)].join("; ");
 }
 
 function sayUnless(when: string): string {
@@ -77,5 +77,5 @@ function sayDemand(groups: string, way: Way, demand: Demand | null): string {
     ticket ? "a ticket" : "",
     stepUp ? "a second look" : "",
   ].filter((words) => words !== "");
-  return `for up to ${sayDuration(maxSeconds)} with ${limits.join(", ")}`;
+  return `for up to ${sayExactly(maxSeconds)} with ${limits.join(", ")}`;
 }

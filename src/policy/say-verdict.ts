@@ -1,9 +1,9 @@
 /** A verdict in the words of those who write policies. What people read in Slack is in bot/messages. */
-import { sayDuration } from "../workflows/duration.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import type { Refusal, RefusalCode } from "../workflows/refusal.ts";
 import type { AssumedWish, GlassVerdict, Verdict } from "./assumed.ts";
 import { missesOf } from "./nearest-rules.ts";
+import { sayExactly } from "./say-exactly.ts";
 
 /** Takes a policy, a wish and the verdict on it; returns it in words, a line each. */
 export function sayVerdict(policy: Policy, wish: AssumedWish, verdict: Verdict): readonly string[] {
@@ -19,7 +19,7 @@ export function sayVerdict(policy: Policy, wish: AssumedWish, verdict: Verdict):
   const { needs, approvers, auto } = verdict.allowed;
   return [
     `${who} may have ${asked}.`,
-    `  by      ${needs.rules.length === 1 ? "rule" : "rules"} ${needs.rules.join(", ")}, at most ${sayDuration(needs.maxSeconds)}`,
+    `  by      ${needs.rules.length === 1 ? "rule" : "rules"} ${needs.rules.join(", ")}, at most ${sayExactly(needs.maxSeconds)}`,
     `  yes     ${auto ? "by policy: nobody needs to say it" : sayDeciders(policy, approvers, verdict)}`,
     `  risk    ${[needs.tier, ...needs.why].join("; ")}${needs.stepUp ? "; the yes is given in a form that says it once more" : ""}`,
     `  ticket  ${verdict.ticket ? "needed" : "not needed"}`,
@@ -36,9 +36,9 @@ export function sayGlass(policy: Policy, wish: AssumedWish, verdict: GlassVerdic
   const { reviewers = "", reviewWithin = 0 } = policy.breakGlass ?? {};
   const nameOfGroup = (id: string) => own(policy.groups, id)?.name ?? id;
   return [
-    `In an emergency ${who} may lend themselves that at once, at most ${sayDuration(verdict.maxSeconds)}.`,
+    `In an emergency ${who} may lend themselves that at once, at most ${sayExactly(verdict.maxSeconds)}.`,
     `  told    ${verdict.told.map(nameOfGroup).join(", ")}`,
-    `  review  ${nameOfGroup(reviewers)}, within ${sayDuration(reviewWithin)}`,
+    `  review  ${nameOfGroup(reviewers)}, within ${sayExactly(reviewWithin)}`,
   ];
 }
 

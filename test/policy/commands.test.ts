@@ -329,6 +329,12 @@ describe("test runs the golden cases", () => {
       /slackGroups\.0: use a user group's id such as S0123456789/,
     ],
     [
+      "a Slack user group that no group has",
+      "outcomes: [ended, revoked]",
+      "slackGroups: [S0NOBODYS]",
+      /slackGroups: the policy has no Slack user group "S0NOBODYS"/,
+    ],
+    [
       "a role's risk of a profile nobody knows",
       "risk: { view: low,",
       "risk: { veiw: low,",

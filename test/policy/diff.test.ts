@@ -41,7 +41,7 @@ const BASE = {
   profiles: { logs: LOGS },
   rules: [RULE],
 };
-type Changes = Partial<Record<keyof typeof BASE | "denials" | "breakGlass", unknown>>;
+type Changes = Partial<Record<keyof typeof BASE | "denials" | "breakGlass" | "risk", unknown>>;
 
 /** What is said of the way from the one to the other. */
 function said(before: Changes, after: Changes): string {
@@ -52,8 +52,17 @@ const rule = (changes: object) => ({ rules: [{ ...RULE, ...changes }] });
 const denial = (changes: object) => ({ denials: [{ name: "no", why: "No", ...changes }] });
 const label = (name: string, value: string) => ({ label: name, value });
 
+const raise = { clusterLabel: { label: "env", value: "prod" }, words: "It is prod" };
+
 describe("diff sees", () => {
   test.each([
+    [
+      "one of two entries that raise the tier alike",
+      { risk: { raise: [raise, raise] } },
+      { risk: { raise: [raise] } },
+      "risk.raise no longer has",
+    ],
+    ["a limit that grew by seconds", rule({ maxDuration: "3h" }), rule({ maxDuration: "3h59s" }), "up to 3 h 59 s"],
     ["a glob that lost a letter", rule({ namespaces: ["team-x*"] }), rule({ namespaces: ["team-*"] }), "in team-* on"],
     ["one that got a letter", rule({ namespaces: ["data-*"] }), rule({ namespaces: ["data-x*"] }), "in data-* on"],
     [
