@@ -2,13 +2,14 @@
 
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
-import { alone, type Subject, type Versions } from "./diff-subjects.ts";
+import { alone, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
 import { sayExactly } from "./say-exactly.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
 export function furtherChanges(both: Versions): readonly string[] {
   return [
     ...peopleChanges(both),
+    ...linkChanges(both),
     ...groupChanges(both),
     ...onCallChanges(both),
     ...profileChanges(both),
@@ -30,6 +31,22 @@ function peopleChanges({ before, after }: Versions): readonly string[] {
       ends[0] === ends[1] ? "" : `${person.name}'s contract ends: ${ends[0]} → ${ends[1]}`,
     ].filter((line) => line !== "");
   });
+}
+
+/** Whom the policy does not list, Slack's groups make nothing; whom it lists, they may make an approver or on-call. */
+function linkChanges({ before, after }: Versions): readonly string[] {
+  const say = (policy: Policy, other: Policy, words: string) => {
+    const deciding = [policy.onCall, ...policy.rules.flatMap(({ approvers }) => approvers)];
+    const inSlack = [...new Set(deciding.flatMap((id) => own(policy.groups, id)?.slackGroups ?? []))].sort();
+    if (inSlack.length === 0) return [];
+    return Object.entries(policy.people).flatMap(([id, { name }]) =>
+      own(other.people, id) === undefined ? [`${name} ${words} if in ${inSlack.join(", ")}`] : [],
+    );
+  };
+  return [
+    ...say(after, before, "is listed now, and says yes or ends passes"),
+    ...say(before, after, "is no longer listed, and no longer says yes or ends passes"),
+  ];
 }
 
 function changed(what: string, before: string | undefined, after: string | undefined): string {
@@ -55,7 +72,7 @@ function groupChanges({ before, after }: Versions): readonly string[] {
 /** By the policy's own list, and by each Slack user group that stands for on-call. */
 function onCallChanges(both: Versions): readonly string[] {
   const may = (policy: Policy, { by }: Subject) => isMember(policy, policy.onCall, by);
-  return alone(both, ({ groups, onCall }) => own(groups, onCall)?.slackGroups ?? []).flatMap((subject) => {
+  return alone(both, onCallInSlack).flatMap((subject) => {
     const [was, is] = [may(both.before, subject), may(both.after, subject)];
     if (was === is) return [];
     return is ? `${subject.name} may now end any pass` : `${subject.name} may no longer end any pass`;

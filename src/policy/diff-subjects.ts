@@ -44,12 +44,13 @@ export function alone(both: Versions, slackGroups: (policy: Policy) => readonly 
 
 /**
  * Takes both versions, with somebody; returns all of whom they may say anything: people as listed, and with each Slack user
- * group, and each two, by which a rule, a denial or on-call may name them. `isWhole`: false where these are too many.
+ * group, and each two, by which a rule, a denial or on-call may name them, and with those two what makes them on call.
+ * `isWhole`: false where these are too many.
  */
 export function subjectsOf(both: Versions): { readonly subjects: readonly Subject[]; readonly isWhole: boolean } {
   const groups = union(both, slackGroupsAsking);
   const pairs = groups.flatMap((one, i) => groups.slice(i + 1).map((other) => [one, other]));
-  const more = groups.length === 3 ? [...pairs, groups] : pairs;
+  const more = [...pairs, ...threesOf(groups, pairs, union(both, onCallInSlack))];
   const people = listed(both);
   const first = alone(both, slackGroupsAsking);
   if (people.length * (groups.length + more.length) > MOST_SUBJECTS) return { subjects: first, isWhole: false };
@@ -57,6 +58,22 @@ export function subjectsOf(both: Versions): { readonly subjects: readonly Subjec
   const sets = [...groups.map((id) => [id]), ...more];
   const narrower = sets.flatMap((set) => people.map((id) => subjectOf(both, id, set)));
   return { subjects: [...first, ...somebody, ...narrower], isWhole: true };
+}
+
+/** A rule and a denial may each name somebody by another group, and on call they may be by a third. */
+function threesOf(
+  groups: readonly string[],
+  pairs: readonly (readonly string[])[],
+  onCall: readonly string[],
+): readonly (readonly string[])[] {
+  const thirds = groups.length === 3 ? groups : onCall;
+  const threes = pairs.flatMap((pair) => thirds.filter((id) => !pair.includes(id)).map((id) => [...pair, id].sort()));
+  return [...new Map(threes.map((three) => [three.join(), three])).values()];
+}
+
+/** Takes a version; returns the Slack user groups whose people are on call. */
+export function onCallInSlack({ groups, onCall }: Policy): readonly string[] {
+  return own(groups, onCall)?.slackGroups ?? [];
 }
 
 function listed(both: Versions): readonly string[] {

@@ -62,6 +62,18 @@ describe("diff sees", () => {
       { risk: { raise: [raise] } },
       "risk.raise no longer has",
     ],
+    [
+      "somebody whom Slack may make on-call once they are listed",
+      { onCall: "nights" },
+      { onCall: "nights", people: { ...BASE.people, max: { name: "Max Roe", slack: PERSON(5) } } },
+      "Max Roe is listed now, and says yes or ends passes if in S0NIGHT",
+    ],
+    [
+      "somebody whom Slack no longer makes on-call",
+      { onCall: "nights", people: { ...BASE.people, max: { name: "Max Roe", slack: PERSON(5) } } },
+      { onCall: "nights" },
+      "Max Roe is no longer listed, and no longer says yes or ends passes if in S0NIGHT",
+    ],
     ["a limit that grew by seconds", rule({ maxDuration: "3h" }), rule({ maxDuration: "3h59s" }), "up to 3 h 59 s"],
     ["a glob that lost a letter", rule({ namespaces: ["team-x*"] }), rule({ namespaces: ["team-*"] }), "in team-* on"],
     ["one that got a letter", rule({ namespaces: ["data-*"] }), rule({ namespaces: ["data-x*"] }), "in data-* on"],
