@@ -129,7 +129,9 @@ export function whyNotLend(
 
 function judgeGlassAgain(force: PolicyInForce, sought: Sought, around: Around, { ticket }: Lendable): Needs | Refusal {
   const needs = judgeGlassPlace(force, sought, around);
-  return [needs, judgeTicket(force, ticket, false)].find(isRefusal) ?? needs;
+  if (isRefusal(needs)) return needs;
+  const judged = judgeTicket(force, ticket, false);
+  return isRefusal(judged) ? judged : needs;
 }
 
 function isGone(asker: PersonRecord, request: Lendable): boolean {
