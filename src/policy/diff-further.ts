@@ -116,9 +116,14 @@ const THERE = "there";
 
 /** One that stands there twice counts twice: of what raises a tier, each entry does. */
 function byText(entries: readonly unknown[]): Readonly<Record<string, unknown>> {
-  const texts = entries.map((entry) => JSON.stringify(entry));
-  const nth = (i: number) => texts.slice(0, i).filter((text) => text === texts[i]).length;
-  return Object.fromEntries(texts.map((text, i) => [text + " once more".repeat(nth(i)), THERE]));
+  const times = new Map<string, number>();
+  const names = entries.map((entry) => {
+    const text = JSON.stringify(entry);
+    const before = times.get(text) ?? 0;
+    times.set(text, before + 1);
+    return text + " once more".repeat(before);
+  });
+  return Object.fromEntries(names.map((name) => [name, THERE]));
 }
 
 function mapValues<T>(all: Readonly<Record<string, T>>, to: (one: T) => unknown): Readonly<Record<string, unknown>> {

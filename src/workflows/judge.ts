@@ -129,9 +129,7 @@ export function whyNotLend(
 
 function judgeGlassAgain(force: PolicyInForce, sought: Sought, around: Around, { ticket }: Lendable): Needs | Refusal {
   const needs = judgeGlassPlace(force, sought, around);
-  if (isRefusal(needs)) return needs;
-  const judged = judgeTicket(force, ticket, false);
-  return isRefusal(judged) ? judged : needs;
+  return [needs, judgeTicket(force, ticket, false)].find(isRefusal) ?? needs;
 }
 
 function isGone(asker: PersonRecord, request: Lendable): boolean {
