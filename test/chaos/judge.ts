@@ -88,9 +88,11 @@ function judgeUse({ allows }: Case, { played, notes, end, healedAt }: Observed):
   return end - Math.max(readyAt, healedAt) < USABLE_MS ? [] : ["nobody could get the kubeconfig though all was well"];
 }
 
-/** A case in which nobody got through to a pass has shown nothing. */
+/** A case in which nobody got through to a decision has shown nothing. */
 function judgePlay({ allows }: Case, { played, request }: Observed): string[] {
-  return played.decided || request?.state === "approved" || allows.refused === true || allows.lostRequest === true
+  const isDecided =
+    played.decided || request?.state === "approved" || (request?.state === "denied" && allows.denied === true);
+  return isDecided || allows.refused === true || allows.lostRequest === true
     ? []
     : ["nobody got as far as a yes"];
 }

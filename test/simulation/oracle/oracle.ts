@@ -4,7 +4,7 @@ import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
 import type { Witness, World } from "../world/world.ts";
-import { createAccessCheck } from "./access.ts";
+import { createAccessCheck, isSlowMakers } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import { type Book, openBook } from "./book.ts";
 import { createDecisionsCheck } from "./decisions.ts";
@@ -73,7 +73,13 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   let checkDecision: ReturnType<typeof createDecisionsCheck> | null = null;
   const isFree = (part: string) => excuses.until([part]) === 0;
   const words = createWordsCheck({
-    isAccepted: (grant) => eyes.some((eye) => eye.accepted().some((one) => one.isLive && one.grant === grant)),
+    isAccepted: (grant) =>
+      eyes.some((eye) =>
+        eye
+          .accepted()
+          .filter((one) => one.isLive && one.grant === grant)
+          .some((one) => !isSlowMakers(one, eye.cluster.id, { excuses, now: timeline.now })),
+      ),
     everWorked: (grant) => everWorked.has(grant),
     nothingDoubles: () => ["bots", "slack", "redis"].every(isFree) && run.count.all["workers killed"] === undefined,
   });

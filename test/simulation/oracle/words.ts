@@ -3,7 +3,7 @@ import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
 
 export interface WordsParts {
-  /** Whether any token of this grant works at this moment, and whether its own identity ever did. */
+  /** Whether any token that a person may hold works at this moment, and whether the grant's own identity ever did. */
   readonly isAccepted: (grant: string) => boolean;
   readonly everWorked: (grant: string) => boolean;
   /** Whether nothing ever went wrong by which a message may be sent twice. */
