@@ -36,9 +36,9 @@ async function simulate(runs: number, seed: number): Promise<number> {
       saidAt = seconds;
       console.log(`  ${done} runs, ${Math.round(done / seconds)} a second`);
     },
+    broken: (one) => console.log(sayFound(one, seed)),
   });
   console.log(sayCounts(counts));
-  for (const one of found) console.log(sayFound(one, seed));
   const defects = await findPlantedDefects({ only: values.defects, seed });
   if (defects.length > 0) console.log(sayDefects(defects));
   const seen = defects.filter((defect) => defect.found !== null).length;

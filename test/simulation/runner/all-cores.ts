@@ -18,10 +18,17 @@ export interface AllRuns {
   readonly seed: number;
   readonly runs: number;
   readonly progress: (progress: Progress) => void;
+  /** Called at once with each run that broke an invariant. */
+  readonly broken: (found: Found) => void;
 }
 
 /** Plays runs on all cores. Returns what they held, and every one that broke an invariant, until there are three. */
-export async function runOnAllCores({ seed, runs, progress }: AllRuns): Promise<{ counts: Counts; found: Found[] }> {
+export async function runOnAllCores({
+  seed,
+  runs,
+  progress,
+  broken,
+}: AllRuns): Promise<{ counts: Counts; found: Found[] }> {
   const counts: Counts = {};
   const found: Found[] = [];
   const startedAt = performance.now();
@@ -40,7 +47,10 @@ export async function runOnAllCores({ seed, runs, progress }: AllRuns): Promise<
         const outcome = await ask(lane, batch);
         addCounts(counts, outcome.counts);
         done += outcome.runs;
-        if (outcome.found !== null) found.push(outcome.found);
+        if (outcome.found !== null) {
+          found.push(outcome.found);
+          broken(outcome.found);
+        }
         progress({ runs: done, seconds: (performance.now() - startedAt) / 1000 });
       }
     } finally {
