@@ -132,7 +132,7 @@ describe("when somebody must look again", () => {
     ["an active grant with its timer unseen", SAMPLE_GRANTS.active, NOON + 1000],
     ["an active grant with its timer armed", armed, WARNS_AT],
     ["an active grant whose grantee was told", warned, END],
-    ["an ending grant", SAMPLE_GRANTS.ending, NOON + 120_000],
+    ["an ending grant", SAMPLE_GRANTS.ending, 0],
     ["an ended grant", SAMPLE_GRANTS.ended, null],
   ])("%s: %#", (_what, record, moment) => {
     expect(dueAt(record)).toBe(moment);

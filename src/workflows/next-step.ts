@@ -20,6 +20,9 @@ const MAKING_PATIENCE_MS = 30 * 60_000;
 /** A review that is owed is asked for when it is due, and each day from then on. */
 const CHASED_EVERY_MS = 24 * 60 * 60_000;
 
+/** An ending is due whatever moment it bears: a machine whose clock was wrong may have named one that is still to come. */
+const ALWAYS: Millis = 0;
+
 /** What to do with a grant now. */
 export type Step =
   | { readonly do: "make" }
@@ -86,7 +89,7 @@ export function dueAt(record: Request | Grant): Millis | null {
     case "active":
       return record.timerArmed ? waitsUntil(record) : record.activeAt;
     case "ending":
-      return record.ending.since;
+      return ALWAYS;
     case "approved":
       return owesReview(record) ? chaseAt(record.review) : null;
     case "denied":

@@ -5,7 +5,7 @@ import { askFor } from "../../test/fakes/sample-asking.ts";
 import { NOON } from "../../test/fakes/samples.ts";
 import type { Bench } from "./bench.ts";
 import type { Ref } from "./ports.ts";
-import { reconcile } from "./reconcile.ts";
+import { reconcile, save } from "./reconcile.ts";
 import { publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
 
 const GRACE_MS = 2000;
@@ -39,6 +39,19 @@ describe("a sweep finds what a lost wake forgot:", () => {
 
     expect(await loadGrant(bench, id)).toMatchObject({ state: "ended", ending: { why: "expired", since: end } });
     expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("P7 · an ending that began by a clock an hour ahead is not left for an hour", async () => {
+    const bench = createFakeBench();
+    const { id } = await activateOn(bench);
+    const grant = await loadGrant(bench, id);
+    const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() + 3_600_000 } as const;
+    await save(bench, grant, { type: "end", ending });
+    bench.clock.advance(GRACE_MS);
+
+    await sweep(bench);
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "ended" });
   });
 
   test("a request that nobody answered lapses", async () => {

@@ -208,7 +208,7 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
       expect(await store.due(active.end - 1, 10)).toEqual([]);
       expect(await store.due(active.end, 10)).toEqual([ref]);
       await save(2, ending);
-      expect(await store.due(ending.ending.since, 10)).toEqual([ref]);
+      expect(await store.due(NOON, 10)).toEqual([ref]);
       await save(3, ended);
       expect(await store.due(Number.MAX_SAFE_INTEGER, 10)).toEqual([]);
     });
