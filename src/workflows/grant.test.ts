@@ -113,6 +113,17 @@ describe("what a state carries", () => {
     expect(second).toEqual({ refused: "alreadyEnding" });
     expect(first).toMatchObject({ ending });
   });
+
+  test("an ending that a wrong clock began later than it was proven took no time, and never less", () => {
+    const began = EVENTS.refused.at + 3_600_000;
+    const grant = { ...SAMPLE_GRANTS.ending, ending: { ...ending, since: began } };
+
+    const before = transitionGrant(grant, EVENTS.refused);
+    const after = transitionGrant(grant, { type: "refused", at: began + 40 });
+
+    expect(before).toMatchObject({ ending: { ...ending, since: EVENTS.refused.at }, refusedAt: EVENTS.refused.at });
+    expect(after).toMatchObject({ ending: { ...ending, since: began }, refusedAt: began + 40 });
+  });
 });
 
 const ORDER: Readonly<Record<Grant["state"], number>> = { making: 0, active: 1, ending: 2, ended: 3 };

@@ -140,9 +140,10 @@ function whileActive(grant: ActiveGrant, event: EventOf<"timerArmed" | "warned" 
 
 function whileEnding(grant: EndingGrant, event: EventOf<"paged" | "refused">): Grant {
   const version = grant.version + 1;
-  return event.type === "paged"
-    ? { ...grant, version, paged: event.paged }
-    : { ...grant, version, state: "ended", refusedAt: event.at };
+  if (event.type === "paged") return { ...grant, version, paged: event.paged };
+  // By a wrong clock it may have begun later than it was over.
+  const ending = { ...grant.ending, since: Math.min(grant.ending.since, event.at) };
+  return { ...grant, version, state: "ended", ending, refusedAt: event.at };
 }
 
 function activate({ trouble: _, ...grant }: MakingGrant, at: Millis): ActiveGrant {
