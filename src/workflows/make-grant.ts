@@ -18,7 +18,16 @@ export async function makeGrant(bench: Bench, grant: Lent, now: Millis): Promise
   const made = await makeOrTakeBack(bench, grant);
   const at = bench.clock.now();
   if (!("proven" in made)) return endNow(made.refusedBecause, made.words, at);
-  return at < grant.end ? { type: "proven", at } : endNow("clusterSilent", "it took until the end to make it", at);
+  return { type: "proven", at };
+}
+
+/**
+ * Takes what happened to a grant, and the time at which it is written down; returns what is written down. Between the
+ * proof and that a machine can sleep: what is proven by then, and over by then, never was in use.
+ */
+export function inTime(event: GrantEvent, grant: Lent, now: Millis): GrantEvent {
+  if (event.type !== "proven" || now < grant.end) return event;
+  return endNow("clusterSilent", "it took until the end to make it", now);
 }
 
 /** Takes why a grant ends by itself, what there is to say about it, and since when; returns that as an event. */

@@ -53,6 +53,27 @@ describe("making", () => {
     expect(moments(bench)).toEqual(["asked", "approved", "failed"]);
   });
 
+  test("P3 · nor what was proven before its end by a machine that slept past it before it wrote that down", async () => {
+    const bench = createFakeBench();
+    const grant = await approveOn(bench);
+    const make: typeof bench.clusters.make = async (lent) => {
+      const made = await bench.clusters.make(lent);
+      sleepsNow = true;
+      return made;
+    };
+    let sleepsNow = false;
+    const request: typeof bench.store.request = async (id) => {
+      if (sleepsNow) bench.clock.set(grant.end + 3_600_000);
+      return bench.store.request(id);
+    };
+    const clusters = { ...bench.clusters, make };
+
+    await reconcile({ ...bench, clusters, store: { ...bench.store, request } }, refOf(grant));
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended", activeAt: null });
+    expect(moments(bench)).toEqual(["asked", "approved", "failed"]);
+  });
+
   test("P3 · where the cluster refuses, nobody hears of access, and nothing is left behind", async () => {
     const bench = createFakeBench();
     const grant = await approveOn(bench);

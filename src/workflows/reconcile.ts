@@ -9,7 +9,7 @@ import {
   type MakingGrant,
   transitionGrant,
 } from "./grant.ts";
-import { endNow, makeGrant } from "./make-grant.ts";
+import { endNow, inTime, makeGrant } from "./make-grant.ts";
 import { BUSY_TIMER_PATIENCE_MS, dueAt, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
 import { saveWithOutcome } from "./outcome.ts";
 import type { Millis } from "./person.ts";
@@ -154,14 +154,16 @@ function troubleWords(grant: Grant, cause: unknown): string {
 }
 
 /** Saves what happened and returns it; null where the race was lost, which is no trouble: the next round looks again. */
-export async function save(bench: Bench, grant: Grant, event: GrantEvent): Promise<Grant | null> {
+export async function save(bench: Bench, grant: Grant, what: GrantEvent): Promise<Grant | null> {
+  const request: Request | null = await bench.store.request(grant.request);
+  const now = bench.clock.now();
+  const event = inTime(what, grant, now);
   const next = transitionGrant(grant, event);
   if (isRefusal(next)) return null;
-  const request: Request | null = await bench.store.request(grant.request);
   const onCall = onCallChannel(bench.policy.current()?.policy ?? null);
   const commit: Commit = {
     writes: [{ kind: "grant", expected: grant.version, next }],
-    ...followGrant(next, event, { request, onCall, now: bench.clock.now() }),
+    ...followGrant(next, event, { request, onCall, now }),
   };
   const saved = next.state === "ended" ? await saveWithOutcome(bench, next, commit) : await bench.store.commit(commit);
   if (saved === "raced") return null;

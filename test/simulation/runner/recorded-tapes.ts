@@ -17,6 +17,10 @@ export const RECORDED: readonly { readonly words: string; readonly tape: string 
     tape: "1:5,3:3,d:1,l:1,1o:1,1p:3,1x:4,1y:i,21:1p,22:e,26:3,2a:3,2c:1,2k:1,2m:2,2o:3,2p:1,3r:2,3u:1,44:1,5x:8,5y:1,63:1,6i:2,6j:2,6o:2,6r:2,6s:2,6x:1,6z:2,7f:4,7m:2,8g:2,bm:2",
   },
   {
+    words: "a pass was called active after its end, since all machines had slept between the proof and the commit",
+    tape: "1:5,6:1,1h:1,1i:3,1l:2,1m:1,1p:1,1v:1,1w:4,1z:2,2j:1,3g:1,3i:1,4z:1,50:1,5v:1,5w:1,9p:1,ap:1,d7:1,d8:2",
+  },
+  {
     words: "Slack said *ended* while a slow maker tried what it had made after the proof, with its own trial",
     tape: "1:1,6:1,8:2,9:1,k:1,m:1,o:2,1q:2,40:2,41:1,42:2,51:1,53:2,77:1,7l:1,7n:1,8u:2,9i:2,9j:3,a3:1,am:2,bt:1,bu:2,bv:1,c8:2,c9:2,cf:1,ch:3,d1:1,d2:3,dd:1,df:3,dr:1,e1:1,e5:3",
   },
