@@ -42,22 +42,56 @@ export function alone(both: Versions, slackGroups: (policy: Policy) => readonly 
   ];
 }
 
+/** Somebody, or people of whom both versions say the same, and the cases that Slack makes of them. */
+export interface Kind {
+  readonly names: readonly string[];
+  /** Whoever it is: each of the people is a narrower case. */
+  readonly isAnybody: boolean;
+  /** One of them stands for all; those in fewer Slack user groups first. */
+  readonly cases: readonly Subject[];
+}
+
 /**
- * Takes both versions, with somebody; returns all of whom they may say anything: people as listed, and with each Slack user
- * group, and each two, by which a rule, a denial or on-call may name them, and with those two what makes them on call.
- * `isWhole`: false where these are too many.
+ * Takes both versions, with somebody; returns all of whom they may say anything, somebody first: people as listed, and with
+ * each Slack user group, and each two, by which a rule, a denial or on-call may name them, and with those two what makes
+ * them on call. `isWhole`: false where these are too many.
  */
-export function subjectsOf(both: Versions): { readonly subjects: readonly Subject[]; readonly isWhole: boolean } {
+export function kindsOf(both: Versions): { readonly kinds: readonly Kind[]; readonly isWhole: boolean } {
   const groups = union(both, slackGroupsAsking);
   const pairs = groups.flatMap((one, i) => groups.slice(i + 1).map((other) => [one, other]));
   const more = [...pairs, ...threesOf(groups, pairs, union(both, onCallInSlack))];
-  const people = listed(both);
-  const first = alone(both, slackGroupsAsking);
-  if (people.length * (groups.length + more.length) > MOST_SUBJECTS) return { subjects: first, isWhole: false };
-  const somebody = more.map((set) => subjectOf(both, SOMEBODY, set));
-  const sets = [...groups.map((id) => [id]), ...more];
-  const narrower = sets.flatMap((set) => people.map((id) => subjectOf(both, id, set)));
-  return { subjects: [...first, ...somebody, ...narrower], isWhole: true };
+  const singles = groups.map((id) => [id]);
+  const alike = alikeIn(both);
+  const isWhole = alike.length * (groups.length + more.length) <= MOST_SUBJECTS;
+  const kindOf = (ids: readonly string[], sets: readonly (readonly string[])[]): Kind => ({
+    ...{ names: ids.map((id) => nameOf(both, id)), isAnybody: ids.includes(SOMEBODY) },
+    cases: sets.map((set) => subjectOf(both, ids[0] ?? SOMEBODY, set)),
+  });
+  const sets = isWhole ? [...singles, ...more] : [];
+  return {
+    kinds: [kindOf([SOMEBODY], isWhole ? sets : singles), ...alike.map((ids) => kindOf(ids, [[], ...sets]))],
+    isWhole,
+  };
+}
+
+/** By all that may tell one from another: what they are named by, in each version. */
+function alikeIn(both: Versions): readonly (readonly string[])[] {
+  const named = new Set(union(both, ({ rules, denials }) => [...rules, ...denials].flatMap(({ who }) => who ?? [])));
+  const groupsOf = [both.before, both.after].map(({ groups }) => {
+    const by = new Map<string, string[]>();
+    for (const [group, { people }] of Object.entries(groups)) {
+      for (const id of people) by.set(id, [...(by.get(id) ?? []), group]);
+    }
+    return by;
+  });
+  const alike = new Map<string, string[]>();
+  for (const id of listed(both)) {
+    const people = [both.before, both.after].map((policy) => own(policy.people, id));
+    const listing = people.map((person, i) => [person !== undefined, person?.company, groupsOf[i]?.get(id)]);
+    const key = JSON.stringify([listing, named.has(id) ? id : ""]);
+    alike.set(key, [...(alike.get(key) ?? []), id]);
+  }
+  return [...alike.values()];
 }
 
 /** A rule and a denial may each name somebody by another group, and on call they may be by a third. */
@@ -81,7 +115,7 @@ function listed(both: Versions): readonly string[] {
 }
 
 function subjectOf(both: Versions, id: string, slackGroups: readonly string[]): Subject {
-  return { by: recordFor(id, slackGroups), name: nameOf(both, id, slackGroups) };
+  return { by: recordFor(id, slackGroups), name: sayWho(nameOf(both, id), id === SOMEBODY, slackGroups) };
 }
 
 /** Those that tell of whoever asks. */
@@ -90,32 +124,15 @@ function slackGroupsAsking(policy: Policy): readonly string[] {
   return [policy.onCall, ...names].flatMap((id) => own(policy.groups, id)?.slackGroups ?? []);
 }
 
-function nameOf({ before, after }: Versions, id: string, slackGroups: readonly string[]): string {
+function nameOf({ before, after }: Versions, id: string): string {
+  return own(after.people, id)?.name ?? own(before.people, id)?.name ?? id;
+}
+
+/** Takes somebody's name, whether they are anybody, and Slack user groups they are taken to be in; returns these in words. */
+export function sayWho(name: string, isAnybody: boolean, slackGroups: readonly string[]): string {
   const groups = slackGroups.join(" and ");
-  if (id === SOMEBODY) return `whoever is in Slack user group ${groups}`;
-  const name = own(after.people, id)?.name ?? own(before.people, id)?.name ?? id;
+  if (isAnybody) return `whoever is in Slack user group ${groups}`;
   return slackGroups.length === 0 ? name : `${name} (if in Slack user group ${groups})`;
-}
-
-/** Takes a subject; returns the subjects of whom it is a narrower case, itself left out, as their keys. */
-export function widerKeys({ by: { person, slackGroups } }: Subject): readonly string[] {
-  const sets = [
-    [],
-    ...slackGroups.map((id) => [id]),
-    ...slackGroups.map((id) => slackGroups.filter((one) => one !== id)),
-  ];
-  const same = sets.filter((set) => set.length < slackGroups.length).map((set) => keyOf(person, set));
-  const anybody = person === SOMEBODY ? [] : [...sets, slackGroups].map((set) => keyOf(SOMEBODY, set));
-  return slackGroups.length === 0 ? [] : [...same, ...anybody];
-}
-
-/** Takes a subject; returns what tells it from others. */
-export function subjectKey({ by: { person, slackGroups } }: Subject): string {
-  return keyOf(person, slackGroups);
-}
-
-function keyOf(person: string, slackGroups: readonly string[]): string {
-  return `${person}\t${slackGroups.join()}`;
 }
 
 /** Takes a version; returns a function that says which of these lists name somebody, asking once for each name. */

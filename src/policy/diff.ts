@@ -1,18 +1,11 @@
 /** Whose possible access changes between two versions of a policy. */
 import { own, type Policy } from "../workflows/policy.ts";
 import { furtherChanges } from "./diff-further.ts";
+import { type BothWords, type Column, type Found, linesOf } from "./diff-lines.ts";
 import { type Row, Rows, type Spots } from "./diff-rows.ts";
-import {
-  type Subject,
-  subjectKey,
-  subjectsOf,
-  union,
-  type Versions,
-  widerKeys,
-  withSomebody,
-} from "./diff-subjects.ts";
+import { type Kind, kindsOf, sayWho, union, type Versions, withSomebody } from "./diff-subjects.ts";
+import { sayWhere } from "./diff-words.ts";
 import { type Known, possibleAccess, possibleGlass } from "./possible-access.ts";
-import type { Place } from "./row-places.ts";
 import { groupsAlike, NOT_AT_ALL, sayGlass, sayPossible, tiersToSay } from "./say-possible.ts";
 
 /** What changes for some people, in some namespaces of a cluster: what they may ask for, or lend themselves. */
@@ -50,81 +43,88 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
     [...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster),
   );
   const profiles = union(both, ({ profiles }) => Object.keys(profiles));
-  const { subjects, isWhole } = subjectsOf(both);
-  const rows = new Rows(both, { left: MOST_STEPS });
+  const { kinds, isWhole } = kindsOf(both);
   const unseen = new Set(isWhole ? [] : [MANY_GROUPS]);
-  const comparing: Comparing = { both, known: { before: new Map(), after: new Map() }, said: new Set() };
-  const cells = clusters.flatMap((cluster) =>
-    subjects.flatMap((subject) =>
-      profiles.flatMap((profile) => {
-        const row = rows.of(subject, cluster, profile);
-        if (!row.isWhole) unseen.add(sayUnseen(row));
-        return changesOf(comparing, row);
-      }),
-    ),
+  const known = { before: new Map(), after: new Map() };
+  const comparing: Comparing = {
+    both,
+    known,
+    rows: new Rows(both, { left: MOST_STEPS }),
+    kinds,
+    unseen,
+    changes: new Map(),
+  };
+  const changes = clusters.flatMap((cluster) =>
+    profiles.flatMap((profile) => changesOf(comparing, { cluster, profile })),
   );
-  return { changes: together(cells), further: furtherChanges(both), unseen: [...unseen] };
+  return { changes: together(changes), further: furtherChanges(both), unseen: [...unseen] };
 }
 
 const MANY_GROUPS =
   "not all was compared: there are too many people and Slack user groups to look at each person with each of these";
 
-function sayUnseen({ cluster, profile }: Row): string {
-  return `not all was compared: for ${profile} on ${cluster} there are too many ways in which globs and labels meet: of names that match several globs at once, each two globs were looked at where there was time for it`;
-}
-
 interface Comparing {
   readonly both: Versions;
   readonly known: { readonly before: Known; readonly after: Known };
-  /** What was said of whom and where. */
-  readonly said: Set<string>;
+  readonly rows: Rows;
+  readonly kinds: readonly Kind[];
+  readonly unseen: Set<string>;
+  readonly changes: Map<string, BothWords>;
 }
 
-function changesOf(comparing: Comparing, row: Row): readonly Change[] {
-  const { both } = comparing;
-  const { subject, cluster, profile } = row;
+interface Table {
+  readonly kind: Kind;
+  readonly rows: readonly Row[];
+}
+
+type Of = Pick<Change, "cluster" | "profile">;
+
+function changesOf(comparing: Comparing, of: Of): readonly Change[] {
+  const { both, rows, kinds, unseen } = comparing;
+  const { cluster, profile } = of;
   const words = own(both.after.profiles, profile)?.words ?? own(both.before.profiles, profile)?.words ?? profile;
-  return row.spots.flatMap((spots) => {
-    const { places } = spots;
-    const found = [
-      ["ask", compareAsking(comparing, row, spots)] as const,
-      ["breakGlass", compareGlass(comparing, row, spots)] as const,
-    ];
-    return found.flatMap(([kind, change]) =>
-      change === null
-        ? []
-        : places.flatMap((place) => {
-            const key = [kind, cluster, profile, change.before, change.after].join("\n");
-            if (isSaid(comparing.said, subject, place, key)) return [];
-            const namespaces = [
-              [place.words, ...place.labelWords.slice(0, 1)].join(" labelled "),
-              ...place.labelWords.slice(1),
-            ].join(" and ");
-            return [{ kind, people: [subject.name], cluster, namespaces: [namespaces], profile, words, ...change }];
-          }),
-    );
-  });
+  const table = kinds.map((kind) => ({ kind, rows: kind.cases.map((subject) => rows.of(subject, cluster, profile)) }));
+  const found = (["ask", "breakGlass"] as const).flatMap((kind) =>
+    linesOf(table.map((one) => columnOf(comparing, kind, one))).flatMap((line) =>
+      line.kind.names.map((name): Change => {
+        const people = [sayWho(name, line.kind.isAnybody, line.slackGroups)];
+        return { kind, people, cluster, namespaces: [sayWhere(line)], profile, words, ...line.change };
+      }),
+    ),
+  );
+  if (table.some((one) => one.rows.some(({ isWhole }) => !isWhole()))) unseen.add(sayUnseen(of));
+  return found;
 }
 
-/**
- * What happens to a namespace whatever its label, to a label whatever the namespace, or to somebody whatever Slack says of
- * them, is said once.
- */
-function isSaid(said: Set<string>, subject: Subject, { words, labelWords }: Place, key: string): boolean {
-  const placesOf = (name: string, labels: readonly string[]) => `${key}\n${name}\n${labels.join()}`;
-  const fewer = labelWords.map((_, i) => labelWords.filter((__, other) => other !== i));
-  const here = placesOf(words, labelWords);
-  const wider = [
-    ...[...fewer, ...(labelWords.length > 1 ? [[]] : [])].map((labels) => placesOf(words, labels)),
-    ...(labelWords.length > 0 ? [labelWords, ...fewer].map((labels) => placesOf("any other", labels)) : []),
-  ].filter((place) => place !== here);
-  const own = subjectKey(subject);
-  said.add(`${own}\n${here}`);
-  const isWider = wider.some((place) => said.has(`${own}\n${place}`));
-  return isWider || widerKeys(subject).some((one) => [here, ...wider].some((place) => said.has(`${one}\n${place}`)));
+function sayUnseen({ cluster, profile }: Of): string {
+  return `not all was compared: for ${profile} on ${cluster} there are too many ways in which globs and labels meet: of names that match several globs at once, each two globs were looked at where there was time for it`;
 }
 
-type BothWords = Pick<Change, "before" | "after">;
+function columnOf(comparing: Comparing, what: Change["kind"], { kind, rows }: Table): Column {
+  const compare = what === "ask" ? compareAsking : compareGlass;
+  const foundIn = (row: Row, spots: Spots): readonly Found[] => {
+    const change = spots.isSame ? null : onlyOne(comparing, compare(comparing, row, spots));
+    const { slackGroups } = row.subject.by;
+    return spots.places.map((place) => ({ place, slackGroups, keys: [...slackGroups, ...place.keys], change }));
+  };
+  return {
+    kind,
+    found: rows.flatMap((row) => row.spots.flatMap((spots) => foundIn(row, spots))),
+    below: ({ place, slackGroups }) =>
+      rows
+        .filter(({ subject }) => slackGroups.every((id) => subject.by.slackGroups.includes(id)))
+        .flatMap((row) => row.below(place).flatMap((spots) => foundIn(row, spots))),
+  };
+}
+
+/** The same object for the same words. */
+function onlyOne({ changes }: Comparing, words: BothWords | null): BothWords | null {
+  if (words === null) return null;
+  const key = JSON.stringify([words.before, words.after]);
+  const one = changes.get(key) ?? words;
+  changes.set(key, one);
+  return one;
+}
 
 /** Neither another name for the same nor the same in other words is a change. */
 function compareAsking({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {

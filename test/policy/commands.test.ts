@@ -404,12 +404,12 @@ describe("diff says", () => {
     expect(code).toBe(1);
     expect(said.split("\n")).toEqual(
       [
-        ["Read logs", "4 h"],
-        ["Restart workloads", "1 h"],
-        ["Look at workloads", "8 h"],
+        ["Read logs", "4 h", "in payments-*"],
+        ["Restart workloads", "1 h", "in payments-*; labelled freeze=true"],
+        ["Look at workloads", "8 h", "in payments-*"],
       ].map(
-        ([words, most]) =>
-          `Kim Lee, Lena Fox, Omar Aziz may now ${words} in p* on dev for up to ${most} with one yes of payments approvers (before: not at all)`,
+        ([words, most, except]) =>
+          `Kim Lee, Lena Fox, Omar Aziz may now ${words} in p* (except ${except}) on dev for up to ${most} with one yes of payments approvers (before: not at all)`,
       ),
     );
   });
@@ -509,7 +509,7 @@ describe("diff says", () => {
     expect(changes[0]).toMatchObject({
       kind: "ask",
       cluster: "dev",
-      namespaces: ["p*"],
+      namespaces: ["p* (except in payments-*)"],
       profile: "logs",
       before: "not at all",
     });

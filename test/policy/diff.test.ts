@@ -52,6 +52,8 @@ const rule = (changes: object) => ({ rules: [{ ...RULE, ...changes }] });
 const denial = (changes: object) => ({ denials: [{ name: "no", why: "No", ...changes }] });
 const label = (name: string, value: string) => ({ label: name, value });
 
+const LENT = "for up to 4 h with one yes of approvers (before: not at all)";
+
 const raise = { clusterLabel: { label: "env", value: "prod" }, words: "It is prod" };
 
 describe("diff sees", () => {
@@ -75,13 +77,23 @@ describe("diff sees", () => {
       "Max Roe is no longer listed, and no longer says yes or ends passes if in S0NIGHT",
     ],
     ["a limit that grew by seconds", rule({ maxDuration: "3h" }), rule({ maxDuration: "3h59s" }), "up to 3 h 59 s"],
-    ["a glob that lost a letter", rule({ namespaces: ["team-x*"] }), rule({ namespaces: ["team-*"] }), "in team-* on"],
-    ["one that got a letter", rule({ namespaces: ["data-*"] }), rule({ namespaces: ["data-x*"] }), "in data-* on"],
+    [
+      "a glob that lost a letter",
+      rule({ namespaces: ["team-x*"] }),
+      rule({ namespaces: ["team-*"] }),
+      "in team-* (except in team-x*) on",
+    ],
+    [
+      "one that got a letter",
+      rule({ namespaces: ["data-*"] }),
+      rule({ namespaces: ["data-x*"] }),
+      "in data-* (except in data-x*) on",
+    ],
     [
       "a denial that got a letter",
       { ...rule({ namespaces: ["*"] }), ...denial({ namespaces: ["prod-??-secrets-*"] }) },
       { ...rule({ namespaces: ["*"] }), ...denial({ namespaces: ["prod-x?-secrets-*"] }) },
-      "in prod-??-secrets-* on",
+      "in prod-??-secrets-* (except in prod-x?-secrets-*) on",
     ],
     [
       "a denial by one glob of what a rule lends by another",
@@ -93,7 +105,7 @@ describe("diff sees", () => {
       "a denial by one label of what a rule lends by another",
       { ...rule({ namespaces: [label("team", "data")] }), ...denial({ namespaces: [label("freeze", "true")] }) },
       rule({ namespaces: [label("team", "data")] }),
-      "in any other labelled team=data and freeze=true on",
+      "in any namespace labelled freeze=true and team=data on",
     ],
     [
       "a stricter rule that no longer covers what another one lends",
@@ -192,6 +204,61 @@ test("what is too much to compare is said, and is not taken for no change", () =
 
   expect(unseen).toEqual([expect.stringMatching(/^not all was compared: for logs on prod there are too many ways/)]);
   expect(sayDiff({ changes: [], further: [], unseen })).toEqual(["no change was found, but:", ...unseen]);
+});
+
+describe("diff names what it leaves out:", () => {
+  const lent = (...namespaces: readonly unknown[]) => ({ rules: [{ ...RULE, namespaces }] });
+  const team = label("team", "x");
+
+  test("a name in which it is denied before and after", () => {
+    const denied = denial({ who: ["acme"], namespaces: ["web"] });
+
+    expect(said({ ...lent("other"), ...denied }, { ...lent("other", team), ...denied })).toBe(
+      `Jo may now Read logs in any namespace labelled team=x (except in other, web) on prod ${LENT}`,
+    );
+  });
+
+  test("a name in which it is denied by another entry than the one that went", () => {
+    const web = denial({ who: ["jo"], namespaces: ["web"] });
+    const both = denial({ who: ["jo"], namespaces: [team, "web"] });
+
+    expect(said({ ...lent(team), ...both }, { ...lent(team), ...web })).toBe(
+      `Jo may now Read logs in any namespace labelled team=x (except in web) on prod ${LENT}`,
+    );
+    expect(said({ ...lent(team), ...web }, lent(team))).toBe(
+      `Jo may now Read logs in web labelled team=x on prod ${LENT}`,
+    );
+    expect(said({ ...lent(team), ...both }, lent(team))).toBe(
+      `Jo may now Read logs in any namespace labelled team=x on prod ${LENT}`,
+    );
+  });
+
+  test("a third label, where two made the difference", () => {
+    const frozen = [label("freeze", "true"), label("vault", "yes")].map((one, i) => ({
+      ...{ name: `no-${i}`, why: "No", namespaces: [one] },
+    }));
+
+    expect(said({ ...lent(team), denials: frozen }, { ...lent(team), denials: frozen.slice(1) })).toBe(
+      `Jo may now Read logs in any namespace labelled freeze=true and team=x (except labelled vault=yes) on prod ${LENT}`,
+    );
+  });
+
+  test("people of a Slack user group who had it before, or may not have it", () => {
+    const rules = [RULE, { ...RULE, name: "slack", who: ["slacked"], namespaces: ["pay-eu"] }];
+    const denied = denial({ who: ["dana"] });
+
+    expect(said({ rules: [RULE], ...denied }, { rules, ...denied })).toBe(
+      `whoever is in Slack user group S0READ may now Read logs in pay-eu (except for Dana, Jo) on prod ${LENT}`,
+    );
+  });
+
+  test("a Slack user group whose people keep what others lose", () => {
+    const slack = { ...RULE, name: "slack", who: ["slacked"] };
+
+    expect(said({ rules: [RULE, slack] }, { rules: [slack] })).toBe(
+      "Jo may no longer Read logs in pay-* (except while in Slack user group S0READ) on prod (before: for up to 4 h with one yes of approvers)",
+    );
+  });
 });
 
 describe("of globs there is a name", () => {
