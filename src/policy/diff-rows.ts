@@ -16,8 +16,10 @@ export interface Meeting {
 }
 
 /** Places in which the same entries of both versions apply, and these. */
-export interface Spots extends Meeting {
+export interface Spots {
   readonly places: readonly [Place, ...Place[]];
+  /** The same object wherever the same entries of one row meet. */
+  readonly meeting: Meeting;
 }
 
 /** Where something may differ. */
@@ -81,23 +83,31 @@ export class Rows {
 
   #differing(both: Both): Differing {
     if (this.#isSame(both)) {
-      return { ...NOTHING, below: (place) => [{ places: [place], ...both, isSame: true }] };
+      const meeting = { ...both, isSame: true };
+      return { ...NOTHING, below: (place) => [{ places: [place], meeting }] };
     }
     const all: readonly Entry[] = [...listOf(both.before), ...listOf(both.after)];
     const places = new Places(
       all.map(({ namespaces }) => namespaces),
       this.#effort,
     );
+    const known = new Map<string, Meeting>();
     const spotsOf = ({ places, covering }: Alike): Spots => {
-      const met = new Set<object>(covering.flatMap((i) => all[i] ?? []));
-      const here = { before: only(both.before, met), after: only(both.after, met) };
-      return { places, ...here, isSame: this.#isSame(here) };
+      const key = covering.join();
+      const meeting = known.get(key) ?? this.#meetingOf(both, new Set<object>(covering.flatMap((i) => all[i] ?? [])));
+      known.set(key, meeting);
+      return { places, meeting };
     };
     return {
-      spots: places.alike.map(spotsOf).filter(({ isSame }) => !isSame),
+      spots: places.alike.map(spotsOf).filter(({ meeting }) => !meeting.isSame),
       below: (place) => places.below(place).map(spotsOf),
       isWhole: () => places.isWhole,
     };
+  }
+
+  #meetingOf({ before, after }: Both, met: ReadonlySet<object>): Meeting {
+    const here = { before: only(before, met), after: only(after, met) };
+    return { ...here, isSame: this.#isSame(here) };
   }
 
   #isSame({ before, after }: Both): boolean {

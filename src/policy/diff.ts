@@ -2,7 +2,7 @@
 import { own, type Policy } from "../workflows/policy.ts";
 import { furtherChanges } from "./diff-further.ts";
 import { type BothWords, type Column, type Found, linesOf } from "./diff-lines.ts";
-import { type Row, Rows, type Spots } from "./diff-rows.ts";
+import { type Meeting, type Row, Rows, type Spots } from "./diff-rows.ts";
 import { type Kind, kindsOf, sayWho, union, type Versions, withSomebody } from "./diff-subjects.ts";
 import { sayWhere } from "./diff-words.ts";
 import { type Known, possibleAccess, possibleGlass } from "./possible-access.ts";
@@ -102,10 +102,13 @@ function sayUnseen({ cluster, profile }: Of): string {
 
 function columnOf(comparing: Comparing, what: Change["kind"], { kind, rows }: Table): Column {
   const compare = what === "ask" ? compareAsking : compareGlass;
-  const foundIn = (row: Row, spots: Spots): readonly Found[] => {
-    const change = spots.isSame ? null : onlyOne(comparing, compare(comparing, row, spots));
+  const changesIn = new Map(rows.map((row) => [row, new Map<Meeting, BothWords | null>()] as const));
+  const foundIn = (row: Row, { places, meeting }: Spots): readonly Found[] => {
+    const known = meeting.isSame ? null : changesIn.get(row)?.get(meeting);
+    const change = known === undefined ? onlyOne(comparing, compare(comparing, row, meeting)) : known;
+    changesIn.get(row)?.set(meeting, change);
     const { slackGroups } = row.subject.by;
-    return spots.places.map((place) => ({ place, slackGroups, keys: [...slackGroups, ...place.keys], change }));
+    return places.map((place) => ({ place, slackGroups, keys: [...slackGroups, ...place.keys], change }));
   };
   return {
     kind,
@@ -127,11 +130,11 @@ function onlyOne({ changes }: Comparing, words: BothWords | null): BothWords | n
 }
 
 /** Neither another name for the same nor the same in other words is a change. */
-function compareAsking({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {
+function compareAsking({ both, known }: Comparing, { subject, profile }: Row, meeting: Meeting): BothWords | null {
   const { before, after } = both;
   const { by } = subject;
-  const one = possibleAccess(before, { by, profile, known: known.before }, spots.before);
-  const other = possibleAccess(after, { by, profile, known: known.after }, spots.after);
+  const one = possibleAccess(before, { by, profile, known: known.before }, meeting.before);
+  const other = possibleAccess(after, { by, profile, known: known.after }, meeting.after);
   const isAlike = groupsAlike(before, one, after, other);
   if (isAlike && JSON.stringify(one) === JSON.stringify(other)) return null;
   const tiers = tiersToSay(one, other);
@@ -144,11 +147,11 @@ function compareAsking({ both, known }: Comparing, { subject, profile }: Row, sp
   return isAlike ? null : say(true);
 }
 
-function compareGlass({ both, known }: Comparing, { subject, profile }: Row, spots: Spots): BothWords | null {
+function compareGlass({ both, known }: Comparing, { subject, profile }: Row, meeting: Meeting): BothWords | null {
   const { by } = subject;
   const words = {
-    before: sayGlass(possibleGlass(both.before, { by, profile, known: known.before }, spots.before)),
-    after: sayGlass(possibleGlass(both.after, { by, profile, known: known.after }, spots.after)),
+    before: sayGlass(possibleGlass(both.before, { by, profile, known: known.before }, meeting.before)),
+    after: sayGlass(possibleGlass(both.after, { by, profile, known: known.after }, meeting.after)),
   };
   return words.before === words.after ? null : words;
 }

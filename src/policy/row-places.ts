@@ -24,6 +24,8 @@ export interface Alike {
 }
 
 const MOST_PLACES = 100_000;
+/** What is below a place is judged anew, which takes about so many steps of a walk. */
+const STEPS_EACH = 10;
 
 /** What entries say of namespaces: the places to look at, and those below each of them. */
 export class Places {
@@ -75,7 +77,7 @@ export class Places {
     const more = this.#labels.filter(({ label }) => !set.some((one) => one.label === label));
     const least = leastOf(regions);
     const sets = [set, ...more.map((label) => [...set, label])];
-    this.#effort.left -= near.length + regions.length * sets.length;
+    this.#effort.left -= near.length + regions.length * sets.length * STEPS_EACH;
     if (this.#effort.left <= 0) this.#isCut = true;
     const around = this.#isCut ? least : regions;
     return around.flatMap((region) => sets.map((one) => this.#alikeIn(region, one)));
