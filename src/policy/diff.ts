@@ -1,16 +1,16 @@
 /** Whose possible access changes between two versions of a policy. */
 import { own, type Policy } from "../workflows/policy.ts";
+import { type ChangeKind, type Comparing, columnOf, type Table } from "./diff-columns.ts";
 import { furtherChanges } from "./diff-further.ts";
-import { type BothWords, type Column, type Found, linesOf } from "./diff-lines.ts";
-import { type Meeting, type Row, Rows, type Spots } from "./diff-rows.ts";
-import { type Kind, kindsOf, sayWho, union, type Versions, withSomebody } from "./diff-subjects.ts";
+import { linesOf } from "./diff-lines.ts";
+import { Rows } from "./diff-rows.ts";
+import { kindsOf, sayWho, union, withSomebody } from "./diff-subjects.ts";
 import { sayWhere } from "./diff-words.ts";
-import { type Known, possibleAccess, possibleGlass } from "./possible-access.ts";
-import { groupsAlike, NOT_AT_ALL, sayGlass, sayPossible, tiersToSay } from "./say-possible.ts";
+import { NOT_AT_ALL } from "./say-possible.ts";
 
 /** What changes for some people, in some namespaces of a cluster: what they may ask for, or lend themselves. */
 export interface Change {
-  readonly kind: "ask" | "breakGlass";
+  readonly kind: ChangeKind;
   readonly people: readonly string[];
   readonly cluster: string;
   readonly namespaces: readonly string[];
@@ -45,17 +45,15 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
   const profiles = union(both, ({ profiles }) => Object.keys(profiles));
   const { kinds, isWhole } = kindsOf(both);
   const unseen = new Set(isWhole ? [] : [MANY_GROUPS]);
-  const known = { before: new Map(), after: new Map() };
-  const comparing: Comparing = {
-    both,
-    known,
-    rows: new Rows(both, { left: MOST_STEPS }),
-    kinds,
-    unseen,
-    changes: new Map(),
-  };
+  const rows = new Rows(both, { left: MOST_STEPS });
+  const comparing: Comparing = { both, known: { before: new Map(), after: new Map() }, changes: new Map() };
   const changes = clusters.flatMap((cluster) =>
-    profiles.flatMap((profile) => changesOf(comparing, { cluster, profile })),
+    profiles.flatMap((profile) => {
+      const tables = kinds.map((kind) => ({ kind, rows: kind.cases.map((one) => rows.of(one, cluster, profile)) }));
+      const found = changesOf(comparing, { cluster, profile }, tables);
+      if (tables.some((one) => one.rows.some(({ isWhole }) => !isWhole()))) unseen.add(sayUnseen({ cluster, profile }));
+      return found;
+    }),
   );
   return { changes: together(changes), further: furtherChanges(both), unseen: [...unseen] };
 }
@@ -63,97 +61,24 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
 const MANY_GROUPS =
   "not all was compared: there are too many people and Slack user groups to look at each person with each of these";
 
-interface Comparing {
-  readonly both: Versions;
-  readonly known: { readonly before: Known; readonly after: Known };
-  readonly rows: Rows;
-  readonly kinds: readonly Kind[];
-  readonly unseen: Set<string>;
-  readonly changes: Map<string, BothWords>;
-}
-
-interface Table {
-  readonly kind: Kind;
-  readonly rows: readonly Row[];
-}
-
 type Of = Pick<Change, "cluster" | "profile">;
 
-function changesOf(comparing: Comparing, of: Of): readonly Change[] {
-  const { both, rows, kinds, unseen } = comparing;
-  const { cluster, profile } = of;
-  const words = own(both.after.profiles, profile)?.words ?? own(both.before.profiles, profile)?.words ?? profile;
-  const table = kinds.map((kind) => ({ kind, rows: kind.cases.map((subject) => rows.of(subject, cluster, profile)) }));
-  const found = (["ask", "breakGlass"] as const).flatMap((kind) =>
-    linesOf(table.map((one) => columnOf(comparing, kind, one))).flatMap((line) =>
+function changesOf(comparing: Comparing, of: Of, tables: readonly Table[]): readonly Change[] {
+  const { before, after } = comparing.both;
+  const { profile } = of;
+  const words = own(after.profiles, profile)?.words ?? own(before.profiles, profile)?.words ?? profile;
+  return (["ask", "breakGlass"] as const).flatMap((kind) =>
+    linesOf(tables.map((table) => columnOf(comparing, kind, table))).flatMap((line) =>
       line.kind.names.map((name): Change => {
         const people = [sayWho(name, line.kind.isAnybody, line.slackGroups)];
-        return { kind, people, cluster, namespaces: [sayWhere(line)], profile, words, ...line.change };
+        return { kind, people, ...of, namespaces: [sayWhere(line)], words, ...line.change };
       }),
     ),
   );
-  if (table.some((one) => one.rows.some(({ isWhole }) => !isWhole()))) unseen.add(sayUnseen(of));
-  return found;
 }
 
 function sayUnseen({ cluster, profile }: Of): string {
   return `not all was compared: for ${profile} on ${cluster} there are too many ways in which globs and labels meet: of names that match several globs at once, each two globs were looked at where there was time for it`;
-}
-
-function columnOf(comparing: Comparing, what: Change["kind"], { kind, rows }: Table): Column {
-  const compare = what === "ask" ? compareAsking : compareGlass;
-  const changesIn = new Map(rows.map((row) => [row, new Map<Meeting, BothWords | null>()] as const));
-  const foundIn = (row: Row, { places, meeting }: Spots): readonly Found[] => {
-    const known = meeting.isSame ? null : changesIn.get(row)?.get(meeting);
-    const change = known === undefined ? onlyOne(comparing, compare(comparing, row, meeting)) : known;
-    changesIn.get(row)?.set(meeting, change);
-    const { slackGroups } = row.subject.by;
-    return places.map((place) => ({ place, slackGroups, keys: [...slackGroups, ...place.keys], change }));
-  };
-  return {
-    kind,
-    found: rows.flatMap((row) => row.spots.flatMap((spots) => foundIn(row, spots))),
-    below: ({ place, slackGroups }) =>
-      rows
-        .filter(({ subject }) => slackGroups.every((id) => subject.by.slackGroups.includes(id)))
-        .flatMap((row) => row.below(place).flatMap((spots) => foundIn(row, spots))),
-  };
-}
-
-/** The same object for the same words. */
-function onlyOne({ changes }: Comparing, words: BothWords | null): BothWords | null {
-  if (words === null) return null;
-  const key = JSON.stringify([words.before, words.after]);
-  const one = changes.get(key) ?? words;
-  changes.set(key, one);
-  return one;
-}
-
-/** Neither another name for the same nor the same in other words is a change. */
-function compareAsking({ both, known }: Comparing, { subject, profile }: Row, meeting: Meeting): BothWords | null {
-  const { before, after } = both;
-  const { by } = subject;
-  const one = possibleAccess(before, { by, profile, known: known.before }, meeting.before);
-  const other = possibleAccess(after, { by, profile, known: known.after }, meeting.after);
-  const isAlike = groupsAlike(before, one, after, other);
-  if (isAlike && JSON.stringify(one) === JSON.stringify(other)) return null;
-  const tiers = tiersToSay(one, other);
-  const say = (withIds: boolean) => ({
-    before: sayPossible(before, one, { tiers, withIds }),
-    after: sayPossible(after, other, { tiers, withIds }),
-  });
-  const words = say(false);
-  if (words.before !== words.after) return words;
-  return isAlike ? null : say(true);
-}
-
-function compareGlass({ both, known }: Comparing, { subject, profile }: Row, meeting: Meeting): BothWords | null {
-  const { by } = subject;
-  const words = {
-    before: sayGlass(possibleGlass(both.before, { by, profile, known: known.before }, meeting.before)),
-    after: sayGlass(possibleGlass(both.after, { by, profile, known: known.after }, meeting.after)),
-  };
-  return words.before === words.after ? null : words;
 }
 
 /** People to whom the same happens in the same namespaces stand in one line. */
@@ -195,7 +120,8 @@ export function sayDiff({ changes, further, unseen }: PolicyDiff): readonly stri
 function sayChange({ kind, people, cluster, namespaces, words, before, after }: Change): string {
   const what = `${kind === "breakGlass" ? "lend themselves " : ""}${words} in ${namespaces.join(", ")} on ${cluster}`;
   const who = people.join(", ");
-  return after === NOT_AT_ALL
-    ? `${who} may no longer ${what} (before: ${before})`
+  // At some tiers of risk alone, or at all.
+  return after.startsWith(NOT_AT_ALL)
+    ? `${who} may no longer ${[what, after.slice(NOT_AT_ALL.length).trim()].join(" ").trim()} (before: ${before})`
     : `${who} may now ${what} ${after} (before: ${before})`;
 }

@@ -206,6 +206,57 @@ test("what is too much to compare is said, and is not taken for no change", () =
   expect(sayDiff({ changes: [], further: [], unseen })).toEqual(["no change was found, but:", ...unseen]);
 });
 
+describe("diff tells tiers of risk apart:", () => {
+  const risk = (tiers: object) => ({ risk: { tiers } });
+
+  test("what is lent at some of them alone is no longer lent only where it was", () => {
+    const strict = risk({ low: { quorum: 5 } });
+    const none = { ...rule({ namespaces: ["other"] }), ...strict };
+    const more = {
+      rules: [
+        { ...RULE, namespaces: ["other"] },
+        { ...RULE, name: "more", namespaces: ["web"] },
+      ],
+    };
+
+    expect(said(none, { ...more, ...strict })).toBe(
+      "Jo may now Read logs in web on prod at medium and high risk for up to 4 h with one yes of approvers (before: not at all)",
+    );
+    expect(said({ ...more, ...strict }, none)).toBe(
+      "Jo may no longer Read logs in web on prod (before: at medium and high risk for up to 4 h with one yes of approvers)",
+    );
+  });
+
+  test("what is no longer lent at one of them is lent at others", () => {
+    expect(said({}, risk({ low: { quorum: 5 } }))).toBe(
+      "Jo may no longer Read logs in pay-* on prod at low risk (before: at low risk for up to 4 h with one yes of approvers)",
+    );
+    expect(said(risk({ low: { quorum: 5 } }), risk({ low: { quorum: 5 }, high: { maxDuration: "1h" } }))).toBe(
+      "Jo may now Read logs in pay-* on prod at high risk for up to 1 h with one yes of approvers (before: at high risk for up to 4 h with one yes of approvers)",
+    );
+  });
+});
+
+describe("diff agrees with lint on what nobody could use, a pass below ten seconds:", () => {
+  test("it is not lent", () => {
+    const short = { ...RULE, name: "short", namespaces: ["web"], maxDuration: "9s" };
+
+    expect(said({}, { rules: [RULE, short] })).toBe("no change in what anybody may have");
+    expect(said({}, { rules: [RULE, { ...short, maxDuration: "10s" }] })).toContain("may now Read logs in web");
+    expect(said({}, rule({ maxDuration: "9s" }))).toContain("Jo may no longer Read logs in pay-* on prod");
+  });
+
+  test("nor in an emergency", () => {
+    const glass = {
+      rules: [{ cluster: "prod", namespaces: ["web"], profiles: ["logs"] }],
+      ...{ reviewers: "approvers", reviewWithin: "24h" },
+    };
+
+    expect(said({}, { breakGlass: { ...glass, maxDuration: "9s" } })).not.toContain("lend themselves");
+    expect(said({}, { breakGlass: { ...glass, maxDuration: "10s" } })).toContain("Noor may now lend themselves");
+  });
+});
+
 describe("diff names what it leaves out:", () => {
   const lent = (...namespaces: readonly unknown[]) => ({ rules: [{ ...RULE, namespaces }] });
   const team = label("team", "x");
