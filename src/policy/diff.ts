@@ -1,5 +1,6 @@
 /** Whose possible access changes between two versions of a policy. */
 import { own, type Policy } from "../workflows/policy.ts";
+import { withAlikeConditions } from "./alike-conditions.ts";
 import { type ChangeKind, type Comparing, columnOf, type Table } from "./diff-columns.ts";
 import { furtherChanges } from "./diff-further.ts";
 import { linesOf } from "./diff-lines.ts";
@@ -38,7 +39,7 @@ const MOST_STEPS = 40_000_000;
 
 /** Takes two versions of a policy; returns what changes. Order, names of rules and how they are cut say nothing. */
 export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
-  const both = withSomebody({ before, after });
+  const both = withSomebody(withAlikeConditions({ before, after }));
   const clusters = union(both, ({ rules, breakGlass }) =>
     [...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster),
   );
