@@ -2,8 +2,8 @@
 
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
+import { settingChanges } from "./diff-settings.ts";
 import { alone, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
-import { sayExactly } from "./say-exactly.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
 export function furtherChanges(both: Versions): readonly string[] {
@@ -13,7 +13,7 @@ export function furtherChanges(both: Versions): readonly string[] {
     ...groupChanges(both),
     ...onCallChanges(both),
     ...profileChanges(both),
-    ...settingChanges("", settingsOf(both.before), settingsOf(both.after)),
+    ...settingChanges(both),
   ];
 }
 
@@ -84,70 +84,4 @@ function profileChanges({ before, after }: Versions): readonly string[] {
     const earlier = own(before.profiles, id)?.role;
     return earlier === undefined || earlier === role ? [] : `${words} (${id}) is another role: ${earlier} → ${role}`;
   });
-}
-
-/** Settings by path, each list that has no order as its entries. */
-function settingsOf(policy: Policy): Readonly<Record<string, unknown>> {
-  const { limits, tickets, risk, separation, breakGlass, companies, slack, groups } = policy;
-  return {
-    ...{ limits, tickets, separation: byText(separation) },
-    risk: { hours: hoursOf(policy), raise: byText(risk.raise) },
-    breakGlass:
-      breakGlass === undefined
-        ? {}
-        : { reviewers: breakGlass.reviewers, reviewWithin: sayExactly(breakGlass.reviewWithin) },
-    companies: mapValues(companies, ({ maxPasses, slackTeam }) => ({ maxPasses, slackTeam })),
-    groups: mapValues(groups, ({ channel, slackGroups }) => ({ channel, slackGroups: byText(slackGroups) })),
-    slack: { requestsChannel: slack.requestsChannel },
-  };
-}
-
-/** As they are written. */
-function hoursOf({ risk: { hours } }: Policy): unknown {
-  if (hours === undefined) return undefined;
-  const [from, to] = [hours.from, hours.to].map(
-    (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`,
-  );
-  return { ...hours, from, to };
-}
-
-/** What an entry of a list is, once the list is a map of its entries. */
-const THERE = "there";
-
-/** One that stands there twice counts twice: of what raises a tier, each entry does. */
-function byText(entries: readonly unknown[]): Readonly<Record<string, unknown>> {
-  const times = new Map<string, number>();
-  const names = entries.map((entry) => {
-    const text = JSON.stringify(entry);
-    const before = times.get(text) ?? 0;
-    times.set(text, before + 1);
-    return text + " once more".repeat(before);
-  });
-  return Object.fromEntries(names.map((name) => [name, THERE]));
-}
-
-function mapValues<T>(all: Readonly<Record<string, T>>, to: (one: T) => unknown): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(all).map(([key, one]) => [key, to(one)]));
-}
-
-function settingChanges(path: string, before: unknown, after: unknown): readonly string[] {
-  if (before === THERE || after === THERE) {
-    const [, list = "", entry = ""] = /^(.*?)\.([{["].*)$/s.exec(path) ?? [];
-    return before === after ? [] : [`${list} ${after === THERE ? "has now" : "no longer has"} ${entry}`];
-  }
-  if (!isTree(before) && !isTree(after)) {
-    return before === after ? [] : [`${path}: ${say(before)} → ${say(after)}`];
-  }
-  const [one, other] = [isTree(before) ? before : {}, isTree(after) ? after : {}];
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
-    .sort()
-    .flatMap((key) => settingChanges(path === "" ? key : `${path}.${key}`, own(one, key), own(other, key)));
-}
-
-function say(value: unknown): string {
-  return value === undefined ? "not set" : String(value);
-}
-
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
