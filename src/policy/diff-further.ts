@@ -3,7 +3,7 @@
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import { settingChanges } from "./diff-settings.ts";
-import { alone, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
+import { alone, callingIn, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
 export function furtherChanges(both: Versions): readonly string[] {
@@ -17,30 +17,39 @@ export function furtherChanges(both: Versions): readonly string[] {
   ];
 }
 
-/** Another account is another human, and a contract caps all that is lent. */
-function peopleChanges({ before, after }: Versions): readonly string[] {
+/** Another account is another human, and so may be another name; a contract caps all that is lent. */
+function peopleChanges(both: Versions): readonly string[] {
+  const { before, after } = both;
+  const called = callingIn(both);
+  const holders = new Map(Object.entries(before.people).map(([id, { slack }]) => [slack, id] as const));
   return Object.entries(after.people).flatMap(([id, person]) => {
     const earlier = own(before.people, id);
     if (earlier === undefined) return [];
+    const name = called(id);
     const ends = [contractEnd(before, id), contractEnd(after, id)].map(sayDay);
+    const holder = holders.get(person.slack);
+    const until = holder === undefined ? "" : ` (until now ${called(holder)}'s)`;
     return [
-      earlier.slack === person.slack ? "" : `${person.name} is another account: ${earlier.slack} → ${person.slack}`,
-      changed(`${person.name} has another e-mail`, earlier.email, person.email),
-      changed(`${person.name} is another subject at the identity provider`, earlier.idp, person.idp),
-      changed(`${person.name} is of another company`, earlier.company, person.company),
-      ends[0] === ends[1] ? "" : `${person.name}'s contract ends: ${ends[0]} → ${ends[1]}`,
+      earlier.name === person.name ? "" : `${id} is called ${person.name} now (before: ${earlier.name})`,
+      earlier.slack === person.slack ? "" : `${name} is another account: ${earlier.slack} → ${person.slack}${until}`,
+      changed(`${name} has another e-mail`, earlier.email, person.email),
+      changed(`${name} is another subject at the identity provider`, earlier.idp, person.idp),
+      changed(`${name} is of another company`, earlier.company, person.company),
+      ends[0] === ends[1] ? "" : `${name}'s contract ends: ${ends[0]} → ${ends[1]}`,
     ].filter((line) => line !== "");
   });
 }
 
 /** Whom the policy does not list, Slack's groups make nothing; whom it lists, they may make an approver or on-call. */
-function linkChanges({ before, after }: Versions): readonly string[] {
+function linkChanges(both: Versions): readonly string[] {
+  const { before, after } = both;
+  const called = callingIn(both);
   const say = (policy: Policy, other: Policy, words: string) => {
     const deciding = [policy.onCall, ...policy.rules.flatMap(({ approvers }) => approvers)];
     const inSlack = [...new Set(deciding.flatMap((id) => own(policy.groups, id)?.slackGroups ?? []))].sort();
     if (inSlack.length === 0) return [];
-    return Object.entries(policy.people).flatMap(([id, { name }]) =>
-      own(other.people, id) === undefined ? [`${name} ${words} if in ${inSlack.join(", ")}`] : [],
+    return Object.keys(policy.people).flatMap((id) =>
+      own(other.people, id) === undefined ? [`${called(id)} ${words} if in ${inSlack.join(", ")}`] : [],
     );
   };
   return [
@@ -59,13 +68,14 @@ function sayDay(end: number | null): string {
 }
 
 /** Who says yes is as much a part of an access as who asks. */
-function groupChanges({ before, after }: Versions): readonly string[] {
+function groupChanges(both: Versions): readonly string[] {
+  const { before, after } = both;
+  const called = callingIn(both);
   return Object.entries(after.groups).flatMap(([id, { name, people }]) => {
     const earlier = own(before.groups, id)?.people;
     if (earlier === undefined || [...earlier].sort().join() === [...people].sort().join()) return [];
-    const say = (policy: Policy, ids: readonly string[]) =>
-      ids.map((person) => own(policy.people, person)?.name ?? person).join(", ") || "nobody";
-    return [`${name} are now ${say(after, people)} (before: ${say(before, earlier)})`];
+    const say = (ids: readonly string[]) => ids.map(called).join(", ") || "nobody";
+    return [`${name} are now ${say(people)} (before: ${say(earlier)})`];
   });
 }
 

@@ -36,9 +36,10 @@ export function union({ before, after }: Versions, of: (policy: Policy) => reado
 
 /** Takes both versions, with somebody, and Slack user groups of each; returns each person listed, and somebody in each group. */
 export function alone(both: Versions, slackGroups: (policy: Policy) => readonly string[]): readonly Subject[] {
+  const called = callingIn(both);
   return [
-    ...listed(both).map((id) => subjectOf(both, id, [])),
-    ...union(both, slackGroups).map((group) => subjectOf(both, SOMEBODY, [group])),
+    ...listed(both).map((id) => subjectOf(id, [], called)),
+    ...union(both, slackGroups).map((group) => subjectOf(SOMEBODY, [group], called)),
   ];
 }
 
@@ -62,10 +63,11 @@ export function kindsOf(both: Versions): { readonly kinds: readonly Kind[]; read
   const more = [...pairs, ...threesOf(groups, pairs, union(both, onCallInSlack))];
   const singles = groups.map((id) => [id]);
   const alike = alikeIn(both);
+  const called = callingIn(both);
   const isWhole = alike.length * (groups.length + more.length) <= MOST_SUBJECTS;
   const kindOf = (ids: readonly string[], sets: readonly (readonly string[])[]): Kind => ({
-    ...{ names: ids.map((id) => nameOf(both, id)), isAnybody: ids.includes(SOMEBODY) },
-    cases: sets.map((set) => subjectOf(both, ids[0] ?? SOMEBODY, set)),
+    ...{ names: ids.map(called), isAnybody: ids.includes(SOMEBODY) },
+    cases: sets.map((set) => subjectOf(ids[0] ?? SOMEBODY, set, called)),
   });
   const sets = isWhole ? [...singles, ...more] : [];
   return {
@@ -114,8 +116,8 @@ function listed(both: Versions): readonly string[] {
   return union(both, ({ people }) => Object.keys(people)).filter((id) => id !== SOMEBODY);
 }
 
-function subjectOf(both: Versions, id: string, slackGroups: readonly string[]): Subject {
-  return { by: recordFor(id, slackGroups), name: sayWho(nameOf(both, id), id === SOMEBODY, slackGroups) };
+function subjectOf(id: string, slackGroups: readonly string[], called: (id: string) => string): Subject {
+  return { by: recordFor(id, slackGroups), name: sayWho(called(id), id === SOMEBODY, slackGroups) };
 }
 
 /** Those that tell of whoever asks. */
@@ -124,8 +126,20 @@ function slackGroupsAsking(policy: Policy): readonly string[] {
   return [policy.onCall, ...names].flatMap((id) => own(policy.groups, id)?.slackGroups ?? []);
 }
 
-function nameOf({ before, after }: Versions, id: string): string {
-  return own(after.people, id)?.name ?? own(before.people, id)?.name ?? id;
+/**
+ * Takes both versions; returns a function that says what somebody is called, by their id: their name, with the id where
+ * another one has that name in one of the versions, or where they themselves have another name in the other.
+ */
+export function callingIn(both: Versions): (id: string) => string {
+  const versions = [both.after, both.before];
+  const holders = new Map<string, Set<string>>();
+  for (const [id, { name }] of versions.flatMap(({ people }) => Object.entries(people))) {
+    holders.set(name, (holders.get(name) ?? new Set()).add(id));
+  }
+  return (id) => {
+    const [name = id, ...others] = new Set(versions.flatMap(({ people }) => own(people, id)?.name ?? []));
+    return others.length > 0 || (holders.get(name)?.size ?? 0) > 1 ? `${name} (${id})` : name;
+  };
 }
 
 /** Takes somebody's name, whether they are anybody, and Slack user groups they are taken to be in; returns these in words. */

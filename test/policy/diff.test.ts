@@ -41,7 +41,9 @@ const BASE = {
   profiles: { logs: LOGS },
   rules: [RULE],
 };
-type Changes = Partial<Record<keyof typeof BASE | "denials" | "breakGlass" | "risk", unknown>>;
+type Changes = Partial<
+  Record<keyof typeof BASE | "denials" | "breakGlass" | "risk" | "separation" | "tickets", unknown>
+>;
 
 /** What is said of the way from the one to the other. */
 function said(before: Changes, after: Changes): string {
@@ -204,6 +206,90 @@ test("what is too much to compare is said, and is not taken for no change", () =
 
   expect(unseen).toEqual([expect.stringMatching(/^not all was compared: for logs on prod there are too many ways/)]);
   expect(sayDiff({ changes: [], further: [], unseen })).toEqual(["no change was found, but:", ...unseen]);
+});
+
+describe("diff says nothing of what has no meaning:", () => {
+  const NOTHING = "no change in what anybody may have";
+  const data = label("team", "data");
+  const exec = { ...LOGS, words: "Run commands" };
+  const separation = (first: object, second: object) => ({
+    profiles: { logs: LOGS, exec },
+    separation: [{ name: "s", why: "Not both", first, second }],
+  });
+
+  test("the order inside the sides of a separation", () => {
+    const one = separation({ profiles: ["logs", "exec"], namespaces: ["a", data, "b"] }, { profiles: ["logs"] });
+    const other = separation({ profiles: ["exec", "logs"], namespaces: ["b", "a", data] }, { profiles: ["logs"] });
+
+    expect(said(one, other)).toBe(NOTHING);
+  });
+
+  test("which side of a separation comes first", () => {
+    const [one, other] = [{ profiles: ["logs"], cluster: "prod" }, { profiles: ["exec"] }];
+
+    expect(said(separation(one, other), separation(other, one))).toBe(NOTHING);
+    expect(said(separation(one, other), separation(one, one))).toContain("separation has now");
+  });
+
+  test("the order of the days on which somebody is there", () => {
+    const hours = (...days: readonly string[]) => ({
+      risk: { hours: { days, from: "08:00", to: "18:00", zone: "UTC" } },
+    });
+
+    expect(said(hours("mon", "tue"), hours("tue", "mon"))).toBe(NOTHING);
+    expect(said(hours("mon", "tue"), hours("tue"))).toBe("risk.hours.days: mon, tue → tue");
+  });
+
+  test("blanks, line breaks and comments in a condition, but for those in its texts", () => {
+    const when = (text: string) => ({
+      ...rule({ when: text, whenWords: "By day" }),
+      ...denial({ namespaces: ["web"], when: text }),
+    });
+    const plain = when('now.hour<6||asker.id == "a b"');
+
+    expect(said(plain, when('now.hour < 6 ||\n  asker.id   == "a b" // at night\n'))).toBe(NOTHING);
+    expect(said(plain, when('now.hour<6||asker.id == "a  b"'))).toContain('where now.hour<6||asker.id == "a  b", ');
+    expect(said(plain, when('now.hour<6||asker.id == "ab"'))).toContain("Jo may now");
+  });
+});
+
+describe("diff tells who is who:", () => {
+  test("two people who exchanged their names", () => {
+    const exchanged = people({ dana: { name: "Noor" }, noor: { name: "Dana" } });
+
+    expect(said({}, exchanged).split("\n")).toEqual([
+      "dana is called Noor now (before: Dana)",
+      "noor is called Dana now (before: Noor)",
+    ]);
+  });
+
+  test("two people who exchanged their accounts, and with these their names", () => {
+    const accounts = people({ dana: { slack: PERSON(4) }, noor: { slack: PERSON(1) } });
+    const both = people({ dana: { slack: PERSON(4), name: "Noor" }, noor: { slack: PERSON(1), name: "Dana" } });
+
+    expect(said({}, accounts).split("\n")).toEqual([
+      "Dana is another account: T01234567/U01234561 → T01234567/U01234564 (until now Noor's)",
+      "Noor is another account: T01234567/U01234564 → T01234567/U01234561 (until now Dana's)",
+    ]);
+    expect(said({}, both).split("\n")).toEqual([
+      "dana is called Noor now (before: Dana)",
+      "Noor (dana) is another account: T01234567/U01234561 → T01234567/U01234564 (until now Dana (noor)'s)",
+      "noor is called Dana now (before: Noor)",
+      "Dana (noor) is another account: T01234567/U01234564 → T01234567/U01234561 (until now Noor (dana)'s)",
+    ]);
+  });
+
+  test("two people of one name", () => {
+    const alike = people({ noor: { name: "Jo" } });
+
+    expect(said(alike, { ...alike, ...rule({ maxDuration: "3h" }) })).toContain("Jo (jo) may now Read logs");
+  });
+});
+
+test("diff says what became of a ticket's example, whatever its words", () => {
+  const tickets = (example: string) => ({ tickets: { pattern: "there|here", example } });
+
+  expect(said(tickets("there"), tickets("here"))).toBe("tickets.example: there → here");
 });
 
 describe("diff tells tiers of risk apart:", () => {
