@@ -165,6 +165,10 @@ describe("explain says", () => {
     expect(told.said).toMatch(/^Noor Haddad \(noor\) may have .*\n.*rule on-call-looks/);
     expect(told.said).toContain("In an emergency Noor Haddad (noor) may lend themselves that at once");
     expect(told.said).not.toContain("unless");
+    expect(told.complained).toBe(
+      'daypass policy: the policy has no Slack user group "S0OTHER": write one of S0NIGHT; being in it changes nothing',
+    );
+    expect(bare.complained).toBe("");
   });
 
   test("what passes that are held and how others ended make of it, as a file says", async () => {
@@ -296,6 +300,24 @@ describe("test runs the golden cases", () => {
       "where: prod/kube-system",
       "where: prd/kube-system",
       /:\d+:12: .*: where: nothing in the policy speaks of a cluster "prd": write one of dev, prod$/m,
+    ],
+    [
+      "a namespace that nothing names",
+      "who: tove\n    what: logs\n    where: prod/payments",
+      "who: tove\n    what: logs\n    where: prod/paymnts",
+      /:\d+:12: .*: where: no entry of the policy names "paymnts" on prod, by name, glob or label: write one of .*, payments, /m,
+    ],
+    [
+      "a namespace among others that nothing names",
+      "where: prod/payments,ledger",
+      "where: prod/payments,leger",
+      /:\d+:12: .*: where: no entry of the policy names "leger" on prod/m,
+    ],
+    [
+      "a namespace that nothing names without its label",
+      "warehouse: { team: data }",
+      "warehouse: { taem: data }",
+      /:\d+:12: .*: where: no entry .* "warehouse" on prod, .* team=data as its label/m,
     ],
     ["a duration that is none", "for: 5h", "for: 5 days or so", /:\d+:10: cases\.6\.for: write 30m, 2h or 1h30m$/m],
     [
