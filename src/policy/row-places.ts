@@ -2,6 +2,7 @@
  * The places in which what two versions say of one person, cluster and profile may differ. What differs anywhere differs
  * where at most two of their entries meet: the one that lends, and the one that forbids it or is stricter. So each set of
  * globs that a name can match is looked at without labels and with each label, and each two labels where no glob is met.
+ * Of what is found, all that one more entry may tell apart is looked at as well: there it may be otherwise.
  */
 import type { NamespaceMatch } from "../workflows/policy-schema.ts";
 import { type Effort, type Region, regionsOf } from "./glob-regions.ts";
