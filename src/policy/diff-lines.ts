@@ -47,44 +47,53 @@ export interface Column {
 
 /** Takes all kinds of people; returns what is to be said of them. What is said of anybody is said of each. */
 export function linesOf(columns: readonly Column[]): readonly Line[] {
-  const others = columns.filter(({ kind }) => !kind.isAnybody);
-  const first = columns.filter(({ kind }) => kind.isAnybody).flatMap((column) => linesIn(column, [], others));
-  return [...first, ...others.flatMap((column) => linesIn(column, first, []))];
+  const looking = columns.map((column): Looking => ({ column, left: new Queue(column.found) }));
+  const others = looking.filter(({ column }) => !column.kind.isAnybody);
+  const first = looking
+    .filter(({ column }) => column.kind.isAnybody)
+    .flatMap((anybody) => linesIn(anybody, [], others));
+  return [...first, ...others.flatMap((one) => linesIn(one, first, []))];
 }
 
-function linesIn(column: Column, wider: readonly Line[], narrower: readonly Column[]): readonly Line[] {
+/** A column, and its cases that are still to be looked at. */
+interface Looking {
+  readonly column: Column;
+  readonly left: Queue;
+}
+
+function linesIn({ column, left }: Looking, wider: readonly Line[], narrower: readonly Looking[]): readonly Line[] {
   const { kind } = column;
   const said = new Cases<Line>(wider);
   const lines: Line[] = [];
-  const left = new Queue(column.found);
   for (const { change, ...one } of left.inOrder()) {
     if (change === null || said.takingIn(one).some((line) => line.change === change && !isLeftOut(line, kind, one))) {
       continue;
     }
-    const below = column.below(one);
-    const line: Line = { ...one, kind, change, except: exceptionsOf(change, one, { below, narrower }) };
+    const here = widestOf(othersBelow({ column, left }, one, change));
+    const known = new Cases(here);
+    const theirs = narrower.flatMap((other) =>
+      widestOf(othersBelow(other, one, change).filter((found) => known.takingIn(found).length === 0)).map((found) => ({
+        ...found,
+        kind: other.column.kind,
+      })),
+    );
+    const line: Line = {
+      ...one,
+      kind,
+      change,
+      except: [...here.map((found) => ({ ...found, kind: null })), ...theirs],
+    };
     lines.push(line);
     said.add(line);
-    left.add(below);
   }
   return lines;
 }
 
-interface Beneath {
-  readonly below: readonly Found[];
-  readonly narrower: readonly Column[];
-}
-
-function exceptionsOf(change: BothWords, one: Case, { below, narrower }: Beneath): readonly Exception[] {
-  const isOther = (found: Found) => found.change !== change;
-  const here = new Cases(widestOf(below.filter(isOther)));
-  const ofKinds = narrower.flatMap((column) =>
-    widestOf(column.below(one).filter((found) => isOther(found) && here.takingIn(found).length === 0)).map((found) => ({
-      ...found,
-      kind: column.kind,
-    })),
-  );
-  return [...here.all.map((found) => ({ ...found, kind: null })), ...ofKinds];
+/** Returns what is below a case and changes otherwise, or not at all. All that is below is looked at later. */
+function othersBelow({ column, left }: Looking, one: Case, change: BothWords): readonly Found[] {
+  const below = column.below(one);
+  left.add(below);
+  return below.filter((found) => found.change !== change);
 }
 
 function isLeftOut({ except }: Line, kind: Kind, one: Case): boolean {

@@ -389,6 +389,17 @@ describe("diff names what it leaves out:", () => {
     );
   });
 
+  test("somebody to whom the same happens in other words, which are said of them", () => {
+    const slack = { ...RULE, name: "slack", who: ["slacked"], namespaces: ["*-db"] };
+    const strict = { ...RULE, name: "strict", who: ["slacked"], namespaces: [label("env", "prod")], quorum: 5 };
+    const atNight = denial({ who: ["jo"], namespaces: [team], when: "now.hour < 6" });
+
+    expect(said({ rules: [slack], ...atNight }, { rules: [slack, strict], ...atNight }).split("\n")).toEqual([
+      "whoever is in Slack user group S0READ may no longer Read logs in *-db labelled env=prod (except for Jo labelled team=x) on prod (before: for up to 4 h with one yes of approvers)",
+      "Jo (if in Slack user group S0READ) may no longer Read logs in *-db labelled env=prod and team=x on prod (before: for up to 4 h with one yes of approvers; never where now.hour < 6)",
+    ]);
+  });
+
   test("a Slack user group whose people keep what others lose", () => {
     const slack = { ...RULE, name: "slack", who: ["slacked"] };
 
