@@ -9,7 +9,10 @@ export function sayWhere(line: Line): string {
   return line.except.length === 0 ? where : `${where} (except ${sayExceptions(line).join("; ")})`;
 }
 
-/** Those that differ in the people alone, or in the names of namespaces alone, are told together. */
+/**
+ * Those that differ in the people alone, or in the names of namespaces alone, are told together. Where not all globs were
+ * looked at, nothing but a name may tell one.
+ */
 function sayExceptions(line: Line): readonly string[] {
   const people = new Map<string, string[]>();
   const places: string[] = [];
@@ -18,11 +21,15 @@ function sayExceptions(line: Line): readonly string[] {
     const { inGlobs, rest } = beyond(one, line);
     const how = [...inGlobs.map((globs) => `in ${globs}`), ...rest].join(" ");
     if (one.kind !== null) put(people, how, one.kind.names);
-    else if (rest.length === 0) places.push(...inGlobs);
+    else if (rest.length === 0) places.push(...(inGlobs.length > 0 ? inGlobs : [one.place.name]));
     else others.push(how);
   }
   const ofPeople = [...people].map(([how, names]) => [`for ${names.join(", ")}`, how].filter(Boolean).join(" "));
-  return [...(places.length > 0 ? [`in ${places.sort().join(", ")}`] : []), ...new Set(others), ...ofPeople];
+  return [
+    ...(places.length > 0 ? [`in ${places.sort().join(", ")}`] : []),
+    ...[...new Set(others)].sort(),
+    ...ofPeople,
+  ];
 }
 
 /** What a narrower case has beyond a wider one. */
