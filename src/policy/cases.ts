@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
 import { parseDuration } from "../workflows/duration.ts";
-import type { Policy } from "../workflows/policy.ts";
+import { own, type Policy } from "../workflows/policy.ts";
 import { TIERS } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
@@ -23,6 +23,7 @@ import {
 } from "./facts-file.ts";
 import { isCasesName, readBytes } from "./policy-files.ts";
 import { sayExactly } from "./say-exactly.ts";
+import { sayUnnamed } from "./spoken-of.ts";
 
 const Place = z.string().transform((text, context) => {
   const place = parsePlace(text);
@@ -93,7 +94,7 @@ export async function runCases(force: PolicyInForce, file: string): Promise<Case
   const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, text));
   if (!parsed.success || text.faults.length > 0) throw new FileFaults([...text.faults, ...faults]);
   const { cases, version: _, ...facts } = parsed.data;
-  const unknown = [...factFaults(facts, force.policy, text), ...caseFaults(cases, force.policy, text)];
+  const unknown = [...factFaults(facts, force.policy, text), ...caseFaults(cases, facts, force.policy, text)];
   if (unknown.length > 0) throw new FileFaults(unknown);
   const failures = cases.map((one, i): readonly Fault[] => {
     const moment = one.at ?? facts.at;
@@ -105,13 +106,14 @@ export async function runCases(force: PolicyInForce, file: string): Promise<Case
 }
 
 /** What nobody knows may not be had either: such a case would pass whatever the policy says. */
-function caseFaults(cases: readonly Case[], policy: Policy, text: YamlText): readonly Fault[] {
+function caseFaults(cases: readonly Case[], facts: Facts, policy: Policy, text: YamlText): readonly Fault[] {
   const names = new Set<string>();
-  return cases.flatMap(({ name, who, what, where, held = [], slackGroups = [] }, i) => {
+  return cases.flatMap((one, i) => {
+    const { name, who, what, held = [], slackGroups = [] } = one;
     const unknown = [
       ["who", sayUnknown(policy, "person", who)],
       ["what", sayUnknown(policy, "profile", what)],
-      ["where", sayUnknown(policy, "cluster", where.cluster)],
+      ...placesIn(one, facts, policy).map((message) => ["where", message] as const),
       ["name", names.has(name) ? "is the name of another case: give each its own" : null],
     ] as const;
     names.add(name);
@@ -122,6 +124,19 @@ function caseFaults(cases: readonly Case[], policy: Policy, text: YamlText): rea
       ...slackGroupFaults(slackGroups, policy, text, ["cases", i, "slackGroups"]),
       ...passFaults(held, policy, text, ["cases", i, "held"]),
     ];
+  });
+}
+
+/** Returns what is wrong with a place: a cluster that nothing speaks of, or else each namespace that nothing names. */
+function placesIn({ who, what, where, slackGroups }: Case, facts: Facts, policy: Policy): readonly string[] {
+  const { cluster, namespaces } = where;
+  const unknown = sayUnknown(policy, "cluster", cluster);
+  if (unknown !== null) return [unknown];
+  const known = own(facts.namespaceLabels, cluster) ?? {};
+  const member = { person: who, slackGroups: slackGroups ?? facts.slackGroups };
+  return namespaces.flatMap((namespace) => {
+    const labels = own(known, namespace) ?? {};
+    return sayUnnamed(policy, { member, profile: what, cluster, namespace, labels }) ?? [];
   });
 }
 

@@ -5,19 +5,30 @@ import type { NamespaceMatch } from "../workflows/policy-schema.ts";
 import { namingIn, type Subject, type Versions } from "./diff-subjects.ts";
 import type { Effort } from "./glob-regions.ts";
 import type { Entries } from "./possible-access.ts";
-import { type Place, placesOf } from "./row-places.ts";
+import { type Alike, type Place, Places } from "./row-places.ts";
+
+/** The entries of both versions that apply somewhere. */
+export interface Meeting {
+  readonly before: Entries;
+  readonly after: Entries;
+  /** Nothing can differ there. */
+  readonly isSame: boolean;
+}
 
 /** Places in which the same entries of both versions apply, and these. */
 export interface Spots {
   readonly places: readonly [Place, ...Place[]];
-  readonly before: Entries;
-  readonly after: Entries;
+  /** The same object wherever the same entries of one row meet. */
+  readonly meeting: Meeting;
 }
 
-/** Where something may differ; not whole where that was too much to find out. */
+/** Where something may differ. */
 interface Differing {
   readonly spots: readonly Spots[];
-  readonly isWhole: boolean;
+  /** Takes a place of this or of a wider row; returns it and the places below it, as far as they are told apart here. */
+  readonly below: (place: Place) => readonly Spots[];
+  /** Not whole where it was too much to find out. */
+  readonly isWhole: () => boolean;
 }
 
 /** One row of the comparison. */
@@ -53,7 +64,7 @@ export class Rows {
     const before = cutTo(named.before, cluster, profile);
     const after = cutTo(named.after, cluster, profile);
     const row = { subject, cluster, profile };
-    if (isNothing(before) && isNothing(after)) return { ...row, spots: [], isWhole: true };
+    if (isNothing(before) && isNothing(after)) return { ...row, ...NOTHING };
     const key = [this.#keyOf(before), this.#keyOf(after)].join("|");
     const found = this.#found.get(key) ?? this.#differing({ before, after });
     this.#found.set(key, found);
@@ -70,19 +81,37 @@ export class Rows {
     return named;
   }
 
-  #differing({ before, after }: Both): Differing {
-    if (this.#isSameWorld && this.#textOf(before) === this.#textOf(after)) return { spots: [], isWhole: true };
-    const all: readonly Entry[] = [...listOf(before), ...listOf(after)];
-    const found = placesOf(
+  #differing(both: Both): Differing {
+    if (this.#isSame(both)) {
+      const meeting = { ...both, isSame: true };
+      return { ...NOTHING, below: (place) => [{ places: [place], meeting }] };
+    }
+    const all: readonly Entry[] = [...listOf(both.before), ...listOf(both.after)];
+    const places = new Places(
       all.map(({ namespaces }) => namespaces),
       this.#effort,
     );
-    const spots = found.alike.map(({ places, covering }) => {
-      const met = new Set<object>(covering.flatMap((i) => all[i] ?? []));
-      return { places, before: only(before, met), after: only(after, met) };
-    });
-    const isSame = (one: Both) => this.#isSameWorld && this.#textOf(one.before) === this.#textOf(one.after);
-    return { spots: spots.filter((one) => !isSame(one)), isWhole: found.isWhole };
+    const known = new Map<string, Meeting>();
+    const spotsOf = ({ places, covering }: Alike): Spots => {
+      const key = covering.join();
+      const meeting = known.get(key) ?? this.#meetingOf(both, new Set<object>(covering.flatMap((i) => all[i] ?? [])));
+      known.set(key, meeting);
+      return { places, meeting };
+    };
+    return {
+      spots: places.alike.map(spotsOf).filter(({ meeting }) => !meeting.isSame),
+      below: (place) => places.below(place).map(spotsOf),
+      isWhole: () => places.isWhole,
+    };
+  }
+
+  #meetingOf({ before, after }: Both, met: ReadonlySet<object>): Meeting {
+    const here = { before: only(before, met), after: only(after, met) };
+    return { ...here, isSame: this.#isSame(here) };
+  }
+
+  #isSame({ before, after }: Both): boolean {
+    return this.#isSameWorld && this.#textOf(before) === this.#textOf(after);
   }
 
   #keyOf(entries: Entries): string {
@@ -105,6 +134,8 @@ export class Rows {
     return [rules, denials, glass].map((list) => list.map(say).sort().join("\n")).join("\n\n");
   }
 }
+
+const NOTHING: Differing = { spots: [], below: () => [], isWhole: () => true };
 
 type Entry = { readonly namespaces?: readonly NamespaceMatch[] | undefined };
 

@@ -36,28 +36,64 @@ export function union({ before, after }: Versions, of: (policy: Policy) => reado
 
 /** Takes both versions, with somebody, and Slack user groups of each; returns each person listed, and somebody in each group. */
 export function alone(both: Versions, slackGroups: (policy: Policy) => readonly string[]): readonly Subject[] {
+  const called = callingIn(both);
   return [
-    ...listed(both).map((id) => subjectOf(both, id, [])),
-    ...union(both, slackGroups).map((group) => subjectOf(both, SOMEBODY, [group])),
+    ...listed(both).map((id) => subjectOf(id, [], called)),
+    ...union(both, slackGroups).map((group) => subjectOf(SOMEBODY, [group], called)),
   ];
 }
 
+/** Somebody, or people of whom both versions say the same, and the cases that Slack makes of them. */
+export interface Kind {
+  readonly names: readonly string[];
+  /** Whoever it is: each of the people is a narrower case. */
+  readonly isAnybody: boolean;
+  /** One of them stands for all; those in fewer Slack user groups first. */
+  readonly cases: readonly Subject[];
+}
+
 /**
- * Takes both versions, with somebody; returns all of whom they may say anything: people as listed, and with each Slack user
- * group, and each two, by which a rule, a denial or on-call may name them, and with those two what makes them on call.
- * `isWhole`: false where these are too many.
+ * Takes both versions, with somebody; returns all of whom they may say anything, somebody first: people as listed, and with
+ * each Slack user group, and each two, by which a rule, a denial or on-call may name them, and with those two what makes
+ * them on call. `isWhole`: false where these are too many.
  */
-export function subjectsOf(both: Versions): { readonly subjects: readonly Subject[]; readonly isWhole: boolean } {
+export function kindsOf(both: Versions): { readonly kinds: readonly Kind[]; readonly isWhole: boolean } {
   const groups = union(both, slackGroupsAsking);
   const pairs = groups.flatMap((one, i) => groups.slice(i + 1).map((other) => [one, other]));
   const more = [...pairs, ...threesOf(groups, pairs, union(both, onCallInSlack))];
-  const people = listed(both);
-  const first = alone(both, slackGroupsAsking);
-  if (people.length * (groups.length + more.length) > MOST_SUBJECTS) return { subjects: first, isWhole: false };
-  const somebody = more.map((set) => subjectOf(both, SOMEBODY, set));
-  const sets = [...groups.map((id) => [id]), ...more];
-  const narrower = sets.flatMap((set) => people.map((id) => subjectOf(both, id, set)));
-  return { subjects: [...first, ...somebody, ...narrower], isWhole: true };
+  const singles = groups.map((id) => [id]);
+  const alike = alikeIn(both);
+  const called = callingIn(both);
+  const isWhole = alike.length * (groups.length + more.length) <= MOST_SUBJECTS;
+  const kindOf = (ids: readonly string[], sets: readonly (readonly string[])[]): Kind => ({
+    ...{ names: ids.map(called), isAnybody: ids.includes(SOMEBODY) },
+    cases: sets.map((set) => subjectOf(ids[0] ?? SOMEBODY, set, called)),
+  });
+  const sets = isWhole ? [...singles, ...more] : [];
+  return {
+    kinds: [kindOf([SOMEBODY], isWhole ? sets : singles), ...alike.map((ids) => kindOf(ids, [[], ...sets]))],
+    isWhole,
+  };
+}
+
+/** By all that may tell one from another: what they are named by, in each version. */
+function alikeIn(both: Versions): readonly (readonly string[])[] {
+  const named = new Set(union(both, ({ rules, denials }) => [...rules, ...denials].flatMap(({ who }) => who ?? [])));
+  const groupsOf = [both.before, both.after].map(({ groups }) => {
+    const by = new Map<string, string[]>();
+    for (const [group, { people }] of Object.entries(groups)) {
+      for (const id of people) by.set(id, [...(by.get(id) ?? []), group]);
+    }
+    return by;
+  });
+  const alike = new Map<string, string[]>();
+  for (const id of listed(both)) {
+    const people = [both.before, both.after].map((policy) => own(policy.people, id));
+    const listing = people.map((person, i) => [person !== undefined, person?.company, groupsOf[i]?.get(id)]);
+    const key = JSON.stringify([listing, named.has(id) ? id : ""]);
+    alike.set(key, [...(alike.get(key) ?? []), id]);
+  }
+  return [...alike.values()];
 }
 
 /** A rule and a denial may each name somebody by another group, and on call they may be by a third. */
@@ -80,8 +116,8 @@ function listed(both: Versions): readonly string[] {
   return union(both, ({ people }) => Object.keys(people)).filter((id) => id !== SOMEBODY);
 }
 
-function subjectOf(both: Versions, id: string, slackGroups: readonly string[]): Subject {
-  return { by: recordFor(id, slackGroups), name: nameOf(both, id, slackGroups) };
+function subjectOf(id: string, slackGroups: readonly string[], called: (id: string) => string): Subject {
+  return { by: recordFor(id, slackGroups), name: sayWho(called(id), id === SOMEBODY, slackGroups) };
 }
 
 /** Those that tell of whoever asks. */
@@ -90,32 +126,27 @@ function slackGroupsAsking(policy: Policy): readonly string[] {
   return [policy.onCall, ...names].flatMap((id) => own(policy.groups, id)?.slackGroups ?? []);
 }
 
-function nameOf({ before, after }: Versions, id: string, slackGroups: readonly string[]): string {
+/**
+ * Takes both versions; returns a function that says what somebody is called, by their id: their name, with the id where
+ * another one has that name in one of the versions, or where they themselves have another name in the other.
+ */
+export function callingIn(both: Versions): (id: string) => string {
+  const versions = [both.after, both.before];
+  const holders = new Map<string, Set<string>>();
+  for (const [id, { name }] of versions.flatMap(({ people }) => Object.entries(people))) {
+    holders.set(name, (holders.get(name) ?? new Set()).add(id));
+  }
+  return (id) => {
+    const [name = id, ...others] = new Set(versions.flatMap(({ people }) => own(people, id)?.name ?? []));
+    return others.length > 0 || (holders.get(name)?.size ?? 0) > 1 ? `${name} (${id})` : name;
+  };
+}
+
+/** Takes somebody's name, whether they are anybody, and Slack user groups they are taken to be in; returns these in words. */
+export function sayWho(name: string, isAnybody: boolean, slackGroups: readonly string[]): string {
   const groups = slackGroups.join(" and ");
-  if (id === SOMEBODY) return `whoever is in Slack user group ${groups}`;
-  const name = own(after.people, id)?.name ?? own(before.people, id)?.name ?? id;
+  if (isAnybody) return `whoever is in Slack user group ${groups}`;
   return slackGroups.length === 0 ? name : `${name} (if in Slack user group ${groups})`;
-}
-
-/** Takes a subject; returns the subjects of whom it is a narrower case, itself left out, as their keys. */
-export function widerKeys({ by: { person, slackGroups } }: Subject): readonly string[] {
-  const sets = [
-    [],
-    ...slackGroups.map((id) => [id]),
-    ...slackGroups.map((id) => slackGroups.filter((one) => one !== id)),
-  ];
-  const same = sets.filter((set) => set.length < slackGroups.length).map((set) => keyOf(person, set));
-  const anybody = person === SOMEBODY ? [] : [...sets, slackGroups].map((set) => keyOf(SOMEBODY, set));
-  return slackGroups.length === 0 ? [] : [...same, ...anybody];
-}
-
-/** Takes a subject; returns what tells it from others. */
-export function subjectKey({ by: { person, slackGroups } }: Subject): string {
-  return keyOf(person, slackGroups);
-}
-
-function keyOf(person: string, slackGroups: readonly string[]): string {
-  return `${person}\t${slackGroups.join()}`;
 }
 
 /** Takes a version; returns a function that says which of these lists name somebody, asking once for each name. */

@@ -3,7 +3,7 @@ import { TIERS, type Tier } from "../workflows/policy-schema.ts";
 import { type AssumedWish, type Assumptions, judgeAssumed, judgeAssumedGlass } from "./assumed.ts";
 import { isDuration, isSlackGroup, parsePlace } from "./assumed-words.ts";
 import { Misuse, momentOr, oneOf, positional, readArguments, type Terminal } from "./command-line.ts";
-import { type Facts, readFacts } from "./facts-file.ts";
+import { type Facts, readFacts, sayUnknown } from "./facts-file.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
 import { sayGlass, sayVerdict } from "./say-verdict.ts";
 import { slackWords } from "./slack-words.ts";
@@ -49,6 +49,10 @@ export async function explain(args: readonly string[], terminal: Terminal, now: 
   const { held, outcomes } = facts;
   const asker = { slackGroups: slackGroups ?? facts.slackGroups, held, outcomes };
   const wish: AssumedWish = { ...asked, ...asker, at: momentOr(values.at, facts.at ?? now) };
+  for (const id of wish.slackGroups) {
+    const unknown = sayUnknown(policy.policy, "Slack user group", id);
+    if (unknown !== null) terminal.complain(`daypass policy: ${unknown}; being in it changes nothing`);
+  }
   answer({ policy, wish, assumed: assume(policy, wish, facts, told), format, terminal });
   return 0;
 }

@@ -7,6 +7,7 @@ import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
 import { isSlackGroup, parseMoment, parsePass } from "./assumed-words.ts";
 import { readBytes } from "./policy-files.ts";
+import { entriesOf } from "./spoken-of.ts";
 
 const Labels = z.record(z.string(), z.string());
 
@@ -125,8 +126,7 @@ function namedBy(policy: Policy, what: Named): Readonly<Record<string, unknown>>
 const MOST_TOLD = 12;
 
 /** Those that it names: which there are stands in clusters.yaml. */
-function clustersOf({ rules, denials, separation, breakGlass }: Policy): Readonly<Record<string, true>> {
-  const sides = separation.flatMap(({ first, second }) => [first, second]);
-  const named = [...rules, ...denials, ...sides, ...(breakGlass?.rules ?? [])];
-  return Object.fromEntries(named.flatMap(({ cluster }) => (cluster === undefined ? [] : [[cluster, true as const]])));
+function clustersOf(policy: Policy): Readonly<Record<string, true>> {
+  const named = entriesOf(policy).flatMap(({ cluster }) => (cluster === undefined ? [] : [[cluster, true as const]]));
+  return Object.fromEntries(named);
 }

@@ -3,6 +3,7 @@
  * written. Two versions that say the same here lend the same.
  */
 import { byStrictness, limitOf } from "../workflows/deciding.ts";
+import { SHORTEST_SECONDS } from "../workflows/limits.ts";
 import { isOnCall } from "../workflows/membership.ts";
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
 import { groupsOf } from "../workflows/place.ts";
@@ -10,7 +11,7 @@ import { own, type Policy } from "../workflows/policy.ts";
 import type { Denial, GlassRule, Rule, Tier } from "../workflows/policy-schema.ts";
 import { canBeDecided, type Decidable } from "../workflows/quorum.ts";
 
-/** What it takes at one tier of risk; null: nobody could say yes. */
+/** What it takes at one tier of risk; null: nobody could say yes, or it is too short to be used. */
 export interface Demand {
   readonly maxSeconds: number;
   readonly quorum: number;
@@ -111,9 +112,10 @@ function demandAt(policy: Policy, { rule, by, profile, known }: Asked, tier: Tie
   const { differentGroups, notSameCompany } = rule;
   const wanted = { asker: by.person, approvers: groupsOf(rule), quorum, differentGroups, notSameCompany };
   if (!auto && !isDecidable(policy, known, wanted)) return null;
+  const maxSeconds = Math.min(limitOf(policy, rule, profile), asks?.maxDuration ?? Number.POSITIVE_INFINITY);
+  if (maxSeconds < SHORTEST_SECONDS) return null;
   return {
-    maxSeconds: Math.min(limitOf(policy, rule, profile), asks?.maxDuration ?? Number.POSITIVE_INFINITY),
-    ...{ quorum: auto ? 0 : quorum, ticket: rule.ticket || (asks?.ticket ?? false), auto },
+    ...{ maxSeconds, quorum: auto ? 0 : quorum, ticket: rule.ticket || (asks?.ticket ?? false), auto },
     stepUp: !auto && (asks?.stepUp ?? false),
   };
 }
@@ -138,5 +140,6 @@ export function possibleGlass(
   const { breakGlass } = policy;
   if (breakGlass === undefined || glass.length === 0 || !isOnCall(policy, by)) return null;
   const unless = conditionsOf(denials);
-  return unless === null ? null : { maxSeconds: limitOf(policy, breakGlass, profile), unless };
+  const maxSeconds = limitOf(policy, breakGlass, profile);
+  return unless === null || maxSeconds < SHORTEST_SECONDS ? null : { maxSeconds, unless };
 }

@@ -4,34 +4,25 @@ import type { Region } from "./glob-regions.ts";
 /** Beyond it the globs are counted alone. */
 const MOST_WORK = 4_000_000;
 
-/**
- * Takes all regions; returns for each what people call it: the fewest of its globs that say which it is, with a name for
- * it where they are several.
- */
-export function wordsOf(regions: readonly Region[]): ReadonlyMap<Region, string> {
+/** Takes all regions; returns for each the fewest of its globs that say which it is: these match nothing that the others do not. */
+export function tellingOf(regions: readonly Region[]): ReadonlyMap<Region, readonly string[]> {
   const work = regions.reduce((sum, { globs }) => sum + globs.length ** 2, 0);
   const together = work > MOST_WORK ? new Map<string, readonly string[]>() : commonOf(regions);
   return new Map(
-    regions.map((region) => [
-      region,
-      sayRegion(
-        region,
-        region.globs.filter((glob) => !isImplied(glob, region, together)),
-      ),
-    ]),
+    regions.map((region) => [region, region.globs.filter((glob) => !isImplied(glob, region, together))] as const),
   );
 }
 
-function sayRegion({ name, globs }: Region, telling: readonly string[]): string {
-  const [one, ...others] = telling.length > 0 ? telling : globs;
-  if (one === undefined) return "any other";
-  if (others.length === 0) return one;
-  return telling.length > MOST_TOLD
-    ? `${name} (by ${telling.length} globs at once)`
-    : `${telling.join(" and ")} at once (such as ${name})`;
-}
-
 const MOST_TOLD = 4;
+
+/** Takes globs and a name that they match together; returns what people call all such names: any, where there are none. */
+export function sayGlobs(globs: readonly string[], name: string): string {
+  const [one = "any namespace", ...others] = globs;
+  if (others.length === 0) return one;
+  return globs.length > MOST_TOLD
+    ? `${name} (by ${globs.length} globs at once)`
+    : `${globs.join(" and ")} at once (such as ${name})`;
+}
 
 /** By glob all globs that match whatever it matches. */
 function commonOf(regions: readonly Region[]): ReadonlyMap<string, readonly string[]> {

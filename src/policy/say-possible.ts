@@ -6,15 +6,22 @@ import { sayExactly } from "./say-exactly.ts";
 
 export const NOT_AT_ALL = "not at all";
 
-/** Of what to speak: tiers, and whether groups are told by their ids too. */
-interface Speaking {
+/** The tiers to speak of, and whether what is said of the first holds wherever nothing else is said. */
+interface Tiers {
   readonly tiers: readonly Tier[];
+  readonly isAnyRisk: boolean;
+}
+
+/** Of what to speak: tiers, and whether groups are told by their ids too. */
+interface Speaking extends Tiers {
   readonly withIds: boolean;
 }
 
 /** Takes a version of the policy, what it may lend in a cell, and of what to speak; returns that in words. */
 export function sayPossible(policy: Policy, { ways, unless }: Possible, speaking: Speaking): string {
+  const { tiers } = speaking;
   if (ways.length === 0) return NOT_AT_ALL;
+  if (!isLentAt({ ways }, tiers)) return `${NOT_AT_ALL} ${sayTiers(tiers)}`;
   const words = ways.map((way) => `${way.when === null ? "" : `where ${way.when}, `}${sayWay(policy, way, speaking)}`);
   return [words.join("; else "), ...unless.map(sayUnless)].join("; ");
 }
@@ -50,21 +57,45 @@ export function groupsAlike(before: Policy, one: Possible, after: Policy, other:
   return ids(one) === ids(other) || identity(before, one) === identity(after, other);
 }
 
-/** Takes what two versions may lend; returns the tiers at which they differ, the lowest alone where one lends nothing. */
-export function tiersToSay(one: Possible, other: Possible): readonly Tier[] {
-  if (one.ways.length === 0 || other.ways.length === 0) return ["low"];
+/**
+ * Takes what two versions may lend; returns the tiers at which they differ. Where one lends nothing and the other something
+ * at each tier, the lowest speaks for all.
+ */
+export function tiersToSay(one: Possible, other: Possible): Tiers {
   const at = ({ ways, unless }: Possible, tier: Tier) =>
     JSON.stringify([ways.map(({ demands, ...way }) => [way, demands[tier]]), unless]);
-  return TIERS.filter((tier) => at(one, tier) !== at(other, tier));
+  const isOneNothing = one.ways.length === 0 || other.ways.length === 0;
+  const tiers = TIERS.filter((tier) =>
+    isOneNothing ? isLentAt(one, [tier]) || isLentAt(other, [tier]) : at(one, tier) !== at(other, tier),
+  );
+  const isAnyRisk = tiers.length === TIERS.length;
+  return { tiers: isOneNothing && isAnyRisk ? ["low"] : tiers, isAnyRisk };
 }
 
-function sayWay(policy: Policy, way: Way, { tiers, withIds }: Speaking): string {
+function isLentAt({ ways }: Pick<Possible, "ways">, tiers: readonly Tier[]): boolean {
+  return ways.some(({ demands }) => tiers.some((tier) => demands[tier] !== null));
+}
+
+function sayTiers(tiers: readonly Tier[]): string {
+  return `at ${tiers.join(" and ")} risk`;
+}
+
+/** Tiers at which the same is asked for are said together. */
+function sayWay(policy: Policy, way: Way, { tiers, isAnyRisk, withIds }: Speaking): string {
   const nameOf = (id: string) => [own(policy.groups, id)?.name ?? id, ...(withIds ? [`(${id})`] : [])].join(" ");
   const groups = way.groups.map(nameOf).join(" or ");
-  const said = tiers.map((tier) => ({ tier, words: sayDemand(groups, way, way.demands[tier]) }));
-  // A tier is said where it asks for something else than the one before.
-  const changing = said.filter(({ words }, i) => words !== said[i - 1]?.words);
-  return changing.map(({ tier, words }) => (tier === "low" ? words : `at ${tier} risk ${words}`)).join(", ");
+  const said: { readonly words: string; readonly tiers: Tier[] }[] = [];
+  for (const tier of tiers) {
+    const words = sayDemand(groups, way, way.demands[tier]);
+    const last = said.at(-1);
+    if (last?.words === words) last.tiers.push(tier);
+    else said.push({ words, tiers: [tier] });
+  }
+  return said
+    .map(({ words, tiers }, i) =>
+      isAnyRisk && i === 0 && words !== NOT_AT_ALL ? words : `${sayTiers(tiers)} ${words}`,
+    )
+    .join(", ");
 }
 
 function sayDemand(groups: string, way: Way, demand: Demand | null): string {

@@ -1,8 +1,9 @@
 /** A verdict in the words of those who write policies. What people read in Slack is in bot/messages. */
 import { own, type Policy } from "../workflows/policy.ts";
-import type { Refusal, RefusalCode } from "../workflows/refusal.ts";
+import type { Refusal } from "../workflows/refusal.ts";
 import type { AssumedWish, GlassVerdict, Verdict } from "./assumed.ts";
 import { missesOf } from "./nearest-rules.ts";
+import { GLASS_WORDS, REFUSAL_WORDS } from "./refusal-words.ts";
 import { sayExactly } from "./say-exactly.ts";
 
 /** Takes a policy, a wish and the verdict on it; returns it in words, a line each. */
@@ -61,32 +62,12 @@ function nameOf(policy: Policy, id: string): string {
   return name === undefined ? id : `${name} (${id})`;
 }
 
-const WORDS: Partial<Record<RefusalCode, string>> = {
-  unknownPerson: "the policy lists no such person",
-  nothingOnOffer: "no rule names them, or their contract is over",
-  notOffered: "no rule lends it, or nobody could say yes",
-  denied: "it is denied",
-  conditionNotMet: "the condition does not hold",
-  differentApprovers: "these namespaces are not for the same groups to approve: ask for them apart",
-  durationUnreadable: "this is no duration: write 30m, 2h or 1h30m",
-  durationTooShort: "that is too short; the least is",
-  durationTooLong: "that is too long; the most is",
-  separated: "it does not go with a pass that they hold",
-  tooManyPasses: "they hold as many passes as one person may",
-  companyFull: "their company holds as many passes as it may",
-  noBreakGlass: "their contract is over",
-  nothingLeft: "their contract ends before it could begin",
-  ticketShape: "tickets.example does not do for a ticket",
-};
-
-const GLASS_WORDS: typeof WORDS = { ...WORDS, notOffered: "break-glass does not cover it" };
-
 function sayRefusal(
   { refused, detail, rule }: Refusal,
   nearest: readonly string[],
-  said: typeof WORDS = WORDS,
+  said: typeof REFUSAL_WORDS = REFUSAL_WORDS,
 ): readonly string[] {
-  const words = said[refused] ?? refused;
+  const words = said[refused];
   const by = rule === undefined ? "" : ` (${rule})`;
   const line = `  ${refused}: ${words}${by}${detail === undefined ? "" : `: ${detail}`}`;
   return refused === "notOffered" || refused === "nothingOnOffer" ? [line, ...nearest] : [line];

@@ -165,6 +165,10 @@ describe("explain says", () => {
     expect(told.said).toMatch(/^Noor Haddad \(noor\) may have .*\n.*rule on-call-looks/);
     expect(told.said).toContain("In an emergency Noor Haddad (noor) may lend themselves that at once");
     expect(told.said).not.toContain("unless");
+    expect(told.complained).toBe(
+      'daypass policy: the policy has no Slack user group "S0OTHER": write one of S0NIGHT; being in it changes nothing',
+    );
+    expect(bare.complained).toBe("");
   });
 
   test("what passes that are held and how others ended make of it, as a file says", async () => {
@@ -297,6 +301,24 @@ describe("test runs the golden cases", () => {
       "where: prd/kube-system",
       /:\d+:12: .*: where: nothing in the policy speaks of a cluster "prd": write one of dev, prod$/m,
     ],
+    [
+      "a namespace that nothing names",
+      "who: tove\n    what: logs\n    where: prod/payments",
+      "who: tove\n    what: logs\n    where: prod/paymnts",
+      /:\d+:12: .*: where: no entry of the policy names "paymnts" on prod, by name, glob or label: write one of .*, payments, /m,
+    ],
+    [
+      "a namespace among others that nothing names",
+      "where: prod/payments,ledger",
+      "where: prod/payments,leger",
+      /:\d+:12: .*: where: no entry of the policy names "leger" on prod/m,
+    ],
+    [
+      "a namespace that nothing names without its label",
+      "warehouse: { team: data }",
+      "warehouse: { taem: data }",
+      /:\d+:12: .*: where: no entry .* "warehouse" on prod, .* team=data as its label/m,
+    ],
     ["a duration that is none", "for: 5h", "for: 5 days or so", /:\d+:10: cases\.6\.for: write 30m, 2h or 1h30m$/m],
     [
       "the name of another one",
@@ -404,12 +426,12 @@ describe("diff says", () => {
     expect(code).toBe(1);
     expect(said.split("\n")).toEqual(
       [
-        ["Read logs", "4 h"],
-        ["Restart workloads", "1 h"],
-        ["Look at workloads", "8 h"],
+        ["Read logs", "4 h", "in payments-*"],
+        ["Restart workloads", "1 h", "in payments-*; labelled freeze=true"],
+        ["Look at workloads", "8 h", "in payments-*"],
       ].map(
-        ([words, most]) =>
-          `Kim Lee, Lena Fox, Omar Aziz may now ${words} in p* on dev for up to ${most} with one yes of payments approvers (before: not at all)`,
+        ([words, most, except]) =>
+          `Kim Lee, Lena Fox, Omar Aziz may now ${words} in p* (except ${except}) on dev for up to ${most} with one yes of payments approvers (before: not at all)`,
       ),
     );
   });
@@ -509,7 +531,7 @@ describe("diff says", () => {
     expect(changes[0]).toMatchObject({
       kind: "ask",
       cluster: "dev",
-      namespaces: ["p*"],
+      namespaces: ["p* (except in payments-*)"],
       profile: "logs",
       before: "not at all",
     });

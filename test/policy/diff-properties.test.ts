@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type AssumedWish, judgeAssumed, judgeAssumedGlass } from "../../src/policy/assumed.ts";
 import { diffPolicies } from "../../src/policy/diff.ts";
+import { covers } from "../../src/workflows/cover.ts";
+import { isMember, isNamed } from "../../src/workflows/membership.ts";
 import type { Policy } from "../../src/workflows/policy.ts";
 import type { PolicyInForce } from "../../src/workflows/ports.ts";
 import { anyPolicyInput, inForce, type PolicyInput, WORLD } from "../fakes/any-policy.ts";
 import { NOON } from "../fakes/samples.ts";
+import { heardOf, type Somewhere, sayBoth } from "./diff-reader.ts";
 
 /** fast-check prints the seed and the smallest case with a failure. */
 const RUNS = { numRuns: 600 };
@@ -140,4 +143,54 @@ test("diff says nothing of the same in another order", () => {
     }),
     { numRuns: 300 },
   );
+});
+
+/** A version in which nothing is left but what speaks of somebody somewhere, and says so by their id and one name. */
+function cutTo(policy: Policy, { who, slackGroups, namespace, labels }: Somewhere): Policy {
+  const here = { who: [who], namespaces: ["here"] };
+  const isHere = (entry: Pick<Policy["denials"][number], "who" | "cluster" | "namespaces" | "profiles">) =>
+    isNamed(policy, entry.who ?? [who], { person: who, slackGroups }) &&
+    WORLD.profiles.some((profile) =>
+      covers({ namespaces: entry.namespaces }, { ...SPOT, namespace, labels, profile }, false),
+    );
+  const isOnCall = isMember(policy, policy.onCall, { person: who, slackGroups });
+  const { breakGlass } = policy;
+  const glass = breakGlass?.rules.filter((rule) => isHere(rule)).map((rule) => ({ ...rule, namespaces: ["here"] }));
+  return {
+    ...policy,
+    onCall: "watch",
+    groups: {
+      ...policy.groups,
+      watch: { name: "watch", channel: "C0W", people: isOnCall ? [who] : [], slackGroups: [] },
+    },
+    rules: policy.rules.filter(isHere).map((rule) => ({ ...rule, ...here })),
+    denials: policy.denials.filter(isHere).map((denial) => ({ ...denial, ...here })),
+    breakGlass: breakGlass === undefined ? undefined : { ...breakGlass, rules: glass ?? [] },
+  };
+}
+
+const SPOT = { cluster: "prod" };
+
+test("each case hears of its own change and of no other, whichever lines take it in", () => {
+  let changed = 0;
+  const somewhere = fc.record({ who: fc.constantFrom(...WORLD.people), place: anyPlace });
+
+  fc.assert(
+    fc.property(anyPair, fc.array(somewhere, { minLength: 6, maxLength: 6 }), (pair, cases) => {
+      const [one, other] = pair.map((input) => inForce(input).policy) as [Policy, Policy];
+      const all = diffPolicies(one, other);
+
+      for (const { who, place } of cases) {
+        const here = { who, ...place };
+        const { changes } = diffPolicies(cutTo(one, here), cutTo(other, here));
+        const own = changes.filter(({ people }) => people.includes(who)).map(sayBoth);
+        expect(heardOf(all, here)).toEqual([...new Set(own)].sort());
+        changed += own.length > 0 ? 1 : 0;
+      }
+    }),
+    RUNS,
+  );
+
+  // Cases in which nothing changes would prove less.
+  expect(changed).toBeGreaterThan(RUNS.numRuns / 10);
 });

@@ -41,7 +41,9 @@ const BASE = {
   profiles: { logs: LOGS },
   rules: [RULE],
 };
-type Changes = Partial<Record<keyof typeof BASE | "denials" | "breakGlass" | "risk", unknown>>;
+type Changes = Partial<
+  Record<keyof typeof BASE | "denials" | "breakGlass" | "risk" | "separation" | "tickets", unknown>
+>;
 
 /** What is said of the way from the one to the other. */
 function said(before: Changes, after: Changes): string {
@@ -51,6 +53,8 @@ function said(before: Changes, after: Changes): string {
 const rule = (changes: object) => ({ rules: [{ ...RULE, ...changes }] });
 const denial = (changes: object) => ({ denials: [{ name: "no", why: "No", ...changes }] });
 const label = (name: string, value: string) => ({ label: name, value });
+
+const LENT = "for up to 4 h with one yes of approvers (before: not at all)";
 
 const raise = { clusterLabel: { label: "env", value: "prod" }, words: "It is prod" };
 
@@ -75,13 +79,23 @@ describe("diff sees", () => {
       "Max Roe is no longer listed, and no longer says yes or ends passes if in S0NIGHT",
     ],
     ["a limit that grew by seconds", rule({ maxDuration: "3h" }), rule({ maxDuration: "3h59s" }), "up to 3 h 59 s"],
-    ["a glob that lost a letter", rule({ namespaces: ["team-x*"] }), rule({ namespaces: ["team-*"] }), "in team-* on"],
-    ["one that got a letter", rule({ namespaces: ["data-*"] }), rule({ namespaces: ["data-x*"] }), "in data-* on"],
+    [
+      "a glob that lost a letter",
+      rule({ namespaces: ["team-x*"] }),
+      rule({ namespaces: ["team-*"] }),
+      "in team-* (except in team-x*) on",
+    ],
+    [
+      "one that got a letter",
+      rule({ namespaces: ["data-*"] }),
+      rule({ namespaces: ["data-x*"] }),
+      "in data-* (except in data-x*) on",
+    ],
     [
       "a denial that got a letter",
       { ...rule({ namespaces: ["*"] }), ...denial({ namespaces: ["prod-??-secrets-*"] }) },
       { ...rule({ namespaces: ["*"] }), ...denial({ namespaces: ["prod-x?-secrets-*"] }) },
-      "in prod-??-secrets-* on",
+      "in prod-??-secrets-* (except in prod-x?-secrets-*) on",
     ],
     [
       "a denial by one glob of what a rule lends by another",
@@ -93,7 +107,7 @@ describe("diff sees", () => {
       "a denial by one label of what a rule lends by another",
       { ...rule({ namespaces: [label("team", "data")] }), ...denial({ namespaces: [label("freeze", "true")] }) },
       rule({ namespaces: [label("team", "data")] }),
-      "in any other labelled team=data and freeze=true on",
+      "in any namespace labelled freeze=true and team=data on",
     ],
     [
       "a stricter rule that no longer covers what another one lends",
@@ -192,6 +206,207 @@ test("what is too much to compare is said, and is not taken for no change", () =
 
   expect(unseen).toEqual([expect.stringMatching(/^not all was compared: for logs on prod there are too many ways/)]);
   expect(sayDiff({ changes: [], further: [], unseen })).toEqual(["no change was found, but:", ...unseen]);
+});
+
+describe("diff says nothing of what has no meaning:", () => {
+  const NOTHING = "no change in what anybody may have";
+  const data = label("team", "data");
+  const exec = { ...LOGS, words: "Run commands" };
+  const separation = (first: object, second: object) => ({
+    profiles: { logs: LOGS, exec },
+    separation: [{ name: "s", why: "Not both", first, second }],
+  });
+
+  test("the order inside the sides of a separation", () => {
+    const one = separation({ profiles: ["logs", "exec"], namespaces: ["a", data, "b"] }, { profiles: ["logs"] });
+    const other = separation({ profiles: ["exec", "logs"], namespaces: ["b", "a", data] }, { profiles: ["logs"] });
+
+    expect(said(one, other)).toBe(NOTHING);
+  });
+
+  test("which side of a separation comes first", () => {
+    const [one, other] = [{ profiles: ["logs"], cluster: "prod" }, { profiles: ["exec"] }];
+
+    expect(said(separation(one, other), separation(other, one))).toBe(NOTHING);
+    expect(said(separation(one, other), separation(one, one))).toContain("separation has now");
+  });
+
+  test("the order of the days on which somebody is there", () => {
+    const hours = (...days: readonly string[]) => ({
+      risk: { hours: { days, from: "08:00", to: "18:00", zone: "UTC" } },
+    });
+
+    expect(said(hours("mon", "tue"), hours("tue", "mon"))).toBe(NOTHING);
+    expect(said(hours("mon", "tue"), hours("tue"))).toBe("risk.hours.days: mon, tue → tue");
+  });
+
+  test("blanks, line breaks and comments in a condition, but for those in its texts", () => {
+    const when = (text: string) => ({
+      ...rule({ when: text, whenWords: "By day" }),
+      ...denial({ namespaces: ["web"], when: text }),
+    });
+    const plain = when('now.hour<6||asker.id == "a b"');
+
+    expect(said(plain, when('now.hour < 6 ||\n  asker.id   == "a b" // at night\n'))).toBe(NOTHING);
+    expect(said(plain, when('now.hour<6||asker.id == "a  b"'))).toContain('where now.hour<6||asker.id == "a  b", ');
+    expect(said(plain, when('now.hour<6||asker.id == "ab"'))).toContain("Jo may now");
+  });
+});
+
+describe("diff tells who is who:", () => {
+  test("two people who exchanged their names", () => {
+    const exchanged = people({ dana: { name: "Noor" }, noor: { name: "Dana" } });
+
+    expect(said({}, exchanged).split("\n")).toEqual([
+      "dana is called Noor now (before: Dana)",
+      "noor is called Dana now (before: Noor)",
+    ]);
+  });
+
+  test("two people who exchanged their accounts, and with these their names", () => {
+    const accounts = people({ dana: { slack: PERSON(4) }, noor: { slack: PERSON(1) } });
+    const both = people({ dana: { slack: PERSON(4), name: "Noor" }, noor: { slack: PERSON(1), name: "Dana" } });
+
+    expect(said({}, accounts).split("\n")).toEqual([
+      "Dana is another account: T01234567/U01234561 → T01234567/U01234564 (until now Noor's)",
+      "Noor is another account: T01234567/U01234564 → T01234567/U01234561 (until now Dana's)",
+    ]);
+    expect(said({}, both).split("\n")).toEqual([
+      "dana is called Noor now (before: Dana)",
+      "Noor (dana) is another account: T01234567/U01234561 → T01234567/U01234564 (until now Dana (noor)'s)",
+      "noor is called Dana now (before: Noor)",
+      "Dana (noor) is another account: T01234567/U01234564 → T01234567/U01234561 (until now Noor (dana)'s)",
+    ]);
+  });
+
+  test("two people of one name", () => {
+    const alike = people({ noor: { name: "Jo" } });
+
+    expect(said(alike, { ...alike, ...rule({ maxDuration: "3h" }) })).toContain("Jo (jo) may now Read logs");
+  });
+});
+
+test("diff says what became of a ticket's example, whatever its words", () => {
+  const tickets = (example: string) => ({ tickets: { pattern: "there|here", example } });
+
+  expect(said(tickets("there"), tickets("here"))).toBe("tickets.example: there → here");
+});
+
+describe("diff tells tiers of risk apart:", () => {
+  const risk = (tiers: object) => ({ risk: { tiers } });
+
+  test("what is lent at some of them alone is no longer lent only where it was", () => {
+    const strict = risk({ low: { quorum: 5 } });
+    const none = { ...rule({ namespaces: ["other"] }), ...strict };
+    const more = {
+      rules: [
+        { ...RULE, namespaces: ["other"] },
+        { ...RULE, name: "more", namespaces: ["web"] },
+      ],
+    };
+
+    expect(said(none, { ...more, ...strict })).toBe(
+      "Jo may now Read logs in web on prod at medium and high risk for up to 4 h with one yes of approvers (before: not at all)",
+    );
+    expect(said({ ...more, ...strict }, none)).toBe(
+      "Jo may no longer Read logs in web on prod (before: at medium and high risk for up to 4 h with one yes of approvers)",
+    );
+  });
+
+  test("what is no longer lent at one of them is lent at others", () => {
+    expect(said({}, risk({ low: { quorum: 5 } }))).toBe(
+      "Jo may no longer Read logs in pay-* on prod at low risk (before: at low risk for up to 4 h with one yes of approvers)",
+    );
+    expect(said(risk({ low: { quorum: 5 } }), risk({ low: { quorum: 5 }, high: { maxDuration: "1h" } }))).toBe(
+      "Jo may now Read logs in pay-* on prod at high risk for up to 1 h with one yes of approvers (before: at high risk for up to 4 h with one yes of approvers)",
+    );
+  });
+});
+
+describe("diff agrees with lint on what nobody could use, a pass below ten seconds:", () => {
+  test("it is not lent", () => {
+    const short = { ...RULE, name: "short", namespaces: ["web"], maxDuration: "9s" };
+
+    expect(said({}, { rules: [RULE, short] })).toBe("no change in what anybody may have");
+    expect(said({}, { rules: [RULE, { ...short, maxDuration: "10s" }] })).toContain("may now Read logs in web");
+    expect(said({}, rule({ maxDuration: "9s" }))).toContain("Jo may no longer Read logs in pay-* on prod");
+  });
+
+  test("nor in an emergency", () => {
+    const glass = {
+      rules: [{ cluster: "prod", namespaces: ["web"], profiles: ["logs"] }],
+      ...{ reviewers: "approvers", reviewWithin: "24h" },
+    };
+
+    expect(said({}, { breakGlass: { ...glass, maxDuration: "9s" } })).not.toContain("lend themselves");
+    expect(said({}, { breakGlass: { ...glass, maxDuration: "10s" } })).toContain("Noor may now lend themselves");
+  });
+});
+
+describe("diff names what it leaves out:", () => {
+  const lent = (...namespaces: readonly unknown[]) => ({ rules: [{ ...RULE, namespaces }] });
+  const team = label("team", "x");
+
+  test("a name in which it is denied before and after", () => {
+    const denied = denial({ who: ["acme"], namespaces: ["web"] });
+
+    expect(said({ ...lent("other"), ...denied }, { ...lent("other", team), ...denied })).toBe(
+      `Jo may now Read logs in any namespace labelled team=x (except in other, web) on prod ${LENT}`,
+    );
+  });
+
+  test("a name in which it is denied by another entry than the one that went", () => {
+    const web = denial({ who: ["jo"], namespaces: ["web"] });
+    const both = denial({ who: ["jo"], namespaces: [team, "web"] });
+
+    expect(said({ ...lent(team), ...both }, { ...lent(team), ...web })).toBe(
+      `Jo may now Read logs in any namespace labelled team=x (except in web) on prod ${LENT}`,
+    );
+    expect(said({ ...lent(team), ...web }, lent(team))).toBe(
+      `Jo may now Read logs in web labelled team=x on prod ${LENT}`,
+    );
+    expect(said({ ...lent(team), ...both }, lent(team))).toBe(
+      `Jo may now Read logs in any namespace labelled team=x on prod ${LENT}`,
+    );
+  });
+
+  test("a third label, where two made the difference", () => {
+    const frozen = [label("freeze", "true"), label("vault", "yes")].map((one, i) => ({
+      ...{ name: `no-${i}`, why: "No", namespaces: [one] },
+    }));
+
+    expect(said({ ...lent(team), denials: frozen }, { ...lent(team), denials: frozen.slice(1) })).toBe(
+      `Jo may now Read logs in any namespace labelled freeze=true and team=x (except labelled vault=yes) on prod ${LENT}`,
+    );
+  });
+
+  test("people of a Slack user group who had it before, or may not have it", () => {
+    const rules = [RULE, { ...RULE, name: "slack", who: ["slacked"], namespaces: ["pay-eu"] }];
+    const denied = denial({ who: ["dana"] });
+
+    expect(said({ rules: [RULE], ...denied }, { rules, ...denied })).toBe(
+      `whoever is in Slack user group S0READ may now Read logs in pay-eu (except for Dana, Jo) on prod ${LENT}`,
+    );
+  });
+
+  test("somebody to whom the same happens in other words, which are said of them", () => {
+    const slack = { ...RULE, name: "slack", who: ["slacked"], namespaces: ["*-db"] };
+    const strict = { ...RULE, name: "strict", who: ["slacked"], namespaces: [label("env", "prod")], quorum: 5 };
+    const atNight = denial({ who: ["jo"], namespaces: [team], when: "now.hour < 6" });
+
+    expect(said({ rules: [slack], ...atNight }, { rules: [slack, strict], ...atNight }).split("\n")).toEqual([
+      "whoever is in Slack user group S0READ may no longer Read logs in *-db labelled env=prod (except for Jo labelled team=x) on prod (before: for up to 4 h with one yes of approvers)",
+      "Jo (if in Slack user group S0READ) may no longer Read logs in *-db labelled env=prod and team=x on prod (before: for up to 4 h with one yes of approvers; never where now.hour < 6)",
+    ]);
+  });
+
+  test("a Slack user group whose people keep what others lose", () => {
+    const slack = { ...RULE, name: "slack", who: ["slacked"] };
+
+    expect(said({ rules: [RULE, slack] }, { rules: [slack] })).toBe(
+      "Jo may no longer Read logs in pay-* (except while in Slack user group S0READ) on prod (before: for up to 4 h with one yes of approvers)",
+    );
+  });
 });
 
 describe("of globs there is a name", () => {
