@@ -2,7 +2,7 @@ import { decide, type Verdict } from "../workflows/access.ts";
 import { judgeWaiting } from "../workflows/judge-lending.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
 import { narrowest } from "../workflows/less.ts";
-import type { Millis, PersonRecord } from "../workflows/person.ts";
+import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Needs, PendingRequest, Request } from "../workflows/request.ts";
@@ -45,18 +45,29 @@ export async function judgeClick(
   const { desk, directory } = parts;
   const loaded = shown === null ? null : await beforehand(desk.store.request(shown.request));
   if (shown === null || loaded === null) return { got: notCounted(parts, refuse("notFound")) };
-  const [found, asker] = await Promise.all([
+  const isYes = wanted.verdict === "approve";
+  const [found, asker, ...givers] = await Promise.all([
     identify(parts, who, NOW),
     beforehand(directory.recordOf(loaded.asker, NOW)),
-    // Those who said yes before count by what Slack says of them now.
-    ...loaded.yeses.map(({ by }) => beforehand(directory.recordOf(by, NOW))),
+    ...(isYes ? saidYes(parts, loaded) : []).map((by) => beforehand(directory.recordOf(by, NOW))),
   ]);
   if ("no" in found) return found;
+  // Of somebody whom Slack says nothing of, what it said earlier completes no quorum.
+  if (givers.includes(null)) return { no: SLACK_SILENT };
   // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
-  const askerNow = asker ?? (wanted.verdict === "deny" ? await desk.people.record(loaded.asker) : null);
+  const askerNow = asker ?? (isYes ? null : await desk.people.record(loaded.asker));
   if (askerNow === null) return { no: SLACK_SILENT };
   const decided = await decide(desk, { by: found.got, asker: askerNow, ...shown, ...wanted });
   return { got: isRefusal(decided) ? await whyLate(parts, decided, shown, found.got) : decided };
+}
+
+/**
+ * Those who said yes before, who count by what Slack says of them now. Whom the policy lists no more counts no more, and
+ * nothing may link them to an account that Slack could be asked about.
+ */
+function saidYes({ desk }: BotParts, { yeses }: Request): readonly PersonId[] {
+  const people = desk.policy.current()?.policy.people ?? {};
+  return yeses.map(({ by }) => by).filter((by) => Object.hasOwn(people, by));
 }
 
 /** Takes a click that asks for a form; returns what the form is made of, judged before anybody fills it in vain. */
