@@ -1,7 +1,6 @@
 import { decide, type Verdict } from "../workflows/access.ts";
-import { judgeWaiting } from "../workflows/judge-lending.ts";
+import { needsToDecide } from "../workflows/judge-lending.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
-import { narrowest } from "../workflows/less.ts";
 import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
@@ -81,7 +80,10 @@ export async function mayDecide(parts: BotParts, { who, shown }: Click): Promise
   if (force === null) return { no: notCounted(parts, refuse("policyUnreadable")).words };
   const no = whyNotOpen(force, found.got, request, shown, desk.clock.now());
   if (no !== null) return { no: (await whyLate(parts, no, shown, found.got)).words };
-  return factsOfForm(parts, force, request as PendingRequest, shown);
+  const facts = await factsOfForm(parts, force, request as PendingRequest, shown);
+  // The policy of now may bar somebody whom it let decide when it was asked for.
+  const barred = whyNotDecide(force, found.got, { ...request, needs: facts.needs }, facts.now);
+  return barred === null ? { got: facts } : { no: notCounted(parts, barred).words };
 }
 
 function whyNotOpen(
@@ -103,14 +105,13 @@ async function factsOfForm(
   force: PolicyInForce,
   request: PendingRequest,
   shown: ShownRequest,
-): Promise<Reached<ApproveFacts>> {
-  const { desk } = parts;
-  const now = desk.clock.now();
+): Promise<ApproveFacts> {
+  const now = parts.desk.clock.now();
   const needs = await needsNow(parts, force, request, now);
-  return { got: { names: force.policy, request, shown, needs, now } };
+  return { names: force.policy, request, shown, needs, now };
 }
 
-/** What it is refused for is said when the form is sent: until then the card's words hold. */
+/** Of an asker of whom nothing is known, the card's words hold: what it is refused for is said when the form is sent. */
 async function needsNow(
   { desk }: BotParts,
   force: PolicyInForce,
@@ -118,10 +119,7 @@ async function needsNow(
   now: Millis,
 ): Promise<Needs> {
   const asker = await beforehand(desk.people.record(request.asker));
-  if (asker === null) return request.needs;
-  const lent = narrowest(request, request.yeses);
-  const { demands } = await beforehand(judgeWaiting(desk, force, { asker, request, lent, now }));
-  return isRefusal(demands) ? request.needs : demands;
+  return asker === null ? request.needs : beforehand(needsToDecide(desk, force, { asker, request, now }));
 }
 
 function notCounted(parts: BotParts, refusal: Refusal): NotCounted {

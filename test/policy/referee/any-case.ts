@@ -244,7 +244,7 @@ function anyClick(
   );
   const other = anyRecord(random, pick(PLACES.people), now);
   return {
-    ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 20) ? "deny" : "approve" },
+    ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 12) ? "deny" : "approve" },
     ...{ less: isOne(random, 3) ? anyLess(random, ask, now) : null, stepped: !isOne(random, 3) },
     policy: anyPolicyBy(random, { policy, others }, { wholly: 15, people: 8 }),
     facts: isOne(random, 15) ? anyFacts(random) : null,
@@ -253,14 +253,16 @@ function anyClick(
   };
 }
 
-/** The policy from then on: another one, or one in which people alone moved or left; most often as it was. */
+/** The policy from then on: another one, one in which people alone moved or left, or colleagues alone are barred or let. */
 function anyPolicyBy(
   random: Random,
   { policy, others }: Pick<Setting, "policy" | "others">,
   chances: { readonly wholly: number; readonly people: number },
 ): PolicyShape | null {
   if (isOne(random, chances.wholly)) return random.pick(others);
-  return isOne(random, chances.people) ? { ...policy, people: random.pick(others).people } : null;
+  if (isOne(random, chances.people)) return { ...policy, people: random.pick(others).people };
+  if (!isOne(random, chances.people)) return null;
+  return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, notSameCompany: !rule.notSameCompany })) };
 }
 
 function anyMaking(

@@ -7,12 +7,12 @@ import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
 import { ruleOnMaking } from "./making.ts";
-import { againstDeciding, areColleagues, companyOf, postedFor } from "./people.ts";
+import { areColleagues, companyOf, postedFor } from "./people.ts";
 import { colleaguesOf, type Moment, type Stage, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
 import type { Against, Ask, Demands, Law, Posted, World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
-import { endOf, type Given, ruleOnYes } from "./yeses.ts";
+import { endOf, type Given, ruleOnNo, ruleOnYes } from "./yeses.ts";
 
 /** Counts what came of the questions, by what it was. */
 export type Count = (what: string) => void;
@@ -205,17 +205,23 @@ function compareClick(clicked: Clicked): Compared {
   return compareYes(clicked);
 }
 
-function compareYes({ question, request, click, moment, posted, decided, count }: Clicked): Compared {
-  const { policy, known } = moment;
-  const { law } = readTwice(policy);
-  const ask: Ask = { ...question.ask, by: click.asker };
-  const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
-  const world = worldOf(policy, question, moment);
-  const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
+function compareYes(clicked: Clicked): Compared {
+  const { request, click, posted, decided, count } = clicked;
+  const { law, ask, before, roles, world } = putToReferee(clicked);
   const outcome = ruleOnYes(law, { ...click, ask, before, roles, posted }, world);
   const faults = compareOutcome(outcome, { request, decided, count });
   const isCounted = "state" in decided && !("against" in outcome);
   return { faults, notSameCompany: isCounted ? outcome.notSameCompany : posted.notSameCompany };
+}
+
+/** What the referee is told of a click. */
+function putToReferee({ question, request, click, moment }: Clicked) {
+  const { policy, known } = moment;
+  const { law } = readTwice(policy);
+  const ask: Ask = { ...question.ask, by: click.asker };
+  const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
+  const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
+  return { law, ask, before, roles, world: worldOf(policy, question, moment) };
 }
 
 function compareOutcome(
@@ -253,10 +259,11 @@ function differApproved(
   ];
 }
 
-/** "One no ends the request": of whoever may say yes. */
-function compareNo({ request, click, moment, posted, decided, count }: Clicked): readonly string[] {
-  const { policy, now } = moment;
-  const against = againstDeciding(policy, click.by, { asker: request.asker, demands: posted, now });
+/** "One no ends the request": of whoever may say it. */
+function compareNo(clicked: Clicked): readonly string[] {
+  const { posted, decided, count } = clicked;
+  const { law, ask, before, roles, world } = putToReferee(clicked);
+  const against = ruleOnNo(law, { ask, before, by: clicked.click.by, roles, posted }, world);
   if (!("state" in decided)) return refusedBoth([decided], against, count);
   count("denied by somebody");
   return against.size === 0
