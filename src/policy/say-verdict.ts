@@ -72,6 +72,7 @@ const WORDS: Partial<Record<RefusalCode, string>> = {
   durationTooShort: "that is too short; the least is",
   durationTooLong: "that is too long; the most is",
   separated: "it does not go with a pass that they hold",
+  separatedTogether: "these namespaces are not for one person at the same time: ask for them one after another",
   tooManyPasses: "they hold as many passes as one person may",
   companyFull: "their company holds as many passes as it may",
   noBreakGlass: "their contract is over",
@@ -82,12 +83,13 @@ const WORDS: Partial<Record<RefusalCode, string>> = {
 const GLASS_WORDS: typeof WORDS = { ...WORDS, notOffered: "break-glass does not cover it" };
 
 function sayRefusal(
-  { refused, detail, rule }: Refusal,
+  { refused, detail, rule, sides }: Refusal,
   nearest: readonly string[],
   said: typeof WORDS = WORDS,
 ): readonly string[] {
   const words = said[refused] ?? refused;
   const by = rule === undefined ? "" : ` (${rule})`;
-  const line = `  ${refused}: ${words}${by}${detail === undefined ? "" : `: ${detail}`}`;
+  const parted = sides === undefined ? "" : `: ${sides.map((side) => side.join(", ")).join(" | ")}`;
+  const line = `  ${refused}: ${words}${by}${parted}${detail === undefined ? "" : `: ${detail}`}`;
   return refused === "notOffered" || refused === "nothingOnOffer" ? [line, ...nearest] : [line];
 }

@@ -92,9 +92,7 @@ function judgeUse({ allows }: Case, { played, notes, end, healedAt }: Observed):
 function judgePlay({ allows }: Case, { played, request }: Observed): string[] {
   const isDecided =
     played.decided || request?.state === "approved" || (request?.state === "denied" && allows.denied === true);
-  return isDecided || allows.refused === true || allows.lostRequest === true
-    ? []
-    : ["nobody got as far as a yes"];
+  return isDecided || allows.refused === true || allows.lostRequest === true ? [] : ["nobody got as far as a yes"];
 }
 
 function lostApprovals({ allows }: Case, { played, request, grant, messages }: Observed): string[] {

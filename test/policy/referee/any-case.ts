@@ -253,7 +253,10 @@ function anyClick(
   };
 }
 
-/** The policy from then on: another one, one in which people alone moved or left, or colleagues alone are barred or let. */
+/**
+ * The policy from then on: another one, or one in which people alone moved or left, colleagues alone are barred or let, or
+ * other accesses alone are kept apart. Most often it is as it was.
+ */
 function anyPolicyBy(
   random: Random,
   { policy, others }: Pick<Setting, "policy" | "others">,
@@ -261,6 +264,7 @@ function anyPolicyBy(
 ): PolicyShape | null {
   if (isOne(random, chances.wholly)) return random.pick(others);
   if (isOne(random, chances.people)) return { ...policy, people: random.pick(others).people };
+  if (isOne(random, chances.people)) return { ...policy, separation: random.pick(others).separation };
   if (!isOne(random, chances.people)) return null;
   return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, notSameCompany: !rule.notSameCompany })) };
 }

@@ -4,7 +4,7 @@ import { againstByDenials, rulesCovering } from "./cells.ts";
 import { isForeign, isIn } from "./people.ts";
 import { isAmong } from "./places.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
-import { againstHeld } from "./separated.ts";
+import { againstHeld, againstItself } from "./separated.ts";
 import { type Against, type Ask, type Law, LEAST, type World } from "./terms.ts";
 import { againstNearEnd, againstPerson, againstTarget, cellsOf } from "./wishes.ts";
 
@@ -39,6 +39,7 @@ export function ruleOnGlassAgain(law: Law, ask: Ask, world: World): Emergency {
     ...againstTarget(law, ask, world),
     ...againstTicket(law, ask.ticket, false),
     ...againstHeld(law, ask, world),
+    ...againstItself(law, ask, world),
     ...(cells.every(isGlass) ? [] : (["noBreakGlass"] as const)),
     ...cells.flatMap((cell) => againstByDenials(law, cell)),
     ...(ask.seconds > seconds ? (["durationTooLong"] as const) : []),

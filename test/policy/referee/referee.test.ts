@@ -76,6 +76,7 @@ const WAYS = [
     "roleChanged",
     "sameCompany",
     "separated",
+    "separatedTogether",
     "separatedWhileEnding",
     "startTooLate",
     "startTooSoon",

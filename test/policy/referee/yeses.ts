@@ -45,7 +45,8 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const { now } = world;
   // What the card showed is what all yeses before left, also of those that do not count any more.
   const lent = left(ask, [...yes.before, yes]);
-  const { demands, against } = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world);
+  const wish = { ...ask, ...wanted(lent) };
+  const { demands, against } = ruleOnPlace(law, wish, world);
   const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
   const both = { groups: demands.groups, notSameCompany, barred: yes.posted.barred };
   const stillMay = (person: PersonRecord) =>
@@ -61,7 +62,7 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
     ...againstRoles(law, yes, world),
     ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
-    ...(isEnough ? againstHeld(law, ask, world) : []),
+    ...(isEnough ? againstHeld(law, wish, world) : []),
   ]);
   if (all.size > 0) return { against: all };
   if (!isEnough) return { waits: true, people, notSameCompany };
