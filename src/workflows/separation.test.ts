@@ -3,7 +3,7 @@ import { SAMPLE_FACTS, SAMPLE_GRANTS, SAMPLE_TARGET, samplePolicy } from "../../
 import type { Grant } from "./grant.ts";
 import type { ClusterFacts } from "./ports.ts";
 import { refuse } from "./refusal.ts";
-import { findConflict, spotsOf, whySeparated } from "./separation.ts";
+import { besideWhatEnds, findConflict, spotsOf, whySeparated } from "./separation.ts";
 
 const DEPLOY = { profiles: ["restart"], cluster: "prod", namespaces: ["payments"] };
 const LOOK = { profiles: ["logs"], cluster: "prod", namespaces: ["ledger", { label: "team", value: "pay" }] };
@@ -154,6 +154,27 @@ test("what is ending is told as that, and after what can be handed back", () => 
   expect(told([ending])).toBe("separatedWhileEnding");
   expect(told([ending, held(logs(["ledger"]))])).toBe("separated");
   expect(told([held(logs(["ledger"])), ending])).toBe("separated");
+});
+
+test("what ends and may still work beside it is told in words, each pass once; what is used or over is not", () => {
+  const policy = samplePolicy({ separation: [{ name: "a", why: "First", first: DEPLOY, second: LOOK }] });
+  const ending = (namespaces: string[], id: string) => ({ ...held(logs(namespaces)), id, state: "ending" }) as Grant;
+  const many = ["ledger", "ns-1", "ns-2", "ns-3", "ns-4", "ns-5", "ns-6"];
+  const holding = [
+    ...[ending(["ledger"], "x"), ending(["payments"], "y"), ending(many, "z"), ending(many.slice(0, 5), "w")],
+    ...[held(logs(["ledger"])), held({ ...logs(["ledger"]), state: "ended" })],
+  ];
+
+  const words = besideWhatEnds(policy, restart(["payments"]), { held: holding, factsOf: () => FACTS });
+
+  const told = (where: string) =>
+    `A pass of theirs is ending, and is not proven over: logs in ${where} on prod may still work beside this, ` +
+    "which the policy keeps apart (a)";
+  expect(words).toEqual([
+    told("ledger"),
+    told("ledger, ns-1, ns-2, ns-3, ns-4, 2 more"),
+    told("ledger, ns-1, ns-2, ns-3, ns-4"),
+  ]);
 });
 
 test("each namespace of a place is a spot of its own", () => {

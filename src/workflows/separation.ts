@@ -64,6 +64,33 @@ export function whySeparated(
   });
 }
 
+/**
+ * Takes the policy, what on-call lends itself, the passes that it holds, and the facts by cluster; returns those that are
+ * ending and may still work beside it, each as words for people: a sentence without its full stop.
+ */
+export function besideWhatEnds(
+  policy: Policy,
+  wanted: Place,
+  { held, factsOf }: Pick<Around, "held" | "factsOf">,
+): readonly string[] {
+  return held
+    .filter(({ state }) => state === "ending")
+    .flatMap((grant) => {
+      const found = findConflict(policy, wanted, [grant], factsOf);
+      return found === null ? [] : [sayBeside(found)];
+    });
+}
+
+function sayBeside({ separation, held: { namespaces, profile, cluster } }: Conflict): string {
+  const rest = namespaces.length - MOST_NAMED;
+  const where = [...namespaces.slice(0, MOST_NAMED), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  const pass = `A pass of theirs is ending, and is not proven over: ${profile} in ${where} on ${cluster}`;
+  return `${pass} may still work beside this, which the policy keeps apart (${separation.name})`;
+}
+
+/** More namespaces than this are not read. */
+const MOST_NAMED = 5;
+
 /** One namespace on one side and another one on the other: what cannot be had one after the other is not had at once. */
 function whyParted(policy: Policy, wanted: Place, factsOf: FactsOf): Refusal | null {
   const sought = spotsOf(wanted, factsOf(wanted.cluster));

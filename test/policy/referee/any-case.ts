@@ -81,7 +81,7 @@ export function anyCase(random: Random, setting: Setting): Case {
   let clicks: readonly Click[] | null = null;
   let making: Making | null = null;
   return {
-    ...{ now, ask, facts, held: anyPasses(random, 3), open: anyPasses(random, 2) },
+    ...{ now, ask, facts, held: anyPasses(random, 3, breakGlass ? 2 : 5), open: anyPasses(random, 2, 5) },
     others: isOne(random, 4) ? below(3) : 0,
     timesSaid: isOne(random, 8) ? 9 + below(2) : 0,
     history: {
@@ -202,8 +202,8 @@ function anyRecord(random: Random, person: string, now: number): PersonRecord {
   };
 }
 
-function anyPasses(random: Random, most: number): readonly HeldPass[] {
-  if (!isOne(random, 5)) return [];
+function anyPasses(random: Random, most: number, oneIn: number): readonly HeldPass[] {
+  if (!isOne(random, oneIn)) return [];
   return Array.from({ length: 1 + random.below(most) }, () => ({
     cluster: isOne(random, 4) ? "dev" : "prod",
     profile: random.pick(PLACES.profiles),

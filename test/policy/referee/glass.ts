@@ -12,10 +12,12 @@ import { againstNearEnd, againstPerson, againstTarget, cellsOf } from "./wishes.
 export interface Emergency {
   readonly seconds: number;
   readonly told: readonly string[];
+  /** How many passes are named that end and may still work beside it. */
+  readonly beside: number;
   readonly against: Against;
 }
 
-/** Takes what on-call would lend itself; returns the longest it may be, whom to tell, and all that speaks against it. */
+/** Takes what on-call would lend itself; returns the longest it may be, what to tell and whom, and all that speaks against it. */
 export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
   const again = ruleOnGlassAgain(law, ask, world);
   return { ...again, against: new Set([...again.against, ...againstReason(law, ask, world.timesSaid)]) };
@@ -38,7 +40,7 @@ export function ruleOnGlassAgain(law: Law, ask: Ask, world: World): Emergency {
     ...againstNearEnd(law, { ...ask, startsAt: null }, world),
     ...againstTarget(law, ask, world),
     ...againstTicket(law, ask.ticket, false),
-    ...againstHeld(law, ask, world),
+    ...againstHeld(law, ask, { ...world, held: world.held.filter(({ isEnding }) => !isEnding) }),
     ...againstItself(law, ask, world),
     ...(cells.every(isGlass) ? [] : (["noBreakGlass"] as const)),
     ...cells.flatMap((cell) => againstByDenials(law, cell)),
@@ -46,7 +48,10 @@ export function ruleOnGlassAgain(law: Law, ask: Ask, world: World): Emergency {
     ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
   ]);
   const skipped = cells.flatMap((cell) => rulesCovering(law, cell).flatMap(({ approvers }) => approvers));
-  return { seconds, against, told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort() };
+  const ending = world.held.filter(
+    (pass) => pass.isEnding && againstHeld(law, ask, { ...world, held: [pass] }).length > 0,
+  );
+  return { seconds, against, beside: ending.length, told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort() };
 }
 
 /** Who breaks glass, and when they may not. */
