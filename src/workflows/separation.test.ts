@@ -102,6 +102,8 @@ describe("P6 · the namespaces of one request stand beside each other:", () => {
   test("so are two that both sides cover: one would not be lent beside the other, either", () => {
     expect(parted(logs(["payments", "web"]), BOTH)).toEqual(refusal(["payments", "web"], ["payments", "web"]));
     expect(parted(logs(["payments", "web"]), TWO, null)).toEqual(refusal(["payments", "web"], ["payments", "web"]));
+    const turned = { first: TWO.second, second: TWO.first };
+    expect(parted(logs(["payments", "web"]), turned, null)).toEqual(refusal(["payments", "web"], ["payments", "web"]));
   });
 
   test.each<[string, ReturnType<typeof logs>, object?]>([
