@@ -12,7 +12,7 @@ import { againstNearEnd, againstPerson, againstTarget, cellsOf } from "./wishes.
 export interface Emergency {
   readonly seconds: number;
   readonly told: readonly string[];
-  /** How many passes are named that end and may still work beside it. */
+  /** How many passes are named that end and may still work beside it: two of the same access are named once. */
   readonly beside: number;
   readonly against: Against;
 }
@@ -51,7 +51,12 @@ export function ruleOnGlassAgain(law: Law, ask: Ask, world: World): Emergency {
   const ending = world.held.filter(
     (pass) => pass.isEnding && againstHeld(law, ask, { ...world, held: [pass] }).length > 0,
   );
-  return { seconds, against, beside: ending.length, told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort() };
+  return {
+    seconds,
+    against,
+    beside: new Set(ending.map((pass) => JSON.stringify(pass))).size,
+    told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort(),
+  };
 }
 
 /** Who breaks glass, and when they may not. */
