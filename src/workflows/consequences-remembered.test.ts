@@ -47,10 +47,11 @@ describe("the ledger remembers of a request, word for word,", () => {
   });
 
   test("both the asking and the approval of what nobody needs to decide", () => {
-    const rows = followAtOnce(become(approve), approve, null).rows;
+    const { rows, tellings } = followAtOnce(become(approve), approve, null);
 
     const row = { ...ROW, at: NOON, what: "approved", by: "ada", detail: lent };
     expect(rows).toEqual([ASKED, row]);
+    expect(tellings.at(-1)).toMatchObject({ key: "asked-abcdefghij", tell: { kind: "asker", moment: "asked" } });
   });
 
   test.each<[string, Request, RequestEvent, object]>([

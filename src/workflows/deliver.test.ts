@@ -131,9 +131,12 @@ describe("a delivery", () => {
 
   test("is remembered: asked for, and handed over under a name that the audit log knows", async () => {
     const counter = await createCounter();
+    const told = [...counter.bench.store.tellings];
+
     await counter.click();
 
     const rows = counter.bench.store.rows.slice(-2);
+    expect(counter.bench.store.tellings).toEqual(told);
     const row = { at: NOON, by: "mia", request: counter.grant.slice(0, -1), grant: counter.grant };
     expect(rows).toEqual([
       { ...row, what: "deliveryAsked", detail: { n: 1 } },
