@@ -67,7 +67,8 @@ export async function runBot(): Promise<number> {
   const policy = watchPolicy({
     ...{ path: config.policyPath, events },
     tell: async ({ hash, faults, inForce }) => {
-      await store.commit(tellPolicyNews({ policy: inForce.policy, hash, faults: faults.map(sayFault) }));
+      const news = { policy: inForce.policy, hash, faults: faults.map(sayFault), at: clock.now() };
+      await store.commit(tellPolicyNews(news));
     },
   });
   await policy.first;

@@ -3,7 +3,6 @@ import type { Telling } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
 import type { Notifier, Told } from "../workflows/telling.ts";
 import { overdue, paidDebt, rebuilt } from "./messages/overdue.ts";
-import { policyFault } from "./messages/policy-fault.ts";
 import { oneMoreYes, summary, verdict } from "./messages/thread.ts";
 import { type NotifierParts, namesNow, needGrant, needRequest } from "./notifier-parts.ts";
 import { createPoster, type Poster } from "./poster.ts";
@@ -11,6 +10,7 @@ import { cardName, showCard, showCopy } from "./show-card.ts";
 import { sayError } from "./slack-client.ts";
 import { freshen, tellAsker } from "./tell-asker.ts";
 import { tellBrokeGlass, tellReview } from "./tell-glass.ts";
+import { tellPolicy } from "./tell-policy.ts";
 import { toldFrom } from "./told.ts";
 
 /** Says in Slack what the outbox holds. Every word is made here and now, from what the store says now. */
@@ -67,8 +67,7 @@ function createSayings(parts: NotifierParts, poster: Poster): (telling: Telling)
       case "review":
         return tellReview(parts, poster, lane, tell.request);
       case "policyFault":
-        await poster.show(key, lane, policyFault(tell.faults));
-        return;
+        return tellPolicy(parts, poster, lane, tell);
       case "asker":
         return tellAsker(parts, poster, tell.request, tell.grant, tell.moment);
     }

@@ -1,8 +1,7 @@
 import { decide, type Verdict } from "../workflows/access.ts";
-import { judgeWaiting } from "../workflows/judge-lending.ts";
+import { needsToDecide } from "../workflows/judge-lending.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
-import { narrowest } from "../workflows/less.ts";
-import type { Millis, PersonRecord } from "../workflows/person.ts";
+import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Needs, PendingRequest, Request } from "../workflows/request.ts";
@@ -45,18 +44,29 @@ export async function judgeClick(
   const { desk, directory } = parts;
   const loaded = shown === null ? null : await beforehand(desk.store.request(shown.request));
   if (shown === null || loaded === null) return { got: notCounted(parts, refuse("notFound")) };
-  const [found, asker] = await Promise.all([
+  const isYes = wanted.verdict === "approve";
+  const [found, asker, ...givers] = await Promise.all([
     identify(parts, who, NOW),
     beforehand(directory.recordOf(loaded.asker, NOW)),
-    // Those who said yes before count by what Slack says of them now.
-    ...loaded.yeses.map(({ by }) => beforehand(directory.recordOf(by, NOW))),
+    ...(isYes ? saidYes(parts, loaded) : []).map((by) => beforehand(directory.recordOf(by, NOW))),
   ]);
   if ("no" in found) return found;
+  // Of somebody whom Slack says nothing of, what it said earlier completes no quorum.
+  if (givers.includes(null)) return { no: SLACK_SILENT };
   // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
-  const askerNow = asker ?? (wanted.verdict === "deny" ? await desk.people.record(loaded.asker) : null);
+  const askerNow = asker ?? (isYes ? null : await desk.people.record(loaded.asker));
   if (askerNow === null) return { no: SLACK_SILENT };
   const decided = await decide(desk, { by: found.got, asker: askerNow, ...shown, ...wanted });
   return { got: isRefusal(decided) ? await whyLate(parts, decided, shown, found.got) : decided };
+}
+
+/**
+ * Those who said yes before, who count by what Slack says of them now. Whom the policy lists no more counts no more, and
+ * nothing may link them to an account that Slack could be asked about.
+ */
+function saidYes({ desk }: BotParts, { yeses }: Request): readonly PersonId[] {
+  const people = desk.policy.current()?.policy.people ?? {};
+  return yeses.map(({ by }) => by).filter((by) => Object.hasOwn(people, by));
 }
 
 /** Takes a click that asks for a form; returns what the form is made of, judged before anybody fills it in vain. */
@@ -70,7 +80,10 @@ export async function mayDecide(parts: BotParts, { who, shown }: Click): Promise
   if (force === null) return { no: notCounted(parts, refuse("policyUnreadable")).words };
   const no = whyNotOpen(force, found.got, request, shown, desk.clock.now());
   if (no !== null) return { no: (await whyLate(parts, no, shown, found.got)).words };
-  return factsOfForm(parts, force, request as PendingRequest, shown);
+  const facts = await factsOfForm(parts, force, request as PendingRequest, shown);
+  // The policy of now may bar somebody whom it let decide when it was asked for.
+  const barred = whyNotDecide(force, found.got, { ...request, needs: facts.needs }, facts.now);
+  return barred === null ? { got: facts } : { no: notCounted(parts, barred).words };
 }
 
 function whyNotOpen(
@@ -92,14 +105,13 @@ async function factsOfForm(
   force: PolicyInForce,
   request: PendingRequest,
   shown: ShownRequest,
-): Promise<Reached<ApproveFacts>> {
-  const { desk } = parts;
-  const now = desk.clock.now();
+): Promise<ApproveFacts> {
+  const now = parts.desk.clock.now();
   const needs = await needsNow(parts, force, request, now);
-  return { got: { names: force.policy, request, shown, needs, now } };
+  return { names: force.policy, request, shown, needs, now };
 }
 
-/** What it is refused for is said when the form is sent: until then the card's words hold. */
+/** Of an asker of whom nothing is known, the card's words hold: what it is refused for is said when the form is sent. */
 async function needsNow(
   { desk }: BotParts,
   force: PolicyInForce,
@@ -107,10 +119,7 @@ async function needsNow(
   now: Millis,
 ): Promise<Needs> {
   const asker = await beforehand(desk.people.record(request.asker));
-  if (asker === null) return request.needs;
-  const lent = narrowest(request, request.yeses);
-  const { demands } = await beforehand(judgeWaiting(desk, force, { asker, request, lent, now }));
-  return isRefusal(demands) ? request.needs : demands;
+  return asker === null ? request.needs : beforehand(needsToDecide(desk, force, { asker, request, now }));
 }
 
 function notCounted(parts: BotParts, refusal: Refusal): NotCounted {

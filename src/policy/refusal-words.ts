@@ -19,6 +19,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalCode, string>> = {
   startTooLate: "it would begin too late",
   nothingLeft: "their contract ends before it could begin",
   separated: "it does not go with a pass that they hold",
+  separatedTogether: "these namespaces are not for one person at the same time: ask for them one after another",
   separatedWhileEnding: "it does not go with a pass of theirs that is not proven over",
   tooManyOpen: "as many of their requests wait for an answer as may",
   tooManyPasses: "they hold as many passes as one person may",

@@ -63,12 +63,13 @@ function nameOf(policy: Policy, id: string): string {
 }
 
 function sayRefusal(
-  { refused, detail, rule }: Refusal,
+  { refused, detail, rule, sides }: Refusal,
   nearest: readonly string[],
   said: typeof REFUSAL_WORDS = REFUSAL_WORDS,
 ): readonly string[] {
   const words = said[refused];
   const by = rule === undefined ? "" : ` (${rule})`;
-  const line = `  ${refused}: ${words}${by}${detail === undefined ? "" : `: ${detail}`}`;
+  const parted = sides === undefined ? "" : `: ${sides.map((side) => side.join(", ")).join(" | ")}`;
+  const line = `  ${refused}: ${words}${by}${parted}${detail === undefined ? "" : `: ${detail}`}`;
   return refused === "notOffered" || refused === "nothingOnOffer" ? [line, ...nearest] : [line];
 }

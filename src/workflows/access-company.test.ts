@@ -115,3 +115,39 @@ describe("P6 · a yes", () => {
     expect(isRefusal(demands) ? demands : demands.notSameCompany).toBe(true);
   });
 });
+
+describe("P6 · a no", () => {
+  const askThen = async (rule: object, changes: object = {}) => {
+    const { desk, request } = await askBarred({ notSameCompany: false });
+    desk.setPolicy(policyOf(rule, changes));
+    return { desk, request };
+  };
+
+  test("is judged by the policy of its own moment: a colleague whom that bars says none", async () => {
+    const { desk, request } = await askThen({ notSameCompany: true });
+
+    expect(await decide(desk, clickBy(request, "max", { verdict: "deny" }))).toEqual(
+      refuse("sameCompany", { detail: "acme" }),
+    );
+    expect(await desk.store.request(request.id)).toEqual(request);
+    expect(await decide(desk, clickBy(request, "ada", { verdict: "deny" }))).toMatchObject({ state: "denied" });
+  });
+
+  test("is remembered with the rules that decided it: those of its own moment", async () => {
+    const { desk, request } = await askThen({ name: "payments-anew" });
+
+    const denied = await decide(desk, clickBy(request, "ada", { verdict: "deny" }));
+
+    expect(denied).toMatchObject({ state: "denied", decision: { rules: ["payments-anew"] } });
+    expect(desk.store.rows.at(-1)).toMatchObject({ what: "denied", detail: { rules: ["payments-anew"] } });
+  });
+
+  test("counts where that policy would not lend it any more: by those with whom the request stays", async () => {
+    const { desk, request } = await askThen({ notSameCompany: true, namespaces: ["web"] });
+
+    expect(await decide(desk, clickBy(request, "olga", { verdict: "deny" }))).toMatchObject({ refused: "notApprover" });
+    expect(await decide(desk, clickBy(request, "max", { verdict: "deny" }))).toMatchObject({
+      ...{ state: "denied", decision: { people: ["max"], rules: request.needs.rules } },
+    });
+  });
+});

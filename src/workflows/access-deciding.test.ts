@@ -184,4 +184,23 @@ describe("other answers", () => {
 
     expect(await desk.store.request(request.id)).toMatchObject({ state: "lapsed" });
   });
+
+  test.each(["approve", "deny"] as const)(
+    "who may not decide hears that, whatever became of it, and writes nothing down: %s",
+    async (verdict) => {
+      const desk = createFakeDesk();
+      const request = await askFor(desk);
+      const [mine, late] = [
+        clickOn(request, { by: MIA, verdict }),
+        clickOn(request, { by: sampleRecord("max"), verdict }),
+      ];
+      desk.clock.advance(3_600_000);
+
+      expect(await decide(desk, mine)).toEqual(refuse("ownRequest"));
+      expect(await decide(desk, late)).toMatchObject({ refused: "notApprover" });
+      expect(await desk.store.request(request.id)).toEqual(request);
+      await decide(desk, clickOn(request));
+      expect(await decide(desk, mine)).toEqual(refuse("ownRequest"));
+    },
+  );
 });

@@ -45,8 +45,8 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
     case "approve":
       return followApproval(request, event, policy);
     case "deny": {
-      const { people, at, policyHash } = event.decision;
-      const detail = { why: event.why, policyHash, ...judged(request) };
+      const { people, at, policyHash, rules } = event.decision;
+      const detail = { why: event.why, policyHash, ...judged(request), rules };
       return {
         tellings: [card(request), verdict(request), asker(request, null, "denied")],
         rows: [row(request, null, at, "denied", people[0] ?? null, detail)],

@@ -7,7 +7,7 @@ import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { checkDelivery, deliver } from "./deliver.ts";
 import type { DeliveryAnswer } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
-import type { SealingKey } from "./ports.ts";
+import type { Commit, SealingKey } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 
 interface Counter extends MemoryDesk {
@@ -105,15 +105,44 @@ describe("a delivery", () => {
     expect(await counter.click()).toMatchObject({ n: 3 });
   });
 
+  test("tries five numbers, and then has the person press again", async () => {
+    const counter = await createCounter();
+    const [held] = counter.bench.clusters.cluster("prod").grants.values();
+    for (const n of [1, 2, 3, 4]) held?.used.add(n);
+
+    expect(await counter.click()).toMatchObject({ n: 5 });
+    for (const n of [6, 7, 8, 9, 10]) held?.used.add(n);
+
+    expect(await counter.click()).toEqual({ refused: "raced" });
+  });
+
+  test.each([
+    [4, { n: 1 }],
+    [5, { refused: "raced" }],
+  ])("is tried again where somebody else writes the pass meanwhile: %i times", async (times, answer) => {
+    const bench = createFakeBench();
+    let left = 0;
+    const commit = async (one: Commit) => (left-- > 0 ? "raced" : bench.store.commit(one));
+    const counter = await createCounter({ ...bench, store: { ...bench.store, commit } });
+    left = times;
+
+    expect(await counter.click()).toMatchObject(answer);
+  });
+
   test("is remembered: asked for, and handed over under a name that the audit log knows", async () => {
     const counter = await createCounter();
+    const told = [...counter.bench.store.tellings];
+
     await counter.click();
 
     const rows = counter.bench.store.rows.slice(-2);
-    expect(rows).toMatchObject([
-      { what: "deliveryAsked", by: "mia", detail: { n: 1 } },
-      { what: "delivered", by: "mia", detail: { n: 1, jti: expect.any(String) } },
+    expect(counter.bench.store.tellings).toEqual(told);
+    const row = { at: NOON, by: "mia", request: counter.grant.slice(0, -1), grant: counter.grant };
+    expect(rows).toEqual([
+      { ...row, what: "deliveryAsked", detail: { n: 1 } },
+      { ...row, what: "delivered", detail: { n: 1, jti: expect.any(String) } },
     ]);
+    expect(counter.bench.events.failures).toEqual([]);
   });
 });
 
@@ -159,11 +188,25 @@ describe("no credential is made", () => {
     await expect(deliver(counter.bench, counter.desk, "forgotten")).resolves.toBeUndefined();
   });
 
-  test("while the cluster is silent: the person hears it, and the number is spent", async () => {
+  test("of a pass of which nothing is known", async () => {
+    const counter = await createCounter();
+    const { bench } = counter;
+    const key: SealingKey = { kty: "OKP", crv: "X25519", x: "x", kid: "lost" };
+    await counter.counter.ask({ id: "lost", grant: "nothinghere", person: "mia", key, at: bench.clock.now() });
+
+    await deliver(bench, counter.desk, "lost");
+
+    expect(await counter.counter.answer("lost", 0)).toEqual({ refused: "notFound" });
+  });
+
+  test("while the cluster is silent: the person hears it, the log says why, and the number is spent", async () => {
     const counter = await createCounter();
     counter.bench.clusters.cluster("prod").silent = true;
 
     expect(await counter.click()).toEqual({ refused: "clusterSilent" });
+    expect(counter.bench.events.failures).toEqual([
+      { what: "delivery failed", fields: { grant: counter.grant }, cause: expect.any(Error) },
+    ]);
     counter.bench.clusters.cluster("prod").silent = false;
     expect(await counter.click()).toMatchObject({ n: 2 });
   });
@@ -207,6 +250,15 @@ describe("half a minute after a delivery", () => {
     expect(await loadGrant(counter.bench, counter.grant)).toMatchObject({ state: "active" });
     expect(counter.bench.store.rows.at(-1)).toMatchObject({ what: "deliveryLost", detail: { n: 1 } });
     expect(await counter.click()).toMatchObject({ n: 2 });
+  });
+
+  test("one of a pass that nobody remembers is left to its cluster", async () => {
+    const counter = await createCounter();
+    const rows = counter.bench.store.rows.length;
+
+    await checkDelivery(counter.bench, counter.desk, "delivery0", "nothinghere", 1);
+
+    expect(counter.bench.store.rows).toHaveLength(rows);
   });
 
   test("a silent cluster makes the check fail, so that it comes again", async () => {

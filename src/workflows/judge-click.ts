@@ -4,7 +4,7 @@ import type { Change } from "./change-request.ts";
 import type { Desk } from "./desk.ts";
 import { rememberHeld } from "./history.ts";
 import { whySkewed } from "./judge.ts";
-import { judgeLending, judgeWaiting } from "./judge-lending.ts";
+import { judgeLending, judgeWaiting, needsToDecide } from "./judge-lending.ts";
 import { isQuorum, whyNotDecide } from "./judge-people.ts";
 import { lend, shownOf, writeGrants } from "./lend.ts";
 import { lessThanAll, narrowest, whyNotLess } from "./less.ts";
@@ -43,16 +43,22 @@ export async function judgeClick(
   if (input.verdict === "approve" && hasSaidYes) return refuse("alreadySaidYes");
   if (request.fingerprint !== input.fingerprint) return refuse("changedSinceShown");
   if (now >= request.lapsesAt) return { event: { type: "lapse", at: now } };
-  if (input.verdict === "approve") return sayYes(desk, force, { input, request, now });
-  const { needs } = request;
-  const decision: Decision = { people: [input.by.person], at: now, policyHash: force.hash, rules: needs.rules };
-  return { event: { type: "deny", decision, why: input.why } };
+  const click = { input, request, now };
+  return input.verdict === "approve" ? sayYes(desk, force, click) : sayNo(desk, force, click);
 }
 
 interface Clicked {
   readonly input: Click;
   readonly request: PendingRequest;
   readonly now: Millis;
+}
+
+async function sayNo(desk: Desk, force: PolicyInForce, { input, request, now }: Clicked): Promise<Change | Refusal> {
+  const needs = await needsToDecide(desk, force, { asker: input.asker, request, now });
+  const barred = whyNotDecide(force, input.by, { ...request, needs }, now);
+  if (barred !== null) return barred;
+  const decision: Decision = { people: [input.by.person], at: now, policyHash: force.hash, rules: needs.rules };
+  return { event: { type: "deny", decision, why: input.why } };
 }
 
 async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise<Change | Refusal> {

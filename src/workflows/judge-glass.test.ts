@@ -201,6 +201,17 @@ describe("break-glass is refused", () => {
     expect(breakGlass(broken)).toEqual([refusal]);
   });
 
+  test("where one of its namespaces must be apart from another", () => {
+    const sides = { first: { profiles: ["logs"], namespaces: ["payments"] }, second: { profiles: ["logs"] } };
+    const changes = { separation: [{ name: "apart", why: "Not both", ...sides }] };
+    const breaks = { ...GLASS, rules: [{ ...GLASS.rules[0], namespaces: ["*"] }] };
+    const apart = [["payments"], ["ledger", "payments"]] as const;
+
+    expect(
+      breakGlass({ wish: { namespaces: ["payments", "ledger"] }, changes: { ...changes, breakGlass: breaks } }),
+    ).toEqual([refuse("separatedTogether", { field: "namespaces", detail: "Not both", rule: "apart", sides: apart })]);
+  });
+
   test("once for several namespaces that are forbidden alike", () => {
     const changes = { denials: [{ name: "never", why: "Not for people" }] };
     const breaks = { ...GLASS, rules: [{ ...GLASS.rules[0], namespaces: ["*"] }] };

@@ -13,7 +13,7 @@ import { judgeReason, judgeTicket } from "./reason.ts";
 import { distinctRefusals, isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Needs, Target } from "./request.ts";
 import { highest } from "./risk.ts";
-import { whySeparated } from "./separation.ts";
+import { besideWhatEnds, whySeparated } from "./separation.ts";
 import type { Allowed, Around, Wish } from "./wish.ts";
 
 /** What a decision stores in place of a rule's name, which has no capital letters. */
@@ -49,7 +49,7 @@ export function judgeGlass(
   if (faults.length > 0 || isRefusal(duration) || isRefusal(reason) || isRefusal(ticket)) return faults;
   const approvers = skipped(force, glass, sought);
   const channel = channelOf(policy, approvers);
-  const needs = needsOf(policy, glass, sought);
+  const needs = needsOf(policy, { glass, sought, around });
   return {
     ...{ target, durationSeconds: duration, reason, ...ticket, startsAt: null, needs },
     ...{ approvers, channel, auto: true },
@@ -72,7 +72,7 @@ export function judgeGlassPlace(force: PolicyInForce, sought: Sought, around: Ar
   const [fault] = placeFaults(force, { glass, sought, around });
   if (fault !== undefined) return fault;
   const isTooLong = (sought.seconds ?? Infinity) > longest(policy, glass, profile);
-  return isTooLong ? refuse("askerNotAllowedAnyMore") : needsOf(policy, glass, sought);
+  return isTooLong ? refuse("askerNotAllowedAnyMore") : needsOf(policy, { glass, sought, around });
 }
 
 /** What there is to break, for somebody who may. */
@@ -126,7 +126,9 @@ function placeFaults(force: PolicyInForce, { glass, sought, around }: Breaking):
     if (!facts.namespaces.includes(detail)) return refuse("unknownNamespace", { field, detail });
     return whyDenied(force, cell, sayings);
   });
-  return distinctRefusals([...faults, whySeparated(policy, target, around)].filter(isRefusal));
+  // A cluster that does not answer must not keep on-call from it: what is ending there is named, and bars nothing.
+  const held = around.held.filter(({ state }) => state !== "ending");
+  return distinctRefusals([...faults, whySeparated(policy, target, { ...around, held })].filter(isRefusal));
 }
 
 function longest(policy: Policy, { maxDuration }: Glass, profile: string): number {
@@ -139,13 +141,13 @@ function skipped(force: PolicyInForce, { reviewers }: Glass, sought: Sought): re
   return [...new Set([...rules.flatMap(groupsOf), reviewers])].sort();
 }
 
-function needsOf(policy: Policy, glass: Glass, sought: Sought): Needs {
+function needsOf(policy: Policy, { glass, sought, around }: Breaking): Needs {
   const risks = cellsOf(policy, sought).map(({ risk }) => risk);
   return {
     ...{ quorum: 0, differentGroups: false, notSameCompany: false, stepUp: false },
     maxSeconds: longest(policy, glass, sought.target.profile),
     tier: highest(risks.map(({ tier }) => tier)),
-    why: [...new Set(risks.flatMap(({ words }) => words))],
+    why: [...new Set([...besideWhatEnds(policy, sought.target, around), ...risks.flatMap(({ words }) => words)])],
     rules: [GLASS],
   };
 }

@@ -2,7 +2,7 @@
 import { lookAround, type Surroundings } from "./around.ts";
 import type { Desk } from "./desk.ts";
 import { whyNotLend } from "./judge.ts";
-import { leftOf } from "./less.ts";
+import { leftOf, narrowest } from "./less.ts";
 import type { Millis, PersonRecord } from "./person.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
@@ -63,6 +63,20 @@ export async function judgeWaiting(
   const found = await lookAround(ports, place);
   const around = { ...found.around, held: [], companyPasses: 0 };
   return { found, demands: judgeLending(force, { ...wanted, request, around, now }) };
+}
+
+/**
+ * Takes the ports, the policy in force, a request that waits with its asker's record, and the time; returns what deciding it
+ * needs now. Where it would not be lent now, that is what it was asked for with: somebody may still say no to it.
+ */
+export async function needsToDecide(
+  ports: Pick<Desk, "store" | "facts">,
+  force: PolicyInForce,
+  { asker, request, now }: Pick<Lending, "asker" | "request" | "now">,
+): Promise<Needs> {
+  const lent = narrowest(request, request.yeses);
+  const { demands } = await judgeWaiting(ports, force, { asker, request, lent, now });
+  return isRefusal(demands) ? request.needs : demands;
 }
 
 function strictest(one: Needs, other: Needs): Needs {

@@ -39,7 +39,8 @@ export interface Telling {
     /** A review is owed, or was given meanwhile. */
     | { readonly kind: "review"; readonly request: string }
     /** What is wrong with the policy, each a line; the last good one stays in force. */
-    | { readonly kind: "policyFault"; readonly faults: readonly string[] }
+    /** `version`: the bad one's hash. No faults: it is mended. */
+    | { readonly kind: "policyFault"; readonly version: string; readonly faults: readonly string[] }
     | { readonly kind: "asker"; readonly request: string; readonly grant: string | null; readonly moment: AskerMoment };
 }
 

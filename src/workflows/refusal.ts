@@ -37,6 +37,7 @@ export type RefusalCode =
   | "conditionNotMet"
   | "separated"
   | "separatedWhileEnding"
+  | "separatedTogether"
   | "tooManyOpen"
   | "tooManyPasses"
   | "companyFull"
@@ -57,6 +58,9 @@ export type RefusalCode =
   | "notReviewer"
   | "alreadyReviewed";
 
+/** Namespaces that must be apart; one that both sides cover is in both. */
+export type Sides = readonly [first: readonly string[], second: readonly string[]];
+
 export interface Refusal {
   readonly refused: RefusalCode;
   /** The form field it belongs to, where it belongs to one. */
@@ -65,6 +69,8 @@ export interface Refusal {
   readonly detail?: string;
   /** The name of the rule, denial or separation that says so, where one does. */
   readonly rule?: string;
+  /** The namespaces on the one side of a separation and on the other, where one request has both. */
+  readonly sides?: Sides;
 }
 
 /** Takes a code and what belongs to it; returns the refusal value. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { SAMPLE_FACTS, SAMPLE_GRANTS, SAMPLE_TARGET, samplePolicy } from "../../test/fakes/samples.ts";
 import type { Grant } from "./grant.ts";
 import type { ClusterFacts } from "./ports.ts";
-import { findConflict, spotsOf, whySeparated } from "./separation.ts";
+import { refuse } from "./refusal.ts";
+import { besideWhatEnds, findConflict, spotsOf, whySeparated } from "./separation.ts";
 
 const DEPLOY = { profiles: ["restart"], cluster: "prod", namespaces: ["payments"] };
 const LOOK = { profiles: ["logs"], cluster: "prod", namespaces: ["ledger", { label: "team", value: "pay" }] };
@@ -75,6 +76,63 @@ describe("what must be apart", () => {
   });
 });
 
+describe("P6 · the namespaces of one request stand beside each other:", () => {
+  const BOTH = { first: { profiles: ["logs"] }, second: { profiles: ["logs", "restart"] } };
+  const TWO = {
+    first: { profiles: ["logs"], cluster: "prod", namespaces: ["payments", "web"] },
+    second: { profiles: ["logs"], cluster: "prod", namespaces: ["ledger", { label: "team", value: "pay" }] },
+  };
+  const parted = (wanted: ReturnType<typeof logs>, sides: object = TWO, facts: ClusterFacts | null = FACTS) => {
+    const policy = samplePolicy({ separation: [{ name: "apart", why: "Not both", ...sides }] });
+    return whySeparated(policy, wanted, { held: [], factsOf: (cluster) => (cluster === "prod" ? facts : null) });
+  };
+  const refusal = (first: string[], second: string[]) =>
+    refuse("separatedTogether", { field: "namespaces", detail: "Not both", rule: "apart", sides: [first, second] });
+
+  test("one of them on one side and another on the other are refused, both sides named", () => {
+    expect(parted(logs(["ledger", "payments"]))).toEqual(refusal(["payments"], ["ledger"]));
+    expect(parted(logs(["payments", "ledger"]))).toEqual(refusal(["payments"], ["ledger"]));
+  });
+
+  test("so is one on one side beside one that both sides cover", () => {
+    expect(parted(logs(["payments", "web"]))).toEqual(refusal(["payments", "web"], ["web"]));
+    expect(parted(logs(["ledger", "web"]))).toEqual(refusal(["web"], ["ledger", "web"]));
+  });
+
+  test("so are two that both sides cover: one would not be lent beside the other, either", () => {
+    expect(parted(logs(["payments", "web"]), BOTH)).toEqual(refusal(["payments", "web"], ["payments", "web"]));
+    expect(parted(logs(["payments", "web"]), TWO, null)).toEqual(refusal(["payments", "web"], ["payments", "web"]));
+    const turned = { first: TWO.second, second: TWO.first };
+    expect(parted(logs(["payments", "web"]), turned, null)).toEqual(refusal(["payments", "web"], ["payments", "web"]));
+  });
+
+  test.each<[string, ReturnType<typeof logs>, object?]>([
+    ["what one side alone covers", logs(["payments", "closed-too"])],
+    ["what the other side alone covers", logs(["ledger"])],
+    ["one namespace that both sides cover", logs(["web"])],
+    ["one namespace that both sides cover, by profiles alone", logs(["payments"]), BOTH],
+    ["what another profile would do there", restart(["payments", "ledger"])],
+    ["what another cluster would do there", { ...logs(["payments", "ledger"]), cluster: "dev" }],
+    ["what is on one side, beside what is on none", logs(["ledger", "payments"]), { ...TWO, first: DEPLOY }],
+  ])("%s is no matter", (_, wanted, sides) => {
+    const known = { ...FACTS, namespaceLabels: { ...FACTS.namespaceLabels, "closed-too": {} } };
+
+    expect(parted(wanted, sides, known)).toBeNull();
+  });
+
+  test("is told before what is held, since leaving namespaces out may mend both; of several, the first by name", () => {
+    const separation = [
+      { name: "b", why: "Second", ...TWO },
+      { name: "a", why: "First", ...TWO },
+    ];
+    const around = { held: [held(logs(["web"]))], factsOf: () => FACTS };
+
+    const told = whySeparated(samplePolicy({ separation }), logs(["payments", "ledger"]), around);
+
+    expect(told).toMatchObject({ refused: "separatedTogether", detail: "First", rule: "a" });
+  });
+});
+
 test("of several that stand between, the first by name is told", () => {
   const sides = { first: DEPLOY, second: LOOK };
   const separation = [
@@ -98,6 +156,27 @@ test("what is ending is told as that, and after what can be handed back", () => 
   expect(told([ending])).toBe("separatedWhileEnding");
   expect(told([ending, held(logs(["ledger"]))])).toBe("separated");
   expect(told([held(logs(["ledger"])), ending])).toBe("separated");
+});
+
+test("what ends and may still work beside it is told in words, each pass once; what is used or over is not", () => {
+  const policy = samplePolicy({ separation: [{ name: "a", why: "First", first: DEPLOY, second: LOOK }] });
+  const ending = (namespaces: string[], id: string) => ({ ...held(logs(namespaces)), id, state: "ending" }) as Grant;
+  const many = ["ledger", "ns-1", "ns-2", "ns-3", "ns-4", "ns-5", "ns-6"];
+  const holding = [
+    ...[ending(["ledger"], "x"), ending(["payments"], "y"), ending(many, "z"), ending(many.slice(0, 5), "w")],
+    ...[held(logs(["ledger"])), held({ ...logs(["ledger"]), state: "ended" })],
+  ];
+
+  const words = besideWhatEnds(policy, restart(["payments"]), { held: holding, factsOf: () => FACTS });
+
+  const told = (where: string) =>
+    `A pass of theirs is ending, and is not proven over: logs in ${where} on prod may still work beside this, ` +
+    "which the policy keeps apart (a)";
+  expect(words).toEqual([
+    told("ledger"),
+    told("ledger, ns-1, ns-2, ns-3, ns-4, 2 more"),
+    told("ledger, ns-1, ns-2, ns-3, ns-4"),
+  ]);
 });
 
 test("each namespace of a place is a spot of its own", () => {

@@ -5,7 +5,7 @@ import { type Grant, isLive } from "./grant.ts";
 import type { Policy } from "./policy.ts";
 import type { Separation, Side } from "./policy-schema.ts";
 import type { ClusterFacts } from "./ports.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { type Refusal, refuse, type Sides } from "./refusal.ts";
 import type { Target } from "./request.ts";
 import type { Around } from "./wish.ts";
 
@@ -43,12 +43,17 @@ export function spotsOf({ cluster, namespaces, profile }: Place, facts: ClusterF
   return namespaces.map((namespace) => ({ cluster, namespace, labels: labelsOf(facts, namespace), profile }));
 }
 
-/** Takes the same; returns the conflict as a refusal that says why and with which pass, or null. */
+/**
+ * Takes the policy, what somebody asks for, the passes they hold, and the facts by cluster; returns why one person may not
+ * have it all: of itself, or beside what they hold. Null where they may.
+ */
 export function whySeparated(
   policy: Policy,
   wanted: Place,
   { held, factsOf }: Pick<Around, "held" | "factsOf">,
 ): Refusal | null {
+  const parted = whyParted(policy, wanted, factsOf);
+  if (parted !== null) return parted;
   const found = findConflict(policy, wanted, held, factsOf);
   if (found === null) return null;
   const isEnding = found.held.state === "ending";
@@ -57,4 +62,45 @@ export function whySeparated(
     detail: found.separation.why,
     rule: found.separation.name,
   });
+}
+
+/**
+ * Takes the policy, what on-call lends itself, the passes that it holds, and the facts by cluster; returns those that are
+ * ending and may still work beside it, each as words for people: a sentence without its full stop.
+ */
+export function besideWhatEnds(
+  policy: Policy,
+  wanted: Place,
+  { held, factsOf }: Pick<Around, "held" | "factsOf">,
+): readonly string[] {
+  return held
+    .filter(({ state }) => state === "ending")
+    .flatMap((grant) => {
+      const found = findConflict(policy, wanted, [grant], factsOf);
+      return found === null ? [] : [sayBeside(found)];
+    });
+}
+
+function sayBeside({ separation, held: { namespaces, profile, cluster } }: Conflict): string {
+  const rest = namespaces.length - MOST_NAMED;
+  const where = [...namespaces.slice(0, MOST_NAMED), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
+  const pass = `A pass of theirs is ending, and is not proven over: ${profile} in ${where} on ${cluster}`;
+  return `${pass} may still work beside this, which the policy keeps apart (${separation.name})`;
+}
+
+/** More namespaces than this are not read. */
+const MOST_NAMED = 5;
+
+/** One namespace on one side and another one on the other: what cannot be had one after the other is not had at once. */
+function whyParted(policy: Policy, wanted: Place, factsOf: FactsOf): Refusal | null {
+  const sought = spotsOf(wanted, factsOf(wanted.cluster));
+  for (const { first, second, why, name } of policy.separation.toSorted(byName)) {
+    const firsts = sought.filter((spot) => covers(first, spot, true));
+    const seconds = sought.filter((spot) => covers(second, spot, true));
+    const isParted = firsts.some((one) => seconds.some((other) => other !== one));
+    if (!isParted) continue;
+    const sides: Sides = [firsts.map(({ namespace }) => namespace), seconds.map(({ namespace }) => namespace)];
+    return refuse("separatedTogether", { field: "namespaces", detail: why, rule: name, sides });
+  }
+  return null;
 }

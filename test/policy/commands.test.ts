@@ -184,6 +184,19 @@ describe("explain says", () => {
     expect(riskier.said).toContain("  risk    medium; A pass of theirs was revoked lately");
   });
 
+  test("which two sides one request must not have", async () => {
+    const folder = changed("rules.yaml", (text) =>
+      text.replace("profiles: [logs], cluster: prod", "profiles: [restart]"),
+    );
+
+    const both = await run("explain", folder, ...wish("lena", "restart", "prod/payments,ledger", "1h"));
+
+    expect(both.said).toContain(
+      "  separatedTogether: these namespaces are not for one person at the same time: ask for them one after another " +
+        "(restart-and-ledger): payments | ledger: Whoever restarts payments does not see",
+    );
+  });
+
   test("what the facts in a file make of it, and of options beside it", async () => {
     const facts = join(root, "facts.yaml");
     writeFileSync(

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { ACTIONS, LESS, VIEWS } from "../../src/bot/names.ts";
+import { ACTIONS, FIELDS, LESS, VIEWS } from "../../src/bot/names.ts";
 import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy, messageWith } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
@@ -92,6 +92,33 @@ it("P6 · who saw the card before somebody narrowed it does not say yes to what 
   expect(JSON.stringify(form.blocks)).not.toMatch(/"value":"(ledger|7200)"/);
   expect(active.text).toContain("Approved by Ana Ruiz and Ben Okafor.");
   expect((await stage.store.live()).grants).toMatchObject([{ namespaces: ["payments"] }]);
+});
+
+it("P6 · two sides that one person may not hold are not had in one request: who asks and who decides read which", async () => {
+  const side = (namespace: string) => ({ profiles: ["logs"], namespaces: [namespace] });
+  const sides = { first: side("payments"), second: side("ledger") };
+  const apart = { name: "two-hands", why: "who pays does not book", ...sides };
+  const stage = await startBotStage({ double });
+  const [lena, ana] = [who("lena"), who("ana")];
+  const card = await askedCard();
+  stage.amend({ separation: [apart] });
+
+  await ana.press(card, ACTIONS.approve);
+  const told = await ana.waitForEphemeral(channels.approvers);
+  await openLess(ana, card);
+  const both = await ana.submit();
+  const before = (await stage.store.live()).grants;
+  await ana.submit({ [LESS.namespaces]: ["ledger"] });
+  await cardSeenBy(ana, ({ ts, text }) => ts === card.ts && text.includes("Lent for less"));
+  const refused = await ask(lena, { ...wish, duration: "1h" });
+
+  const which = "payments on one side and ledger on the other (who pays does not book).";
+  expect(told.text).toContain(`Who asked may not hold all of this at the same time: ${which} So nothing was granted.`);
+  expect(both.errors?.[LESS.namespaces]).toContain(which);
+  expect(before).toEqual([]);
+  expect((await stage.store.live()).grants).toMatchObject([{ namespaces: ["ledger"] }]);
+  expect(refused.errors?.[FIELDS.namespaces]).toContain(`These don't go together in one pass: ${which}`);
+  expect(refused.errors?.[FIELDS.namespaces]).toContain("Ask for them one after another");
 });
 
 it("P6 · a later start needs a shorter time: what would last longer than was asked for is refused on its field", async () => {

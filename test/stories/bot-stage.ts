@@ -43,6 +43,8 @@ export interface BotStage {
   unsafe: string | null;
   /** While set, no delivery is answered in time. */
   deliveryStands: boolean;
+  /** Takes the settings that stand in place of Northwind's own from now on, by name; puts that policy in force. */
+  amend(changes: Readonly<Record<string, unknown>>): void;
 }
 
 interface StageOptions {
@@ -76,7 +78,7 @@ export async function startBotStage({
   const store = createMemoryStore();
   const { desk: deliveryDesk, counter: answered, jobs } = createMemoryDesk(clock);
   for (const [role, risk] of Object.entries(risks)) clusters.cluster("prod").risks.set(role, risk);
-  const policy = Policy.parse(parse(northwindPolicy({ namespaces, changes })));
+  let policy = Policy.parse(parse(northwindPolicy({ namespaces, changes })));
   const ticket = new RegExp(`^(?:${policy.tickets?.pattern ?? "(?!)"})$`);
   const conditions: Conditions = { holds: () => null, matchesTicket: (written) => ticket.test(written) };
   const waker = createMemoryWaker(clock);
@@ -132,7 +134,10 @@ export async function startBotStage({
       await bot.stop();
     },
   });
-  return Object.assign(stage, { bot, store, people, cards, clusters, logged, received });
+  const amend: BotStage["amend"] = (amended) => {
+    policy = Policy.parse(parse(northwindPolicy({ namespaces, changes: amended })));
+  };
+  return Object.assign(stage, { bot, store, people, cards, clusters, logged, received, amend });
 
   function isNew() {
     return (job: (typeof jobs)[number]) => job.name === "deliver" && !seen.has(job.id) && seen.add(job.id).size > 0;

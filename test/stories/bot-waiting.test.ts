@@ -95,25 +95,39 @@ it("P6 · what the policy lends by itself needs nobody, and every screen says so
   expect(await double.oracle()).toEqual([]);
 });
 
-it("a policy with faults is told to approvers once, and that it is mended", async () => {
+it("a policy with faults is told to approvers once, that it is mended, and both anew when it comes back", async () => {
   const stage = await startBotStage({ double });
   const ana = who("ana");
   const faults = ["policy.yaml:14:3: there is no group web", "policy.yaml:31:5: a day is written 2027-03-31"];
-  const telling = (key: string, all: readonly string[]) =>
-    ({ key, lane: channels.approvers, tell: { kind: "policyFault", faults: all } }) as const;
-  const tellings = [
-    telling("policy-fault-1", faults),
-    telling("policy-fault-1", faults),
-    telling("policy-mended-1", []),
+  let at = 0;
+  const tell = async (version: string, all: readonly string[]) => {
+    const told = { kind: "policyFault", version, faults: all } as const;
+    const tellings = [{ key: `policy-news:${version}:${at++}`, lane: channels.approvers, tell: told }];
+    await stage.store.commit({ writes: [], tellings, rows: [] });
+  };
+  // Two bots read each version; the last one's own words end the test.
+  for (const [version, all] of [
+    ["bad", faults],
+    ["bad", []],
+    ["bad", faults],
+    ["worse", faults.slice(1)],
+  ] as const) {
+    await tell(version, all);
+    await tell(version, all);
+  }
+  await tell("bad", faults);
+  await tell("bad", []);
+  await tell("last", ["policy.yaml:99:1: the end"]);
+
+  await ana.waitForMessage(channels.approvers, ({ text }) => text.includes("line 99"));
+  const told = (await ana.messages(channels.approvers)).filter(({ text }) => text.includes("The policy"));
+
+  const [twice, mended] = [
+    expect.stringContaining("has 2 faults (line 14, line 31)"),
+    expect.stringContaining("can be read again"),
   ];
-
-  await stage.store.commit({ writes: [], tellings, rows: [] });
-
-  await ana.waitForMessage(channels.approvers, ({ text }) => text.includes("The policy can be read again"));
-  const told = (await ana.messages(channels.approvers)).filter(({ text }) =>
-    text.includes("The policy in policy.yaml"),
-  );
   expect(told.map(({ text }) => text)).toEqual([
-    expect.stringContaining("has 2 faults (line 14, line 31). I go on with the last good one"),
+    ...[twice, mended, twice, expect.stringContaining("has a fault (line 31)"), twice, mended],
+    expect.stringContaining("line 99"),
   ]);
 });

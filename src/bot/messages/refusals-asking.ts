@@ -57,6 +57,10 @@ export const ASKING = {
       `${separationWhy(names, refusal.rule) ?? (detail || "the policy parts them")}. So ${NOTHING_RECORDED}. ` +
       "Ask again when its message says that it is over; where that takes long, on-call knows why.",
   ],
+  separatedTogether: (refused) => [
+    `These don't go together in one pass: ${partedSides(refused)}. So ${NOTHING_RECORDED}. Ask for them one after another, ` +
+      "each when the pass before is over, or leave namespaces out.",
+  ],
   tooManyOpen: ({ detail }) => [
     `You have as many requests waiting for an answer as you may${most(detail)}, so ${NOTHING_RECORDED}. Withdraw one, or wait until one is answered.`,
   ],
@@ -112,6 +116,20 @@ function denialWhy(names: Names, rule: string | undefined): string | undefined {
 
 function separationWhy(names: Names, rule: string | undefined): string | undefined {
   return plain(names?.separation.find(({ name }) => name === rule)?.why);
+}
+
+/** Takes a refusal for two sides in one request; returns `payments on one side and ledger on the other (why)`. */
+export function partedSides({ names, detail, refusal }: Refused): string {
+  const [first, second] = (refusal.sides ?? [[], []]).map((side) => named(side));
+  return `${first} on one side and ${second} on the other (${separationWhy(names, refusal.rule) ?? (detail || "the policy parts them")})`;
+}
+
+/** More namespaces than this are not read. */
+const MOST_NAMED = 5;
+
+function named(side: readonly string[]): string {
+  const rest = side.length - MOST_NAMED;
+  return [...side.slice(0, MOST_NAMED), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
 }
 
 function conditionWords(names: Names, rule: string | undefined): string | undefined {

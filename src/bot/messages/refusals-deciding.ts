@@ -1,6 +1,5 @@
 import type { RefusalCode } from "../../workflows/refusal.ts";
-import type { Sentence } from "../sentences.ts";
-import { type ASKING, groupsIn, type RefusalWords } from "./refusals-asking.ts";
+import { type ASKING, groupsIn, partedSides, type RefusalWords } from "./refusals-asking.ts";
 
 const CARD_HOLDS = "What the card shows is what holds.";
 
@@ -60,7 +59,11 @@ export const DECIDING = {
 } as const satisfies RefusalWords<Exclude<RefusalCode, keyof typeof ASKING>>;
 
 /** Of an approver's click: a refusal that is about who asked, said to who decides. */
-export const ABOUT_THE_ASKER: Partial<Readonly<Record<RefusalCode, Sentence>>> = {
+export const ABOUT_THE_ASKER: Partial<RefusalWords<RefusalCode>> = {
+  separatedTogether: (refused) => [
+    `Who asked may not hold all of this at the same time: ${partedSides(refused)}. So nothing was granted. Leave namespaces ` +
+      "out with Approve for less, or deny it: it can be asked for one after another.",
+  ],
   tooManyPasses: [
     "Who asked holds as many passes as they may by now, so nothing was granted. Wait until one ends, or deny this one.",
   ],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { NOON, SAMPLE_APPROVAL, samplePolicy, sampleRequest } from "../../../test/fakes/samples.ts";
-import type { RefusalCode } from "../../workflows/refusal.ts";
+import type { Refusal, RefusalCode } from "../../workflows/refusal.ts";
 import type { ApprovedRequest } from "../../workflows/request.ts";
 import { toPlain } from "../sentences.ts";
 import { askingWords, decisionWords, lateWords, refusalWords } from "./refusals.ts";
@@ -15,7 +15,7 @@ function sides() {
   return { first: { profiles: ["logs"] }, second: { profiles: ["restart"] } };
 }
 
-const words = (refused: RefusalCode, more: { detail?: string; rule?: string } = {}) =>
+const words = (refused: RefusalCode, more: Omit<Refusal, "refused"> = {}) =>
   toPlain([refusalWords(POLICY, { refused, ...more })]);
 
 test.each([
@@ -30,6 +30,17 @@ test.each([
     "separatedWhileEnding",
     { rule: "two-hands" },
     "A pass of yours is ending, and its cluster has not proven yet that it is over. One person may not hold it beside this: who deploys",
+  ],
+  [
+    "separatedTogether",
+    { rule: "two-hands", sides: [["payments", "web"], ["ledger"]] },
+    "These don't go together in one pass: payments, web on one side and ledger on the other (who deploys does not rotate " +
+      "keys). So nothing was recorded. Ask for them one after another, each when the pass before is over, or leave namespaces out.",
+  ],
+  [
+    "separatedTogether",
+    { detail: "not both", sides: [["a", "b", "c", "d", "e", "f", "g"], ["h"]] },
+    "a, b, c, d, e, and 2 more on one side and h on the other (not both)",
   ],
   ["conditionNotMet", { detail: "in working hours" }, "does not hold now: in working hours. So nothing was recorded."],
   ["tooManyOpen", { detail: "5" }, "waiting for an answer as you may (5), so nothing was recorded. Withdraw one"],
@@ -52,8 +63,19 @@ test.each([
   expect(words(code, more)).toContain(said);
 });
 
+test("who says yes to two sides in one request reads which, and how to leave one out", () => {
+  const sides = [["payments"], ["ledger"]] as const;
+  const said = toPlain([decisionWords(POLICY, { refused: "separatedTogether", rule: "two-hands", sides })]);
+
+  expect(said).toContain("payments on one side and ledger on the other (who deploys does not rotate keys).");
+  expect(said).toContain("Leave namespaces out with Approve for less, or deny it");
+});
+
 test("what is wrong with an asker is not told to an approver as if it were theirs", () => {
-  const ABOUT_ASKER = ["tooManyPasses", "companyFull", "separated", "separatedWhileEnding", "groupUnread"] as const;
+  const ABOUT_ASKER = [
+    ...(["tooManyPasses", "companyFull", "separated", "separatedTogether", "separatedWhileEnding"] as const),
+    "groupUnread" as const,
+  ];
   for (const refused of ABOUT_ASKER) {
     const said = toPlain([decisionWords(POLICY, { refused, detail: "3" })]);
 

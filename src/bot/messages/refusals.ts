@@ -10,11 +10,16 @@ import { ABOUT_THE_ASKER, DECIDING } from "./refusals-deciding.ts";
 
 const BEFORE_YOU = "before you";
 
+type Words = RefusalWords<RefusalCode>[RefusalCode];
+
 const WORDS: RefusalWords<RefusalCode> = { ...ASKING, ...DECIDING };
 
 /** Takes a refusal; returns what happened, what it means and what to do now. */
 export function refusalWords(names: Names, refusal: Refusal): Sentence {
-  const words = WORDS[refusal.refused];
+  return sayIn(WORDS[refusal.refused], names, refusal);
+}
+
+function sayIn(words: Words, names: Names, refusal: Refusal): Sentence {
   return typeof words === "function" ? words({ names, detail: refusal.detail ?? "", refusal }) : words;
 }
 
@@ -27,7 +32,7 @@ export function askingWords(names: Names, refusal: Refusal): Sentence {
 
 /** Takes a refusal of a decision; returns the words for who decides, of whom most of a wish's faults are not. */
 export function decisionWords(names: Names, refusal: Refusal): Sentence {
-  return ABOUT_THE_ASKER[refusal.refused] ?? refusalWords(names, refusal);
+  return sayIn(ABOUT_THE_ASKER[refusal.refused] ?? WORDS[refusal.refused], names, refusal);
 }
 
 /** Takes the Slack key (`T…/U…`) of somebody the policy does not link; returns what to tell them. */

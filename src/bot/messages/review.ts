@@ -10,6 +10,7 @@ import { lines, type Message, message, quotation, type Sentence, toText } from "
 import { moment, since } from "../time-words.ts";
 import { reviewButton } from "./card.ts";
 import { grantLines, owedLine, reviewLines } from "./card-state.ts";
+import { riskWords } from "./needs.ts";
 
 const MOST_WORDS = 500;
 
@@ -33,6 +34,7 @@ export function brokeGlass(facts: GlassTold): Message {
     ". Nobody was asked.",
   ];
   const rest: readonly Sentence[] = [
+    riskWords(request.needs),
     ...grantLines(names, grants, "", now),
     ["On-call can end it at once with ", { code: COMMANDS.revoke }, "."],
     ...reviewLines(names, request, now),

@@ -12,6 +12,7 @@ import { endingProgress } from "./ending-progress.ts";
 import { requestsMessage } from "./entry.ts";
 import { overdue } from "./overdue.ts";
 import { lateWords, refusalWords } from "./refusals.ts";
+import { brokeGlass } from "./review.ts";
 import { summary } from "./thread.ts";
 
 const { state: _, ...asking } = sampleRequest();
@@ -154,4 +155,15 @@ test("where nothing may be granted, people read why, what it means and what to d
     "Nothing new is granted right now: Redis forgets at a restart. So nothing was recorded; running passes go on and " +
       "end on time. Try again when whoever runs Daypass has mended it.",
   );
+});
+
+test("whoever is told that somebody broke the glass reads how risky it is, and what may still work beside it", () => {
+  const why = [
+    "A pass of theirs is ending, and is not proven over: logs in payments on prod may still work beside this",
+  ];
+  const needs = { ...APPROVED.needs, tier: "medium", why } as const;
+
+  const { text } = brokeGlass({ names: null, request: { ...APPROVED, needs }, grants: [active], now: NOON });
+
+  expect(text).toContain(`Risk: medium: ${why[0]}.`);
 });

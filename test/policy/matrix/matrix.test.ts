@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { kindOf } from "../referee/compared.ts";
+import { kindOf } from "../referee/heard.ts";
 import { ACTS, type ActName, type Answer, act, type Cell, policies } from "./acts.ts";
 import { opine } from "./second-opinion.ts";
 import { STATES } from "./states.ts";

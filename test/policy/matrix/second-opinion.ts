@@ -2,13 +2,14 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
+import type { Request } from "../../../src/workflows/request.ts";
 import { SAMPLE_ASK } from "../../fakes/sample-asking.ts";
 import { SAMPLE_FACTS, sampleRecord } from "../../fakes/samples.ts";
 import { ruleOnGlass } from "../referee/glass.ts";
 import { againstDeciding, isForeign, isIn, lastMoment } from "../referee/people.ts";
 import type { Ask, Law, World } from "../referee/terms.ts";
 import { ruleOnAsking } from "../referee/wishes.ts";
-import { ruleOnYes } from "../referee/yeses.ts";
+import { ruleOnNo, ruleOnYes } from "../referee/yeses.ts";
 import { type ActName, type Cell, HALF } from "./acts.ts";
 import { askerOf, grantIn, NOW, requestIn } from "./states.ts";
 import { PAT, recordOf } from "./world.ts";
@@ -77,26 +78,35 @@ function worldOf({ cell: { state, role } }: Case): World {
   };
 }
 
-function againstYes({ cell, law, by }: Case, less: typeof HALF | null): readonly RefusalCode[] {
+function againstYes(known: Case, less: typeof HALF | null): readonly RefusalCode[] {
+  const { cell, law, by } = known;
   const request = requestIn(cell.state, cell.role);
   if (request === null) return ["notFound"];
-  const posted = { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [] };
-  const asker = askerOf(cell.role);
-  const who = againstDeciding(law.policy, by, { asker, demands: posted, now: NOW });
+  const { asked: ask, posted, roles, world } = waitingFor(known, request);
+  const who = againstDeciding(law.policy, by, { asker: askerOf(cell.role), demands: posted, now: NOW });
   if (request.state !== "pending") return ["alreadyDecided", ...who];
-  const ask = asked(asker === PAT ? by : sampleRecord(asker));
-  const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
-  const world = { ...worldOf({ cell, law, by }), held: [], open: [] };
   const outcome = ruleOnYes(law, { ask, by, less, roles, posted, before: [], stepped: false }, world);
   return "against" in outcome ? [...outcome.against] : "waits" in outcome ? ["raced"] : [];
 }
 
-function againstNo({ cell, law, by }: Case): readonly RefusalCode[] {
-  const request = requestIn(cell.state, cell.role);
+function againstNo(known: Case): readonly RefusalCode[] {
+  const request = requestIn(known.cell.state, known.cell.role);
   if (request === null) return ["notFound"];
-  const demands = { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [] };
-  const who = againstDeciding(law.policy, by, { asker: request.asker, demands, now: NOW });
-  return [...who, ...(request.state === "pending" ? [] : (["alreadyDecided"] as const))];
+  const { law, world, asked: ask, posted, roles } = waitingFor(known, request);
+  const against = ruleOnNo(law, { ask, by: known.by, roles, posted, before: [] }, world);
+  return [...against, ...(request.state === "pending" ? [] : (["alreadyDecided"] as const))];
+}
+
+/** What a click is judged by: the request with its asker as they are now, and nothing held. */
+function waitingFor({ cell, law, by }: Case, request: Request) {
+  const asker = askerOf(cell.role);
+  return {
+    law,
+    asked: asked(asker === PAT ? by : sampleRecord(asker)),
+    posted: { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [] },
+    roles: new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`)),
+    world: { ...worldOf({ cell, law, by }), held: [], open: [] },
+  };
 }
 
 function againstWithdrawing({ cell }: Case): readonly RefusalCode[] {

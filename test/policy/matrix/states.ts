@@ -7,9 +7,20 @@ import { NOON, SAMPLE_APPROVAL, SAMPLE_NEEDS, sampleGrant, sampleRequest } from 
 import type { Role } from "./world.ts";
 import { PAT } from "./world.ts";
 
-/** The life of one request, and of the pass that comes of it. */
+/** The life of one request, and of the pass that comes of it; `from before` a policy that let colleagues decide. */
 export const STATES = [
-  ...(["none", "pending", "denied", "withdrawn", "lapsed", "making", "active", "ending", "ended"] as const),
+  ...([
+    "none",
+    "pending",
+    "pending from before",
+    "denied",
+    "withdrawn",
+    "lapsed",
+    "making",
+    "active",
+    "ending",
+    "ended",
+  ] as const),
   ...(["glass broken", "review overdue", "reviewed"] as const),
 ];
 export type State = (typeof STATES)[number];
@@ -38,6 +49,8 @@ export function requestIn(state: State, role: Role): Request | null {
   switch (state) {
     case "pending":
       return asked;
+    case "pending from before":
+      return { ...asked, needs: { ...needs, notSameCompany: false } };
     case "denied":
       return after(asked, { type: "deny", decision, why: null });
     case "withdrawn":
@@ -56,7 +69,7 @@ export function requestIn(state: State, role: Role): Request | null {
 
 /** Takes a state and a role; returns the pass in it, null where there is none. */
 export function grantIn(state: State, role: Role): Grant | null {
-  if (["none", "pending", "denied", "withdrawn", "lapsed"].includes(state)) return null;
+  if (["none", "pending", "pending from before", "denied", "withdrawn", "lapsed"].includes(state)) return null;
   const isGlass = ["glass broken", "review overdue", "reviewed"].includes(state);
   const grantee = askerOf(role);
   const people = isGlass ? [grantee] : [role === "decider" ? PAT : "ada"];

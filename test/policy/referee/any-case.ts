@@ -81,7 +81,7 @@ export function anyCase(random: Random, setting: Setting): Case {
   let clicks: readonly Click[] | null = null;
   let making: Making | null = null;
   return {
-    ...{ now, ask, facts, held: anyPasses(random, 3), open: anyPasses(random, 2) },
+    ...{ now, ask, facts, held: anyPasses(random, 3, breakGlass ? 2 : 5), open: anyPasses(random, 2, 5) },
     others: isOne(random, 4) ? below(3) : 0,
     timesSaid: isOne(random, 8) ? 9 + below(2) : 0,
     history: {
@@ -202,8 +202,8 @@ function anyRecord(random: Random, person: string, now: number): PersonRecord {
   };
 }
 
-function anyPasses(random: Random, most: number): readonly HeldPass[] {
-  if (!isOne(random, 5)) return [];
+function anyPasses(random: Random, most: number, oneIn: number): readonly HeldPass[] {
+  if (!isOne(random, oneIn)) return [];
   return Array.from({ length: 1 + random.below(most) }, () => ({
     cluster: isOne(random, 4) ? "dev" : "prod",
     profile: random.pick(PLACES.profiles),
@@ -244,7 +244,7 @@ function anyClick(
   );
   const other = anyRecord(random, pick(PLACES.people), now);
   return {
-    ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 20) ? "deny" : "approve" },
+    ...{ by, after: pick([0, 1, 999, 1000, 60_000, 600_000]), verdict: isOne(random, 12) ? "deny" : "approve" },
     ...{ less: isOne(random, 3) ? anyLess(random, ask, now) : null, stepped: !isOne(random, 3) },
     policy: anyPolicyBy(random, { policy, others }, { wholly: 15, people: 8 }),
     facts: isOne(random, 15) ? anyFacts(random) : null,
@@ -253,14 +253,20 @@ function anyClick(
   };
 }
 
-/** The policy from then on: another one, or one in which people alone moved or left; most often as it was. */
+/**
+ * The policy from then on: another one, or one in which people alone moved or left, colleagues alone are barred or let, or
+ * other accesses alone are kept apart. Most often it is as it was.
+ */
 function anyPolicyBy(
   random: Random,
   { policy, others }: Pick<Setting, "policy" | "others">,
   chances: { readonly wholly: number; readonly people: number },
 ): PolicyShape | null {
   if (isOne(random, chances.wholly)) return random.pick(others);
-  return isOne(random, chances.people) ? { ...policy, people: random.pick(others).people } : null;
+  if (isOne(random, chances.people)) return { ...policy, people: random.pick(others).people };
+  if (isOne(random, chances.people)) return { ...policy, separation: random.pick(others).separation };
+  if (!isOne(random, chances.people)) return null;
+  return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, notSameCompany: !rule.notSameCompany })) };
 }
 
 function anyMaking(

@@ -1,21 +1,19 @@
 /** Puts one question to the product and to the referee, step by step, and says where they part. */
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
-import type { Refusal, RefusalCode } from "../../../src/workflows/refusal.ts";
+import type { Refusal } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest, PendingRequest, Request } from "../../../src/workflows/request.ts";
 import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
+import { type Count, refusedBoth } from "./heard.ts";
 import { ruleOnMaking } from "./making.ts";
-import { againstDeciding, areColleagues, companyOf, postedFor } from "./people.ts";
+import { areColleagues, companyOf, postedFor } from "./people.ts";
 import { colleaguesOf, type Moment, type Stage, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
-import type { Against, Ask, Demands, Law, Posted, World } from "./terms.ts";
+import type { Ask, Demands, Law, Posted, World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
-import { endOf, type Given, ruleOnYes } from "./yeses.ts";
-
-/** Counts what came of the questions, by what it was. */
-export type Count = (what: string) => void;
+import { endOf, type Given, ruleOnNo, ruleOnYes } from "./yeses.ts";
 
 /** Takes a policy, a question and a counter; returns what differs as lines, none where both agree. */
 export async function compare(policy: PolicyShape, question: Case, count: Count): Promise<readonly string[]> {
@@ -170,10 +168,12 @@ function compareGlass(law: Law, ask: Ask, { world, answer, count }: Asked): read
   if (!("state" in answer)) return refusedBoth(answer, ruling.against, count);
   if (ruling.against.size > 0) return [`glass: allowed, but for the referee: ${[...ruling.against].join(", ")}`];
   if (answer.state !== "approved") return [`glass: it became ${answer.state}`];
-  count("glass broken");
+  count(ruling.beside > 0 ? "glass broken beside what ends" : "glass broken");
+  const named = answer.needs.why.filter((words) => words.includes("is ending"));
   const owed = world.now + (law.policy.breakGlass?.reviewWithin ?? 0) * 1000;
   return [
     ...differ("leave", answer.leave, "breakGlass"),
+    ...differ("passes named that end", named.length, ruling.beside),
     ...differ("told", answer.approvers, ruling.told),
     ...differ("longest", answer.needs.maxSeconds, ruling.seconds),
     ...differ("review due", answer.review?.dueAt, owed),
@@ -205,17 +205,23 @@ function compareClick(clicked: Clicked): Compared {
   return compareYes(clicked);
 }
 
-function compareYes({ question, request, click, moment, posted, decided, count }: Clicked): Compared {
-  const { policy, known } = moment;
-  const { law } = readTwice(policy);
-  const ask: Ask = { ...question.ask, by: click.asker };
-  const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
-  const world = worldOf(policy, question, moment);
-  const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
+function compareYes(clicked: Clicked): Compared {
+  const { request, click, posted, decided, count } = clicked;
+  const { law, ask, before, roles, world } = putToReferee(clicked);
   const outcome = ruleOnYes(law, { ...click, ask, before, roles, posted }, world);
   const faults = compareOutcome(outcome, { request, decided, count });
   const isCounted = "state" in decided && !("against" in outcome);
   return { faults, notSameCompany: isCounted ? outcome.notSameCompany : posted.notSameCompany };
+}
+
+/** What the referee is told of a click. */
+function putToReferee({ question, request, click, moment }: Clicked) {
+  const { policy, known } = moment;
+  const { law } = readTwice(policy);
+  const ask: Ask = { ...question.ask, by: click.asker };
+  const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
+  const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
+  return { law, ask, before, roles, world: worldOf(policy, question, moment) };
 }
 
 function compareOutcome(
@@ -253,41 +259,16 @@ function differApproved(
   ];
 }
 
-/** "One no ends the request": of whoever may say yes. */
-function compareNo({ request, click, moment, posted, decided, count }: Clicked): readonly string[] {
-  const { policy, now } = moment;
-  const against = againstDeciding(policy, click.by, { asker: request.asker, demands: posted, now });
+/** "One no ends the request": of whoever may say it. */
+function compareNo(clicked: Clicked): readonly string[] {
+  const { posted, decided, count } = clicked;
+  const { law, ask, before, roles, world } = putToReferee(clicked);
+  const against = ruleOnNo(law, { ask, before, by: clicked.click.by, roles, posted }, world);
   if (!("state" in decided)) return refusedBoth([decided], against, count);
   count("denied by somebody");
   return against.size === 0
     ? differ("state", decided.state, "denied")
     : [`no: counted, but ${[...against].join(", ")}`];
-}
-
-function refusedBoth(refusals: readonly Refusal[], against: Against | null, count: Count): readonly string[] {
-  const codes = refusals.map(({ refused }) => refused);
-  for (const code of codes) count(`refused: ${code}`);
-  if (against === null || against.size === 0) {
-    return [`refused as ${codes.join(", ")}, but for the referee nothing speaks against it`];
-  }
-  const heard = new Set([...against].map(kindOf));
-  const guesses = [...(isUndecided(heard) ? FURTHER : []), ...(heard.has("durationTooShort") ? GUESSED : [])];
-  const unheard = codes.filter((code) => !heard.has(kindOf(code)) && !guesses.includes(code));
-  if (codes.some((code) => heard.has(kindOf(code))) && unheard.length === 0) return [];
-  return [`refused as ${unheard.join(", ")}, but for the referee: ${[...against].join(", ")}`];
-}
-
-/** Where no rule decides, nothing says how long it could be or whether a ticket is needed: a form may say something. */
-const FURTHER: readonly RefusalCode[] = ["durationTooLong", "ticketNeeded"];
-const isUndecided = (heard: ReadonlySet<RefusalCode>) =>
-  (["notOffered", "conditionNotMet", "unknownNamespace", "clusterUnknown"] as const).some((code) => heard.has(code));
-
-/** A condition may ask for how long: where that is no duration, what else is said takes conditions to hold. */
-const GUESSED: readonly RefusalCode[] = ["notOffered", "differentApprovers", "ticketNeeded"];
-
-/** Takes a code; returns it, or the one for all the ways in which it is said that nobody lends something. */
-export function kindOf(code: RefusalCode): RefusalCode {
-  return code === "nothingOnOffer" || code === "noBreakGlass" ? "notOffered" : code;
 }
 
 function differ(what: string, ours: unknown, theirs: unknown): readonly string[] {

@@ -4,7 +4,7 @@ import { againstByDenials, rulesCovering } from "./cells.ts";
 import { isForeign, isIn } from "./people.ts";
 import { isAmong } from "./places.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
-import { againstHeld } from "./separated.ts";
+import { againstHeld, againstItself } from "./separated.ts";
 import { type Against, type Ask, type Law, LEAST, type World } from "./terms.ts";
 import { againstNearEnd, againstPerson, againstTarget, cellsOf } from "./wishes.ts";
 
@@ -12,10 +12,12 @@ import { againstNearEnd, againstPerson, againstTarget, cellsOf } from "./wishes.
 export interface Emergency {
   readonly seconds: number;
   readonly told: readonly string[];
+  /** How many passes are named that end and may still work beside it: two of the same access are named once. */
+  readonly beside: number;
   readonly against: Against;
 }
 
-/** Takes what on-call would lend itself; returns the longest it may be, whom to tell, and all that speaks against it. */
+/** Takes what on-call would lend itself; returns the longest it may be, what to tell and whom, and all that speaks against it. */
 export function ruleOnGlass(law: Law, ask: Ask, world: World): Emergency {
   const again = ruleOnGlassAgain(law, ask, world);
   return { ...again, against: new Set([...again.against, ...againstReason(law, ask, world.timesSaid)]) };
@@ -38,14 +40,23 @@ export function ruleOnGlassAgain(law: Law, ask: Ask, world: World): Emergency {
     ...againstNearEnd(law, { ...ask, startsAt: null }, world),
     ...againstTarget(law, ask, world),
     ...againstTicket(law, ask.ticket, false),
-    ...againstHeld(law, ask, world),
+    ...againstHeld(law, ask, { ...world, held: world.held.filter(({ isEnding }) => !isEnding) }),
+    ...againstItself(law, ask, world),
     ...(cells.every(isGlass) ? [] : (["noBreakGlass"] as const)),
     ...cells.flatMap((cell) => againstByDenials(law, cell)),
     ...(ask.seconds > seconds ? (["durationTooLong"] as const) : []),
     ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
   ]);
   const skipped = cells.flatMap((cell) => rulesCovering(law, cell).flatMap(({ approvers }) => approvers));
-  return { seconds, against, told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort() };
+  const ending = world.held.filter(
+    (pass) => pass.isEnding && againstHeld(law, ask, { ...world, held: [pass] }).length > 0,
+  );
+  return {
+    seconds,
+    against,
+    beside: new Set(ending.map((pass) => JSON.stringify(pass))).size,
+    told: [...new Set([...skipped, glass?.reviewers ?? ""])].sort(),
+  };
 }
 
 /** Who breaks glass, and when they may not. */

@@ -34,7 +34,7 @@ export function ruleOnMaking(law: Law, { ask, request, sayers, posted }: Decided
   return new Set<RefusalCode>([
     ...against,
     ...late,
-    ...againstHeld(law, ask, world),
+    ...againstHeld(law, wanted, world),
     ...(demands.groups.join() === approvers.join() ? [] : (["askerNotAllowedAnyMore"] as const)),
     ...(isEnough ? [] : (["notApprover"] as const)),
   ]);

@@ -47,7 +47,14 @@ test("P6 · a second reading of docs/policy.md agrees on random policies and que
 });
 
 const WAYS = [
-  ...["allowed", "allowed by itself", "glass broken", "approved by one", "yes that waits for another"],
+  ...[
+    "allowed",
+    "allowed by itself",
+    "glass broken",
+    "glass broken beside what ends",
+    "approved by one",
+    "yes that waits for another",
+  ],
   ...["quorum of several met", "denied by somebody", "a colleague of then", "made", "not made"],
   ...[
     "alreadyOpen",
@@ -76,6 +83,7 @@ const WAYS = [
     "roleChanged",
     "sameCompany",
     "separated",
+    "separatedTogether",
     "separatedWhileEnding",
     "startTooLate",
     "startTooSoon",

@@ -12,6 +12,13 @@ export function againstHeld(law: Law, wanted: Place, { held, factsOf }: World): 
   return standing.map(({ isEnding }) => (isEnding ? "separatedWhileEnding" : "separated"));
 }
 
+/** "The namespaces of one request stand beside each other as passes do": tries each of them beside each other one. */
+export function againstItself(law: Law, wanted: Place, { factsOf }: Pick<World, "factsOf">): readonly RefusalCode[] {
+  const alone = [...new Set(wanted.namespaces)].map((name) => ({ ...wanted, namespaces: [name] }));
+  const isParted = alone.some((one) => alone.some((pass) => pass !== one && areApart(law, one, { pass, factsOf })));
+  return isParted ? ["separatedTogether"] : [];
+}
+
 function areApart(
   { policy }: Law,
   wanted: Place,

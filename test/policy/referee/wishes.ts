@@ -7,7 +7,7 @@ import { againstByDenials, type Cell, limitOf, ruleFor, rulesAround, tierOf } fr
 import { isForeign, isIn, isListed, lastMoment } from "./people.ts";
 import { couldBeEnough } from "./quorum.ts";
 import { againstReason, againstTicket } from "./reasons.ts";
-import { againstHeld } from "./separated.ts";
+import { againstHeld, againstItself } from "./separated.ts";
 import { type Ask, type Demands, type Law, LEAST, type Ruling, type World } from "./terms.ts";
 
 const FORTNIGHT = 14 * 86_400_000;
@@ -38,6 +38,7 @@ export function ruleOnPlace(law: Law, ask: Ask, world: World): Ruling {
     ...againstTarget(law, ask, world),
     ...cells.flatMap((cell) => againstCell(law, cell)),
     ...againstTicket(law, ask.ticket, demands.ticket),
+    ...againstItself(law, ask, world),
     ...(ask.seconds < LEAST ? (["durationTooShort"] as const) : []),
     ...(ask.seconds > demands.seconds ? (["durationTooLong"] as const) : []),
     ...(rules.length > 0 && !isOpen ? (["notOffered"] as const) : []),

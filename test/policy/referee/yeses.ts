@@ -1,4 +1,4 @@
-/** "Who decides": what one more yes does to a request. */
+/** "Who decides": what one more yes does to a request, and who may say no. */
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { Less } from "../../../src/workflows/request.ts";
@@ -45,7 +45,8 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const { now } = world;
   // What the card showed is what all yeses before left, also of those that do not count any more.
   const lent = left(ask, [...yes.before, yes]);
-  const { demands, against } = ruleOnPlace(law, { ...ask, ...wanted(lent) }, world);
+  const wish = { ...ask, ...wanted(lent) };
+  const { demands, against } = ruleOnPlace(law, wish, world);
   const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
   const both = { groups: demands.groups, notSameCompany, barred: yes.posted.barred };
   const stillMay = (person: PersonRecord) =>
@@ -61,11 +62,26 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
     ...againstRoles(law, yes, world),
     ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
-    ...(isEnough ? againstHeld(law, ask, world) : []),
+    ...(isEnough ? againstHeld(law, wish, world) : []),
   ]);
   if (all.size > 0) return { against: all };
   if (!isEnough) return { waits: true, people, notSameCompany };
   return { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules, notSameCompany };
+}
+
+/** "A no is judged in the same way": takes who says it; returns all that speaks against it. */
+export function ruleOnNo(law: Law, no: Pick<Yes, "ask" | "before" | "by" | "roles" | "posted">, world: World): Against {
+  const { ask, by, posted } = no;
+  const { now } = world;
+  const asker = ask.by.person;
+  const whoStood = againstDeciding(law.policy, by, { asker, demands: posted, now });
+  const wish = { ...ask, ...wanted(left(ask, no.before)) };
+  const { demands, against } = ruleOnPlace(law, wish, world);
+  const isLent = against.size === 0 && againstRoles(law, no, world).length === 0;
+  // "Where that policy would not lend what is asked for …": other groups, and it has to be asked anew.
+  if (!isLent || demands.groups.join() !== posted.groups.join()) return whoStood;
+  const notSameCompany = demands.notSameCompany || posted.notSameCompany;
+  return againstDeciding(law.policy, by, { asker, demands: { ...posted, notSameCompany }, now });
 }
 
 interface Settled {
@@ -94,7 +110,11 @@ export function endOf(law: Law, { by }: Ask, lent: Less, now: number): number {
 }
 
 /** What was asked for is what is lent (promise P9): a role's rules are the same as they were. */
-function againstRoles({ policy }: Law, { ask, roles }: Yes, { factsOf }: World): readonly RefusalCode[] {
+function againstRoles(
+  { policy }: Law,
+  { ask, roles }: Pick<Yes, "ask" | "roles">,
+  { factsOf }: World,
+): readonly RefusalCode[] {
   const role = policy.profiles[ask.profile]?.role ?? "";
   const hash = factsOf(ask.cluster)?.roles[role]?.hash;
   return roles.has(`${role} ${hash}`) ? [] : ["roleChanged"];

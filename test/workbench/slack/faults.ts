@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 /**
- * Trouble on order for the Web API. `method` is a method's name or `*`; `times` how often it strikes (default once).
+ * Trouble on order for the Web API. `method` is a method's name or `*`; `channel` and `user` narrow it to calls about that
+ * one; `times` is how often it strikes (default once).
  * - `error`: Slack answers with this error (invalid_auth, channel_not_found, is_archived, edit_window_closed, …)
  * - `rate-limit`: 429 with Retry-After
  * - `after-commit`: the call takes effect, the client sees the status (default 503)
@@ -23,7 +24,18 @@ export type Fault = z.infer<typeof fault>;
 export type FaultInput = z.input<typeof fault>;
 
 function target() {
-  return { method: z.string().default("*"), channel: z.string().optional(), times: z.int().min(1).default(1) };
+  return {
+    method: z.string().default("*"),
+    channel: z.string().optional(),
+    user: z.string().optional(),
+    times: z.int().min(1).default(1),
+  };
+}
+
+/** What a call is about, where it names that. */
+interface About {
+  readonly channel: string | undefined;
+  readonly user: string | undefined;
 }
 
 /** The faults on order; each strikes the calls it names until its times are used up. */
@@ -39,12 +51,13 @@ export class Faults {
   }
 
   /** Takes the next fault for this call, if there is one. */
-  strike(method: string, channel: string | undefined): Fault | undefined {
+  strike(method: string, { channel, user }: About): Fault | undefined {
     const found = this.#faults.find(
       (one) =>
         one.kind !== "strict-rate" &&
         (one.method === "*" || one.method === method) &&
-        (one.channel === undefined || one.channel === channel),
+        (one.channel === undefined || one.channel === channel) &&
+        (one.user === undefined || one.user === user),
     );
     if (!found) return undefined;
     found.times -= 1;

@@ -225,6 +225,17 @@ describe("faults", () => {
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(195);
   });
 
+  test("an answer about one user alone fails on order", async () => {
+    await double.current.fault({ kind: "error", error: "internal_error", method: "users.info", user: "U0ANA" });
+    const about = (user: string) => refusal(client.users.info({ user }));
+
+    expect([await about("U0BEN"), await about("U0ANA"), await about("U0ANA")]).toEqual([
+      "accepted",
+      "internal_error",
+      "accepted",
+    ]);
+  });
+
   test("connections are refused on order", async () => {
     await double.current.fault({ kind: "error", error: "internal_error", method: "apps.connections.open" });
     const app = plainClient(double.current, double.current.appToken);

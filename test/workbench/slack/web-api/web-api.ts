@@ -27,12 +27,16 @@ const slips = ["invalid_blocks", "no_text", "msg_too_long", "invalid_arguments",
 
 /** Answers one Web API call: token, faults, limits, scope, the method itself, in Slack's order. Never throws. */
 export function answerCall(slack: Slack, method: string, token: string | undefined, args: Arguments): ApiAnswer {
-  const channel = typeof args.channel === "string" ? args.channel : undefined;
-  const fault = slack.faults.strike(method, channel);
+  const channel = textIn(args.channel);
+  const fault = slack.faults.strike(method, { channel, user: textIn(args.user) });
   const spared = fault && faultInsteadOfCall(fault);
   if (spared) return spared;
   const answer = perform(slack, method, token, args, channel);
   return fault ? faultOnAnswer(fault, answer) : answer;
+}
+
+function textIn(argument: unknown): string | undefined {
+  return typeof argument === "string" ? argument : undefined;
 }
 
 function perform(
