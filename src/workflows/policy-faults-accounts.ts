@@ -1,4 +1,5 @@
 /** Faults of people's accounts: nobody may pass for somebody else. */
+import { homeTeams, teamOf } from "./home-team.ts";
 import { looksOf } from "./look-alike.ts";
 import type { PolicyFault } from "./policy-fault.ts";
 import type { PolicyShape } from "./policy-schema.ts";
@@ -48,11 +49,9 @@ function lookAlikeNames(people: readonly (readonly [string, Person])[]): readonl
 }
 
 /** The home workspaces are those of employees; without any, nobody can tell. */
-function foreignFaults(
-  { companies }: PolicyShape,
-  people: readonly (readonly [string, Person])[],
-): readonly PolicyFault[] {
-  const home = new Set(people.filter(([, { company }]) => company === undefined).map(([, person]) => teamOf(person)));
+function foreignFaults(policy: PolicyShape, people: readonly (readonly [string, Person])[]): readonly PolicyFault[] {
+  const { companies } = policy;
+  const home = homeTeams(policy);
   if (home.size === 0) return [];
   return people.flatMap(([id, person]) => {
     const team = teamOf(person);
@@ -66,8 +65,4 @@ function foreignFaults(
         : `is of ${team}, which is neither your workspace nor ${company}'s (${theirs})`;
     return { path: ["people", id, "slack"], message };
   });
-}
-
-function teamOf({ slack }: Person): string {
-  return slack.slice(0, slack.indexOf("/"));
 }

@@ -36,13 +36,45 @@ function faultsOf(given: { rule?: object; groups?: object; now?: number } & Reco
 }
 const isIdle = (given: Parameters<typeof faultsOf>[0]) => faultsOf(given).length > 0;
 
+describe("whoever comes from another organisation's Slack", () => {
+  const kim = { name: "Kim", slack: "T0ACME/U0KIM", company: "acme" };
+  const people = { ...PEOPLE, kim };
+  const companies = { acme: { name: "Acme", sponsor: "ann", contractEnd: "2099-01-01", slackTeam: "T0ACME" } };
+  const theirs = { people, companies };
+
+  test("says no yes", () => {
+    expect(faultsOf({ ...theirs, rule: { approvers: "kims" }, groups: { kims: group(["kim"]) } })).toEqual([
+      "rules.0.approvers: needs a yes of others and nobody could give one, so it is never lent: put more people into these groups (kim comes from another organisation's Slack)",
+    ]);
+    expect(isIdle({ ...theirs, rule: { quorum: 2 }, groups: { ones: group(["ann", "kim"]) } })).toBe(true);
+  });
+
+  test("may ask, also by a group", () => {
+    expect(faultsOf({ ...theirs, rule: { who: ["kims"] }, groups: { kims: group(["kim"]) } })).toEqual([]);
+  });
+
+  test("is approved by no policy, breaks no glass and reviews none", () => {
+    const glass = { ...GLASS, reviewers: "kims", reviewWithin: "24h" };
+    const kims = group(["kim"]);
+    const isAuto = { who: ["kim"], approvers: "none", autoApprove: true };
+
+    expect(isIdle({ ...theirs, rule: isAuto, groups: { none: group([]), duty: kims } })).toBe(true);
+    expect(faultsOf({ ...theirs, groups: { duty: kims, kims: group(["bob"]) }, breakGlass: glass })).toEqual([
+      "breakGlass: nobody could use it: put people into duty (kim comes from another organisation's Slack)",
+    ]);
+    expect(faultsOf({ ...theirs, groups: { kims }, breakGlass: glass })).toEqual([
+      "breakGlass.reviewers: nobody of kims could review: put people into it (kim comes from another organisation's Slack)",
+    ]);
+  });
+});
+
 describe("a rule whose quorum nobody reaches", () => {
   test("is told with how many yeses it needs and how many there could be", () => {
     expect(faultsOf({ rule: { quorum: 3 } })).toEqual([
-      "rules.0.approvers: needs 3 yeses of others and 2 at most could be given, so it is never offered: put more people into these groups, or ask for fewer",
+      "rules.0.approvers: needs 3 yeses of others and 2 at most could be given, so it is never lent: put more people into these groups, or ask for fewer",
     ]);
     expect(faultsOf({ rule: { approvers: "none" }, groups: { none: group([]) } })).toEqual([
-      "rules.0.approvers: needs a yes of others and nobody could give one, so it is never offered: put more people into these groups",
+      "rules.0.approvers: needs a yes of others and nobody could give one, so it is never lent: put more people into these groups",
     ]);
   });
 

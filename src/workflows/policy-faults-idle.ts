@@ -4,6 +4,7 @@
  * version may still trust somebody who has left.
  */
 import { sayDuration } from "./duration.ts";
+import { externalPeople } from "./home-team.ts";
 import { SHORTEST_SECONDS } from "./limits.ts";
 import { isOver } from "./membership.ts";
 import type { Millis, PersonId } from "./person.ts";
@@ -16,15 +17,16 @@ import { canBeDecided } from "./quorum.ts";
 /** Takes a policy without faults and the time; returns what in it is of no use, each with what to write. */
 export function idleFaults(policy: Policy, now: Millis): readonly PolicyFault[] {
   const known = new Map<string, PolicyFault | null>();
+  const deciding = withoutExternal(policy);
   return [
     ...sponsorFaults(policy),
     ...subjectFaults(policy),
     ...shortFaults(policy),
     ...policy.rules.flatMap((rule, i) => {
-      const fault = idleRule(policy, rule, now, known);
+      const fault = idleRule({ policy, deciding, now }, rule, known);
       return fault === null ? [] : [{ ...fault, path: ["rules", i, ...fault.path] }];
     }),
-    ...glassFaults(policy, now),
+    ...glassFaults({ policy, deciding, now }),
   ];
 }
 
@@ -60,29 +62,56 @@ function shortFaults({ profiles, rules, breakGlass, risk }: Policy): readonly Po
   return limits.flatMap(([path, most = SHORTEST_SECONDS]) => (most < SHORTEST_SECONDS ? [{ path, message }] : []));
 }
 
+interface Looking {
+  readonly policy: Policy;
+  /** The policy with those alone in its groups who may decide. */
+  readonly deciding: Policy;
+  readonly now: Millis;
+}
+
+/** Whoever comes from another organisation's Slack decides nothing, and is not on call. They may ask, so `who` keeps them. */
+function withoutExternal(policy: Policy): Policy {
+  const external = externalPeople(policy);
+  const groups = Object.entries(policy.groups).map(
+    ([id, group]) => [id, { ...group, people: group.people.filter((one) => !external.has(one)) }] as const,
+  );
+  return { ...policy, groups: Object.fromEntries(groups) };
+}
+
+/** Who of these groups does not count, for a fault's end; empty where everybody does. */
+function sayOutside({ policy, deciding }: Looking, groups: readonly string[]): string {
+  const of = ({ groups: all }: Policy) => groups.flatMap((id) => own(all, id)?.people ?? []);
+  const counted = new Set(of(deciding));
+  const [first, ...others] = new Set(of(policy).filter((id) => !counted.has(id)));
+  if (first === undefined) return "";
+  const more = others.length === 0 ? " comes" : ` and ${others.length} more come`;
+  return ` (${first}${more} from another organisation's Slack)`;
+}
+
 /** Rules for the same people with the same approvers are asked for once. */
-function idleRule(policy: Policy, rule: Rule, now: Millis, known: Map<string, PolicyFault | null>): PolicyFault | null {
+function idleRule(looking: Looking, rule: Rule, known: Map<string, PolicyFault | null>): PolicyFault | null {
   const { who, quorum, differentGroups, notSameCompany, autoApprove } = rule;
   const key = JSON.stringify([who, groupsOf(rule), quorum, differentGroups, notSameCompany, autoApprove]);
-  const fault = known.has(key) ? known.get(key) : whyIdle(policy, rule, now);
+  const fault = known.has(key) ? known.get(key) : whyIdle(looking, rule);
   known.set(key, fault ?? null);
   return fault ?? null;
 }
 
 /** Returns what keeps everybody from using a rule, with a path in it, or null. */
-function whyIdle(policy: Policy, rule: Rule, now: Millis): PolicyFault | null {
+function whyIdle(looking: Looking, rule: Rule): PolicyFault | null {
+  const { policy, deciding, now } = looking;
   const named = namedBy(policy, rule.who);
   if (named.length === 0) return { path: ["who"], message: "names nobody: list people there, or remove this rule" };
   const askers = named.filter((id) => !isOver(contractEnd(policy, id), now));
   // Each of these contracts is told as over.
   if (askers.length === 0) return null;
-  if (rule.autoApprove && askers.some((id) => isListed(policy, policy.onCall, id))) return null;
-  const kinds = kindsOf(policy, rule, askers);
+  if (rule.autoApprove && askers.some((id) => isListed(deciding, policy.onCall, id))) return null;
+  const kinds = kindsOf(deciding, rule, askers);
   const quorum = leastQuorum(policy, rule);
-  const isReached = (count: number) => kinds.some((asker) => canBeDecided(policy, demand(rule, asker, count), now));
+  const isReached = (count: number) => kinds.some((asker) => canBeDecided(deciding, demand(rule, asker, count), now));
   if (isReached(quorum)) return null;
   const most = Array.from({ length: quorum }, (_, i) => i + 1).findLastIndex(isReached) + 1;
-  return { path: ["approvers"], message: sayShort(rule, quorum, most) };
+  return { path: ["approvers"], message: sayShort(rule, quorum, most) + sayOutside(looking, groupsOf(rule)) };
 }
 
 function demand(rule: Rule, asker: PersonId, quorum: number) {
@@ -95,7 +124,7 @@ function sayShort({ differentGroups, notSameCompany }: Rule, quorum: number, mos
   const yeses = `${quorum === 1 ? "a yes" : `${quorum} yeses`} of ${which.filter((words) => words !== "").join(" ")}`;
   const given = most === 0 ? "nobody could give one" : `${most} at most could be given`;
   const fewer = quorum === 1 ? "" : ", or ask for fewer";
-  return `needs ${yeses} and ${given}, so it is never offered: put more people into these groups${fewer}`;
+  return `needs ${yeses} and ${given}, so it is never lent: put more people into these groups${fewer}`;
 }
 
 /** A tier may ask for more, and one of them always holds. */
@@ -124,23 +153,27 @@ function kindsOf(policy: Policy, rule: Rule, askers: readonly PersonId[]): reado
 }
 
 /** A review that nobody may give is owed for ever, and its person breaks no glass from then on. */
-function glassFaults(policy: Policy, now: Millis): readonly PolicyFault[] {
-  const { breakGlass, onCall } = policy;
+function glassFaults(looking: Looking): readonly PolicyFault[] {
+  const { deciding, now } = looking;
+  const { breakGlass, onCall } = deciding;
   if (breakGlass === undefined) return [];
-  const lenders = activeIn(policy, onCall, now);
-  if (lenders.length === 0 && !hasSlackGroups(policy, onCall)) {
-    return [{ path: ["breakGlass"], message: `nobody could use it: put people into ${onCall}` }];
+  const lenders = activeIn(deciding, onCall, now);
+  const say = (path: PolicyFault["path"], group: string, message: string) => ({
+    path,
+    message: message + sayOutside(looking, [group]),
+  });
+  if (lenders.length === 0 && !hasSlackGroups(deciding, onCall)) {
+    return [say(["breakGlass"], onCall, `nobody could use it: put people into ${onCall}`)];
   }
   const { reviewers } = breakGlass;
-  if (hasSlackGroups(policy, reviewers)) return [];
+  if (hasSlackGroups(deciding, reviewers)) return [];
   const path = ["breakGlass", "reviewers"];
-  const able = activeIn(policy, reviewers, now);
-  if (able.length === 0) return [{ path, message: `nobody of ${reviewers} could review: put people into it` }];
+  const able = activeIn(deciding, reviewers, now);
+  if (able.length === 0) return [say(path, reviewers, `nobody of ${reviewers} could review: put people into it`)];
   const alone = lenders.filter((lender) => able.every((reviewer) => reviewer === lender));
-  return alone.map((id) => ({
-    path,
-    message: `nobody could review what ${id} lent in an emergency: put somebody else into ${reviewers}`,
-  }));
+  return alone.map((id) =>
+    say(path, reviewers, `nobody could review what ${id} lent in an emergency: put somebody else into ${reviewers}`),
+  );
 }
 
 function activeIn(policy: Policy, group: string, now: Millis): readonly PersonId[] {

@@ -110,7 +110,7 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "deep-indentation.yaml:103:102: is nested too deeply: a policy needs no more than a few levels",
   ],
   "different-groups-of-one.yaml": [
-    "different-groups-of-one.yaml:27:16: rules.0.approvers: needs 2 yeses of others of different groups and 1 at most could be given, so it is never offered: put more people into these groups, or ask for fewer",
+    "different-groups-of-one.yaml:27:16: rules.0.approvers: needs 2 yeses of others of different groups and 1 at most could be given, so it is never lent: put more people into these groups, or ask for fewer",
   ],
   "directive.yaml": ["directive.yaml:1:1: directives (%…) are not allowed: remove this line"],
   "duplicate-key.yaml": ['duplicate-key.yaml:12:1: "onCall" stands twice: remove one'],
@@ -231,13 +231,13 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "proto.yaml": ['proto.yaml:6:3: "__proto__" cannot be a name'],
   "quorum-as-text.yaml": ["quorum-as-text.yaml:26:13: rules.0.quorum: write a number"],
   "quorum-of-one-company.yaml": [
-    "quorum-of-one-company.yaml:25:16: rules.0.approvers: needs a yes of others of another company and nobody could give one, so it is never offered: put more people into these groups",
+    "quorum-of-one-company.yaml:25:16: rules.0.approvers: needs a yes of others of another company and nobody could give one, so it is never lent: put more people into these groups",
   ],
   "quorum-of-the-asker.yaml": [
-    "quorum-of-the-asker.yaml:25:16: rules.0.approvers: needs a yes of others and nobody could give one, so it is never offered: put more people into these groups",
+    "quorum-of-the-asker.yaml:25:16: rules.0.approvers: needs a yes of others and nobody could give one, so it is never lent: put more people into these groups",
   ],
   "quorum-of-too-few.yaml": [
-    "quorum-of-too-few.yaml:25:16: rules.0.approvers: needs 3 yeses of others and 2 at most could be given, so it is never offered: put more people into these groups, or ask for fewer",
+    "quorum-of-too-few.yaml:25:16: rules.0.approvers: needs 3 yeses of others and 2 at most could be given, so it is never lent: put more people into these groups, or ask for fewer",
   ],
   "regular-expression-as-glob.yaml": [
     "regular-expression-as-glob.yaml:23:18: rules.0.namespaces.0: use a namespace's name, or a glob of it with * and ?",
