@@ -23,8 +23,15 @@ export function isSlackGroup(id: string): boolean {
 
 /** Takes what somebody wrote of a moment, as ISO 8601 has it; returns it, or null. A day alone begins at midnight, UTC. */
 export function parseMoment(text: string): Millis | null {
-  const at = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$|$)/.test(text) ? Date.parse(text) : Number.NaN;
+  const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$|$)/.exec(text) ?? [];
+  const at = day !== undefined && isDay(day) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? null : at;
+}
+
+/** The runtime takes 2027-02-30 for the second of March. */
+function isDay(day: string): boolean {
+  const begins = Date.parse(day);
+  return !Number.isNaN(begins) && new Date(begins).toISOString().startsWith(day);
 }
 
 /** Takes a duration as written; returns whether it is one. */
