@@ -3,14 +3,15 @@ import type { MakingGrant } from "../workflows/grant.ts";
 import { emptyHistory, type Outcome } from "../workflows/history.ts";
 import { judgeWish } from "../workflows/judge.ts";
 import { judgeGlass } from "../workflows/judge-glass.ts";
-import { whyNotDecide } from "../workflows/judge-people.ts";
+import { capOf } from "../workflows/limits.ts";
 import { isOnCall } from "../workflows/membership.ts";
-import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
+import type { Millis, PersonId } from "../workflows/person.ts";
 import { own } from "../workflows/policy.ts";
 import type { Tier } from "../workflows/policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "../workflows/ports.ts";
 import { type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Allowed } from "../workflows/wish.ts";
+import { type AssumedDeciders, assumedDeciders, assumedRecord } from "./assumed-people.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -54,13 +55,14 @@ export interface AssumedWish extends AssumedPerson {
 
 /** What the policy says to it. */
 export type Verdict =
-  | {
+  | ({
       readonly may: true;
       readonly allowed: Allowed;
       readonly ticket: boolean;
-      /** Those who may say yes, by id; whoever is in a Slack user group comes on top. */
-      readonly deciders: readonly PersonId[];
-    }
+      /** The most that they could be lent then: less than the rule's where their contract ends before. */
+      readonly mostSeconds: number;
+      /** Whoever is in a Slack user group comes on top. */
+    } & AssumedDeciders)
   | { readonly may: false; readonly refusals: readonly Refusal[] };
 
 /**
@@ -77,7 +79,14 @@ export function judgeAssumed(force: PolicyInForce, wish: AssumedWish, assumed: A
   const needsTicket = isRefused(bare) && bare.some(({ refused }) => refused === "ticketNeeded");
   const answer = needsTicket ? judge(policy.tickets?.example ?? "T-1") : bare;
   if (isRefused(answer)) return { may: false, refusals: answer };
-  return { may: true, allowed: answer, ticket: needsTicket, deciders: decidersOf(force, wish, answer) };
+  const mostSeconds = beforeCap(force, wish, answer.needs.maxSeconds);
+  return { may: true, allowed: answer, ticket: needsTicket, mostSeconds, ...assumedDeciders(force, wish, answer) };
+}
+
+/** Nothing lasts beyond a contract, whatever a rule allows. */
+function beforeCap({ policy }: PolicyInForce, wish: AssumedWish, seconds: number): number {
+  const cap = capOf(policy, assumedRecord(policy, wish.who, wish));
+  return cap === null ? seconds : Math.min(seconds, Math.floor((cap - wish.at) / 1000));
 }
 
 /** What somebody on call may lend themselves at once. */
@@ -92,12 +101,12 @@ export type GlassVerdict =
 
 /** The same of an emergency; null where the policy has none for this person, as they are not listed as on call. */
 export function judgeAssumedGlass(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): GlassVerdict | null {
-  const by = recordOf(force, wish.who, wish);
+  const by = assumedRecord(force.policy, wish.who, wish);
   if (force.policy.breakGlass === undefined || !isOnCall(force.policy, by)) return null;
   const { asked, around } = assume(force, wish, assumed, null);
   const answer = judgeGlass(force, by, asked, around, wish.at);
   if (isRefused(answer)) return { may: false, refusals: answer };
-  return { may: true, maxSeconds: answer.needs.maxSeconds, told: answer.approvers };
+  return { may: true, maxSeconds: beforeCap(force, wish, answer.needs.maxSeconds), told: answer.approvers };
 }
 
 function isRefused(answer: Allowed | readonly Refusal[]): answer is readonly Refusal[] {
@@ -106,7 +115,7 @@ function isRefused(answer: Allowed | readonly Refusal[]): answer is readonly Ref
 
 function judgeWithTicket(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
   const { asked, around } = assume(force, wish, assumed, ticket);
-  return judgeWish(force, recordOf(force, wish.who, wish), asked, around, wish.at);
+  return judgeWish(force, assumedRecord(force.policy, wish.who, wish), asked, around, wish.at);
 }
 
 function assume(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
@@ -133,18 +142,6 @@ function passOf({ policy }: PolicyInForce, { who, at }: AssumedWish, pass: Assum
 /** Long enough, and neither a ticket nor a profile's words. */
 const REASON = "What this policy says is being looked at, and nothing is asked for";
 
-function recordOf(
-  { policy }: PolicyInForce,
-  person: PersonId,
-  { guest, at, slackGroups }: Pick<AssumedWish, "guest" | "at" | "slackGroups">,
-) {
-  const slackKey = own(policy.people, person)?.slack ?? "";
-  const record: PersonRecord = {
-    ...{ person, slackKey, active: true, guest, external: false, slackGroups, expiresAt: null, readAt: at },
-  };
-  return record;
-}
-
 function factsFor(
   { policy }: PolicyInForce,
   { cluster, namespaces, at, held }: AssumedWish,
@@ -164,13 +161,4 @@ function factsFor(
       ]),
     ),
   };
-}
-
-function decidersOf(force: PolicyInForce, wish: AssumedWish, { approvers, needs, auto }: Allowed): readonly PersonId[] {
-  if (auto) return [];
-  const { at, who: asker } = wish;
-  return Object.keys(force.policy.people).filter((id) => {
-    const record = recordOf(force, id, { guest: false, at, slackGroups: [] });
-    return whyNotDecide(force, record, { asker, approvers, needs }, at) === null;
-  });
 }

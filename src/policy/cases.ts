@@ -176,7 +176,7 @@ function needsOf(verdict: Extract<Verdict, { may: true }>, one: Case): readonly 
   const is: Record<keyof z.infer<typeof Needs>, unknown> = {
     ...{ quorum: needs.quorum, tier: needs.tier, stepUp: needs.stepUp, ticket: verdict.ticket, nobody: auto },
     ...{ approvers, rules: needs.rules, deciders: verdict.deciders.toSorted() },
-    atMost: sayExactly(needs.maxSeconds),
+    atMost: sayExactly(verdict.mostSeconds),
   };
   const { atMost, ...others } = one.needs ?? {};
   const longest = atMost === undefined ? {} : { atMost: sayExactly(parseDuration(atMost) ?? 0) };

@@ -1,14 +1,19 @@
 import { covers } from "../workflows/cover.ts";
-import { isNamed } from "../workflows/membership.ts";
-import type { Policy } from "../workflows/policy.ts";
+import { isNamed, isOver } from "../workflows/membership.ts";
+import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import type { Rule } from "../workflows/policy-schema.ts";
-import type { AssumedWish } from "./assumed.ts";
+import type { AssumedWish, Assumptions } from "./assumed.ts";
 
 const MOST_RULES = 3;
 
-/** Takes a policy and a wish that no rule fulfils; returns what the rules that come nearest say otherwise, a line each. */
-export function missesOf(policy: Policy, wish: AssumedWish): readonly string[] {
-  const misses = policy.rules.map((rule) => ({ rule, missed: missedBy(policy, rule, wish) }));
+/**
+ * Takes a policy, a wish that no rule fulfils and what is assumed; returns that the asker's contract is over, where it is,
+ * or what the rules that come nearest say otherwise, a line each.
+ */
+export function missesOf(policy: Policy, wish: AssumedWish, assumed: Assumptions): readonly string[] {
+  const end = contractEnd(policy, wish.who);
+  if (end !== null && isOver(end, wish.at)) return [`    their contract is over: its last day was ${lastDay(end)}`];
+  const misses = policy.rules.map((rule) => ({ rule, missed: missedBy(policy, rule, wish, assumed) }));
   const fewest = Math.min(...misses.map(({ missed }) => missed.length));
   if (fewest > 2) return [];
   return misses
@@ -21,10 +26,19 @@ export function missesOf(policy: Policy, wish: AssumedWish): readonly string[] {
     );
 }
 
-function missedBy(policy: Policy, rule: Rule, wish: AssumedWish): readonly string[] {
+function lastDay(end: number): string {
+  return new Date(end - 1).toISOString().slice(0, 10);
+}
+
+function missedBy(policy: Policy, rule: Rule, wish: AssumedWish, assumed: Assumptions): readonly string[] {
   const { cluster, what: profile, namespaces } = wish;
+  const labels = own(assumed.namespaceLabels, cluster) ?? {};
   const isCovered = namespaces.every((namespace) =>
-    covers({ namespaces: rule.namespaces }, { cluster, namespace, profile, labels: {} }, false),
+    covers(
+      { namespaces: rule.namespaces },
+      { cluster, namespace, profile, labels: own(labels, namespace) ?? {} },
+      false,
+    ),
   );
   const entries = rule.namespaces.map((entry) =>
     typeof entry === "string" ? entry : `those labelled ${entry.label}=${entry.value}`,

@@ -1,5 +1,6 @@
 /** What Slack alone can tell: who is in a user group. Where that would change an answer, the answer says so. */
 import { covers, type Spot } from "../workflows/cover.ts";
+import { externalPeople, teamOf } from "../workflows/home-team.ts";
 import { isNamed, type Member } from "../workflows/membership.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import type { AssumedWish, Assumptions } from "./assumed.ts";
@@ -16,13 +17,19 @@ export function slackWords(policy: Policy, wish: AssumedWish, assumed: Assumptio
     ...policy.rules.map((rule) => ({ entry: rule, what: `rule ${rule.name}` })),
     ...policy.denials.map((denial) => ({ entry: denial, what: `denial ${denial.name}` })),
   ].filter(({ entry: { who: _, ...coverage } }) => spots.some((spot) => covers(coverage, spot, false)));
+  const external = externalPeople(policy).has(person);
   const would = [
     ...here.map(({ entry, what }) => [`${what} names them`, missing(policy, entry.who ?? [], member)] as const),
-    ["they are on call", missing(policy, [policy.onCall], member)] as const,
+    ...(external || wish.guest ? [] : [["they are on call", missing(policy, [policy.onCall], member)] as const]),
   ];
-  return would.flatMap(([then, groups]) =>
+  const unless = would.flatMap(([then, groups]) =>
     groups.length === 0 ? [] : [`  slack   unless Slack says that they are in ${groups.join(" or ")}: then ${then}`],
   );
+  return external ? [sayExternal(teamOf(own(policy.people, person) ?? { slack: "" })), ...unless] : unless;
+}
+
+function sayExternal(team: string): string {
+  return `  slack   taken to come from another organisation's Slack (${team}): says no yes, is not on call and reviews nothing`;
 }
 
 /** Returns the Slack user groups by which a list would name somebody whom it does not name. */

@@ -16,6 +16,7 @@ const WISH: AssumedWish = {
   ...{ who: "dana", what: "logs", cluster: "prod", namespaces: ["web"], for: "1h", at: NOON },
   ...{ guest: false, slackGroups: [], held: [], outcomes: [] },
 };
+const NOTHING = { clusterLabels: {}, namespaceLabels: {}, risk: {} };
 /** Slack has words for each, which the compiler sees to. */
 const CODES = Object.keys({ ...ASKING, ...DECIDING }) as RefusalCode[];
 
@@ -23,7 +24,7 @@ describe("explain has a sentence for each code,", () => {
   test.each(CODES)("%s", (refused) => {
     const verdict = { may: false as const, refusals: [{ refused }] };
 
-    for (const said of [sayVerdict(POLICY, WISH, verdict), sayGlass(POLICY, WISH, verdict)]) {
+    for (const said of [sayVerdict(POLICY, WISH, verdict, NOTHING), sayGlass(POLICY, WISH, verdict)]) {
       const [, code, words] = /^ {2}(\w+): (.*)$/.exec(said[1] ?? "") ?? [];
       expect(code).toBe(refused);
       expect(words).toMatch(/^\S+ \S+ \S+/);
