@@ -1,5 +1,6 @@
 /** What is wrong with a condition, found when the policy is read: nobody should learn of it from a refusal. */
 import { celType, parse } from "@bufbuild/cel";
+import { sayNearestCluster } from "../workflows/policy-faults-clusters.ts";
 import { TIERS, WEEKDAYS } from "../workflows/policy-schema.ts";
 import type { Question } from "../workflows/ports.ts";
 import { evaluatePart } from "./condition.ts";
@@ -11,6 +12,8 @@ export interface KnownNames {
   readonly people: readonly string[];
   readonly companies: readonly string[];
   readonly profiles: readonly string[];
+  /** Those in which anything is lent; absent where any may be named. */
+  readonly clusters?: ReadonlySet<string>;
 }
 
 /** As many as a thousand characters of comparisons have. */
@@ -135,10 +138,14 @@ function whyUnknownName({ args }: Call, known: KnownNames): string | null {
   if (path === undefined || names === null) return null;
   const said = args.flatMap((arg) => (arg.exprKind.case === "listExpr" ? arg.exprKind.value.elements : [arg]));
   const unknown = said.map(textOf).find((text) => text !== null && !names.includes(text));
-  return unknown === undefined ? null : `${path} is never "${unknown}"`;
+  if (unknown === undefined || unknown === null) return null;
+  const hint = path === CLUSTER ? `: ${sayNearestCluster(new Set(names), unknown)}` : "";
+  return `${path} is never "${unknown}"${hint}`;
 }
 
-function namesFor(path: string, { people, companies, profiles }: KnownNames): readonly string[] | null {
+const CLUSTER = "target.cluster";
+
+function namesFor(path: string, { people, companies, profiles, clusters }: KnownNames): readonly string[] | null {
   switch (path) {
     case "tier":
       return TIERS;
@@ -150,6 +157,8 @@ function namesFor(path: string, { people, companies, profiles }: KnownNames): re
       return ["", ...companies];
     case "target.profile":
       return profiles;
+    case CLUSTER:
+      return clusters === undefined ? null : [...clusters];
     default:
       return null;
   }

@@ -19,8 +19,14 @@ export interface Checked {
   readonly parts: number;
 }
 
-/** Takes a policy; returns its conditions that are without fault, and what is wrong with the others and with its tickets. */
-export function checkConditions(policy: Texts): {
+/**
+ * Takes a policy, and the clusters that conditions may name where not any; returns its conditions that are without fault,
+ * and what is wrong with the others and with its tickets.
+ */
+export function checkConditions(
+  policy: Texts,
+  clusters?: ReadonlySet<string>,
+): {
   readonly checked: readonly Checked[];
   readonly faults: readonly PathFault[];
 } {
@@ -28,6 +34,7 @@ export function checkConditions(policy: Texts): {
     people: Object.keys(policy.people),
     companies: Object.keys(policy.companies),
     profiles: Object.keys(policy.profiles),
+    ...(clusters !== undefined && { clusters }),
   };
   const checked = new Map<string, Checked>();
   const examine = (text: string | undefined, path: readonly PropertyKey[]): readonly PathFault[] => {

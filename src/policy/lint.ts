@@ -1,6 +1,8 @@
 import { type Fault, FileFaults, sayFault } from "../fault.ts";
 import type { Millis } from "../workflows/person.ts";
+import { clusterFaults, clustersLent } from "../workflows/policy-faults-clusters.ts";
 import { idleFaults } from "../workflows/policy-faults-idle.ts";
+import { checkConditions } from "./conditions.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
 
 export const LINT_FORMATS = ["text", "json", "github", "sarif"] as const;
@@ -14,7 +16,10 @@ export type LintFormat = (typeof LINT_FORMATS)[number];
 export async function lintPolicy(path: string, now: Millis): Promise<readonly Fault[]> {
   try {
     const read = await readPolicy(path);
-    const idle = idleFaults(read.policy, now).map(({ path, message }) => read.fault(path, message));
+    const { faults: conditions } = checkConditions(read.policy, clustersLent(read.policy));
+    const idle = [...idleFaults(read.policy, now), ...clusterFaults(read.policy), ...conditions].map(
+      ({ path, message }) => read.fault(path, message),
+    );
     return new FileFaults([...contractsOver(read, now), ...idle]).faults;
   } catch (fault) {
     if (fault instanceof FileFaults) return fault.faults;

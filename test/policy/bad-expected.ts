@@ -63,6 +63,19 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "byte-order-mark-inside.yaml:1:1: people: is missing",
     "byte-order-mark-inside.yaml:5:1: a byte order mark in the middle of the file stands here (U+FEFF): remove it",
   ],
+  "cluster-of-break-glass.yaml": [
+    'cluster-of-break-glass.yaml:28:22: breakGlass.rules.0.cluster: no rule lends anything in a cluster "prdo": write prod, or remove this',
+  ],
+  "cluster-of-conditions.yaml": [
+    'cluster-of-conditions.yaml:27:11: rules.0.when: target.cluster is never "dev": write one of prod (character 16)',
+    'cluster-of-conditions.yaml:35:51: denials.0.when: target.cluster is never "prdo": write prod (character 23)',
+  ],
+  "cluster-of-denial.yaml": [
+    'cluster-of-denial.yaml:33:72: denials.0.cluster: no rule and no break-glass lends anything in a cluster "prdo": write prod, or remove this',
+  ],
+  "cluster-of-separation.yaml": [
+    'cluster-of-separation.yaml:36:42: separation.0.second.cluster: no rule and no break-glass lends anything in a cluster "prood": write prod, or remove this',
+  ],
   "comment-alone.yaml": ["comment-alone.yaml:1:1: is empty"],
   "condition-nested-macros.yaml": [
     "condition-nested-macros.yaml:27:11: rules.0.when: a macro (all, exists, map, …) cannot stand inside another (character 18)",

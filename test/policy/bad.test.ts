@@ -15,7 +15,7 @@ const names = readdirSync(FOLDER).sort();
 const LINT_ALONE: ReadonlySet<string> = new Set([
   "date-over.yaml",
   "different-groups-of-one.yaml",
-  ...names.filter((name) => /^(quorum-of|glass|rule-for|sponsor-of|profile-of|idp-by)-/.test(name)),
+  ...names.filter((name) => /^(quorum-of|cluster-of|glass|rule-for|sponsor-of|profile-of|idp-by)-/.test(name)),
 ]);
 const folder = mkdtempSync(join(tmpdir(), "daypass-bad-"));
 afterAll(() => rmSync(folder, { recursive: true }));
