@@ -4,6 +4,7 @@
  * nobody would read on.
  */
 import { CST, Lexer } from "yaml";
+import { EntryCount } from "./yaml-entries.ts";
 
 /** Something that must not stand where it stands, counted from the text's beginning. */
 export interface Sign {
@@ -79,6 +80,7 @@ interface Reading {
   documents: number;
   /** What was read that is more than a space or a line's end. */
   tokens: number;
+  readonly entries: EntryCount;
 }
 
 /** The lexer's mark that the next token is a plain or block scalar, whatever that begins with. */
@@ -89,7 +91,7 @@ const EMPTY_MARKS: ReadonlySet<string> = new Set(["\u0002", "\u0018", SCALAR_FOL
 function badTokens(text: string): readonly Sign[] {
   const reading: Reading = {
     ...{ signs: [], offset: 0, flow: 0, indicators: 0, atLineStart: true, indentation: 0, begun: false, documents: 0 },
-    tokens: 0,
+    ...{ tokens: 0, entries: new EntryCount() },
   };
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
@@ -98,18 +100,23 @@ function badTokens(text: string): readonly Sign[] {
       continue;
     }
     const bad = readToken(reading, isScalar ? "scalar" : CST.tokenType(token), token);
-    if (bad !== null) reading.signs.push({ offset: reading.offset, ...bad });
+    if (bad !== null) reading.signs.push({ offset: reading.offset, message: bad.message, breaks: bad.breaks });
     // Deeper it would only be said again and again.
-    if (bad === TOO_DEEP || bad === TOO_MANY || reading.signs.length > MOST_SIGNS) return reading.signs;
+    if (bad?.isLast === true || reading.signs.length > MOST_SIGNS) return reading.signs;
     isScalar = false;
     reading.offset += token.length;
   }
   return reading.signs;
 }
 
-const sign = (message: string, breaks = false) => ({ message, breaks });
+interface Bad extends Omit<Sign, "offset"> {
+  /** Whether nothing is looked at after it. */
+  readonly isLast?: true;
+}
 
-function readToken(reading: Reading, type: string | null, token: string): Omit<Sign, "offset"> | null {
+const sign = (message: string, breaks = false): Bad => ({ message, breaks });
+
+function readToken(reading: Reading, type: string | null, token: string): Bad | null {
   if (type === "newline") {
     reading.atLineStart = true;
     reading.indicators = 0;
@@ -123,18 +130,24 @@ function readToken(reading: Reading, type: string | null, token: string): Omit<S
   reading.tokens += 1;
   if (reading.tokens > MOST_TOKENS) return TOO_MANY;
   if (type === "comment") return null;
+  const most = reading.entries.tooMany(type, reading.atLineStart ? reading.indentation : null);
+  if (most !== null) return tooManyEntries(most);
   reading.atLineStart = false;
   if (reading.flow === 0 && reading.indentation > MOST_INDENTATION) return TOO_DEEP;
   return readMeaning(reading, type, token);
 }
 
-const TOO_DEEP = sign("is nested too deeply: a policy needs no more than a few levels", true);
-const TOO_MANY = sign(
+const last = (message: string): Bad => ({ message, breaks: true, isLast: true });
+const TOO_DEEP = last("is nested too deeply: a policy needs no more than a few levels");
+const TOO_MANY = last(
   `has more than ${MOST_TOKENS} names, values, comments and marks: no company has so many people and rules`,
-  true,
 );
 
-function readMeaning(reading: Reading, type: string | null, token: string): Omit<Sign, "offset"> | null {
+function tooManyEntries(most: number): Bad {
+  return last(`is one of more than ${most} entries of one map or list: have fewer, and then the rest is looked at`);
+}
+
+function readMeaning(reading: Reading, type: string | null, token: string): Bad | null {
   switch (type) {
     case "alias":
     case "anchor":

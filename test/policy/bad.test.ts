@@ -163,7 +163,7 @@ describe("what is too much for any company is refused before it is understood:",
   });
 
   test.each([
-    ["commas", `a: [${"x,".repeat(400_000)}]`, 1],
+    ["commas", `a: [${`[${"x,".repeat(19_000)}],`.repeat(20)}]`, 1],
     ["comments", "#\n".repeat(400_000), 300_001],
   ])("more %s than a policy has names", async (name, text, line) => {
     const [fault, ...others] = (await faultsOf(name, text)) as string[];
@@ -171,6 +171,43 @@ describe("what is too much for any company is refused before it is understood:",
     expect(fault).toMatch(/: has more than 300000 names, values, comments and marks: /);
     expect(fault?.split(":")[1]).toBe(String(line));
     expect(others).toEqual([]);
+  });
+});
+
+describe("what has more entries than any company is refused by its lexer, in a tenth of the time:", () => {
+  const whole = readFileSync(join(FOLDER, "cluster-of-denial.yaml"), "utf8").replace(/^denials:.*/ms, "");
+  const denial = "{ name: no, why: never }";
+  const many = (count: number, line: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join("");
+  const refused = async (name: string, text: string) => {
+    const path = join(folder, `${name}.yaml`);
+    writeFileSync(path, text);
+    const { fault, ms } = await timeReading(path);
+    return { said: fault instanceof FileFaults ? fault.faults.map((one) => one.message) : fault, ms };
+  };
+  const words = (most: number) => [
+    `is one of more than ${most} entries of one map or list: have fewer, and then the rest is looked at`,
+  ];
+
+  test.each([
+    ["settings that nobody knows", many(80_000, (i) => `k${i}: 1\n`), 1_000],
+    ["times the same setting", many(40_000, () => "limits: {}\n"), 1_000],
+    ["denials", `denials:\n${many(20_001, () => `  - ${denial}\n`)}`, 10_000],
+    ["denials below each other without indentation", `denials:\n${many(20_001, () => `- ${denial}\n`)}`, 10_000],
+    ["denials in brackets", `denials: [${many(20_001, () => ` ${denial},\n`)}]\n`, 10_000],
+    ["settings of one denial", `denials:\n  - name: no\n${many(60_000, (i) => `    k${i}: 1\n`)}`, 20_000],
+    ["settings in braces", `limits: { passesPerPerson: 3, ${many(60_000, (i) => `k${i}: 1, `)} }\n`, 10_000],
+  ])("%s", async (name, text, most) => {
+    const { said, ms } = await refused(name, whole + text);
+
+    expect(said).toEqual(words(most));
+    expect(ms).toBeLessThan(500);
+  });
+
+  test("as many as there may be are read", async () => {
+    const { said } = await refused("most", `${whole}denials:\n${many(10_000, () => `  - ${denial}\n`)}`);
+
+    expect(said).toEqual(["denials.1000: there are 10000 denials: have at most 1000"]);
   });
 });
 
