@@ -3,6 +3,7 @@
 import { isMember } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import { settingChanges } from "./diff-settings.ts";
+import { slackGroupChanges } from "./diff-slack-groups.ts";
 import { alone, callingIn, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
@@ -11,6 +12,7 @@ export function furtherChanges(both: Versions): readonly string[] {
     ...peopleChanges(both),
     ...linkChanges(both),
     ...groupChanges(both),
+    ...slackGroupChanges(both),
     ...onCallChanges(both),
     ...profileChanges(both),
     ...settingChanges(both),

@@ -34,7 +34,7 @@ function settingsOf(policy: Policy): Readonly<Record<string, unknown>> {
         ? {}
         : { reviewers: breakGlass.reviewers, reviewWithin: sayExactly(breakGlass.reviewWithin) },
     companies: mapValues(companies, ({ maxPasses, slackTeam }) => ({ maxPasses, slackTeam })),
-    groups: mapValues(groups, ({ channel, slackGroups }) => ({ channel, slackGroups: new Listed(slackGroups) })),
+    groups: mapValues(groups, ({ channel }) => ({ channel })),
     slack: { requestsChannel: slack.requestsChannel },
   };
 }

@@ -485,6 +485,27 @@ describe("diff says", () => {
       "people: [ana, ben, sam]",
       /^payments approvers are now Ana Ruiz, Ben Okafor, Sam Reed/m,
     ],
+    [
+      "who approves as Slack says",
+      "company.yaml",
+      "people: [ana, ben]",
+      "people: [ana, ben]\n    slackGroups: [S0PAY]",
+      /^whoever is listed and in Slack user group S0PAY is now of payments approvers \(payments-approvers\); it now lets them say yes by rules acme-dev, acme-ledger, acme-payments, on-call-looks$/m,
+    ],
+    [
+      "who reviews, as Slack says",
+      "company.yaml",
+      "people: [sam]",
+      "people: [sam]\n    slackGroups: [S0SEC]",
+      /Slack user group S0SEC is now of security \(security\).*; it now lets them review what was lent in an emergency$/m,
+    ],
+    [
+      "who is on call as Slack says",
+      "company.yaml",
+      "people: [noor]",
+      "people: [noor]\n    slackGroups: [S0NIGHT]",
+      /Slack user group S0NIGHT is now of on-call \(on-call\).*; it now has them on call$/m,
+    ],
     ["who ends", "company.yaml", "people: [noor]", "people: [noor, ben]", /^Ben Okafor may now end any pass$/m],
     [
       "a contract",
