@@ -83,13 +83,23 @@ function sayBroken(message: string): string {
   return first;
 }
 
+/** YAML has numbers of many kinds, `0x1F`, `1e3` and `.inf` among them, and no reviewer sees at once what they are. */
+const PLAIN_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
 /**
- * Keys are checked before anything is made of them: of two the last one would count. `__proto__` is taken out, since
+ * Keys, and how numbers are written, are checked before anything is made of them: of two keys the last would count. `__proto__` is taken out, since
  * plain objects take it for something else.
  */
 function keyFaults(document: Document): readonly { offset: number; message: string }[] {
   const faults: { offset: number; message: string }[] = [];
   visit(document, {
+    Scalar: (_, { value, source = "", range }) => {
+      if (typeof value !== "number" || PLAIN_NUMBER.test(source)) return;
+      faults.push({
+        offset: range?.[0] ?? 0,
+        message: `${shorten(source)} is no plain number: write it with digits alone`,
+      });
+    },
     Map: (_, map) => {
       const seen = new Set<string>();
       for (const { key } of map.items) {

@@ -1,7 +1,7 @@
 const GRAMMAR = /^(?:(\d{1,3})h)?(?:(\d{1,3})m)?(?:(\d{1,3})s)?$/;
 
 /**
- * Takes what a person or a policy wrote, such as `30m`, `1h30m` or `45s` (spaces and capitals are allowed); returns
+ * Takes what a person wrote, such as `30m`, `1h30m` or `45s` (spaces and capitals are allowed); returns
  * whole seconds, or null when it is not a duration. Libraries are too lax here: two popular ones read `1h banana` as
  * an hour and accept `-1h`.
  */
@@ -15,6 +15,14 @@ export function parseDuration(text: string): number | null {
   if (parts === null || parts[0] === "") return null;
   const [, hours, minutes, seconds] = parts.map((digits) => Number(digits ?? 0));
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/**
+ * Takes what a policy wrote; returns the same of `30m`, `1h30m` or `45s` alone: it is reviewed, and a blank in it may be one
+ * that nobody sees.
+ */
+export function parseExactDuration(text: string): number | null {
+  return GRAMMAR.test(text) ? parseDuration(text) : null;
 }
 
 /** Takes whole seconds; returns the words people say: `45 min`, `2 h`, `1 h 30 min`, `30 s`. */

@@ -131,10 +131,14 @@ function ruleFaults(policy: PolicyShape, rule: Rule, path: Path): readonly Polic
   return faults;
 }
 
+/** The runtime takes `+02:00` for a zone. */
+const OFFSET = /^[+-]/;
+
 function riskFaults({ risk }: PolicyShape): readonly PolicyFault[] {
   const faults: PolicyFault[] = [];
-  if (risk.hours !== undefined && !isZone(risk.hours.zone)) {
-    const message = `"${risk.hours.zone}" is no time zone: write one such as Europe/Berlin or UTC`;
+  if (risk.hours !== undefined && (OFFSET.test(risk.hours.zone) || !isZone(risk.hours.zone))) {
+    const what = OFFSET.test(risk.hours.zone) ? "an offset, which knows no summer time" : "no time zone";
+    const message = `"${risk.hours.zone}" is ${what}: write one such as Europe/Berlin or UTC`;
     faults.push({ path: ["risk", "hours", "zone"], message });
   }
   for (const [i, { outsideHours }] of risk.raise.entries()) {

@@ -1,7 +1,7 @@
 /** The shape of the policy: docs/policy.md says what each setting means. What points where is policy-faults.ts'. */
 import { z } from "zod";
 import { parseDay } from "./day.ts";
-import { parseDuration } from "./duration.ts";
+import { parseExactDuration } from "./duration.ts";
 
 export const TIERS = ["low", "medium", "high"] as const;
 /** How dangerous an access is. */
@@ -31,7 +31,7 @@ const Words = z
   .regex(/^(?!.*\p{M}{4})/su, "no more than three marks on one letter")
   .regex(/[\p{L}\p{N}]/u, "write at least one letter or digit");
 const Duration = z.string().transform((text, context) => {
-  const seconds = parseDuration(text);
+  const seconds = parseExactDuration(text);
   if (seconds !== null && seconds > 0) return seconds;
   context.addIssue({ code: "custom", message: `"${text}" is no duration: write 30m, 2h or 1h30m` });
   return z.NEVER;

@@ -76,6 +76,19 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "cluster-of-separation.yaml": [
     'cluster-of-separation.yaml:36:42: separation.0.second.cluster: no rule and no break-glass lends anything in a cluster "prood": write prod, or remove this',
   ],
+  "duration-blank.yaml": [
+    'duration-blank.yaml:19:18: profiles.logs.maxDuration: "4\u00a0h" is no duration: write 30m, 2h or 1h30m',
+  ],
+  "duration-capitals.yaml": [
+    'duration-capitals.yaml:19:18: profiles.logs.maxDuration: "4 H" is no duration: write 30m, 2h or 1h30m',
+  ],
+  "number-of-another-kind.yaml": [
+    "number-of-another-kind.yaml:32:28: 0x3 is no plain number: write it with digits alone",
+    "number-of-another-kind.yaml:32:48: 1e3 is no plain number: write it with digits alone",
+  ],
+  "zone-of-offset.yaml": [
+    'zone-of-offset.yaml:32:65: risk.hours.zone: "+02:00" is an offset, which knows no summer time: write one such as Europe/Berlin or UTC',
+  ],
   "comment-alone.yaml": ["comment-alone.yaml:1:1: is empty"],
   "condition-nested-macros.yaml": [
     "condition-nested-macros.yaml:27:11: rules.0.when: a macro (all, exists, map, …) cannot stand inside another (character 18)",
