@@ -63,6 +63,15 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
     expect(JSON.parse(json.said)).toMatchObject({ may: true, deciders: [], outside: ["kim"] });
   });
 
+  test("explain says where without them too few could say yes", async () => {
+    const two = ["rules.yaml", "approvers: security", "approvers: security\n    quorum: 2"] as const;
+    const folder = changed(["company.yaml", "people: [sam]", "people: [sam, kim]"], two);
+
+    const { said } = await explain(folder, "tove", "prod/warehouse", "1h", "--label", "team=data");
+
+    expect(said).toContain("  yes     2 of security: Sam Reed (sam); too few could say it; not Kim Lee (kim), from");
+  });
+
   test("explain has them on call no more than Slack does, and says so", async () => {
     const folder = changed(ON_CALL, ...APART);
 
