@@ -90,7 +90,9 @@ function boundOf(point: Point, replicas: 1 | 2, restart: Kill["restart"]): numbe
 /** Kills whoever makes the call, and starts another in its place, as a supervisor does. */
 export async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill["restart"]): Promise<void> {
   const victim = await strike(stage, bait, async (slot, call) => {
+    const lived = slot.child() !== null;
     await slot.kill();
+    if (lived) stage.hit(`${slot.name} is gone at “${call}”`);
     stage.say(`${slot.name} is killed ${bait.when} “${call}”`);
     return "drop";
   });
@@ -103,7 +105,9 @@ export async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill
 async function freeze(stage: CaseStage, bait: Bait): Promise<void> {
   const thawed = Promise.withResolvers<void>();
   const victim = await strike(stage, bait, async (slot, call) => {
-    slot.child()?.signal("SIGSTOP");
+    const frozen = slot.child();
+    frozen?.signal("SIGSTOP");
+    if (frozen !== null) stage.hit(`${slot.name} stands still at “${call}”`);
     stage.say(`${slot.name} is frozen ${bait.when} “${call}”`);
     await wait(FREEZE_MS);
     slot.child()?.signal("SIGCONT");
@@ -120,6 +124,7 @@ async function strike(
   bait: Bait,
   act: (slot: Slot, call: string) => Promise<"pass" | "drop">,
 ): Promise<Slot | null> {
+  if (over.aborted) return null;
   const struck = Promise.withResolvers<Slot | null>();
   over.addEventListener("abort", () => lane.trap.struck() || struck.resolve(null), { once: true });
   lane.trap.set(bait, async (name, call) => {

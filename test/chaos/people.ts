@@ -22,7 +22,17 @@ export interface Played {
   /** When somebody's no was answered without a refusal. */
   deniedAt: number | null;
   /** Every kubeconfig that was shown, in order. */
-  readonly kubeconfigs: string[];
+  readonly kubeconfigs: { readonly text: string; readonly at: number }[];
+  /** When somebody first pressed what ends it early, answered or not: from then on it may end. */
+  endPressedAt: number | null;
+  /** When they were told that it ends, so that it must. */
+  endAnsweredAt: number | null;
+}
+
+/** Takes what stands in the request's reason; returns that nothing has been played yet. */
+export function nothingPlayed(tag: string): Played {
+  const never = { request: null, askedAt: null, approvedAt: null, deniedAt: null };
+  return { tag, ...never, decided: false, kubeconfigs: [], endPressedAt: null, endAnsweredAt: null };
 }
 
 /** What is played. */
@@ -34,6 +44,10 @@ export interface Play {
   readonly shown: (kubeconfig: string) => void;
   /** Nobody tries on after that; by `Date.now()`. */
   readonly giveUpAt: () => number;
+  /** Called right before somebody first presses what ends it early. */
+  readonly pressing: () => void;
+  /** Evidence that what the case is about happened. */
+  readonly hit: (words: string) => void;
 }
 
 const AGAIN_MS = 700;
@@ -53,8 +67,8 @@ export async function playPass(play: Play): Promise<void> {
   await tryOn(play, "lena", () => getKubeconfig(play, lena, played.askedAt ?? 0));
 }
 
-/** Tries until it is done or nobody would try on. */
-async function tryOn({ lane, giveUpAt }: Play, who: string, act: () => Promise<boolean>): Promise<void> {
+/** Takes what is played, who acts and what they do; tries until it is done or nobody would try on. */
+export async function tryOn({ lane, giveUpAt }: Play, who: string, act: () => Promise<boolean>): Promise<void> {
   while (Date.now() < giveUpAt()) {
     try {
       if (await act()) return;
@@ -127,7 +141,8 @@ async function whatCame(ana: PersonInSlack, tag: string, ephemerals: number): Pr
   return "decided";
 }
 
-async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Promise<boolean> {
+/** Takes what is played, Lena, and since when her message may have come (milliseconds); returns whether she was shown one. */
+export async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Promise<boolean> {
   const { lane, played } = play;
   const message = (await lena.messages(await lena.dm())).findLast(
     (one) => Number(one.ts) * 1000 > since && buttonIn(one, ACTIONS.getKubeconfig),
@@ -145,7 +160,7 @@ async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Pr
   lane.notes.add("lena", kubeconfig === "" ? `sees ${view === null ? "nothing" : textOf(view)}` : "has the kubeconfig");
   await closeAll(lena);
   if (kubeconfig === "") return false;
-  played.kubeconfigs.push(kubeconfig);
+  played.kubeconfigs.push({ text: kubeconfig, at: Date.now() });
   play.shown(kubeconfig);
   return true;
 }
@@ -159,12 +174,14 @@ function textOf(view: SeenView): string {
   return JSON.stringify(view.blocks).slice(0, 300);
 }
 
-async function closeAll(person: PersonInSlack): Promise<false> {
+/** Closes all that is open, and is not done yet. */
+export async function closeAll(person: PersonInSlack): Promise<false> {
   if ((await person.view()) !== undefined) await person.close(true);
   return false;
 }
 
-async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
+/** Takes somebody and what is looked for; returns the modal on top as soon as it fits, or null where it never does. */
+export async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
   return person.waitForView(fits, PATIENCE_MS).catch(() => null);
 }
 
@@ -185,7 +202,8 @@ function has(view: SeenView, actionId: string): boolean {
   return JSON.stringify(view.blocks).includes(`"action_id":"${actionId}"`);
 }
 
-function said({ acked, errors, refused, toast }: Outcome): string {
+/** Takes what came of an act; returns it in words. */
+export function said({ acked, errors, refused, toast }: Outcome): string {
   return [acked ? "answered" : "not answered", refused, toast, ...Object.values(errors ?? {})]
     .filter((words) => words !== undefined)
     .join(": ");
