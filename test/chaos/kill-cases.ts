@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "../fakes/random.ts";
 import type { Stop } from "../workbench/toll.ts";
 import { BOUNDS, type Case, type CaseStage, SETTLE_MS } from "./case.ts";
+import { playTwice } from "./plays.ts";
 import { POINTS, type Point } from "./points.ts";
 import type { Slot } from "./slot.ts";
 import type { Bait } from "./trap.ts";
@@ -12,6 +13,10 @@ const SECONDS = 12;
 const LATE_MS = { end: 4_000, kill: 8_000 } as const;
 /** Longer than a job's lock (5 s) and a lease (6 s). */
 const FREEZE_MS = 8_000;
+
+/** Whoever is handed a kubeconfig there asks for another one, which ends the one before: 11 s of that must fit. */
+const HANDING_OVER = new Set(["delivery-minted", "delivery-answered", "kubeconfig-shown"]);
+const TWICE = { seconds: 30, play: playTwice, kubeconfigs: 2 } as const;
 
 const ENDING = new Set(POINTS.slice(POINTS.findIndex(({ id }) => id === "unbound")).map(({ id }) => id));
 
@@ -61,6 +66,7 @@ function killCase({ point, when, replicas, restart }: Kill): Case {
   return {
     name: `${point.id}, ${when}, ${replicas} each, restarted ${restart}`,
     ...{ group: "kill", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
+    ...(HANDING_OVER.has(point.id) ? TWICE : {}),
     boundMs: boundOf(point, replicas, restart),
     allows: {},
     act: (stage) => killAndRestart(stage, baitAt(point, when), restart),
@@ -71,6 +77,7 @@ function freezeCase(point: Point, when: Stop["when"], replicas: 1 | 2): Case {
   return {
     name: `${point.id}, ${when}, ${replicas} each, frozen for ${FREEZE_MS / 1000} s`,
     ...{ group: "freeze", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
+    ...(HANDING_OVER.has(point.id) ? TWICE : {}),
     boundMs: point.side === "bot" ? BOUNDS.alarm : BOUNDS.heard,
     allows: {},
     act: (stage) => freeze(stage, baitAt(point, when)),
