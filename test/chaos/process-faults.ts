@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { BOUNDS, type Case, type CaseStage } from "./case.ts";
 import { aheadOfEnd, beforeEnd, faultCase, trouble, whenActive } from "./fault-case.ts";
+import { playOnWrongClocks } from "./plays.ts";
 import type { Slot } from "./slot.ts";
 
 /** "Where its clock and the worker's are more than 5 s apart, nothing new is granted" (docs/operating.md). */
@@ -21,6 +22,7 @@ export function processFaults(): readonly Case[] {
           replicas: ms > 0 ? 1 : 2,
           allows: Math.abs(ms) > 5_000 ? { refused: "meanwhile" } : {},
         } as const),
+        play: playOnWrongClocks,
         // Workers are started anew meanwhile, so the one that made it may be gone.
         boundMs: BOUNDS.heard,
       }),

@@ -50,7 +50,7 @@ export function redisFaults(): readonly Case[] {
     ),
     faultCase("F3 the lines to Redis are reset ten times from the yes on", linesReset, { allows: unkept, seconds: 16 }),
     faultCase("F4 FLUSHALL in mid-life", flushedInMidLife, {
-      ...{ allows: { ...unkept, forgotten: "rebuilt" }, boundMs: BOUNDS.heard, seconds: 50 },
+      ...{ allows: { ...unkept, forgotten: "rebuilt" }, boundMs: BOUNDS.heard, seconds: 36 },
       ...{ play: playWithSecond, kubeconfigs: 2 },
     }),
     faultCase("F4 FLUSHALL one second before the end", flushedLate, { allows: gone, replicas: 2 }),
