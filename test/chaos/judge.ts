@@ -58,7 +58,7 @@ function judgePlay({ allows }: Case, { played, request, grant, notes, messages }
     if (allows.refused === "or granted" && wasActive) return [];
     const read = [
       ...messages.flatMap((message) => [...message.before, message].map(({ text }) => text)),
-      ...notes.filter(({ what }) => /^(sees|reads)/.test(what)).map(({ what }) => what),
+      ...notes.filter(({ who }) => /^(lena|ana)$/.test(who)).map(({ what }) => what),
     ];
     return read.some((words) => WHY_NOT[allows.refused ?? "or granted"].test(words)) ? [] : ["nobody read why not"];
   }

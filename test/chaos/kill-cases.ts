@@ -38,12 +38,21 @@ export function freezeCases(): readonly Case[] {
   });
 }
 
+/** So many calls are made in every pass's life: a later one might never come, and the case would show nothing. */
+const MOST_CALLS = { redis: 24, slack: 16, cluster: 24 } as const;
+
 /** Takes how many and numbers; returns kills at calls that nobody chose. */
 export function randomCases(count: number, random: Random): readonly Case[] {
   return Array.from({ length: count }, () => {
     const side = random.pick(["bot", "worker"] as const);
     const line = random.pick(side === "bot" ? (["redis", "slack"] as const) : (["redis", "cluster"] as const));
-    const bait: Bait = { side, line, call: null, nth: 1 + random.below(24), when: random.pick(["before", "after"]) };
+    const bait: Bait = {
+      side,
+      line,
+      call: null,
+      nth: 1 + random.below(MOST_CALLS[line]),
+      when: random.pick(["before", "after"]),
+    };
     const [replicas, restart] = [random.pick([1, 2] as const), random.pick(["at once", "late"] as const)];
     const name = `call ${bait.nth} of a ${side} on its ${line} line, ${bait.when}, ${replicas} each, restarted ${restart}`;
     return {

@@ -5,6 +5,8 @@ import { getKubeconfig, type Play, playPass, tryOn } from "./people.ts";
 
 /** Between two kubeconfigs, where nothing else is waited for. */
 const APART_MS = 1_000;
+/** Bots and workers ask Redis every five seconds how it is. */
+const HEALTH_MS = 6_000;
 
 /** Lena gets a kubeconfig, and later another one: after the flush, where Redis is flushed. */
 export async function playWithSecond(play: Play): Promise<void> {
@@ -23,13 +25,14 @@ export async function playTwice(play: Play): Promise<void> {
 /** Nobody asks before a replica follows, and before bots know that it does: they ask every five seconds. */
 export async function playOnReplica(play: Play): Promise<void> {
   await untilNoted(play, /^a replica follows/);
-  await wait(6_000);
+  await wait(HEALTH_MS);
   await playPass(play);
 }
 
-/** Nobody asks before the workers' clocks are off: until then a right one would grant. */
+/** Nobody asks before the workers' clocks are off, and before they have compared them: until then a right one would grant. */
 export async function playOnWrongClocks(play: Play): Promise<void> {
   await untilNoted(play, /clocks are .* off/);
+  await wait(HEALTH_MS);
   await playPass(play);
 }
 
