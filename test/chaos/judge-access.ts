@@ -82,10 +82,13 @@ function formerAlive({ played, probes }: Observed, due: number, stallMs: number)
 }
 
 /** What nobody tried has not been seen to end. */
-function nobodyLooked({ grant, probes }: Observed): string[] {
-  const wasActive =
+function nobodyLooked({ grant, objects, probes }: Observed): string[] {
+  const isOnRecord =
     grant !== null && (grant.state === "active" || (grant.state !== "making" && grant.activeAt !== null));
-  return wasActive && probes.every(({ answers }) => answers.length === 0)
+  const wasBound = objects.some(
+    ({ kind, from, until }) => kind === "RoleBinding" && (until ?? Date.now()) > from + 3_000,
+  );
+  return (isOnRecord || wasBound) && probes.every(({ answers }) => answers.length === 0)
     ? ["nobody looked: it was active, and no token of it was ever tried from outside"]
     : [];
 }
