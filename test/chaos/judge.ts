@@ -27,6 +27,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
       ...(observed.settled === null ? [] : [`not settled: ${observed.settled}`]),
       ...judgePlay(one, observed),
       ...judgeUse(one, observed),
+      ...unanswered(one, observed, access.stallMs),
       ...access.violations,
       ...lost,
       ...words.violations,
@@ -48,6 +49,19 @@ function judgeUse({ kubeconfigs }: Case, { played, notes, end, healedAt }: Obser
   if (shown >= (kubeconfigs ?? 1) || readyAt === undefined) return [];
   const usableMs = over - Math.max(readyAt, healedAt, played.kubeconfigs.at(-1)?.at ?? 0);
   return usableMs < USABLE_MS ? [] : [`nobody could get kubeconfig ${shown + 1} though all was well`];
+}
+
+/** On a machine that stalls for so long, Slack's three seconds may be over whatever the bot does. */
+const STALLED_MS = 500;
+
+/** While a bot lives, a press that ends access is answered or refused in words, whatever else is away. */
+function unanswered({ early }: Case, { played, notes, strikes }: Observed, stallMs: number): string[] {
+  const pressedAt = played.endPressedAt;
+  const isStruck = strikes.some(({ who }) => who.startsWith("bot"));
+  if (early === undefined || pressedAt === null || isStruck || stallMs > STALLED_MS) return [];
+  return notes
+    .filter(({ at, who, what }) => at >= pressedAt && /^(noor|lena)$/.test(who) && what.includes(": not answered"))
+    .map(({ who, what }) => `${who} ${what}`);
 }
 
 /** A case in which nobody got through to a decision has shown nothing, unless it must be so; then they read why. */
