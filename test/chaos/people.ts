@@ -1,11 +1,12 @@
 /** Lena and Ana, who try again like people do: they press once more where Slack shows an error or nothing comes. */
 import { setTimeout as wait } from "node:timers/promises";
-import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, unpackShown, VIEWS } from "../../src/bot/names.ts";
+import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/names.ts";
 import { buttonIn, kubeconfigIn } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
 import type { Outcome } from "../workbench/slack/acts/outcome.ts";
-import type { SeenMessage, SeenView } from "../workbench/slack/acts/see.ts";
+import type { SeenView } from "../workbench/slack/acts/see.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
+import { cardsOf, requestIn } from "./cards-seen.ts";
 import type { Lane } from "./lane.ts";
 
 /** What came of what people did in one case. */
@@ -183,19 +184,6 @@ export async function closeAll(person: PersonInSlack): Promise<false> {
 /** Takes somebody and what is looked for; returns the modal on top as soon as it fits, or null where it never does. */
 export async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
   return person.waitForView(fits, PATIENCE_MS).catch(() => null);
-}
-
-/** All cards of a case that somebody sees; more than one is one too many. */
-export async function cardsOf(person: PersonInSlack, tag: string): Promise<SeenMessage[]> {
-  const messages = await person.messages(channels.approvers);
-  return messages.filter(
-    (one) => !one.ephemeral && one.threadTs === undefined && JSON.stringify(one.blocks).includes(`${tag} in a drill`),
-  );
-}
-
-function requestIn(card: SeenMessage): string | null {
-  const value = /"value":"([a-z2-7]{10}\.[0-9a-f]{16})"/.exec(JSON.stringify(card.blocks))?.[1] ?? "";
-  return unpackShown(value)?.request ?? null;
 }
 
 function has(view: SeenView, actionId: string): boolean {

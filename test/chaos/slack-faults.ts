@@ -4,10 +4,11 @@ import { ACTIONS, DENY_WHY, VIEWS } from "../../src/bot/names.ts";
 import { buttonIn } from "../workbench/journey.ts";
 import { northwind } from "../workbench/northwind.ts";
 import { slackFrozen, slackPlays } from "./breaks.ts";
+import { cardsOf } from "./cards-seen.ts";
 import type { Case, CaseStage } from "./case.ts";
 import { slackIsCalled } from "./evidence.ts";
 import { aheadOfEnd, atOnce, faultCase, trouble, whenActive, whenDecided } from "./fault-case.ts";
-import { cardsOf, type Play, playPass } from "./people.ts";
+import { type Play, playPass } from "./people.ts";
 
 /** Slack took it and said nothing, or something else: it is told once more. */
 const unkept = { unkept: 1 } as const;
