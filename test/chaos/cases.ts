@@ -1,6 +1,7 @@
 import type { Random } from "../fakes/random.ts";
 import type { Case } from "./case.ts";
 import { clusterFaults } from "./cluster-faults.ts";
+import { earlyEndCases } from "./early-end-cases.ts";
 import { freezeCases, killCases, randomCases } from "./kill-cases.ts";
 import { processFaults } from "./process-faults.ts";
 import { redisFaults } from "./redis-faults.ts";
@@ -14,7 +15,7 @@ const RANDOM = 24;
  * an order that the numbers decide, so that a part of them is another part each time.
  */
 export function allCases(random: Random, most: number | null, only: string | null): readonly Case[] {
-  const all = [...killCases(), ...freezeCases(), ...randomCases(RANDOM, random), ...faultCases()];
+  const all = [...killCases(), ...freezeCases(), ...randomCases(RANDOM, random), ...earlyEndCases(), ...faultCases()];
   const left = all.filter(({ name, group }) => isWanted(`${group} ${name}`, only));
   const shuffled: Case[] = [];
   while (left.length > 0) shuffled.push(...left.splice(random.below(left.length), 1));

@@ -5,7 +5,7 @@ import { startKubernetes } from "../workbench/kubernetes.ts";
 import { findParts } from "../workbench/parts.ts";
 import { findRedisServer } from "../workbench/redis-server.ts";
 import { allCases } from "./cases.ts";
-import { runControls } from "./controls/run-controls.ts";
+import { runControls, runPlanted } from "./controls/run-controls.ts";
 import { closing, coverage, HEAD, row } from "./report.ts";
 import { runCases } from "./run-cases.ts";
 import { readWanted, type Wanted } from "./wanted.ts";
@@ -23,6 +23,14 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
   const print = (line: string) => console.log(line);
   const random = createRandom(seed);
   const cases = allCases(random, most, only);
+  if (cases.length === 0) {
+    console.error(
+      only === null
+        ? "chaos: no cases were asked for, so nothing would be shown; take CASES=1 or more"
+        : `chaos: no case has “${only}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
+    );
+    return 2;
+  }
   const guardian = createGuardian();
   try {
     const parts = await findParts({ guardian, print });
@@ -37,8 +45,11 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
       },
     });
     print(`\n${coverage(results)}`);
-    const failed = controls ? await runControls({ guardian, kubernetes, redisServer }, print) : { failed: 0, all: 0 };
-    const { line, good } = closing(results, failed);
+    const ground = { guardian, kubernetes, redisServer };
+    const none = { failed: 0, all: 0 };
+    const found = controls ? await runPlanted(ground, print) : none;
+    const failed = controls ? await runControls(ground, print) : none;
+    const { line, good } = closing(results, failed, found);
     print(`\n${line}`);
     return good ? 0 : 1;
   } finally {

@@ -1,9 +1,10 @@
 /**
  * Loaded before a process of Daypass (`NODE_OPTIONS=--import`): shifts its JavaScript clock, `Date`, by what stands in
  * the file CHAOS_CLOCK, in milliseconds, read anew twice a second. The real clock of one process alone cannot be shifted
- * without root or libfaketime; Linux' time namespaces leave the wall clock as it is.
+ * without root or libfaketime; Linux' time namespaces leave the wall clock as it is. By which shift the time was really
+ * read is written down beside it, in `.read`.
  */
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 
 const path = process.env.CHAOS_CLOCK ?? "";
 let shift = read();
@@ -12,7 +13,14 @@ setInterval(() => {
 }, 500).unref();
 
 const real = Date;
-const now = () => real.now() + shift;
+let told = 0;
+const now = () => {
+  if (shift !== told) {
+    told = shift;
+    appendFileSync(`${path}.read`, `${shift}\n`);
+  }
+  return real.now() + shift;
+};
 const shifted = function (this: unknown, ...given: ConstructorParameters<DateConstructor> | []) {
   if (new.target === undefined) return new real(now()).toString();
   return given.length === 0 ? new real(now()) : Reflect.construct(real, given);

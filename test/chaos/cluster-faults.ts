@@ -1,18 +1,8 @@
 /** The API server in trouble, as the workers see it: F6 and F7 of performance.md §5.4. It is others' too, so it lives. */
 import type { Fault } from "../workbench/fault-proxy-faults.ts";
-import { BOUNDS, type Case, type CaseStage } from "./case.ts";
+import { clusterPlays as play, clusterRefuses as refuse } from "./breaks.ts";
+import { BOUNDS, type Case } from "./case.ts";
 import { aheadOfEnd, faultCase, trouble, whenDecided } from "./fault-case.ts";
-
-const play = (...faults: readonly Fault[]) => ({
-  breaks: ({ lane }: CaseStage) => {
-    for (const { cluster } of lane.workers) for (const fault of faults) cluster?.play(fault);
-  },
-  mends: ({ lane }: CaseStage) => Promise.all(lane.workers.map(({ cluster }) => cluster?.heal())),
-});
-const refuse = {
-  breaks: ({ lane }: CaseStage) => Promise.all(lane.workers.map(({ cluster }) => cluster?.refuse())),
-  mends: ({ lane }: CaseStage) => Promise.all(lane.workers.map(({ cluster }) => cluster?.heal())),
-};
 
 /** While no worker reaches the cluster, its own timer takes the identity. */
 const timer = { boundMs: BOUNDS.timer } as const;

@@ -21,6 +21,8 @@ export interface Seen {
   readonly name: string;
   readonly namespace: string;
   readonly from: number;
+  /** An AccessGrant's own end; null for everything else. */
+  readonly end: number | null;
   /** Null while it is there. */
   until: number | null;
 }
@@ -43,7 +45,7 @@ interface Labelled {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
   };
-  readonly spec?: { readonly namespaces?: readonly string[] };
+  readonly spec?: { readonly namespaces?: readonly string[]; readonly expiresAt?: string };
 }
 
 /** Takes the control plane; begins to follow. */
@@ -59,7 +61,8 @@ export function openEye(kubernetes: AttachedKubernetes): Eye {
     const before = seen.get(uid);
     if (type === "DELETED" && before !== undefined) before.until = Date.now();
     if (before !== undefined) return;
-    const one: Seen = { kind, grant, name, namespace, from: Date.now(), until: null };
+    const end = kind === "AccessGrant" ? Date.parse(object.spec?.expiresAt ?? "") : null;
+    const one: Seen = { kind, grant, name, namespace, from: Date.now(), end, until: null };
     seen.set(uid, one);
     if (kind === "AccessGrant") places.set(grant, object.spec?.namespaces ?? []);
     for (const hear of hearers) hear(one);

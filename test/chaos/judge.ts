@@ -1,34 +1,25 @@
-import { readFileSync } from "node:fs";
-import { listSegments, verifyLedger } from "../../src/jobs/ledger-segments.ts";
-import { BOUNDS, type Case } from "./case.ts";
+import type { Case } from "./case.ts";
+import { type AccessJudged, judgeAccess, say } from "./judge-access.ts";
+import { judgeLedger } from "./judge-ledger.ts";
 import type { Observed } from "./observe.ts";
-import type { Probe } from "./probes.ts";
 import { findInWords } from "./words.ts";
 
 /** What one case came to. */
-export interface Judged {
-  /** What the machine itself added around the end (see probe-process.ts), which counts on top of the bound. */
-  readonly stallMs: number;
-  /** Access may last so long past its end, for what was at work then. */
-  readonly boundMs: number;
-  /** From the end to the first refusal that lasted, the worst of all tokens, in milliseconds; null where none was held. */
-  readonly lagMs: number | null;
+export interface Judged extends AccessJudged {
   /** A click that was answered and came to nothing. */
   readonly lostApprovals: number;
   readonly lostWords: number;
   /** Read twice because Slack cannot be asked what it has taken: see docs/testing-chaos.md. */
   readonly doubledWords: number;
-  readonly violations: readonly string[];
 }
 
 /** Takes a case, what was observed, and where the ledger is; returns what is to be said against it. */
 export async function judge(one: Case, observed: Observed, ledger: string): Promise<Judged> {
   const words = findInWords(observed, one.allows);
-  const boundMs = observed.worksAtEnd ? one.boundMs : Math.max(one.boundMs, BOUNDS.timer);
-  const access = judgeAccess({ ...one, boundMs }, observed);
+  const access = judgeAccess(one, observed);
   const lost = lostApprovals(one, observed);
   return {
-    ...{ boundMs, lagMs: access.lagMs, stallMs: access.stallMs },
+    ...access,
     lostApprovals: lost.length,
     lostWords: words.lost.length,
     doubledWords: words.doubled.length + words.allowed.length,
@@ -36,6 +27,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
       ...(observed.settled === null ? [] : [`not settled: ${observed.settled}`]),
       ...judgePlay(one, observed),
       ...judgeUse(one, observed),
+      ...unanswered(one, observed, access.stallMs),
       ...access.violations,
       ...lost,
       ...words.violations,
@@ -47,76 +39,75 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
   };
 }
 
-function judgeAccess(
-  { boundMs, allows }: Case,
-  { probes, end, logged }: Observed,
-): { lagMs: number | null; stallMs: number; violations: string[] } {
-  if (end === null) return { lagMs: null, stallMs: 0, violations: probes.length > 0 ? ["access without an end"] : [] };
-  const stallMs = Math.max(0, ...probes.map((probe) => probe.answers.at(-1)?.stallMs ?? 0));
-  const lags = probes.flatMap((probe) => {
-    const refusedAt = refusedFor(probe);
-    return refusedAt === null ? [] : [refusedAt - end];
-  });
-  const open = probes.filter((probe) => probe.answers.length > 0 && refusedFor(probe) === null);
-  const last = logged?.allowedAt ?? null;
-  const lagMs = lags.length === 0 ? null : Math.max(...lags, last === null ? 0 : last - end);
-  const early = lags.length > 0 && Math.max(...lags) < -250 && allows.early !== true;
-  return {
-    ...{ lagMs, stallMs },
-    violations: [
-      ...open.map(({ whose }) => `the ${whose} token is never refused`),
-      ...(lagMs !== null && lagMs > boundMs + stallMs
-        ? [`let in ${say(lagMs)} after the end; the bound is ${say(boundMs)}, and the machine stalled ${say(stallMs)}`]
-        : []),
-      ...(early ? [`refused ${say(-Math.max(...lags))} before the end`] : []),
-    ],
-  };
-}
-
-/** When the refusals began after which nothing else came; null where the last word is another. */
-function refusedFor({ answers }: Probe): number | null {
-  const last = answers.at(-1);
-  return last?.verdict === "refused" ? last.at : null;
-}
-
 /** Where a pass works and all is well for so long, whoever presses for its kubeconfig must have it. */
-const USABLE_MS = 8_000;
+const USABLE_MS = 10_000;
 
-function judgeUse({ allows }: Case, { played, notes, end, healedAt }: Observed): string[] {
+function judgeUse({ kubeconfigs }: Case, { played, notes, end, healedAt }: Observed): string[] {
   const readyAt = notes.find(({ what }) => what === "post ready")?.at;
-  if (played.kubeconfigs.length > 0 || readyAt === undefined || end === null || allows.lostRequest === true) return [];
-  return end - Math.max(readyAt, healedAt) < USABLE_MS ? [] : ["nobody could get the kubeconfig though all was well"];
+  const shown = played.kubeconfigs.length;
+  const over = Math.min(end ?? 0, played.endPressedAt ?? Number.POSITIVE_INFINITY);
+  if (shown >= (kubeconfigs ?? 1) || readyAt === undefined) return [];
+  const usableMs = over - Math.max(readyAt, healedAt, played.kubeconfigs.at(-1)?.at ?? 0);
+  return usableMs < USABLE_MS ? [] : [`nobody could get kubeconfig ${shown + 1} though all was well`];
 }
 
-/** A case in which nobody got through to a decision has shown nothing. */
-function judgePlay({ allows }: Case, { played, request }: Observed): string[] {
+/** On a machine that stalls for so long, Slack's three seconds may be over whatever the bot does. */
+const STALLED_MS = 500;
+
+/** While a bot lives, a press that ends access is answered or refused in words, whatever else is away. */
+function unanswered({ early }: Case, { played, notes, strikes }: Observed, stallMs: number): string[] {
+  const pressedAt = played.endPressedAt;
+  const isStruck = strikes.some(({ who }) => who.startsWith("bot"));
+  if (early === undefined || pressedAt === null || isStruck || stallMs > STALLED_MS) return [];
+  return notes
+    .filter(({ at, who, what }) => at >= pressedAt && /^(noor|lena)$/.test(who) && what.includes(": not answered"))
+    .map(({ who, what }) => `${who} ${what}`);
+}
+
+/** A case in which nobody got through to a decision has shown nothing, unless it must be so; then they read why. */
+function judgePlay({ allows }: Case, { played, request, grant, notes, messages }: Observed): string[] {
+  if (allows.refused !== undefined) {
+    const wasActive =
+      grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
+    if (allows.refused === "or granted" && wasActive) return [];
+    const read = [
+      ...messages.flatMap((message) => [...message.before, message].map(({ text }) => text)),
+      ...notes.filter(({ who }) => /^(lena|ana)$/.test(who)).map(({ what }) => what),
+    ];
+    return read.some((words) => WHY_NOT[allows.refused ?? "or granted"].test(words)) ? [] : ["nobody read why not"];
+  }
   const isDecided =
     played.decided || request?.state === "approved" || (request?.state === "denied" && allows.denied === true);
-  return isDecided || allows.refused === true || allows.lostRequest === true ? [] : ["nobody got as far as a yes"];
+  return isDecided ? [] : ["nobody got as far as a yes"];
 }
+
+/** What people must read where they are refused: which clock is wrong; that it was not granted, or nothing recorded. */
+const WHY_NOT = { meanwhile: /clock/, "or granted": /Not granted: |recorded|try again|Try again/ } as const;
 
 function lostApprovals({ allows }: Case, { played, request, grant, messages }: Observed): string[] {
   if (played.deniedAt !== null && request?.state !== "denied") return ["the no was answered, and it did not count"];
   if (played.approvedAt === null || (request?.state === "denied" && allows.denied === true)) return [];
   if (request === null || request.state !== "approved") {
-    return allows.lostRequest === true ? [] : ["the click on Approve was answered, and nothing is approved"];
+    return ["the click on Approve was answered, and nothing is approved"];
   }
   if (grant !== null && grant.state === "ended" && grant.activeAt !== null) return [];
-  const wasTold = messages.some(({ text }) => /Not granted: /.test(text));
-  return wasTold || allows.lostRequest === true
+  // Flushed so late that nothing says how it went on.
+  if (allows.forgotten === "gone" && grant?.state === "active") return [];
+  return messages.some(({ text }) => /Not granted: /.test(text))
     ? []
     : ["the click on Approve was answered, and nobody was told what became of it"];
 }
 
 /** Nothing is left, nothing was there without an intent, and no two people's credentials lived side by side. */
-function judgeObjects({ objects, grants, grant, request }: Observed): string[] {
+function judgeObjects({ objects, grant, request }: Observed): string[] {
   const left = objects.filter(({ until }) => until === null).map(({ kind, name }) => `${kind} ${name}`);
-  const foreign = grants.filter(
+  const foreign = [...new Set(objects.map((one) => one.grant))].filter(
     (id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)),
   );
+  const intents = objects.filter(({ kind }) => kind === "AccessGrant");
   const orphans = objects.filter(
-    ({ kind, from }) =>
-      kind !== "AccessGrant" && !objects.some((one) => one.kind === "AccessGrant" && one.from <= from + 250),
+    ({ kind, from, grant: grantId }) =>
+      kind !== "AccessGrant" && !intents.some((one) => one.grant === grantId && one.from <= from + 250),
   );
   return [
     ...(left.length > 0 ? [`left behind: ${left.join(", ")}`] : []),
@@ -141,32 +132,16 @@ function twoAlive(objects: Observed["objects"]): string[] {
 /** The end is fixed at the click, and a grant that ends before it must be allowed to. */
 function judgeEnd({ seconds, allows }: Case, { grant, played, end }: Observed): string[] {
   const found: string[] = [];
-  if (grant?.state === "ended" && grant.ending.why !== "expired" && grant.activeAt !== null && allows.early !== true) {
-    found.push(`it ended before its end: ${grant.ending.why} ${grant.ending.words ?? ""}`.trimEnd());
+  const ending = grant?.state === "ended" && grant.activeAt !== null ? grant.ending : null;
+  const isAsked = played.endPressedAt !== null && /^(revoked|released)$/.test(ending?.why ?? "");
+  if (ending !== null && ending.why !== "expired" && !isAsked && allows.early !== true) {
+    found.push(`it ended before its end: ${ending.why} ${ending.words ?? ""}`.trimEnd());
+  }
+  if (played.endAnsweredAt !== null && ending?.why === "expired") {
+    found.push("the press that ends it was answered, and it ran to its end");
   }
   if (end !== null && played.approvedAt !== null && end > played.approvedAt + seconds * 1000 + 3_000) {
     found.push(`its end is ${say(end - played.approvedAt)} after the click, not ${seconds} s`);
   }
   return found;
-}
-
-/** The chain holds, and of each grant it says once that it was approved, active and ended. */
-async function judgeLedger({ allows }: Case, { request }: Observed, folder: string): Promise<string[]> {
-  const checked = await verifyLedger(folder);
-  if (!checked.ok) return [`the ledger is broken: ${checked.file} line ${checked.line} ${checked.why}`];
-  if (request === null || allows.lostWords === true) return [];
-  const rows: { what: string; request: string }[] = (await listSegments(folder))
-    .flatMap(({ path }) => readFileSync(path, "utf8").split("\n"))
-    .filter((line) => line.includes(request.id))
-    .map((line) => JSON.parse(line));
-  const wanted = request.state === "approved" ? ["asked", "approved", "ended"] : ["asked"];
-  const times = (what: string) => rows.filter((row) => row.what === what).length;
-  return [
-    ...wanted.filter((what) => times(what) !== 1).map((what) => `the ledger says “${what}” ${times(what)} times`),
-    ...(times("active") > 1 ? [`the ledger says “active” ${times("active")} times`] : []),
-  ];
-}
-
-function say(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
 }

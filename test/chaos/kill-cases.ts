@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "../fakes/random.ts";
 import type { Stop } from "../workbench/toll.ts";
 import { BOUNDS, type Case, type CaseStage, SETTLE_MS } from "./case.ts";
+import { playTwice } from "./plays.ts";
 import { POINTS, type Point } from "./points.ts";
 import type { Slot } from "./slot.ts";
 import type { Bait } from "./trap.ts";
@@ -12,6 +13,10 @@ const SECONDS = 12;
 const LATE_MS = { end: 4_000, kill: 8_000 } as const;
 /** Longer than a job's lock (5 s) and a lease (6 s). */
 const FREEZE_MS = 8_000;
+
+/** Whoever is handed a kubeconfig there asks for another one, which ends the one before: 11 s of that must fit. */
+const HANDING_OVER = new Set(["delivery-minted", "delivery-answered", "kubeconfig-shown"]);
+const TWICE = { seconds: 30, play: playTwice, kubeconfigs: 2 } as const;
 
 const ENDING = new Set(POINTS.slice(POINTS.findIndex(({ id }) => id === "unbound")).map(({ id }) => id));
 
@@ -33,12 +38,21 @@ export function freezeCases(): readonly Case[] {
   });
 }
 
+/** So many calls are made in every pass's life: a later one might never come, and the case would show nothing. */
+const MOST_CALLS = { redis: 24, slack: 16, cluster: 24 } as const;
+
 /** Takes how many and numbers; returns kills at calls that nobody chose. */
 export function randomCases(count: number, random: Random): readonly Case[] {
   return Array.from({ length: count }, () => {
     const side = random.pick(["bot", "worker"] as const);
     const line = random.pick(side === "bot" ? (["redis", "slack"] as const) : (["redis", "cluster"] as const));
-    const bait: Bait = { side, line, call: null, nth: 1 + random.below(24), when: random.pick(["before", "after"]) };
+    const bait: Bait = {
+      side,
+      line,
+      call: null,
+      nth: 1 + random.below(MOST_CALLS[line]),
+      when: random.pick(["before", "after"]),
+    };
     const [replicas, restart] = [random.pick([1, 2] as const), random.pick(["at once", "late"] as const)];
     const name = `call ${bait.nth} of a ${side} on its ${line} line, ${bait.when}, ${replicas} each, restarted ${restart}`;
     return {
@@ -61,6 +75,7 @@ function killCase({ point, when, replicas, restart }: Kill): Case {
   return {
     name: `${point.id}, ${when}, ${replicas} each, restarted ${restart}`,
     ...{ group: "kill", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
+    ...(HANDING_OVER.has(point.id) ? TWICE : {}),
     boundMs: boundOf(point, replicas, restart),
     allows: {},
     act: (stage) => killAndRestart(stage, baitAt(point, when), restart),
@@ -71,6 +86,7 @@ function freezeCase(point: Point, when: Stop["when"], replicas: 1 | 2): Case {
   return {
     name: `${point.id}, ${when}, ${replicas} each, frozen for ${FREEZE_MS / 1000} s`,
     ...{ group: "freeze", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
+    ...(HANDING_OVER.has(point.id) ? TWICE : {}),
     boundMs: point.side === "bot" ? BOUNDS.alarm : BOUNDS.heard,
     allows: {},
     act: (stage) => freeze(stage, baitAt(point, when)),
@@ -90,7 +106,9 @@ function boundOf(point: Point, replicas: 1 | 2, restart: Kill["restart"]): numbe
 /** Kills whoever makes the call, and starts another in its place, as a supervisor does. */
 export async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill["restart"]): Promise<void> {
   const victim = await strike(stage, bait, async (slot, call) => {
+    const lived = slot.child() !== null;
     await slot.kill();
+    if (lived) stage.hit(`${slot.name} is gone at “${call}”`);
     stage.say(`${slot.name} is killed ${bait.when} “${call}”`);
     return "drop";
   });
@@ -103,7 +121,9 @@ export async function killAndRestart(stage: CaseStage, bait: Bait, restart: Kill
 async function freeze(stage: CaseStage, bait: Bait): Promise<void> {
   const thawed = Promise.withResolvers<void>();
   const victim = await strike(stage, bait, async (slot, call) => {
-    slot.child()?.signal("SIGSTOP");
+    const frozen = slot.child();
+    frozen?.signal("SIGSTOP");
+    if (frozen !== null) stage.hit(`${slot.name} stands still at “${call}”`);
     stage.say(`${slot.name} is frozen ${bait.when} “${call}”`);
     await wait(FREEZE_MS);
     slot.child()?.signal("SIGCONT");
@@ -120,6 +140,7 @@ async function strike(
   bait: Bait,
   act: (slot: Slot, call: string) => Promise<"pass" | "drop">,
 ): Promise<Slot | null> {
+  if (over.aborted) return null;
   const struck = Promise.withResolvers<Slot | null>();
   over.addEventListener("abort", () => lane.trap.struck() || struck.resolve(null), { once: true });
   lane.trap.set(bait, async (name, call) => {

@@ -46,11 +46,12 @@ function acknowledged(body: SlackCall["body"]): string {
 }
 
 /** The names that the poster keeps them by, without their ids. */
-export type Told = "card" | "verdict" | "summary" | "asked" | "ready" | "ended" | "failed" | "other";
+export type Told = "card" | "verdict" | "summary" | "asked" | "ready" | "ended" | "failed" | "rebuilt" | "other";
 
 /** Takes a message's text, its channel and whether it is a reply; returns which of ours it is. */
 export function whichWords(text: string, channel: string, isReply: boolean): Told {
   if (isReply) return /Summary/.test(text) ? "summary" : / (approved|denied) this /.test(text) ? "verdict" : "other";
+  if (/Redis has lost records/.test(text)) return "rebuilt";
   if (channel.startsWith("C")) return / asks for /.test(text) ? "card" : "other";
   if (/^Asked: /.test(text)) return "asked";
   if (/Not granted: /.test(text)) return "failed";

@@ -1,11 +1,12 @@
 /** Lena and Ana, who try again like people do: they press once more where Slack shows an error or nothing comes. */
 import { setTimeout as wait } from "node:timers/promises";
-import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, unpackShown, VIEWS } from "../../src/bot/names.ts";
+import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/names.ts";
 import { buttonIn, kubeconfigIn } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
 import type { Outcome } from "../workbench/slack/acts/outcome.ts";
-import type { SeenMessage, SeenView } from "../workbench/slack/acts/see.ts";
+import type { SeenView } from "../workbench/slack/acts/see.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
+import { cardsOf, requestIn } from "./cards-seen.ts";
 import type { Lane } from "./lane.ts";
 
 /** What came of what people did in one case. */
@@ -22,7 +23,17 @@ export interface Played {
   /** When somebody's no was answered without a refusal. */
   deniedAt: number | null;
   /** Every kubeconfig that was shown, in order. */
-  readonly kubeconfigs: string[];
+  readonly kubeconfigs: { readonly text: string; readonly at: number }[];
+  /** When somebody first pressed what ends it early, answered or not: from then on it may end. */
+  endPressedAt: number | null;
+  /** When they were told that it ends, so that it must. */
+  endAnsweredAt: number | null;
+}
+
+/** Takes what stands in the request's reason; returns that nothing has been played yet. */
+export function nothingPlayed(tag: string): Played {
+  const never = { request: null, askedAt: null, approvedAt: null, deniedAt: null };
+  return { tag, ...never, decided: false, kubeconfigs: [], endPressedAt: null, endAnsweredAt: null };
 }
 
 /** What is played. */
@@ -34,6 +45,10 @@ export interface Play {
   readonly shown: (kubeconfig: string) => void;
   /** Nobody tries on after that; by `Date.now()`. */
   readonly giveUpAt: () => number;
+  /** Called right before somebody first presses what ends it early. */
+  readonly pressing: () => void;
+  /** Evidence that what the case is about happened. */
+  readonly hit: (words: string) => void;
 }
 
 const AGAIN_MS = 700;
@@ -53,8 +68,8 @@ export async function playPass(play: Play): Promise<void> {
   await tryOn(play, "lena", () => getKubeconfig(play, lena, played.askedAt ?? 0));
 }
 
-/** Tries until it is done or nobody would try on. */
-async function tryOn({ lane, giveUpAt }: Play, who: string, act: () => Promise<boolean>): Promise<void> {
+/** Takes what is played, who acts and what they do; tries until it is done or nobody would try on. */
+export async function tryOn({ lane, giveUpAt }: Play, who: string, act: () => Promise<boolean>): Promise<void> {
   while (Date.now() < giveUpAt()) {
     try {
       if (await act()) return;
@@ -127,7 +142,8 @@ async function whatCame(ana: PersonInSlack, tag: string, ephemerals: number): Pr
   return "decided";
 }
 
-async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Promise<boolean> {
+/** Takes what is played, Lena, and since when her message may have come (milliseconds); returns whether she was shown one. */
+export async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Promise<boolean> {
   const { lane, played } = play;
   const message = (await lena.messages(await lena.dm())).findLast(
     (one) => Number(one.ts) * 1000 > since && buttonIn(one, ACTIONS.getKubeconfig),
@@ -145,7 +161,7 @@ async function getKubeconfig(play: Play, lena: PersonInSlack, since: number): Pr
   lane.notes.add("lena", kubeconfig === "" ? `sees ${view === null ? "nothing" : textOf(view)}` : "has the kubeconfig");
   await closeAll(lena);
   if (kubeconfig === "") return false;
-  played.kubeconfigs.push(kubeconfig);
+  played.kubeconfigs.push({ text: kubeconfig, at: Date.now() });
   play.shown(kubeconfig);
   return true;
 }
@@ -159,33 +175,23 @@ function textOf(view: SeenView): string {
   return JSON.stringify(view.blocks).slice(0, 300);
 }
 
-async function closeAll(person: PersonInSlack): Promise<false> {
+/** Closes all that is open, and is not done yet. */
+export async function closeAll(person: PersonInSlack): Promise<false> {
   if ((await person.view()) !== undefined) await person.close(true);
   return false;
 }
 
-async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
+/** Takes somebody and what is looked for; returns the modal on top as soon as it fits, or null where it never does. */
+export async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
   return person.waitForView(fits, PATIENCE_MS).catch(() => null);
-}
-
-/** All cards of a case that somebody sees; more than one is one too many. */
-export async function cardsOf(person: PersonInSlack, tag: string): Promise<SeenMessage[]> {
-  const messages = await person.messages(channels.approvers);
-  return messages.filter(
-    (one) => !one.ephemeral && one.threadTs === undefined && JSON.stringify(one.blocks).includes(`${tag} in a drill`),
-  );
-}
-
-function requestIn(card: SeenMessage): string | null {
-  const value = /"value":"([a-z2-7]{10}\.[0-9a-f]{16})"/.exec(JSON.stringify(card.blocks))?.[1] ?? "";
-  return unpackShown(value)?.request ?? null;
 }
 
 function has(view: SeenView, actionId: string): boolean {
   return JSON.stringify(view.blocks).includes(`"action_id":"${actionId}"`);
 }
 
-function said({ acked, errors, refused, toast }: Outcome): string {
+/** Takes what came of an act; returns it in words. */
+export function said({ acked, errors, refused, toast }: Outcome): string {
   return [acked ? "answered" : "not answered", refused, toast, ...Object.values(errors ?? {})]
     .filter((words) => words !== undefined)
     .join(": ");

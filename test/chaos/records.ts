@@ -5,7 +5,8 @@ import type { Lane } from "./lane.ts";
 
 /**
  * What the store says of a case's request and grant, as last seen. It steers the harness (when to strike, when to stop
- * waiting); what was right is judged by what the cluster, its audit log, the probes and Slack say.
+ * waiting), and says what was to be told and written down. Whether and when access ended is judged by what the cluster, its
+ * audit log and the probes say.
  */
 export interface Records {
   readonly request: () => Request | null;

@@ -40,17 +40,18 @@ export interface Closing {
   readonly good: boolean;
 }
 
-/** Takes the results and how many of the controls failed, as they must; returns the closing line. */
-export function closing(
-  results: readonly Result[],
-  controls: { readonly failed: number; readonly all: number },
-): Closing {
+type Count = { readonly failed: number; readonly all: number };
+
+/** Takes the results, how many of the controls failed, and of the planted defects were found; returns the closing line. */
+export function closing(results: readonly Result[], controls: Count, planted: Count): Closing {
   const violations = results.reduce((sum, { violations }) => sum + violations.length, 0);
   const lost = results.reduce((sum, { lostApprovals, lostWords }) => sum + lostApprovals + lostWords, 0);
   const worst = Math.max(0, ...results.flatMap(({ lagMs }) => (lagMs === null ? [] : [lagMs])));
   const notMet = results.filter(({ met }) => !met).length;
   const line =
     `chaos: ${results.length} cases, ${violations} violations, ${lost} lost, worst lag ${(worst / 1000).toFixed(1)} s; ` +
-    `controls ${controls.failed} of ${controls.all} failed`;
-  return { line, good: violations + lost + notMet === 0 && controls.failed === controls.all };
+    `controls ${controls.failed} of ${controls.all} failed, ${planted.failed} of ${planted.all} planted defects found` +
+    (notMet > 0 ? `; ${notMet} not met` : "");
+  const isSeen = controls.failed === controls.all && planted.failed === planted.all;
+  return { line, good: results.length > 0 && violations + lost + notMet === 0 && isSeen };
 }

@@ -1,11 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { objectName } from "../../src/provisioner/objects.ts";
+import { accountOf } from "./account.ts";
+import { strikesIn, worksAt } from "./at-work.ts";
 import type { Case, CaseStage } from "./case.ts";
 import { type Judged, judge } from "./judge.ts";
 import type { Lane } from "./lane.ts";
-import { type Note, tellNotes } from "./notes.ts";
-import { type Observed, tokenIn, untilSettled, type Watchers, type Watching, watchPass } from "./observe.ts";
-import { type Played, playPass } from "./people.ts";
+import {
+  type CaseFacts,
+  type Observed,
+  tokenIn,
+  untilSettled,
+  type Watchers,
+  type Watching,
+  watchPass,
+} from "./observe.ts";
+import { nothingPlayed, type Play, type Played, playPass } from "./people.ts";
 import { followRecords, type Records } from "./records.ts";
 import { findSecrets } from "./secrets.ts";
 import { postedSince } from "./words.ts";
@@ -15,7 +23,7 @@ export interface Result extends Judged {
   readonly case: Case;
   readonly lane: string;
   readonly seconds: number;
-  /** Whether the point it aims at was met; true where it aims at none. */
+  /** Whether it is shown that what it is about happened: see CaseStage.hit. */
   readonly met: boolean;
   /** What happened, to be read where something is wrong. */
   readonly account: string;
@@ -26,62 +34,75 @@ const PEOPLE_MS = 45_000;
 /** A pass that is not approved by then never will be. */
 const DECIDED_MS = 60_000;
 /** These wait for a call, which may never be made. */
-const BAITED: ReadonlySet<Case["group"]> = new Set(["kill", "freeze", "random"]);
+const BAITED: ReadonlySet<Case["group"]> = new Set(["kill", "freeze", "random", "early"]);
 
 /** Plays one case on a lane; never throws for what the case itself breaks. */
 export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: string): Promise<Result> {
   const begunAt = performance.now();
   await lane.ready(one.replicas);
   lane.notes.clear();
+  lane.trap.clear();
   const since = Date.now();
   const slips = (await lane.slack.oracle()).length;
   const tag = `case ${lane.name} ${since}`;
   const records = followRecords(lane, tag);
   const watching = watchPass(watchers, lane);
-  const before = new Set(watchers.eye.grantsIn(lane.namespace));
   const over = new AbortController();
   const blamed: string[] = [];
+  const facts: CaseFacts = { hits: [], forbidden: null, flushed: null };
+  const played = nothingPlayed(tag);
+  const pressing = Promise.withResolvers<void>();
+  over.signal.addEventListener("abort", () => pressing.resolve(), { once: true });
+  const hit = (words: string) => {
+    if (facts.hits.length === 0) lane.notes.add("chaos", `met: ${words}`);
+    facts.hits.push(words);
+  };
   const stage: CaseStage = {
-    ...{ lane, records, replicas: one.replicas, over: over.signal },
+    ...{ lane, records, replicas: one.replicas, over: over.signal, played, pressing: pressing.promise, hit },
     say: (words) => lane.notes.add("chaos", words),
     blame: (words) => blamed.push(words),
+    forbid: (from, to) => {
+      facts.forbidden = { from, to };
+    },
+    flushed: (undrained) => {
+      facts.flushed = { at: Date.now(), undrained };
+    },
   };
-  const played: Played = {
-    tag,
-    request: null,
-    askedAt: null,
-    approvedAt: null,
-    deniedAt: null,
-    decided: false,
-    kubeconfigs: [],
-  };
-  const acting = one.act(stage).catch((cause: unknown) => stage.blame(`it could not be played: ${String(cause)}`));
-  await playUntilEnd({ lane, one, played, records, watching });
-  const settled = await settle({ lane, one, acting, records, watchers, played, over });
+  const acting = one
+    .act(stage)
+    .catch((cause: unknown) => stage.blame(`it could not be played: ${String(cause)}`))
+    .then(() => Date.now());
+  await playUntilEnd({ lane, one, played, records, watching, pressing: pressing.resolve, hit });
+  const settled = await settle({ lane, one, acting, records, watching, played, over });
   lane.trap.lift();
   watching.stop();
   records.close();
   await watchers.audit.catchUp();
+  const objects = watching.objects();
+  const intent = objects.findLast(({ kind }) => kind === "AccessGrant") ?? null;
+  const end = intent?.end ?? endOnRecord(records);
   const observed: Observed = {
-    ...{ played, ...settled, request: records.request(), grant: records.grant(), end: endOf(records) },
+    ...{ played, ...settled, ...facts, request: records.request(), grant: records.grant(), objects, end },
     ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), strikes: strikesIn(lane) },
-    worksAtEnd: worksAt(lane, one.replicas, endOf(records) ?? Date.now()),
-    objects: watchers.eye.of(records.grant()?.id ?? ""),
-    grants: watchers.eye.grantsIn(lane.namespace).filter((id) => !before.has(id)),
-    logged: loggedOf(watchers, records),
+    endOnRecord: endOnRecord(records),
+    worksAtEnd: worksAt(lane, one.replicas, end ?? Date.now()),
+    logged: intent === null ? null : watchers.audit.of(intent.name),
     messages: postedSince(await lane.slack.storedMessages(), since),
   };
   const judged = await judge(one, observed, lane.ledger);
   const more = [
     ...blamed,
-    ...findSecrets(lane, logs, played.kubeconfigs.map(tokenIn)),
+    ...findSecrets(
+      lane,
+      logs,
+      played.kubeconfigs.map(({ text }) => tokenIn(text)),
+    ),
     ...(await lane.slack.oracle())
       .slice(slips)
       .map(({ rule, where, detail }) => `Slack: ${rule} in ${where}: ${detail}`),
   ];
-  const met = one.point === null || lane.trap.struck();
   return {
-    ...{ case: one, lane: lane.name, met, seconds: (performance.now() - begunAt) / 1000 },
+    ...{ case: one, lane: lane.name, met: facts.hits.length > 0, seconds: (performance.now() - begunAt) / 1000 },
     ...{ ...judged, violations: [...judged.violations, ...more] },
     account: accountOf(observed),
   };
@@ -93,10 +114,12 @@ interface Playing {
   readonly played: Played;
   readonly records: Records;
   readonly watching: Watching;
+  readonly pressing: Play["pressing"];
+  readonly hit: Play["hit"];
 }
 
 /** People do what they do, and the pass comes to its end. */
-async function playUntilEnd({ lane, one, played, records, watching }: Playing): Promise<void> {
+async function playUntilEnd({ lane, one, played, records, watching, pressing, hit }: Playing): Promise<void> {
   const startedAt = Date.now();
   let end: number | null = null;
   // What was denied has no end, and nobody waits for it.
@@ -105,9 +128,9 @@ async function playUntilEnd({ lane, one, played, records, watching }: Playing): 
   });
   const giveUpAt = () => (end === null ? startedAt + PEOPLE_MS : end - 300);
   const play = one.play ?? playPass;
-  await play({ lane, played, seconds: one.seconds, giveUpAt, shown: watching.shown });
+  await play({ lane, played, seconds: one.seconds, giveUpAt, shown: watching.shown, pressing, hit });
   const decidedAt = await Promise.race([records.decided, wait(played.decided ? DECIDED_MS : 0, null)]);
-  if (decidedAt !== null) await wait(Math.max(0, decidedAt - Date.now()));
+  if (decidedAt !== null && played.endAnsweredAt === null) await wait(Math.max(0, decidedAt - Date.now()));
 }
 
 type Settled = Pick<Observed, "healedAt" | "settled">;
@@ -115,38 +138,34 @@ type Settled = Pick<Observed, "healedAt" | "settled">;
 interface Settling {
   readonly lane: Lane;
   readonly one: Case;
-  readonly acting: Promise<unknown>;
+  /** Resolves with when all is well again. */
+  readonly acting: Promise<number>;
   readonly records: Records;
-  readonly watchers: Watchers;
+  readonly watching: Watching;
   readonly played: Played;
   readonly over: AbortController;
 }
 
-async function settle({ lane, one, acting, records, watchers, played, over }: Settling): Promise<Settled> {
-  const expectsGrant = () => played.approvedAt !== null && one.allows.lostRequest !== true;
-  const until = (giveUpAt: () => number) => untilSettled(lane, records, watchers.eye, { expectsGrant, giveUpAt });
+async function settle({ lane, acting, one, records, watching, played, over }: Settling): Promise<Settled> {
+  const expectsGrant = () => played.approvedAt !== null;
+  const until = (giveUpAt: () => number) => untilSettled(lane, records, watching, { expectsGrant, giveUpAt });
   if (BAITED.has(one.group)) {
     // A call that nobody has made when all is done is made by nobody.
     const giveUpAt = Date.now() + one.settleMs;
     await until(() => (lane.trap.struck() ? 0 : giveUpAt));
     over.abort();
   }
-  await acting;
-  const healedAt = Date.now();
+  const healedAt = await acting;
   // Whoever comes back last may still do something.
   await wait(500);
-  return { healedAt, settled: await until(() => healedAt + one.settleMs) };
+  const giveUpAt = Date.now() + one.settleMs;
+  return { healedAt, settled: await until(() => giveUpAt) };
 }
 
-/** The cluster's own word, as far as it goes: the name carries the end. */
-function endOf(records: Records): number | null {
+/** What the product says in its own Redis: where no AccessGrant was ever seen, and to be compared with it where one was. */
+function endOnRecord(records: Records): number | null {
   const request = records.request();
   return request?.state === "approved" ? request.end : null;
-}
-
-function loggedOf({ audit }: Watchers, records: Records): Observed["logged"] {
-  const [grant, end] = [records.grant(), endOf(records)];
-  return grant === null || end === null ? null : audit.of(objectName({ id: grant.id, end }));
 }
 
 function fallenOf(lane: Lane): string[] {
@@ -154,48 +173,4 @@ function fallenOf(lane: Lane): string[] {
     .slots()
     .filter((slot) => slot.fell())
     .map(({ name }) => name);
-}
-
-/** By whom: `bot-1 is killed …`, as the case says it. */
-function strikesIn(lane: Lane): Note[] {
-  return lane.notes.all().flatMap(({ at, who, what }) => {
-    const struck = who === "chaos" ? /^((?:bot|worker)-\d) is (?:killed|frozen|ended)/.exec(what)?.[1] : undefined;
-    return struck === undefined ? [] : [{ at, who: struck, what }];
-  });
-}
-
-/** A process that starts is at work when it says that it is ready; under load that takes its time. */
-const AT_WORK_MS = 1_000;
-
-function worksAt(lane: Lane, replicas: 1 | 2, end: number): boolean {
-  return lane.workers.slice(0, replicas).some(({ name }) => {
-    const changes = [...strikesIn(lane), ...lane.notes.all()].filter(
-      ({ who, what }) => who === name && / is (killed|frozen|ended|ready)/.test(` ${what}`),
-    );
-    const before = changes
-      .filter(({ at }) => at <= end - AT_WORK_MS)
-      .sort((a, b) => a.at - b.at)
-      .at(-1);
-    const during = changes.some(({ at, what }) => at > end - AT_WORK_MS && at < end && !what.includes("ready"));
-    return (before === undefined || before.what.includes("ready")) && !during;
-  });
-}
-
-function accountOf({ notes, messages, probes }: Observed): string {
-  const probed = probes.flatMap(({ whose, answers }) =>
-    answers.map(({ at, verdict, status }) => ({
-      at,
-      who: "probe",
-      what: `the ${whose} token is ${verdict} (${status})`,
-    })),
-  );
-  const told = messages.flatMap((message) =>
-    [...message.before, message].map(({ text }) => ({
-      ...{ at: Number(message.ts) * 1000, who: "slack" },
-      what: `${message.channel}${message.threadTs === undefined ? "" : " (reply)"}: ${text.slice(0, 200)}`,
-    })),
-  );
-  return `${tellNotes([...notes, ...probed].sort((a, b) => a.at - b.at))}\n  messages, each with all it said:\n${told
-    .map(({ what }) => `    ${what}`)
-    .join("\n")}`;
 }

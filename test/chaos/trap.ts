@@ -20,7 +20,10 @@ export interface Trap {
   set(bait: Bait, strike: (slot: string, call: string) => Promise<Verdict>): void;
   /** Whether it has struck since it was set. */
   struck(): boolean;
+  /** Nothing is waited for any more. */
   lift(): void;
+  /** As if it had never been set. */
+  clear(): void;
 }
 
 /** What a process does whether or not there is anything to do; the n-th of these says nothing. */
@@ -62,6 +65,10 @@ export function createTrap(notes: Notes): Trap {
     struck: () => struck,
     lift: () => {
       set = null;
+    },
+    clear: () => {
+      set = null;
+      struck = false;
     },
   };
 }

@@ -19,7 +19,7 @@ export interface WordsFound {
 /** Takes what was observed and what is allowed; returns what people read too often, too seldom, or too early. */
 export function findInWords(observed: Observed, allows: Allowed): WordsFound {
   const counted = count(observed.messages);
-  const wanted = wantedOf(observed);
+  const wanted = wantedOf(observed, allows);
   const lost: Told[] = [];
   const doubled: Told[] = [];
   for (const [told, times] of wanted) {
@@ -29,17 +29,17 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
   }
   const isAllowed = (told: Told) =>
     (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <=
-    (allows.lostWords === true ? 1 : unkept(observed, allows.unkept ?? 0, told));
+    (allows.forgotten !== undefined ? 1 : unkept(observed, allows.unkept ?? 0, told));
   const allowed = doubled.filter(isAllowed);
   const inVain = doubled.filter((told) => !isAllowed(told));
   return {
-    lost: allows.lostWords === true ? [] : lost,
+    lost,
     doubled: inVain,
     allowed,
     violations: [
-      ...(allows.lostWords === true ? [] : lost.map((told) => `people never read “${told}”`)),
+      ...lost.map((told) => `people never read “${told}”`),
       ...inVain.map((told) => `people read “${told}” ${counted.get(told)} times instead of ${wanted.get(told)}`),
-      ...(allows.lostWords === true ? [] : lastWords(observed)),
+      ...(allows.forgotten === undefined ? lastWords(observed) : []),
       ...tooEarly(observed),
     ],
   };
@@ -80,8 +80,11 @@ function tellingOf(message: Message): Told {
   return whichWords(first, message.channel, message.threadTs !== undefined);
 }
 
-/** How often each thing must stand there, for what became of the request and its grant. */
-function wantedOf({ request, grant }: Observed): Map<Told, number> {
+/**
+ * How often each thing must stand there, for what became of the request and its grant. What was flushed (always long after
+ * all was told of the approval) is told no further; on-call reads that its record was rebuilt.
+ */
+function wantedOf({ request, grant }: Observed, { forgotten }: Allowed): Map<Told, number> {
   const [asked, decided] = [request === null ? 0 : 1, /^(approved|denied)$/.test(request?.state ?? "") ? 1 : 0];
   const ended = grant?.state === "ended" ? 1 : 0;
   const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
@@ -93,10 +96,11 @@ function wantedOf({ request, grant }: Observed): Map<Told, number> {
     ] as const),
     ...([
       ["ready", lived ? 1 : 0],
-      ["ended", lived ? ended : 0],
-      ["summary", lived ? ended : 0],
+      ["ended", lived && forgotten === undefined ? ended : 0],
+      ["summary", lived && forgotten === undefined ? ended : 0],
     ] as const),
     ["failed", lived ? 0 : ended],
+    ["rebuilt", forgotten === "rebuilt" ? 1 : 0],
   ]);
 }
 

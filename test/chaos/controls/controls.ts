@@ -2,9 +2,10 @@
  * What must fail: the same harness and the same oracle on a worker from which something was taken away. A harness that
  * finds nothing here could not see.
  */
-import { setTimeout as wait } from "node:timers/promises";
+import { redisDead } from "../breaks.ts";
 import { BOUNDS, type Case, type CaseStage } from "../case.ts";
-import { beforeEnd, faultCase, trouble, whenActive } from "../fault-case.ts";
+import { faultCase, trouble, whenActive } from "../fault-case.ts";
+import { flushedInAbsence } from "../flush.ts";
 import { killAndRestart } from "../kill-cases.ts";
 import type { Patch } from "./patched-source.ts";
 
@@ -51,10 +52,7 @@ const olderBullMq: readonly Patch[] = ["src/jobs/worker.ts", "src/jobs/queues.ts
 }));
 
 /** Longer than 6.1.2's drain delay (5 s), after which its workers never resume (bullmq#4585). */
-const outage: Case["act"] = trouble(whenActive, "Redis is dead", 20_000, {
-  breaks: ({ lane }) => lane.redis.kill(),
-  mends: ({ lane }) => lane.redis.restart(),
-});
+const outage: Case["act"] = trouble(whenActive, "Redis is dead", 20_000, redisDead);
 const afterOutage = { boundMs: BOUNDS.timer, seconds: 40, allows: { unkept: 1 } } as const;
 
 /** Returns the controls, with the twin of the one that is about a version. */
@@ -90,13 +88,13 @@ export function controls(): readonly Control[] {
       patches: [noClusterSweep, noFollowing],
       withoutTimer: false,
       case: control("Redis is flushed while no worker lives", flushedInAbsence, forgotten),
-      finds: /left behind|not settled/,
+      finds: /left behind: .*AccessGrant/,
     },
   ];
 }
 
 /** What is not on record any more cannot be told; that it ends is what is asked for. */
-const forgotten = { boundMs: BOUNDS.timer, allows: { lostWords: true, lostRequest: true, unkept: 1 } } as const;
+const forgotten = { boundMs: BOUNDS.timer, allows: { forgotten: "gone", unkept: 1 } } as const;
 
 function control(name: string, act: Case["act"], options: Parameters<typeof faultCase>[2]): Case {
   return { ...faultCase(name, act, options), group: "control" };
@@ -105,17 +103,4 @@ function control(name: string, act: Case["act"], options: Parameters<typeof faul
 function killedInJob(stage: CaseStage): Promise<void> {
   const bait = { side: "worker", line: "cluster", call: "DELETE rolebindings", nth: 1, when: "before" } as const;
   return killAndRestart(stage, bait, "at once");
-}
-
-/** The worker is back after the end, when only the cluster knows that there is something to end. */
-export async function flushedInAbsence(stage: CaseStage): Promise<void> {
-  const [worker] = stage.lane.workers;
-  await stage.records.active;
-  await wait(2_000);
-  await worker.kill();
-  stage.say(`${worker.name} is killed`);
-  await stage.lane.redis.ask("FLUSHALL");
-  stage.say("FLUSHALL");
-  await beforeEnd(stage, -2_000);
-  await worker.start();
 }

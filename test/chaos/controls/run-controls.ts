@@ -4,6 +4,7 @@ import type { Result } from "../run-case.ts";
 import { type Running, runCases } from "../run-cases.ts";
 import { type Control, controls } from "./controls.ts";
 import { patchSource } from "./patched-source.ts";
+import { plantedDefects } from "./planted.ts";
 
 /** How many controls there are and how many of them failed, as all must. */
 export interface ControlsRun {
@@ -12,6 +13,12 @@ export interface ControlsRun {
 }
 
 type Ground = Pick<Running, "guardian" | "redisServer"> & { readonly kubernetes: Kubernetes };
+
+/** Runs every planted defect on a lane of its own; returns how many there are, and how many were found. */
+export async function runPlanted(ground: Ground, print: (line: string) => void): Promise<ControlsRun> {
+  const as = await Promise.all(plantedDefects().map((one, i) => runControl(ground, one, `planted-${i + 1}`, print)));
+  return { failed: as.filter(({ isAsItMust }) => isAsItMust).length, all: as.length };
+}
 
 /** Runs every control on a lane of its own; those without the cluster's timer at the end, without its controller. */
 export async function runControls(ground: Ground, print: (line: string) => void): Promise<ControlsRun> {
@@ -35,7 +42,9 @@ async function runControl(ground: Ground, control: Control, name: string, print:
   const [result] = await runCases(running);
   const isAsItMust = result !== undefined && isAsMust(control, result);
   const found = result?.violations.join("; ") || "nothing";
-  print(`control ${isAsItMust ? "as it must" : "NOT AS IT MUST"}: ${control.name}\n  without ${control.without}`);
+  print(
+    `${name.startsWith("planted") ? "planted" : "control"} ${isAsItMust ? "as it must" : "NOT AS IT MUST"}: ${control.name}\n  without ${control.without}`,
+  );
   print(`  ${control.case.name}: found ${found.slice(0, 240)}`);
   return { control, isAsItMust };
 }
