@@ -49,8 +49,8 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
     const none = { failed: 0, all: 0 };
     const found = controls ? await runPlanted(ground, print) : none;
     const failed = controls ? await runControls(ground, print) : none;
-    const { line, good } = closing(results, failed, found);
-    print(`\n${line}`);
+    const { planted, line, good } = closing(results, failed, found);
+    print(`\n${planted}\n${line}`);
     return good ? 0 : 1;
   } finally {
     await guardian.stop();

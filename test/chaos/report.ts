@@ -34,15 +34,16 @@ export function coverage(results: readonly Result[]): string {
   return `points struck: ${covered} of ${POINTS.length}\n${lines.join("\n")}`;
 }
 
-/** What the closing line says, and whether it is as it must be. */
+/** The last two lines, and whether all is as it must be. */
 export interface Closing {
+  readonly planted: string;
   readonly line: string;
   readonly good: boolean;
 }
 
 type Count = { readonly failed: number; readonly all: number };
 
-/** Takes the results, how many of the controls failed, and of the planted defects were found; returns the closing line. */
+/** Takes the results, how many of the controls failed, and of the planted defects were found; returns what is said at last. */
 export function closing(results: readonly Result[], controls: Count, planted: Count): Closing {
   const violations = results.reduce((sum, { violations }) => sum + violations.length, 0);
   const lost = results.reduce((sum, { lostApprovals, lostWords }) => sum + lostApprovals + lostWords, 0);
@@ -50,8 +51,12 @@ export function closing(results: readonly Result[], controls: Count, planted: Co
   const notMet = results.filter(({ met }) => !met).length;
   const line =
     `chaos: ${results.length} cases, ${violations} violations, ${lost} lost, worst lag ${(worst / 1000).toFixed(1)} s; ` +
-    `controls ${controls.failed} of ${controls.all} failed, ${planted.failed} of ${planted.all} planted defects found` +
+    `controls ${controls.failed} of ${controls.all} failed` +
     (notMet > 0 ? `; ${notMet} not met` : "");
   const isSeen = controls.failed === controls.all && planted.failed === planted.all;
-  return { line, good: results.length > 0 && violations + lost + notMet === 0 && isSeen };
+  return {
+    planted: `planted defects: ${planted.failed} of ${planted.all} found`,
+    line,
+    good: results.length > 0 && violations + lost + notMet === 0 && isSeen,
+  };
 }
