@@ -10,6 +10,7 @@ import { createClimate } from "./core/climate.ts";
 import { type Counts, createCount } from "./core/count.ts";
 import { currentMachine } from "./core/machine.ts";
 import { liveIn } from "./core/patched-time.ts";
+import { takeRejection } from "./core/rejections.ts";
 import type { Run, Violation } from "./core/run-state.ts";
 import type { Tape } from "./core/tape.ts";
 import { createTimeline } from "./core/timeline.ts";
@@ -109,7 +110,9 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   fleet.close();
   for (const { kubernetes } of world.clusters) kubernetes.forgetWatches();
   timeline.close();
-  return { violation, counts: count.all, choices: tape.choices, trace: trace.lines };
+  const died = await takeRejection();
+  if (violation === null && died !== null) trace.say("oracle", `!! ${died.invariant}: ${died.message}`);
+  return { violation: violation ?? died, counts: count.all, choices: tape.choices, trace: trace.lines };
 }
 
 /** For what must only differ: ids and jitter. They are no part of the tape, so that shrinking leaves them alone. */

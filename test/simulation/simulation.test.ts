@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { seedOfSources } from "../fakes/seed-of-sources.ts";
 import { readTape, recordedTape, seededTape, writeTape } from "./core/tape.ts";
-import { findPlantedDefects } from "./runner/planted-defects.ts";
+import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
 import { RECORDED } from "./runner/recorded-tapes.ts";
 
 const run = promisify(execFile);
@@ -41,9 +41,17 @@ describe("the simulation", () => {
   });
 
   test("sees a defect that is planted, and says which invariant it broke", LONG, async () => {
-    const [defect] = await findPlantedDefects({ only: "07", seed: 1 });
+    const [defect] = await findPlantedDefects(await namesOfDefects("07"), 1);
 
     expect(defect).toMatchObject({ name: "07-watch-and-multi", found: "I6" });
+  });
+
+  test("refuses to look at nothing: no run at all, or no planted defect of that name", LONG, async () => {
+    const none = simulate("--runs=0");
+    const nameless = simulate("--runs=1", "--defects=99");
+
+    await expect(none).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("RUNS is not 0") });
+    await expect(nameless).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("begins with 99") });
   });
 
   test("has at least fifteen planted defects, each of which applies to the sources as they are", LONG, async () => {
