@@ -18,6 +18,9 @@ export interface Approved {
   readonly by: string | null;
   readonly end: number;
   readonly at: number;
+  /** From when on it may be used; null: from the approval on. */
+  readonly startsAt: number | null;
+  readonly seconds: number;
   /** Where it may be bound. */
   readonly namespaces: readonly string[];
   readonly written: Written;
@@ -43,7 +46,11 @@ export interface Book {
 interface Detail {
   readonly end: number;
   readonly grants: readonly string[];
-  readonly lent: { readonly namespaces: readonly string[] };
+  readonly lent: {
+    readonly namespaces: readonly string[];
+    readonly startsAt: number | null;
+    readonly durationSeconds: number;
+  };
 }
 
 const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn", "lapsed"]);
@@ -84,7 +91,7 @@ export function openBook(): Book {
             by: row.by,
             end,
             at,
-            namespaces: lent.namespaces,
+            ...{ namespaces: lent.namespaces, startsAt: lent.startsAt, seconds: lent.durationSeconds },
             written,
           });
         }
