@@ -20,7 +20,7 @@ export async function live(
   const [grant = ""] = request.grants;
   const lasts = Math.max(0, request.end - timeline.now());
   const meanwhile: Promise<unknown>[] = [clicking.wait(lasts + 1_500)];
-  for (let clicks = tape.choose(350, 3); clicks > 0; clicks--) {
+  for (let clicks = tape.choose(parts.span === "medium" ? 800 : 350, 3); clicks > 0; clicks--) {
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => getKubeconfig(parts, grant, grantee)));
   }
   const early = tape.choose(500, 6);

@@ -32,7 +32,17 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
   run.count.add("grants approved");
   hearApproved(parts.heard, approved);
   if (tape.choose(10, 1) === 1) parts.hands.bindBefore(placeOf(approved));
+  if (startsAt !== null) leaveMeanwhile(parts, wish.asker);
   await live(parts, approved, wish.asker);
+}
+
+/** Between the yes and the start somebody may leave by whose leave it would be made. */
+function leaveMeanwhile({ run, town, heard }: StoryParts, asker: string): void {
+  const who = [undefined, asker, "ada"][run.tape.choose(300, 2)];
+  if (who === undefined) return;
+  run.trace.say(who, "is switched off in Slack");
+  town.deactivate(who);
+  heard.left();
 }
 
 interface Wish {

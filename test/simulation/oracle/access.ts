@@ -86,7 +86,9 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
 
 /** I5. What was under way when it ended may bind it once more, to an identity that is dead. */
 function checkEnded(parts: AccessParts, cluster: string, one: Accepted): void {
-  if (!one.isLive || parts.book.last(one.grant, "ended") === undefined) return;
+  // An end that Redis lost before it was drained to the ledger is one that nobody can know of (I3).
+  const ended = parts.book.last(one.grant, "ended");
+  if (!one.isLive || ended === undefined || ended.isLost) return;
   if (isSlowMakers(one, cluster, parts)) return;
   throw violation("I5", one, "works though the grant was recorded as ended before");
 }
@@ -124,7 +126,8 @@ function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void
 /** P9: a role that was changed is no longer what was approved, and its grants end. */
 function checkRole(parts: AccessParts, cluster: string, one: Accepted): void {
   const changedAt = parts.rolesChangedAt.get(`${cluster} ${one.role}`);
-  if (changedAt === undefined || !one.isLive) return;
+  const { at = 0 } = parts.book.approved.get(one.grant) ?? {};
+  if (changedAt === undefined || !one.isLive || at > changedAt) return;
   if (isLate(parts, Math.max(changedAt, one.minted.mintedAt), [cluster, "workers", "redis"])) {
     throw violation("P9", one, `works ${seconds(parts.now() - changedAt)} after ${one.role} was changed`);
   }

@@ -26,6 +26,8 @@ export interface Heard {
   /** They were answered that it is being ended. */
   ended(grant: string): void;
   received(credential: Credential): void;
+  /** Somebody is switched off in Slack. */
+  left(): void;
   /** Somebody clicked for a credential at that time, and was told no. */
   gotNone(grant: string, who: string, clickedAt: number): void;
 }

@@ -17,6 +17,8 @@ export interface LeftoverParts {
   readonly now: () => number;
   /** When a grant's objects were changed by hand last. */
   readonly touched: ReadonlyMap<string, number>;
+  /** When a role was changed by hand, by `cluster role`. */
+  readonly rolesChangedAt: ReadonlyMap<string, number>;
 }
 
 type Parts = ReturnType<Eye["objects"]> extends ReadonlyMap<string, infer Found> ? Found : never;
@@ -27,6 +29,7 @@ export function createLeftoverCheck(parts: LeftoverParts): (grant: string, clust
     expectGone(parts, grant, cluster, found);
     expectTimer(parts, grant, cluster, found);
     expectUnedited(parts, grant, cluster, found);
+    expectRole(parts, grant, cluster, found);
   };
 }
 
@@ -47,10 +50,11 @@ function expectGone(parts: LeftoverParts, grant: string, cluster: string, found:
   throw new Violation("I5", `${what} of grant ${grant} lies in ${cluster} ${seconds} s after it was recorded as ended`);
 }
 
-/** P2: without a timer that counts, nothing but our own processes would end it. */
+/** P2: without a timer that counts, nothing but our own processes would end it. From the end on, the timer itself goes. */
 function expectTimer(parts: LeftoverParts, grant: string, cluster: string, found: Parts): void {
   const active = parts.book.last(grant, "active");
-  if (active === undefined || !found.some(({ plural }) => plural === "rolebindings")) return;
+  const { end = 0 } = parts.book.approved.get(grant) ?? {};
+  if (active === undefined || parts.now() >= end || !found.some(({ plural }) => plural === "rolebindings")) return;
   const timer = found.find(({ plural }) => plural === "jobs")?.object;
   if (timer !== undefined && isArmed(timer)) return;
   const touchedAt = parts.touched.get(grant) ?? 0;
@@ -71,6 +75,18 @@ function expectUnedited(parts: LeftoverParts, grant: string, cluster: string, fo
   if (edited === undefined) return;
   const where = `${cluster}/${edited.metadata.namespace}`;
   throw new Violation("P9", `the binding of grant ${grant} in ${where} still lends to whom somebody added by hand`);
+}
+
+/** Nor to a role that does something else than it did when that was approved. */
+function expectRole(parts: LeftoverParts, grant: string, cluster: string, found: Parts): void {
+  const { at = 0 } = parts.book.approved.get(grant) ?? {};
+  for (const { plural, object } of parts.rolesChangedAt.size === 0 ? [] : found) {
+    if (plural !== "rolebindings") continue;
+    const role = (object.roleRef as { readonly name: string }).name;
+    const changedAt = parts.rolesChangedAt.get(`${cluster} ${role}`) ?? 0;
+    if (changedAt >= at && isLate(parts, changedAt, cluster))
+      throw new Violation("P9", `grant ${grant} is still bound to ${role} in ${cluster}, which was changed by hand`);
+  }
 }
 
 function subjectsOf(binding: Stored): number {

@@ -18,6 +18,8 @@ export interface ObjectsParts {
   readonly foreign: readonly Foreign[];
   /** The grants whose objects somebody changed by hand. */
   readonly touched: ReadonlyMap<string, number>;
+  /** When a role was changed by hand, by `cluster role`. */
+  readonly rolesChangedAt: ReadonlyMap<string, number>;
   /** Whether no two workers can be at work on one grant. */
   readonly isLoneWork: () => boolean;
 }

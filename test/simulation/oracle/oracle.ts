@@ -78,7 +78,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       ),
     everWorked: (grant) => everWorked.has(grant),
     nothingDoubles: (grant) =>
-      excuses.until(["bots", "slack", "redis", "workers"]) <
+      excuses.until(["bots", "slack", "redis", "workers", "the clock of Redis"]) <
       (book.of(grant).find(({ row }) => row.what === "ended")?.at ?? 0),
   });
   const quiet = createQuietDay({
@@ -121,7 +121,12 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         forgotAt: () => forgotAt,
         clockDoubtMs: next.clockDoubtMs,
       });
-      checkObjects = createObjectsCheck({ ...parts, foreign: byHand.foreign, touched: byHand.touched });
+      checkObjects = createObjectsCheck({
+        ...parts,
+        foreign: byHand.foreign,
+        touched: byHand.touched,
+        rolesChangedAt: byHand.rolesChangedAt,
+      });
       checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
@@ -132,6 +137,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         memory.choices.set(request, [...choices, choice]);
       },
       clickedEnd: (grant) => void memory.endings.add(grant),
+      left: byHand.notes.disturbed,
       ended: (grant) => {
         if (!memory.endedAt.has(grant)) memory.endedAt.set(grant, timeline.now());
       },
