@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runOnAllCores } from "./runner/all-cores.ts";
 import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
-import { sayCounts, sayDefects, sayFound } from "./runner/words.ts";
+import { sayCounts, sayDefects, sayFound, whyEmpty } from "./runner/words.ts";
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +50,9 @@ async function simulate(runs: number, seed: number): Promise<number> {
   console.log(
     `simulate: ${counts.runs ?? 0} runs, seed ${seed}, ${found.length} violations; ${seen} of ${defects.length} planted defects found`,
   );
-  return found.length === 0 && seen === defects.length ? 0 : 1;
+  const empty = found.length === 0 ? whyEmpty(counts) : null;
+  if (empty !== null) console.error(empty);
+  return found.length === 0 && seen === defects.length && empty === null ? 0 : 1;
 }
 
 async function replay(text: string): Promise<number> {
