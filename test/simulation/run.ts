@@ -28,6 +28,9 @@ const NOON = 1_780_315_200_000;
 /** By when the stories of a run of this span are over. */
 const HORIZON_MS = { short: 240_000, medium: 1_800_000, long: 6 * 3_600_000 };
 
+/** Runs of minutes are so many times as long as those of half a minute. */
+const MEDIUM_TIMES = 5;
+
 /** Of parts that are no clusters: Redis' is its socket's, of which src/jobs/redis.ts knows. */
 const PATIENCE_MS: Readonly<Record<string, number>> = { redis: 5_000, disk: 1_000, slack: 3_000 };
 
@@ -75,6 +78,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   oracle.open(world);
   const fleet = createFleet({ run, world, excuses: oracle.excuses, events: createQuietEvents(run, oracle) });
   const span = chooseSpan(tape);
+  if (span === "medium") climate.thinOut(MEDIUM_TIMES);
   const clicking = createClicking(run, fleet);
   const clusters = world.clusters.map(({ kubernetes }) => kubernetes.id);
   const hands = createHands(run, world, oracle);

@@ -62,7 +62,7 @@ async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: 
     if (answer === null || !("sealed" in answer)) return { refused: answer?.refused ?? "no answer" };
     const { kubeconfig } = unseal(answer.sealed);
     // The modal may be closed before it is drawn: then nobody has the credential.
-    if (run.tape.choose(100, 1) === 1) return { closed: "the modal" };
+    if (run.tape.choose(250, 1) === 1) return { closed: "the modal" };
     await counter.received(id);
     return { n: answer.n, kubeconfig };
   });

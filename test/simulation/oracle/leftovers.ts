@@ -8,6 +8,8 @@ import type { Eye } from "./eye.ts";
 /** After whatever was wrong is over; and where nothing ever was. */
 const AFTER_TROUBLE_MS = 15_000;
 const HEALTHY_MS = 3_000;
+/** src/provisioner/overdue.ts: what ended earlier and is still there comes with the list of every five minutes. */
+const LOOKING_BACK_MS = 300_000;
 /** src/workflows/next-step.ts: a busy Job controller is waited for so long. */
 const TIMER_PATIENCE_MS = 12_000;
 
@@ -44,6 +46,9 @@ function expectGone(parts: LeftoverParts, grant: string, cluster: string, found:
   const ended = parts.book.last(grant, "ended");
   if (ended === undefined || ended.isLost || parts.touched.has(grant)) return;
   const left = found.filter(({ plural }) => plural !== "jobs" && plural !== "secrets");
+  // The tick looks back no further; what was sent long ago and arrives alone lends nothing, and goes with the next list.
+  const { end = 0 } = parts.book.approved.get(grant) ?? {};
+  if (left.every(({ plural }) => plural === "accessgrants") && parts.now() > end + LOOKING_BACK_MS) return;
   if (left.length === 0 || !isLate(parts, ended.at, cluster)) return;
   const what = left.map(({ object }) => object.kind).join(", ");
   const seconds = ((parts.now() - ended.at) / 1000).toFixed(1);
