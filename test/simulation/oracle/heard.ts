@@ -1,5 +1,10 @@
 /** What people did and were answered: the oracle's own knowledge, whatever Daypass wrote down of it. */
-import type { Answered } from "./answers.ts";
+/** A record as it was when somebody was answered. */
+export interface Answered {
+  readonly kind: "request" | "grant";
+  readonly id: string;
+  readonly version: number;
+}
 
 /** What an approver chose: less than was asked for, or all of it where null. */
 export interface Choice {

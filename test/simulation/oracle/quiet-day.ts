@@ -18,6 +18,8 @@ export interface QuietParts {
 }
 
 export interface QuietDay {
+  /** Whether nothing has gone wrong so far, and nobody's hand was at work. */
+  readonly isQuiet: () => boolean;
   /** Somebody has a credential before them: throws where it is not one that works. */
   received(credential: Credential): void;
   /** Somebody who clicked at that time was told that there is no credential for them. */
@@ -32,6 +34,7 @@ export function createQuietDay(parts: QuietParts): QuietDay {
   const isBeingEnded = (grant: string) => memory.endings.has(grant) || book.last(grant, "ending") !== undefined;
 
   return {
+    isQuiet,
     received({ grant, n, kubeconfig }) {
       if (!isQuiet() || isBeingEnded(grant)) return;
       const newest = book.of(grant).filter(({ row }) => row.what === "deliveryAsked").length;

@@ -34,6 +34,7 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
     if (seen !== null) return seen;
     owed = findOwed(parts);
     if (owed === null) {
+      if (oracle.quiet.isQuiet()) run.count.add("runs in which nothing went wrong");
       run.count.add(`nothing owed ${String(ms / 1000).padStart(2)} s after all was mended`);
       return null;
     }
