@@ -105,7 +105,10 @@ describe("a delivery", () => {
     let second: Promise<DeliveryAnswer | null> | null = null;
     const slow = async (...given: Parameters<typeof make>) => {
       // The first one is under way until the second one is done.
-      if (second === null) await (second = counter.click());
+      if (second === null) {
+        second = counter.click();
+        await second;
+      }
       return make(...given);
     };
     Object.assign(clusters, { deliver: slow });
