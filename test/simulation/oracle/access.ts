@@ -74,7 +74,7 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
   checkDelivery(parts, cluster, one);
   checkRole(parts, cluster, one);
   checkClicked(parts, cluster, one);
-  const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
+  const ending = book.current(one.grant, "ending");
   if (ending === undefined) return;
   const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
   if (now() > since + CLICKED_MS) {
@@ -89,8 +89,7 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
 /** I5. What was under way when it ended may bind it once more, to an identity that is dead. */
 function checkEnded(parts: AccessParts, cluster: string, one: Accepted): void {
   // An end that Redis lost before it was drained to the ledger is one that nobody can know of (I3).
-  const ended = parts.book.last(one.grant, "ended");
-  if (!one.isLive || ended === undefined || ended.isLost) return;
+  if (!one.isLive || parts.book.current(one.grant, "ended") === undefined) return;
   if (isSlowMakers(one, cluster, parts)) return;
   throw violation("I5", one, "works though the grant was recorded as ended before");
 }
@@ -107,7 +106,7 @@ export function isSlowMakers(
 ): boolean {
   const trouble = excuses.until([cluster, "workers", "redis"]);
   if (n !== 0 || trouble === 0 || (isLoneWork() && excuses.until(["workers"]) === 0)) return false;
-  const since = Math.max(minted.mintedAt, book.last(grant, "ended")?.at ?? 0);
+  const since = Math.max(minted.mintedAt, book.current(grant, "ended")?.at ?? 0);
   return now() <= Math.min(since, trouble) + AFTER_TROUBLE_MS;
 }
 

@@ -33,6 +33,11 @@ export interface Book {
   of(grant: string): readonly Written[];
   /** The last row of this kind about a grant. */
   last(grant: string, what: string): Written | undefined;
+  /**
+   * The first row of this kind since a grant was approved last, that Redis did not lose: where a failover undid a decision
+   * that nobody was told of, and all that came of it, the request may be decided again, and its grant has its name again.
+   */
+  current(grant: string, what: string): Written | undefined;
   readonly approved: ReadonlyMap<string, Approved>;
   /** The request as it was asked for, by its id. */
   readonly asked: ReadonlyMap<string, Written>;
@@ -69,6 +74,10 @@ export function openBook(): Book {
     asked,
     of: (grant) => byGrant.get(grant) ?? [],
     last: (grant, what) => byGrant.get(grant)?.findLast(({ row }) => row.what === what),
+    current: (grant, what) => {
+      const since = approved.get(grant)?.at ?? 0;
+      return byGrant.get(grant)?.find(({ row, at, isLost }) => row.what === what && at >= since && !isLost);
+    },
     isClosed: (request) => closed.has(request),
     knows: (entry) => entries.has(entry),
     write(entry, row, at) {

@@ -43,8 +43,8 @@ function isLate({ excuses, now }: LeftoverParts, since: number, cluster: string)
 
 /** The timer and what it owns go by the cluster's own controllers, at their own pace; all else is taken by name. */
 function expectGone(parts: LeftoverParts, grant: string, cluster: string, found: Parts): void {
-  const ended = parts.book.last(grant, "ended");
-  if (ended === undefined || ended.isLost || parts.touched.has(grant)) return;
+  const ended = parts.book.current(grant, "ended");
+  if (ended === undefined || parts.touched.has(grant)) return;
   const left = found.filter(({ plural }) => plural !== "jobs" && plural !== "secrets");
   // The tick looks back no further; what was sent long ago and arrives alone lends nothing, and goes with the next list.
   const { end = 0 } = parts.book.approved.get(grant) ?? {};
@@ -57,7 +57,7 @@ function expectGone(parts: LeftoverParts, grant: string, cluster: string, found:
 
 /** P2: without a timer that counts, nothing but our own processes would end it. From the end on, the timer itself goes. */
 function expectTimer(parts: LeftoverParts, grant: string, cluster: string, found: Parts): void {
-  const active = parts.book.last(grant, "active");
+  const active = parts.book.current(grant, "active");
   const { end = 0 } = parts.book.approved.get(grant) ?? {};
   if (active === undefined || parts.now() >= end || !found.some(({ plural }) => plural === "rolebindings")) return;
   const timer = found.find(({ plural }) => plural === "jobs")?.object;

@@ -30,15 +30,14 @@ export function findBrokenLife(parts: LivesParts): Violation | null {
 function judge({ oracle }: LivesParts, { grant, at }: Approved, told: ReadonlySet<string>): Wrong | null {
   const { book, lostTellings } = oracle;
   // Its record was lost with Redis, so nobody could write that down; its access is gone all the same.
-  const forgotten = oracle.forgotAt() >= at;
-  const ended = book.last(grant, "ended");
-  if (ended === undefined) return forgotten ? null : ["I2", "was approved, and nothing says that it ended"];
-  if (forgotten) return null;
-  const ending = book.of(grant).find(({ row }) => row.what === "ending");
+  if (oracle.forgotAt() >= at) return null;
+  const ended = book.current(grant, "ended");
+  if (ended === undefined) return ["I2", "was approved, and nothing says that it ended"];
+  const ending = book.current(grant, "ending");
   if (ending === undefined) return ["I2", "ended, and nothing says by whom and why"];
 
   const wasTold = (name: string) => told.has(name) || lostTellings.has(name);
-  const lived = book.last(grant, "active") !== undefined;
+  const lived = book.current(grant, "active") !== undefined;
   const isSummedUp = oracle.words.summaries(grant) > 0 || lostTellings.has(`summary-${grant}`);
   if (lived && !isSummedUp) return ["I9", "was never summed up"];
   const last = `${lived ? "ended" : "failed"}-${grant}`;
