@@ -98,6 +98,31 @@ describe("a delivery", () => {
     expect(works.filter((status) => status === 200)).toHaveLength(1);
   });
 
+  test("one whose making is overtaken by the next one ends itself, and one credential works in the end", async () => {
+    const counter = await createCounter();
+    const { clusters } = counter.bench;
+    const make = clusters.deliver.bind(clusters);
+    let second: Promise<DeliveryAnswer | null> | null = null;
+    const slow = async (...given: Parameters<typeof make>) => {
+      // The first one is under way until the second one is done.
+      if (second === null) {
+        second = counter.click();
+        await second;
+      }
+      return make(...given);
+    };
+    Object.assign(clusters, { deliver: slow });
+
+    const first = await counter.click();
+
+    expect(first).toEqual({ refused: "raced" });
+    const works = await counter.open(await (second as unknown as Promise<DeliveryAnswer>));
+    expect(clusters.ask("prod", works, "payments")).toBe(200);
+    expect([...clusters.cluster("prod").grants.values()].flatMap(({ tokens }) => [...(tokens?.keys() ?? [])])).toEqual([
+      2,
+    ]);
+  });
+
   test("takes the next number where one was used before its record was lost", async () => {
     const counter = await createCounter();
     for (const held of counter.bench.clusters.cluster("prod").grants.values()) held.used.add(1).add(2);

@@ -41,6 +41,21 @@ describe("Kubernetes in memory, call by call", () => {
     }
   });
 
+  test("P3 · what a slow maker makes while the reviews are asked is seen: no end is proven beside it", async () => {
+    const { clusters, grant, fates, server } = await setStage();
+    await clusters.make(grant);
+    const made = server.store.list("serviceaccounts")[0];
+    const ref = { plural: "serviceaccounts", namespace: "daypass-grants", name: objectName(grant) } as const;
+    fates.next = ({ what }) => {
+      // When its answer comes, the maker's account is there again.
+      if (what.startsWith("POST subjectaccessreviews") && server.store.find(ref) === undefined)
+        server.store.create(ref, { metadata: { labels: made?.metadata.labels } } as never);
+      return null;
+    };
+
+    await expect(clusters.end(grant, 0)).rejects.toThrow("prod still has ServiceAccount");
+  });
+
   test("a refusal with Retry-After shuts the worker's gate", async () => {
     const { clusters, grant, calls, fates } = await setStage();
     fates.next = () => "too many";

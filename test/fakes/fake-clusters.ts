@@ -55,7 +55,8 @@ export function createFakeClusters({
       if (held.used.has(n)) return "taken";
       const token = `${anchorName(grant, n)}.${randomUUID()}`;
       held.used.add(n);
-      held.tokens = new Map([[n, token]]);
+      for (const earlier of held.tokens.keys()) if (earlier < n) held.tokens.delete(earlier);
+      held.tokens.set(n, token);
       return { sealed: await seal(credential(grant, token), key), jti: randomUUID() };
     },
     endDelivery: async (access, n) => {

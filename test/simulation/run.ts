@@ -10,7 +10,9 @@ import { createClimate } from "./core/climate.ts";
 import { type Counts, createCount } from "./core/count.ts";
 import { currentMachine } from "./core/machine.ts";
 import { liveIn } from "./core/patched-time.ts";
-import type { Run, Violation } from "./core/run-state.ts";
+import { takeRejection } from "./core/rejections.ts";
+import { type Run, Violation } from "./core/run-state.ts";
+import { chooseSpan } from "./core/span.ts";
 import type { Tape } from "./core/tape.ts";
 import { createTimeline } from "./core/timeline.ts";
 import { createTrace, noTrace } from "./core/trace.ts";
@@ -18,13 +20,16 @@ import { createWeather } from "./core/weather.ts";
 import { createOracle } from "./oracle/oracle.ts";
 import { settle } from "./oracle/settled.ts";
 import { createFleet, gateOf } from "./processes/fleet.ts";
-import { createQuietEvents } from "./processes/quiet-events.ts";
+import { createQuietEvents, TOKEN } from "./processes/quiet-events.ts";
 import { createWorld } from "./world/world.ts";
 
 /** 2026-06-01T12:00:00Z, as in the sample stories. */
 const NOON = 1_780_315_200_000;
-/** A short run's stories are over by then, a long one's by that. */
-const HORIZON_MS = { short: 240_000, long: 6 * 3_600_000 };
+/** By when the stories of a run of this span are over. */
+const HORIZON_MS = { short: 240_000, medium: 1_800_000, long: 6 * 3_600_000 };
+
+/** Runs of minutes are so many times as long as those of half a minute. */
+const MEDIUM_TIMES = 5;
 
 /** Of parts that are no clusters: Redis' is its socket's, of which src/jobs/redis.ts knows. */
 const PATIENCE_MS: Readonly<Record<string, number>> = { redis: 5_000, disk: 1_000, slack: 3_000 };
@@ -55,8 +60,9 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
     patienceMs: ({ to }) => PATIENCE_MS[to] ?? CALL_MS,
     crash: (machine) => fleet.crash(machine),
     effectDone: (call: Call) => {
-      if (call.to === "redis") {
-        if (call instanceof RedisCall && call.name === "commitDaypass") oracle.rowsMayBeNew();
+      if (call instanceof RedisCall) {
+        if (call.mentions(TOKEN)) oracle.leaked(new Violation("I11", `a token was sent to Redis: ${call.what}`));
+        if (call.name === "commitDaypass") oracle.rowsMayBeNew();
       } else oracle.look();
     },
     faultDone: (part, lastsMs) => oracle.excuses.note(part, timeline.now() + lastsMs),
@@ -71,7 +77,8 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const world = createWorld(run, oracle);
   oracle.open(world);
   const fleet = createFleet({ run, world, excuses: oracle.excuses, events: createQuietEvents(run, oracle) });
-  const isLong = tape.choose(3, 1) === 1;
+  const span = chooseSpan(tape);
+  if (span === "medium") climate.thinOut(MEDIUM_TIMES);
   const clicking = createClicking(run, fleet);
   const clusters = world.clusters.map(({ kubernetes }) => kubernetes.id);
   const hands = createHands(run, world, oracle);
@@ -86,13 +93,12 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   let open = 0;
   for (let number = tape.choose(240, 2); number >= 0; number--) {
     open += 1;
-    void tellStory({ run, town: world.town, clusters, clicking, heard, hands, isLong }, number).finally(() => {
+    void tellStory({ run, town: world.town, clusters, clicking, heard, hands, span }, number).finally(() => {
       open -= 1;
     });
   }
-  void letTroublesCome({ run, world, fleet, oracle, isLong });
-  const horizon = isLong ? HORIZON_MS.long : HORIZON_MS.short;
-  await timeline.run(NOON + horizon, settled, () => isSeen() || open === 0);
+  void letTroublesCome({ run, world, fleet, oracle, span });
+  await timeline.run(NOON + HORIZON_MS[span], settled, () => isSeen() || open === 0);
 
   isHealing = true;
   trace.say("world", "all is mended, and everything that died is started");
@@ -102,14 +108,16 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   fleet.heal();
   const violation = oracle.violation() ?? (await settle({ run, world, oracle, settled, isSeen }));
   count.add("runs");
-  count.add(isLong ? "runs of hours" : "runs of minutes");
+  count.add(`runs whose span is ${span}`);
   count.all["virtual minutes"] = (timeline.now() - NOON) / 60_000;
   count.all.steps = timeline.steps();
   // What some library keeps until the next full collection must not keep the whole run with it.
   fleet.close();
   for (const { kubernetes } of world.clusters) kubernetes.forgetWatches();
   timeline.close();
-  return { violation, counts: count.all, choices: tape.choices, trace: trace.lines };
+  const died = await takeRejection();
+  if (violation === null && died !== null) trace.say("oracle", `!! ${died.invariant}: ${died.message}`);
+  return { violation: violation ?? died, counts: count.all, choices: tape.choices, trace: trace.lines };
 }
 
 /** For what must only differ: ids and jitter. They are no part of the tape, so that shrinking leaves them alone. */

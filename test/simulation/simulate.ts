@@ -2,8 +2,8 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { runOnAllCores } from "./runner/all-cores.ts";
-import { findPlantedDefects } from "./runner/planted-defects.ts";
-import { sayCounts, sayDefects, sayFound } from "./runner/words.ts";
+import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
+import { sayCounts, sayDefects, sayFound, whyEmpty } from "./runner/words.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,8 +23,13 @@ if (values.tape === undefined)
 else process.exitCode = await replay(values.tape);
 
 async function simulate(runs: number, seed: number): Promise<number> {
-  if (!Number.isSafeInteger(runs) || runs < 0 || !Number.isSafeInteger(seed)) {
-    console.error("RUNS and SEED are whole numbers, such as RUNS=10000 SEED=1");
+  if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed)) {
+    console.error("RUNS and SEED are whole numbers, and RUNS is not 0: such as RUNS=10000 SEED=1");
+    return 1;
+  }
+  const planted = await namesOfDefects(values.defects);
+  if (planted.length === 0 && values.defects !== "none") {
+    console.error(`no planted defect's name begins with ${values.defects}; with --defects=none none is looked for`);
     return 1;
   }
   console.log(`simulate: ${runs} runs of seed ${seed}`);
@@ -39,13 +44,15 @@ async function simulate(runs: number, seed: number): Promise<number> {
     broken: (one) => console.log(sayFound(one, seed)),
   });
   console.log(sayCounts(counts));
-  const defects = await findPlantedDefects({ only: values.defects, seed });
+  const defects = await findPlantedDefects(planted, seed);
   if (defects.length > 0) console.log(sayDefects(defects));
   const seen = defects.filter((defect) => defect.found !== null).length;
   console.log(
     `simulate: ${counts.runs ?? 0} runs, seed ${seed}, ${found.length} violations; ${seen} of ${defects.length} planted defects found`,
   );
-  return found.length === 0 && seen === defects.length ? 0 : 1;
+  const empty = found.length === 0 ? whyEmpty(counts) : null;
+  if (empty !== null) console.error(empty);
+  return found.length === 0 && seen === defects.length && empty === null ? 0 : 1;
 }
 
 async function replay(text: string): Promise<number> {

@@ -61,6 +61,12 @@ export class RedisCall implements Call {
     return wordsOf(this.#sent);
   }
 
+  /** Whether anything that is sent has this text in it. */
+  mentions(text: string): boolean {
+    const parts = "queued" in this.#sent ? this.#sent.queued : [this.#sent];
+    return parts.some(({ args }) => args.some((argument) => argument.includes(text)));
+  }
+
   broken(): Error {
     return new SocketBroken();
   }

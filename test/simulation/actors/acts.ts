@@ -1,4 +1,5 @@
 import type { Run } from "../core/run-state.ts";
+import type { Span } from "../core/span.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import type { Fleet } from "../processes/fleet.ts";
 import type { World } from "../world/world.ts";
@@ -8,8 +9,8 @@ export interface NemesisParts {
   readonly world: World;
   readonly fleet: Fleet;
   readonly oracle: Oracle;
-  /** Troubles last seconds, or up to hours. */
-  readonly isLong: boolean;
+  /** How long troubles may last. */
+  readonly span: Span;
 }
 
 /** One kind of trouble. */

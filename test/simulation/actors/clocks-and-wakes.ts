@@ -7,6 +7,8 @@ import type { Act, NemesisParts } from "./acts.ts";
 const REDIS_SKEWS_MS = [4_000, -4_000, 30_000, -30_000];
 /** By how much a wake is late. */
 const LATE_MS = [1_500, 6_000, 25_000];
+/** For longer than that nobody believes to hold a lease that another one has (src/jobs/one-at-a-time.ts). */
+const LEASE_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /** One wake, or other job, that stands in Redis. */
@@ -48,9 +50,15 @@ export const CLOCKS_AND_WAKES: readonly Act[] = [
   },
   {
     words: "Redis' own clock is wrong",
-    begin: ({ run, world }, forMs, which) => {
+    begin: ({ run, world, oracle }, forMs, which) => {
+      // Leases come to an end by it: for a moment two may hold one.
+      const jumped = () => oracle.excuses.note("the clock of Redis", world.now() + LEASE_MS);
+      jumped();
       world.setRedisSkew(REDIS_SKEWS_MS[which % REDIS_SKEWS_MS.length] ?? 0);
-      const mend = () => world.setRedisSkew(0);
+      const mend = () => {
+        jumped();
+        world.setRedisSkew(0);
+      };
       run.whenHealing(mend);
       run.timeline.plan(forMs, mend, null);
     },

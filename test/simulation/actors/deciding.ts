@@ -8,15 +8,16 @@ const NOBODY = 9;
 
 /** Who decides how: the dull choice is one approver who says yes. Null where nobody approved it. */
 export async function decideOn(parts: StoryParts, request: Request): Promise<Request | null> {
-  const { run, town, clicking } = parts;
+  const { run, town, clicking, heard } = parts;
   const vote = async (who: string, verdict: "approve" | "deny") =>
-    clicking.click(who, verdict === "approve" ? "clicks Approve" : "clicks Deny", ({ desk }) =>
-      decide(desk, {
+    clicking.click(who, verdict === "approve" ? "clicks Approve" : "clicks Deny", ({ desk }) => {
+      const less = run.tape.choose(80, 1) === 1 ? lessThan(request) : null;
+      if (verdict === "approve") heard.chose(request.id, { by: who, less });
+      return decide(desk, {
         ...{ by: town.record(who), asker: town.record(request.asker), request: request.id, verdict, why: null },
-        fingerprint: request.fingerprint,
-        ...{ less: run.tape.choose(80, 1) === 1 ? lessThan(request) : null, stepped: false },
-      }),
-    );
+        ...{ fingerprint: request.fingerprint, less, stepped: false },
+      });
+    });
   const way = run.tape.choose(480, 9);
   if (way === NOBODY) return null;
   await clicking.wait(way === 8 ? 40_000 : 1_000);

@@ -116,6 +116,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     act(which, place) {
       const deed = deeds[which];
       if (deed === undefined) return;
+      oracle.disturbed();
       run.trace.say("by hand", `somebody ${deed.words} (grant ${place.id}, ${place.cluster}/${place.namespace})`);
       run.count.add(`by hand: ${deed.words}`);
       deed.act(place);

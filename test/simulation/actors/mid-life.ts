@@ -4,6 +4,7 @@ import { endable, endGrant, endGrants } from "../../../src/workflows/end-early.t
 import { mayReceive } from "../../../src/workflows/receive.ts";
 import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
+import type { Heard } from "../oracle/heard.ts";
 import { unseal } from "../world/lines.ts";
 import { decideOn, hearApproved } from "./deciding.ts";
 import type { StoryParts } from "./story-parts.ts";
@@ -19,10 +20,10 @@ export async function live(
   const [grant = ""] = request.grants;
   const lasts = Math.max(0, request.end - timeline.now());
   const meanwhile: Promise<unknown>[] = [clicking.wait(lasts + 1_500)];
-  for (let clicks = tape.choose(350, 3); clicks > 0; clicks--) {
+  for (let clicks = tape.choose(parts.span === "medium" ? 800 : 350, 3); clicks > 0; clicks--) {
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => getKubeconfig(parts, grant, grantee)));
   }
-  const early = tape.choose(450, 5);
+  const early = tape.choose(500, 6);
   if (early > 0) {
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => endEarly(parts, grant, grantee, early)));
   }
@@ -51,6 +52,7 @@ function momentOf(choice: number, lasts: number): number {
 }
 
 async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: string, who: string): Promise<void> {
+  const clickedAt = run.timeline.now();
   const id = `delivery-${run.timeline.steps()}-${run.tape.choices.length}`;
   const got = await clicking.click(who, "clicks Get kubeconfig", async ({ desk, counter }) => {
     const may = await mayReceive(desk, { by: town.record(who), grant });
@@ -58,23 +60,31 @@ async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: 
     await counter.ask({ id, grant, person: who, key: { kid: id }, at: desk.clock.now() });
     const answer = await counter.answer(id, 10_000);
     if (answer === null || !("sealed" in answer)) return { refused: answer?.refused ?? "no answer" };
-    unseal(answer.sealed);
+    const { kubeconfig } = unseal(answer.sealed);
     // The modal may be closed before it is drawn: then nobody has the credential.
-    if (run.tape.choose(100, 1) === 1) return { refused: "closed the modal" };
+    if (run.tape.choose(250, 1) === 1) return { closed: "the modal" };
     await counter.received(id);
-    return { n: answer.n };
+    return { n: answer.n, kubeconfig };
   });
-  if (got === null || !("n" in got)) return;
+  if (got === null || "closed" in got) return;
+  if ("refused" in got) return heard.gotNone(grant, who, clickedAt);
   run.count.add("credentials handed over");
-  heard.received(grant, got.n);
+  heard.received({ grant, n: got.n, who, kubeconfig: got.kubeconfig });
 }
 
-async function endEarly({ town, clicking, heard }: StoryParts, grant: string, grantee: string, way: number) {
+function hearEnded(heard: Heard, { id, version }: { readonly id: string; readonly version: number }): void {
+  heard.done({ kind: "grant", id, version });
+  heard.ended(id);
+}
+
+async function endEarly(parts: StoryParts, grant: string, grantee: string, way: number) {
+  const { town, clicking, heard } = parts;
   const end = async (who: string, words: string) => {
+    heard.clickedEnd(grant);
     const ended = await clicking.click(who, words, ({ desk }) =>
       endGrant(desk, { by: town.record(who), grant, words: null }),
     );
-    if (ended !== null && !isRefusal(ended)) heard.done({ kind: "grant", id: grant, version: ended.version });
+    if (ended !== null && !isRefusal(ended)) hearEnded(heard, ended);
   };
   switch (way) {
     case 1:
@@ -85,14 +95,17 @@ async function endEarly({ town, clicking, heard }: StoryParts, grant: string, gr
       return end("olga", "revokes the pass");
     case 4:
       return void (await Promise.all([end("olga", "revokes the pass"), end(grantee, "hands the pass back")]));
+    case 6:
+      return getKubeconfig(parts, grant, grantee === "mia" ? "max" : "mia");
     default: {
       const by = town.record("olga");
       const all = await clicking.click("olga", "revokes everything", async ({ desk }) => {
         const grants = (await endable(desk, by)).map(({ id }) => id);
+        for (const id of grants) heard.clickedEnd(id);
         const results = await endGrants(desk, { by, grants, words: "incident" });
         return results.flatMap((one) => (isRefusal(one) ? [] : [one]));
       });
-      for (const { id, version } of all ?? []) heard.done({ kind: "grant", id, version });
+      for (const one of all ?? []) hearEnded(heard, one);
     }
   }
 }

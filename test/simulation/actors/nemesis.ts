@@ -6,7 +6,10 @@ import type { Act, NemesisParts } from "./acts.ts";
 import { CLOCKS_AND_WAKES } from "./clocks-and-wakes.ts";
 
 const SHORT_MS = [3_000, 400, 12_000, 30_000];
+const MEDIUM_MS = [3_000, 12_000, 30_000, 90_000];
 const LONG_MS = [60_000, 600_000, 3_600_000, 18_000_000];
+/** When the last trouble begins, at the latest. */
+const LATEST_MS = { short: 45_000, medium: 240_000, long: 1_200_000 };
 
 const cluster = (which: number) => CLUSTERS[which % CLUSTERS.length] ?? "prod";
 
@@ -138,20 +141,26 @@ const ACTS: readonly Act[] = [
   },
 ];
 
+function lengthsOf({ run, span }: NemesisParts): readonly number[] {
+  if (span === "medium") return MEDIUM_MS;
+  return span === "long" && run.tape.choose(600, 1) === 1 ? LONG_MS : SHORT_MS;
+}
+
 /** Lets troubles come as the tape chooses, at most four. Resolves when the last one has begun. */
 export async function letTroublesCome(parts: NemesisParts): Promise<void> {
-  const { run, isLong } = parts;
+  const { run, span } = parts;
   const { tape } = run;
   for (let left = tape.choose(700, 4); left > 0; left--) {
     const act = ACTS[tape.below(ACTS.length)];
-    const lengths = isLong && tape.choose(600, 1) === 1 ? LONG_MS : SHORT_MS;
+    const lengths = lengthsOf(parts);
     const forMs = lengths[tape.below(lengths.length)] ?? 0;
     const which = tape.below(12);
-    const at = (tape.below(64) / 64) * (isLong ? 1_200_000 : 45_000);
+    const at = (tape.below(64) / 64) * LATEST_MS[span];
     wait(run, at, () => {
       if (act === undefined || run.isHealing()) return;
       run.trace.say("trouble", `${act.words} (${forMs} ms)`);
       run.count.add(`trouble: ${act.words}`);
+      parts.oracle.disturbed();
       act.begin(parts, forMs, which);
     });
   }

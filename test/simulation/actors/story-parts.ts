@@ -1,4 +1,5 @@
 import type { Run } from "../core/run-state.ts";
+import type { Span } from "../core/span.ts";
 import type { Heard } from "../oracle/heard.ts";
 import type { Town } from "../world/town.ts";
 import type { Clicking } from "./clicking.ts";
@@ -13,6 +14,6 @@ export interface StoryParts {
   readonly hands: Hands;
   /** The clusters that there are. */
   readonly clusters: readonly string[];
-  /** Grants last seconds, or minutes and hours. */
-  readonly isLong: boolean;
+  /** How long passes live. */
+  readonly span: Span;
 }

@@ -6,15 +6,16 @@ import { decideOn, hearApproved } from "./deciding.ts";
 import { live, placeOf } from "./mid-life.ts";
 import type { StoryParts } from "./story-parts.ts";
 
-const SHORT_S = [12, 10, 14, 18, 12, 40];
-const LONG_S = [90, 900, 7_200, 18_000];
+const LENGTHS_S = { short: [12, 10, 14, 18, 12, 40], medium: [90, 150, 480], long: [90, 900, 7_200, 18_000] };
+/** From when on a pass is wanted, counted from the asking; of the second five minutes ago, somebody may have left. */
+const STARTS_MS = [20_000, 150_000, 480_000];
 
 /** One request from its asking to its grant's end, with all that people do about it. Resolves when that is over. */
 export async function tellStory(parts: StoryParts, number: number): Promise<void> {
-  const { run, clicking, isLong } = parts;
+  const { run, clicking, span } = parts;
   const { tape } = run;
   if (number > 0) await clicking.wait([0, 300, 4_000, 15_000][tape.below(4)] ?? 0);
-  const lengths = isLong ? LONG_S : SHORT_S;
+  const lengths = LENGTHS_S[span];
   const seconds = lengths[tape.below(lengths.length)] ?? 20;
   const wish = {
     asker: ["mia", "max"][(number + tape.choose(300, 1)) % 2] ?? "mia",
@@ -22,14 +23,26 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
     namespaces: NAMESPACES.slice(0, 1 + tape.choose(300, 1)),
     profile: PROFILES[(number >> 1) % 2] ?? "logs",
   };
-  const request = await makeRequest(parts, wish, `${seconds}s`, number);
+  const startsIn = span === "medium" ? STARTS_MS[tape.choose(400, STARTS_MS.length) - 1] : undefined;
+  const startsAt = startsIn === undefined ? null : run.timeline.now() + startsIn;
+  const request = await makeRequest(parts, { ...wish, startsAt }, `${seconds}s`, number);
   if (request === null) return;
   const approved = await decideOn(parts, request);
   if (approved?.state !== "approved") return;
   run.count.add("grants approved");
   hearApproved(parts.heard, approved);
   if (tape.choose(10, 1) === 1) parts.hands.bindBefore(placeOf(approved));
+  if (startsAt !== null) leaveMeanwhile(parts, wish.asker);
   await live(parts, approved, wish.asker);
+}
+
+/** Between the yes and the start somebody may leave by whose leave it would be made. */
+function leaveMeanwhile({ run, town, heard }: StoryParts, asker: string): void {
+  const who = [undefined, asker, "ada"][run.tape.choose(300, 2)];
+  if (who === undefined) return;
+  run.trace.say(who, "is switched off in Slack");
+  town.deactivate(who);
+  heard.left();
 }
 
 interface Wish {
@@ -37,6 +50,7 @@ interface Wish {
   readonly cluster: string;
   readonly namespaces: readonly string[];
   readonly profile: string;
+  readonly startsAt: number | null;
 }
 
 async function makeRequest(
@@ -48,7 +62,7 @@ async function makeRequest(
   const submit = ({ desk }: BotDesk) =>
     ask(desk, {
       ...{ ...wish, duration, reason: "Something is broken and must be mended", extends: null },
-      ...{ ticket: null, startsAt: null, breakGlass: false },
+      ...{ ticket: null, breakGlass: false },
       ...{ by: town.record(asker), seed: `view ${number}` },
     } satisfies Ask);
   const words = `asks for ${wish.profile} in ${wish.cluster}/${wish.namespaces.join("+")} for ${duration}`;

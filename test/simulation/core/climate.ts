@@ -36,6 +36,8 @@ export interface Climate {
   pick<Item>(items: readonly Item[]): Item;
   /** How many writes a list from an API server's cache is behind. */
   staleBy(): number;
+  /** The run is so many times as long as others: it is to hold about as many faults as they, with quiet between them. */
+  thinOut(times: number): void;
   /** From now on nothing goes wrong. */
   calmDown(): void;
 }
@@ -43,7 +45,7 @@ export interface Climate {
 /** Takes a tape; returns the climate that it gives to a run. */
 export function createClimate(tape: Tape): Climate {
   const fates = CLIMATES[tape.choose(850, CLIMATES.length - 1)] ?? [];
-  const perMille = RATES[tape.below(RATES.length)] ?? 0;
+  let perMille = RATES[tape.below(RATES.length)] ?? 0;
   const stalePerMille = [0, 0, 100, 400][tape.below(4)] ?? 0;
   let isCalm = false;
   return {
@@ -54,6 +56,9 @@ export function createClimate(tape: Tape): Climate {
     },
     pick: (items) => items[isCalm ? 0 : tape.below(items.length)] as (typeof items)[number],
     staleBy: () => (isCalm || stalePerMille === 0 ? 0 : tape.choose(stalePerMille, 4)),
+    thinOut: (times) => {
+      perMille = Math.max(1, Math.round(perMille / times));
+    },
     calmDown: () => {
       isCalm = true;
     },

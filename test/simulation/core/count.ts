@@ -1,10 +1,18 @@
 /** What runs held, so that a stranger sees that they were not empty. Counts of many runs can be added up. */
 export type Counts = Record<string, number>;
 
+/** What is called is one of these. */
+const KINDS: Readonly<Record<string, string>> = { redis: "Redis", disk: "the disk", slack: "Slack" };
+
+function kindOf(part: string): string {
+  return KINDS[part] ?? "clusters";
+}
+
 export interface Count {
   /** One more of something. */
   add(what: string): void;
   call(part: string): void;
+  /** A call met a fault. */
   fault(fate: string, part: string): void;
   readonly all: Counts;
 }
@@ -17,8 +25,8 @@ export function createCount(): Count {
   };
   return {
     add,
-    call: (part) => add(part === "redis" ? "calls to redis" : "calls to clusters"),
-    fault: (fate) => add(`fault: ${fate}`),
+    call: (part) => add(`calls to ${kindOf(part)}`),
+    fault: (fate, part) => add(`fault of a call to ${kindOf(part)}: ${fate}`),
     all,
   };
 }

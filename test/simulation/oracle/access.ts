@@ -1,14 +1,19 @@
-/** I1, I5 and I8: who can still do what, and whether they may. */
+/** I1, I4, I5 and I8: who can still do what, and whether they may. */
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
 import type { Excuses } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
+import type { Memory } from "./heard.ts";
 
 /** In health an end is kept to the second (P1), and a click that ends access too. */
 const HEALTHY_MS = 1_000;
 const CLICKED_MS = 2_000;
+/** What the product does by a watch or a job of its own, where nothing was ever wrong. */
+const UNTROUBLED_MS = 3_000;
 /** After whatever was wrong is over. */
 const AFTER_TROUBLE_MS = 15_000;
+/** Where what failed before waits for 15 s before it comes again. */
+const LONG_MS = 30_000;
 /** The timer's own bound (P2), with nobody of ours alive: the collector's turn, and the authenticator's memory. */
 const TIMER_MS = 15_000 + 10_000;
 /** P2 for any number of ends: the token's own `exp`, with the API server's leeway. */
@@ -26,8 +31,9 @@ export interface AccessParts {
   readonly now: () => number;
   /** Whether a cluster's own controllers have always done their work in time. */
   readonly controllersKeptTime: (cluster: string) => boolean;
-  /** Whether somebody has this delivery's credential before them. */
-  readonly wasReceived: (grant: string, n: number) => boolean;
+  readonly memory: Memory;
+  /** Whether no two workers can be at work on one grant. */
+  readonly isLoneWork: () => boolean;
   /** By how much the time that Daypass goes by may be wrong. */
   readonly clockDoubtMs: () => number;
   /** When Redis forgot something last. */
@@ -41,6 +47,7 @@ export function createAccessCheck(parts: AccessParts): (eye: Eye) => readonly Ac
   return (eye) => {
     const accepted = eye.accepted();
     for (const one of accepted) check(parts, eye.cluster.id, one);
+    expectOnePersons(parts, eye.cluster.id, accepted);
     return accepted;
   };
 }
@@ -66,7 +73,8 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
   checkEnded(parts, cluster, one);
   checkDelivery(parts, cluster, one);
   checkRole(parts, cluster, one);
-  const ending = book.of(one.grant).find(({ row, isLost }) => row.what === "ending" && !isLost);
+  checkClicked(parts, cluster, one);
+  const ending = book.current(one.grant, "ending");
   if (ending === undefined) return;
   const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
   if (now() > since + CLICKED_MS) {
@@ -79,30 +87,37 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
 }
 
 /** I5. What was under way when it ended may bind it once more, to an identity that is dead. */
-function checkEnded({ book, excuses, now }: AccessParts, cluster: string, one: Accepted): void {
-  if (!one.isLive || book.last(one.grant, "ended") === undefined) return;
-  if (isSlowMakers(one, cluster, { excuses, now })) return;
+function checkEnded(parts: AccessParts, cluster: string, one: Accepted): void {
+  // An end that Redis lost before it was drained to the ledger is one that nobody can know of (I3).
+  if (!one.isLive || parts.book.current(one.grant, "ended") === undefined) return;
+  if (isSlowMakers(one, cluster, parts)) return;
   throw violation("I5", one, "works though the grant was recorded as ended before");
 }
 
 /**
  * Whether it is the trial of a maker whose calls were under way when another worker proved the end: it may make all of it
- * again and try it, with a token that no person sees; it then finds the end recorded, and takes all of it back.
+ * again and try it, with a token that no person sees; it then finds the end recorded, and takes all of it back. A lone
+ * worker proves no end beside its own making, unless one that died had sent something.
  */
 export function isSlowMakers(
-  { n }: Accepted,
+  { n, grant, minted }: Accepted,
   cluster: string,
-  { excuses, now }: Pick<AccessParts, "excuses" | "now">,
+  { book, excuses, now, isLoneWork }: Pick<AccessParts, "book" | "excuses" | "now" | "isLoneWork">,
 ): boolean {
-  return n === 0 && now() <= excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS;
+  const trouble = excuses.until([cluster, "workers", "redis"]);
+  if (n !== 0 || trouble === 0 || (isLoneWork() && excuses.until(["workers"]) === 0)) return false;
+  const since = Math.max(minted.mintedAt, book.current(grant, "ended")?.at ?? 0);
+  return now() <= Math.min(since, trouble) + AFTER_TROUBLE_MS;
 }
 
 /** P4: a credential that nobody has read ends with the check after 30 s. */
 function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void {
   const { n, grant, minted, isLive } = one;
-  if (!isLive || n === 0 || parts.wasReceived(grant, n) || parts.forgotAt() >= minted.mintedAt) return;
-  const since = Math.max(minted.mintedAt + CHECKED_MS, parts.excuses.until([cluster, "workers", "redis", "bots"]));
-  if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
+  if (!isLive || n === 0 || parts.memory.received.has(`${grant} ${n}`) || parts.forgotAt() >= minted.mintedAt) return;
+  const since = minted.mintedAt + CHECKED_MS;
+  const trouble = parts.excuses.until([cluster, "workers", "redis", "bots"]);
+  const [from, graceMs] = trouble < minted.mintedAt ? [since, UNTROUBLED_MS] : [Math.max(since, trouble), LONG_MS];
+  if (parts.now() > from + graceMs) {
     throw violation(
       "P4",
       one,
@@ -114,10 +129,42 @@ function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void
 /** P9: a role that was changed is no longer what was approved, and its grants end. */
 function checkRole(parts: AccessParts, cluster: string, one: Accepted): void {
   const changedAt = parts.rolesChangedAt.get(`${cluster} ${one.role}`);
-  if (changedAt === undefined || !one.isLive) return;
-  const since = Math.max(changedAt, one.minted.mintedAt, parts.excuses.until([cluster, "workers", "redis"]));
-  if (parts.now() > since + 2 * AFTER_TROUBLE_MS) {
+  const { at = 0 } = parts.book.approved.get(one.grant) ?? {};
+  if (changedAt === undefined || !one.isLive || at > changedAt) return;
+  if (isLate(parts, Math.max(changedAt, one.minted.mintedAt), [cluster, "workers", "redis"])) {
     throw violation("P9", one, `works ${seconds(parts.now() - changedAt)} after ${one.role} was changed`);
+  }
+}
+
+/** From a moment on something has so long to be done: little where nothing was ever wrong, else from the last trouble. */
+function isLate({ excuses, now }: AccessParts, since: number, needed: readonly string[]): boolean {
+  const trouble = excuses.until(needed);
+  return now() > (trouble === 0 ? since + UNTROUBLED_MS : Math.max(since, trouble) + LONG_MS);
+}
+
+/** I8, by what the person who clicked was answered, whatever was written down of it. */
+function checkClicked(parts: AccessParts, cluster: string, one: Accepted): void {
+  const { memory, excuses, now, forgotAt } = parts;
+  const answeredAt = memory.endedAt.get(one.grant);
+  if (answeredAt === undefined || forgotAt() >= answeredAt) return;
+  const since = Math.max(answeredAt, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
+  if (now() > since + CLICKED_MS)
+    throw violation("I8", one, `works ${seconds(now() - answeredAt)} after somebody was told that it is being ended`);
+}
+
+/** I4: whoever has a credential before them has the only one; an earlier one may outlive it by what a crash takes. */
+function expectOnePersons(parts: AccessParts, cluster: string, accepted: readonly Accepted[]): void {
+  const { memory, excuses, now, forgotAt } = parts;
+  for (const one of accepted) {
+    if (one.n === 0 || !one.isLive) continue;
+    const newer = accepted.find(
+      ({ grant, n, isLive }) => grant === one.grant && n > one.n && isLive && memory.received.has(`${grant} ${n}`),
+    );
+    // A record that was rebuilt knows no number of a delivery from before.
+    if (newer === undefined || forgotAt() >= Math.min(one.minted.mintedAt, newer.minted.mintedAt)) continue;
+    const trouble = excuses.until([cluster, "workers", "redis"]);
+    const since = Math.max(newer.minted.mintedAt, one.minted.mintedAt, trouble + (trouble > 0 ? AFTER_TROUBLE_MS : 0));
+    if (now() > since + HEALTHY_MS) throw violation("I4", one, `lives beside delivery ${newer.n}, which somebody has`);
   }
 }
 

@@ -3,13 +3,7 @@ import { keys } from "../../../src/jobs/keys.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
-
-/** A record as it was when somebody was answered. */
-export interface Answered {
-  readonly kind: "request" | "grant";
-  readonly id: string;
-  readonly version: number;
-}
+import type { Answered } from "./heard.ts";
 
 export interface Answers {
   /** Somebody was told that this is done. */

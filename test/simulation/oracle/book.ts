@@ -18,6 +18,9 @@ export interface Approved {
   readonly by: string | null;
   readonly end: number;
   readonly at: number;
+  /** From when on it may be used; null: from the approval on. */
+  readonly startsAt: number | null;
+  readonly seconds: number;
   /** Where it may be bound. */
   readonly namespaces: readonly string[];
   readonly written: Written;
@@ -30,6 +33,11 @@ export interface Book {
   of(grant: string): readonly Written[];
   /** The last row of this kind about a grant. */
   last(grant: string, what: string): Written | undefined;
+  /**
+   * The first row of this kind since a grant was approved last, that Redis did not lose: where a failover undid a decision
+   * that nobody was told of, and all that came of it, the request may be decided again, and its grant has its name again.
+   */
+  current(grant: string, what: string): Written | undefined;
   readonly approved: ReadonlyMap<string, Approved>;
   /** The request as it was asked for, by its id. */
   readonly asked: ReadonlyMap<string, Written>;
@@ -43,7 +51,11 @@ export interface Book {
 interface Detail {
   readonly end: number;
   readonly grants: readonly string[];
-  readonly lent: { readonly namespaces: readonly string[] };
+  readonly lent: {
+    readonly namespaces: readonly string[];
+    readonly startsAt: number | null;
+    readonly durationSeconds: number;
+  };
 }
 
 const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn", "lapsed"]);
@@ -62,6 +74,10 @@ export function openBook(): Book {
     asked,
     of: (grant) => byGrant.get(grant) ?? [],
     last: (grant, what) => byGrant.get(grant)?.findLast(({ row }) => row.what === what),
+    current: (grant, what) => {
+      const since = approved.get(grant)?.at ?? 0;
+      return byGrant.get(grant)?.find(({ row, at, isLost }) => row.what === what && at >= since && !isLost);
+    },
     isClosed: (request) => closed.has(request),
     knows: (entry) => entries.has(entry),
     write(entry, row, at) {
@@ -84,7 +100,7 @@ export function openBook(): Book {
             by: row.by,
             end,
             at,
-            namespaces: lent.namespaces,
+            ...{ namespaces: lent.namespaces, startsAt: lent.startsAt, seconds: lent.durationSeconds },
             written,
           });
         }

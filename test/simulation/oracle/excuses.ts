@@ -8,6 +8,8 @@ export interface Excuses {
   /** A part is in trouble from now on, until `over`. */
   begin(part: string): void;
   over(part: string): void;
+  /** Whether no fault was ever noted. */
+  isNone(): boolean;
   /** When the last trouble of these parts was over: infinity while one lasts, 0 where there was none. */
   until(parts: readonly string[]): number;
 }
@@ -18,6 +20,7 @@ export function createExcuses(now: () => number): Excuses {
   const lasting = new Map<string, number>();
   const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
   return {
+    isNone: () => ended.size === 0 && lasting.size === 0,
     note,
     begin: (part) => void lasting.set(part, (lasting.get(part) ?? 0) + 1),
     over: (part) => {

@@ -35,6 +35,10 @@ export interface Accepted {
 
 export interface Eye {
   readonly cluster: MemoryKubernetes;
+  /** By how much its clock is ahead of the true time. */
+  readonly skewMs: number;
+  /** Whether anything binds a grant's identity. */
+  isBound(grant: string): boolean;
   /** Whether a token was minted since it looked last, which no object shows. */
   hasNewTokens(): boolean;
   /**
@@ -75,7 +79,9 @@ export function openEye({ kubernetes: cluster, skewMs }: LivingCluster, now: () 
     }
   }
   return {
-    cluster,
+    ...{ cluster, skewMs },
+    isBound: (grant) =>
+      store.list("rolebindings").some((binding) => accountsOf(binding).some((name) => grantIn(name) === grant)),
     hasNewTokens: () => tokens.length > held.length,
     accepted() {
       lookAtTokens();
@@ -125,6 +131,10 @@ function grantOf(object: Stored): string | null {
 }
 
 function isBoundTo(binding: Stored, account: string): boolean {
+  return accountsOf(binding).includes(account);
+}
+
+function accountsOf(binding: Stored): string[] {
   const subjects = (binding.subjects ?? []) as readonly { readonly kind: string; readonly name: string }[];
-  return subjects.some(({ kind, name }) => kind === "ServiceAccount" && name === account);
+  return subjects.flatMap(({ kind, name }) => (kind === "ServiceAccount" ? [name] : []));
 }

@@ -1,9 +1,55 @@
-import type { Answered } from "./answers.ts";
+/** What people did and were answered: the oracle's own knowledge, whatever Daypass wrote down of it. */
+/** A record as it was when somebody was answered. */
+export interface Answered {
+  readonly kind: "request" | "grant";
+  readonly id: string;
+  readonly version: number;
+}
 
-/** What the oracle must know of what people were answered. */
+/** What an approver chose: less than was asked for, or all of it where null. */
+export interface Choice {
+  readonly by: string;
+  readonly less: { readonly durationSeconds: number; readonly namespaces: readonly string[] } | null;
+}
+
+/** A credential that somebody has before them. */
+export interface Credential {
+  readonly grant: string;
+  readonly n: number;
+  readonly who: string;
+  readonly kubeconfig: string;
+}
+
+/** What the oracle must be told by people. */
 export interface Heard {
   /** Somebody was told that this is done: their approval counts, or this access is being ended. */
   done(answered: Answered): void;
-  /** Somebody has this delivery's credential before them. */
-  received(grant: string, n: number): void;
+  /** Somebody clicks Approve. */
+  chose(request: string, choice: Choice): void;
+  /** Somebody clicks to end this access. */
+  clickedEnd(grant: string): void;
+  /** They were answered that it is being ended. */
+  ended(grant: string): void;
+  received(credential: Credential): void;
+  /** Somebody is switched off in Slack. */
+  left(): void;
+  /** Somebody clicked for a credential at that time, and was told no. */
+  gotNone(grant: string, who: string, clickedAt: number): void;
+}
+
+/** What was heard so far. */
+export interface Memory {
+  /** When somebody was answered that a grant is being ended, by grant. */
+  readonly endedAt: Map<string, number>;
+  /** The grants that somebody wanted to end, answered or not. */
+  readonly endings: Set<string>;
+  /** By request. */
+  readonly choices: Map<string, Choice[]>;
+  /** By `grant n`. */
+  readonly received: Set<string>;
+}
+
+/** Returns the memory of somebody who has heard of nothing. */
+export function openMemory(): Memory {
+  return { endedAt: new Map(), endings: new Set(), choices: new Map(), received: new Set() };
 }

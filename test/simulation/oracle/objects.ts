@@ -1,20 +1,15 @@
 /** I3 and I4: what lies in a cluster, and by whose leave. */
 
-import type { Plural, Ref, Stored } from "../../fakes/kubernetes/stored-object.ts";
+import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
+import type { Foreign } from "./by-hand.ts";
 import type { Excuses } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
+import { createLeftoverCheck } from "./leftovers.ts";
 
 /** Objects may lie around so long after the end, or after whatever was wrong is over (performance.md §5.2). */
 const ORPHAN_MS = 60_000;
-
-/** An object that somebody made by hand. */
-export interface Foreign {
-  readonly cluster: string;
-  readonly ref: Ref;
-  readonly uid: string;
-}
 
 export interface ObjectsParts {
   readonly book: Book;
@@ -22,20 +17,17 @@ export interface ObjectsParts {
   readonly now: () => number;
   readonly foreign: readonly Foreign[];
   /** The grants whose objects somebody changed by hand. */
-  readonly touched: ReadonlySet<string>;
+  readonly touched: ReadonlyMap<string, number>;
+  /** When a role was changed by hand, by `cluster role`. */
+  readonly rolesChangedAt: ReadonlyMap<string, number>;
   /** Whether no two workers can be at work on one grant. */
   readonly isLoneWork: () => boolean;
 }
 
 /** Takes the parts; returns what looks at one cluster's objects, and throws the first violation. */
-export function createObjectsCheck({
-  book,
-  excuses,
-  now,
-  foreign,
-  touched,
-  isLoneWork,
-}: ObjectsParts): (eye: Eye) => void {
+export function createObjectsCheck(given: ObjectsParts): (eye: Eye) => void {
+  const { book, excuses, now, foreign, touched, isLoneWork } = given;
+  const expectNoLeftover = createLeftoverCheck(given);
   const intents = new Map<string, Set<string>>();
 
   function expectLent(grant: string, cluster: string, parts: Parts): void {
@@ -50,6 +42,7 @@ export function createObjectsCheck({
     }
     expectOneOfEach(grant, parts);
     expectNoFurther(grant, parts, approved.namespaces);
+    expectNoLeftover(grant, cluster, parts);
     const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
     if (now() > mayLieUntil) throw leftOver(grant, cluster, parts);
   }

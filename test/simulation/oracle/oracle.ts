@@ -1,5 +1,4 @@
 import type { LedgerRow } from "../../../src/workflows/ports.ts";
-import type { Ref } from "../../fakes/kubernetes/stored-object.ts";
 import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
@@ -7,18 +6,22 @@ import type { Witness, World } from "../world/world.ts";
 import { createAccessCheck, isSlowMakers } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import { type Book, openBook } from "./book.ts";
+import { type HandNotes, openByHand } from "./by-hand.ts";
 import { createDecisionsCheck } from "./decisions.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
-import type { Heard } from "./heard.ts";
-import { createObjectsCheck, type Foreign } from "./objects.ts";
+import { type Heard, openMemory } from "./heard.ts";
+import { createObjectsCheck } from "./objects.ts";
+import { createQuietDay, type QuietDay } from "./quiet-day.ts";
+import { createRowCheck } from "./row-in-cluster.ts";
 import { createWordsCheck, type Words } from "./words.ts";
 
 /** Sees everything, and throws a `Violation` the moment it sees what may not be. */
-export interface Oracle extends Witness {
+export interface Oracle extends Witness, HandNotes {
   readonly book: Book;
   readonly excuses: Excuses;
   readonly words: Words;
+  readonly quiet: QuietDay;
   readonly eyes: readonly Eye[];
   /** What people wait to be told and Redis has forgotten. */
   readonly lostTellings: ReadonlySet<string>;
@@ -36,12 +39,6 @@ export interface Oracle extends Witness {
   readonly heard: Heard;
   /** How many workers may make the same grant at one time. */
   setMakers(workers: number): void;
-  /** Somebody changed a grant's objects by hand. */
-  touchedByHand(grant: string): void;
-  /** Somebody made an object of their own, which nobody else may take away. */
-  madeByHand(cluster: string, ref: Ref, uid: string): void;
-  removedByHand(cluster: string, ref: Ref): void;
-  roleChanged(cluster: string, role: string): void;
   /** What was seen too late to be thrown where it happened. */
   violation(): Violation | null;
 }
@@ -56,10 +53,8 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const book = openBook();
   const eyes: Eye[] = [];
   const dirty = new Set<string>();
-  const foreign: Foreign[] = [];
-  const received = new Set<string>();
-  const touched = new Set<string>();
-  const rolesChangedAt = new Map<string, number>();
+  const byHand = openByHand(timeline.now);
+  const memory = openMemory();
   const everWorked = new Set<string>();
   const answers = createAnswers(run, () => world);
   const lostTellings = new Set<string>();
@@ -71,18 +66,27 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   let checkAccess: ReturnType<typeof createAccessCheck> | null = null;
   let checkObjects: ReturnType<typeof createObjectsCheck> | null = null;
   let checkDecision: ReturnType<typeof createDecisionsCheck> | null = null;
-  const isFree = (part: string) => excuses.until([part]) === 0;
+  const isLoneWork = () => makers === 1;
+  const parts = { book, excuses, now: timeline.now, memory, isLoneWork, eyes };
   const words = createWordsCheck({
     isAccepted: (grant) =>
       eyes.some((eye) =>
         eye
           .accepted()
           .filter((one) => one.isLive && one.grant === grant)
-          .some((one) => !isSlowMakers(one, eye.cluster.id, { excuses, now: timeline.now })),
+          .some((one) => !isSlowMakers(one, eye.cluster.id, parts)),
       ),
     everWorked: (grant) => everWorked.has(grant),
-    nothingDoubles: () => ["bots", "slack", "redis"].every(isFree) && run.count.all["workers killed"] === undefined,
+    nothingDoubles: (grant) =>
+      excuses.until(["bots", "slack", "redis", "workers", "the clock of Redis"]) <
+      (book.of(grant).find(({ row }) => row.what === "ended")?.at ?? 0),
   });
+  const quiet = createQuietDay({
+    ...parts,
+    isQuiet: () => excuses.isNone() && !byHand.wasDisturbed(),
+    everWorked: (grant) => everWorked.has(grant),
+  });
+  const checkRow = createRowCheck(parts);
 
   function attempt(work: () => void): void {
     if (violation !== null) return;
@@ -94,63 +98,57 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       run.trace.say("oracle", `!! ${cause.invariant}: ${cause.message}`);
     }
   }
-  /** The worker's own delivery ends in the step that it is made in; of two makers the other may be at it still. */
-  function expectNoTrial(grant: string): void {
-    const trial = eyes.flatMap((eye) => eye.accepted()).find((one) => one.grant === grant && one.n === 0 && one.isLive);
-    if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
-  }
   function lookAtRow(entry: string, row: LedgerRow): void {
     const written = book.write(entry, row, timeline.now());
     run.count.add(`rows: ${row.what}`);
     const by = row.by === null ? "" : ` by ${row.by}`;
     run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${by}`);
     checkDecision?.look(written);
-    if (row.what === "active" && makers === 1) expectNoTrial(row.grant ?? "");
+    checkRow(written);
   }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);
     for (const { grant } of checkAccess?.(eye) ?? []) everWorked.add(grant);
   }
   return {
-    ...{ book, excuses, words, eyes, lostTellings },
+    ...{ book, excuses, words, quiet, eyes, lostTellings, ...byHand.notes },
     violation: () => violation,
     open(next) {
       world = next;
       const keptTime = (id: string) => next.cluster(id).keptTime();
       checkAccess = createAccessCheck({
-        ...{ book, excuses, now: timeline.now, controllersKeptTime: keptTime, rolesChangedAt },
-        wasReceived: (grant, n) => received.has(`${grant} ${n}`),
+        ...{ ...parts, controllersKeptTime: keptTime, rolesChangedAt: byHand.rolesChangedAt },
         forgotAt: () => forgotAt,
         clockDoubtMs: next.clockDoubtMs,
       });
       checkObjects = createObjectsCheck({
-        book,
-        excuses,
-        now: timeline.now,
-        foreign,
-        touched,
-        isLoneWork: () => makers === 1,
+        ...parts,
+        foreign: byHand.foreign,
+        touched: byHand.touched,
+        rolesChangedAt: byHand.rolesChangedAt,
       });
-      checkDecision = createDecisionsCheck({ book, people: next.town, now: timeline.now });
+      checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
     heard: {
       done: answers.told,
-      received: (grant, n) => void received.add(`${grant} ${n}`),
+      chose: (request, choice) => {
+        const choices = memory.choices.get(request) ?? [];
+        memory.choices.set(request, [...choices, choice]);
+      },
+      clickedEnd: (grant) => void memory.endings.add(grant),
+      left: byHand.notes.disturbed,
+      ended: (grant) => {
+        if (!memory.endedAt.has(grant)) memory.endedAt.set(grant, timeline.now());
+      },
+      received: (credential) =>
+        attempt(() => {
+          memory.received.add(`${credential.grant} ${credential.n}`);
+          checkDecision?.received(credential);
+          quiet.received(credential);
+        }),
+      gotNone: (...none) => attempt(() => quiet.gotNone(...none)),
     },
-    touchedByHand: (grant) => void touched.add(grant),
-    madeByHand: (cluster, ref, uid) => void foreign.push({ cluster, ref, uid }),
-    removedByHand: (cluster, { plural, namespace, name }) => {
-      const at = foreign.findIndex(
-        (one) =>
-          one.cluster === cluster &&
-          one.ref.plural === plural &&
-          one.ref.namespace === namespace &&
-          one.ref.name === name,
-      );
-      if (at >= 0) foreign.splice(at, 1);
-    },
-    roleChanged: (cluster, role) => void rolesChangedAt.set(`${cluster} ${role}`, timeline.now()),
     clusterChanged: (cluster) => void dirty.add(cluster),
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>

@@ -3,6 +3,7 @@ import { type Run, Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
 import { findLedgerFault, findToken } from "./history.ts";
 import type { Oracle } from "./oracle.ts";
+import { findBrokenLife } from "./whole-lives.ts";
 
 /**
  * Mostly nothing is owed any more after a second or two. I12 says 30 s; a lane or a job that was told to wait longer is
@@ -33,6 +34,7 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
     if (seen !== null) return seen;
     owed = findOwed(parts);
     if (owed === null) {
+      if (oracle.quiet.isQuiet()) run.count.add("runs in which nothing went wrong");
       run.count.add(`nothing owed ${String(ms / 1000).padStart(2)} s after all was mended`);
       return null;
     }
@@ -46,7 +48,7 @@ function findOwed(parts: SettleParts): Violation | null {
   return (
     findUnanswered(parts) ??
     findLeftover(parts) ??
-    findUnended(parts) ??
+    findBrokenLife({ ...parts, now: parts.run.timeline.now() }) ??
     findLedgerFault(parts.world, parts.oracle.book) ??
     findToken(parts.world)
   );
@@ -72,23 +74,6 @@ function findUnanswered({ oracle, run }: SettleParts): Violation | null {
   for (const { row, at, isLost } of oracle.book.asked.values()) {
     if (isLost || at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() || oracle.forgotAt() >= at) continue;
     if (!oracle.book.isClosed(row.request)) return owed("I2", `request ${row.request} was never answered, nor lapsed`);
-  }
-  return null;
-}
-
-/** What was approved has ended, and people were told once it had been in use. */
-function findUnended({ oracle, run }: SettleParts): Violation | null {
-  for (const { grant, end, written } of oracle.book.approved.values()) {
-    if (written.isLost || end > run.timeline.now()) continue;
-    const forgotten = oracle.forgotAt() >= written.at;
-    if (oracle.book.last(grant, "ended") === undefined) {
-      // Its record was lost with Redis, so nobody could write that down; its access is gone all the same.
-      if (forgotten) continue;
-      return owed("I2", `grant ${grant} was approved, and nothing says that it ended`);
-    }
-    const lived = oracle.book.last(grant, "active") !== undefined;
-    const isSummedUp = oracle.words.summaries(grant) > 0 || oracle.lostTellings.has(`summary-${grant}`) || forgotten;
-    if (lived && !isSummedUp) return owed("I9", `grant ${grant} was never summed up`);
   }
   return null;
 }

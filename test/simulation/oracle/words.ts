@@ -6,8 +6,8 @@ export interface WordsParts {
   /** Whether any token that a person may hold works at this moment, and whether the grant's own identity ever did. */
   readonly isAccepted: (grant: string) => boolean;
   readonly everWorked: (grant: string) => boolean;
-  /** Whether nothing ever went wrong by which a message may be sent twice. */
-  readonly nothingDoubles: () => boolean;
+  /** Whether nothing went wrong since a grant's ending by which a message may be sent twice. */
+  readonly nothingDoubles: (grant: string) => boolean;
 }
 
 export interface Words {
@@ -26,7 +26,8 @@ export function createWordsCheck(parts: WordsParts): Words {
       if (said.kind !== "summary" || !isNew || said.grant === null) return;
       const count = (summaries.get(said.grant) ?? 0) + 1;
       summaries.set(said.grant, count);
-      if (count > 1 && parts.nothingDoubles()) throw new Violation("I9", `grant ${said.grant} was summed up twice`);
+      if (count > 1 && parts.nothingDoubles(said.grant))
+        throw new Violation("I9", `grant ${said.grant} was summed up twice`);
     },
   };
 }

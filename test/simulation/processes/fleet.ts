@@ -61,7 +61,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     run.trace.say(slot.name, "starts");
     const gate = createGate(run, machine);
     gates.set(machine, gate);
-    const policy = world.town.policy();
+    const policy = world.town.policy(slot.name);
     const parts = { events: events(machine), policy: { current: () => policy } };
     runIn(machine, () => {
       if (slot.kind === "worker") void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts });

@@ -25,10 +25,14 @@ export interface PlantedDefect {
   readonly seen: string;
 }
 
-/** Takes the beginning of names (all, or `none`) and a seed; returns every defect with what became of it. */
-export async function findPlantedDefects({ only, seed }: { only: string; seed: number }): Promise<PlantedDefect[]> {
+/** Takes the beginning of names (nothing: all; `none`: none); returns the patches whose names begin so, in their order. */
+export async function namesOfDefects(only: string): Promise<string[]> {
   if (only === "none") return [];
-  const names = (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch") && name.startsWith(only)).sort();
+  return (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch") && name.startsWith(only)).sort();
+}
+
+/** Takes patches and a seed; returns every one of them with what became of it. */
+export async function findPlantedDefects(names: readonly string[], seed: number): Promise<PlantedDefect[]> {
   const limit = pLimit(availableParallelism());
   return Promise.all(names.map((name) => limit(() => findOne(name, seed))));
 }

@@ -1,5 +1,5 @@
 import { addCounts, type Counts } from "../core/count.ts";
-import { Violation } from "../core/run-state.ts";
+import { watchRejections } from "../core/rejections.ts";
 import { seededTape, writeTape } from "../core/tape.ts";
 import { play } from "../run.ts";
 import { shrink } from "./shrink.ts";
@@ -31,15 +31,11 @@ export interface Found {
 /** Every run of every seed has a tape of its own. */
 const RUNS_PER_SEED = 2 ** 21;
 
-let died: Violation | null = null;
-
 /** To be called once in a process that simulates, before its first run. */
 export function prepareToSimulate(): void {
   // Nobody reads a stack here, and there are some hundred errors in a run. Whoever plays a tape again gets them.
   Error.stackTraceLimit = 0;
-  process.on("unhandledRejection", (cause) => {
-    died ??= new Violation("P7", `a process would have died of a rejection that nobody handles: ${String(cause)}`);
-  });
+  watchRejections();
 }
 
 /** Plays a batch of runs until the first that breaks an invariant, which is then shrunk where that is wanted. */
@@ -49,19 +45,19 @@ export async function runMany(
 ): Promise<BatchOutcome> {
   const counts: Counts = {};
   for (let run = from; run < to; run++) {
-    died = null;
-    const outcome = await play(seededTape(seed * RUNS_PER_SEED + run), { isTraced: false });
-    // What was rejected is known when the queue of ticks is empty.
-    await new Promise(setImmediate);
-    addCounts(counts, outcome.counts);
-    const violation = outcome.violation ?? died;
+    const {
+      violation,
+      choices,
+      counts: held,
+    } = await play(seededTape(seed * RUNS_PER_SEED + run), { isTraced: false });
+    addCounts(counts, held);
     if (violation === null) continue;
-    const { invariant, message } = violation as Violation;
-    const found = { run, invariant, words: message, tape: writeTape(outcome.choices), trace: [] as readonly string[] };
-    if (!isShrunk || outcome.violation === null) return { counts, runs: run - from + 1, found };
-    const { choices, outcome: shrunk } = await shrink(outcome.choices, invariant);
+    const { invariant, message } = violation;
+    const found = { run, invariant, words: message, tape: writeTape(choices), trace: [] };
+    if (!isShrunk) return { counts, runs: run - from + 1, found };
+    const { choices: fewer, outcome: shrunk } = await shrink(choices, invariant);
     const words = shrunk.violation?.message ?? message;
-    return { counts, runs: run - from + 1, found: { ...found, words, tape: writeTape(choices), trace: shrunk.trace } };
+    return { counts, runs: run - from + 1, found: { ...found, words, tape: writeTape(fewer), trace: shrunk.trace } };
   }
   return { counts, runs: to - from, found: null };
 }

@@ -28,6 +28,7 @@ export interface Slack {
 /** Takes who hears of every message that is posted or edited; returns a Slack in which nothing was said. */
 export function createSlack(heard: (said: Said, isNew: boolean) => void): Slack {
   const posted = new Map<string, Posted>();
+  let last = 0;
   const broken = () => new Error("socket hang up");
   return {
     posted,
@@ -35,7 +36,7 @@ export function createSlack(heard: (said: Said, isNew: boolean) => void): Slack 
       const post = ({ channel, text }: { channel: string; text: string }) => {
         const said: Said = JSON.parse(text);
         return gate({ to: "slack", what: `post ${said.name}`, broken }, () => {
-          const ts = String(posted.size + 1);
+          const ts = String(++last);
           posted.set(ts, { ts, channel, said });
           heard(said, true);
           return { channel, ts };
@@ -49,7 +50,9 @@ export function createSlack(heard: (said: Said, isNew: boolean) => void): Slack 
           heard(said, false);
         });
       };
-      const client = { chat: { postMessage: post, update } };
+      const remove = ({ ts }: { ts: string }) =>
+        gate({ to: "slack", what: `delete ${ts}`, broken }, () => void posted.delete(ts));
+      const client = { chat: { postMessage: post, update, delete: remove } };
       return client as object as WebClient;
     },
   };

@@ -67,8 +67,8 @@ export interface Town extends People {
   record(person: string): PersonRecord;
   /** Somebody is switched off in Slack. */
   deactivate(person: string): void;
-  /** What the policy file says now. A process reads it when it starts. */
-  policy(): PolicyInForce | null;
+  /** What the policy file says now, read by a process: it goes by that until it reads it again. */
+  policy(reader: string): PolicyInForce | null;
   changePolicy(to: number): void;
 }
 
@@ -76,9 +76,8 @@ export interface Town extends People {
 export function createTown(now: () => number): Town {
   const everybody = Object.keys(POLICY.people);
   const leftAt = new Map<string, number>();
-  const force: { readonly policy: Policy | null; until: number }[] = [
-    { policy: POLICIES[0] ?? null, until: Number.POSITIVE_INFINITY },
-  ];
+  const force: (Policy | null)[] = [POLICIES[0] ?? null];
+  const readings: { readonly reader: string; readonly policy: Policy | null; until: number }[] = [];
   const record = (person: string): PersonRecord => ({
     ...{ person, slackKey: `T0HOME/U0${person.toUpperCase()}`, active: !leftAt.has(person) },
     ...{ guest: false, external: false, slackGroups: [], expiresAt: null, readAt: now() },
@@ -87,17 +86,21 @@ export function createTown(now: () => number): Town {
     record,
     records: () => everybody.map(record),
     deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? now()),
-    policy: () => {
-      const policy = force.at(-1)?.policy ?? null;
+    policy: (reader) => {
+      const policy = force.at(-1) ?? null;
+      const before = readings.findLast((one) => one.reader === reader);
+      if (before !== undefined) before.until = now();
+      readings.push({ reader, policy, until: Number.POSITIVE_INFINITY });
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
-    changePolicy: (to) => {
-      const last = force.at(-1);
-      if (last !== undefined) last.until = now();
-      force.push({ policy: POLICIES[to] ?? null, until: Number.POSITIVE_INFINITY });
-    },
-    // A process goes by the policy that it has read when it started, so any of this run's may be the one.
-    wasIn: (person, group) => force.some(({ policy }) => policy?.groups[group]?.people.includes(person) ?? false),
+    changePolicy: (to) => void force.push(POLICIES[to] ?? null),
+    wasIn: (person, group, sinceMs) =>
+      readings.some(
+        ({ reader, policy, until }) =>
+          reader.startsWith("bot") &&
+          until >= now() - sinceMs &&
+          policy?.groups[group]?.people.includes(person) === true,
+      ),
     inactiveMs: (person) => now() - (leftAt.get(person) ?? now()),
     quorum: (name) => (name === "restart" ? QUORUM.restart : QUORUM.logs),
     mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),

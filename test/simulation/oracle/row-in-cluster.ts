@@ -1,0 +1,58 @@
+/** What a row says, against what the clusters hold at the moment at which it is written. */
+import { Violation } from "../core/run-state.ts";
+import type { Book, Written } from "./book.ts";
+import type { Excuses } from "./excuses.ts";
+import type { Eye } from "./eye.ts";
+
+/** A cluster whose clock is wrong by so much lends nothing: less is granted on (src/workflows/judge.ts). */
+const WRONG_CLOCK_MS = 20_000;
+
+export interface RowParts {
+  readonly book: Book;
+  readonly excuses: Excuses;
+  readonly eyes: readonly Eye[];
+  /** Whether no two workers can be at work on one grant. */
+  readonly isLoneWork: () => boolean;
+}
+
+/** Takes the parts; returns what looks at each row, and throws the first violation. */
+export function createRowCheck(parts: RowParts): (written: Written) => void {
+  return ({ row }) => {
+    const { grant } = row;
+    if (grant === null) return;
+    if (row.what === "active") {
+      expectRightClock(parts, row.request, grant);
+      if (parts.isLoneWork()) expectNoTrial(parts, grant);
+    }
+    if (row.what === "ended") expectUnbound(parts, grant);
+  };
+}
+
+/** The worker's own delivery ends in the step that it is made in; of two makers the other may be at it still. */
+function expectNoTrial({ eyes }: RowParts, grant: string): void {
+  const trial = eyes.flatMap((eye) => eye.accepted()).find((one) => one.grant === grant && one.n === 0 && one.isLive);
+  if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
+}
+
+/** By a clock that is wrong, neither its timer nor its tokens end when they should. */
+function expectRightClock({ book, eyes }: RowParts, request: string, grant: string): void {
+  const asked = book.asked.get(request)?.row.detail as { targets: readonly { cluster: string }[] } | undefined;
+  const eye = eyes.find(({ cluster }) => cluster.id === asked?.targets[0]?.cluster);
+  if (eye === undefined || Math.abs(eye.skewMs) < WRONG_CLOCK_MS) return;
+  throw new Violation("I7", `grant ${grant} was made in ${eye.cluster.id}, whose clock is wrong by ${eye.skewMs} ms`);
+}
+
+/**
+ * An end is proven by what the cluster refuses: while anything binds the grant's identity, whoever bound it, it has not
+ * ended. What a slow maker binds after the proof is looked at elsewhere (I5).
+ */
+function expectUnbound({ excuses, eyes, isLoneWork }: RowParts, grant: string): void {
+  for (const eye of eyes) {
+    if (!eye.isBound(grant)) continue;
+    if (isLoneWork() && excuses.until([eye.cluster.id, "workers", "redis"]) === 0)
+      throw new Violation(
+        "P3",
+        `grant ${grant} was recorded as ended while its identity is bound in ${eye.cluster.id}`,
+      );
+  }
+}
