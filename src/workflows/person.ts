@@ -27,6 +27,14 @@ export interface PersonRecord {
   readonly readAt: Millis;
 }
 
+/**
+ * Takes a Slack key; returns the user id in it. That alone tells an account: it is the same under the key of a team and
+ * under that of its organisation, and a policy links no two people to one (policy-faults-accounts.ts).
+ */
+export function accountIn(slackKey: string): string {
+  return slackKey.slice(slackKey.lastIndexOf("/") + 1);
+}
+
 /** The longest that somebody whom Slack has switched off may still count. */
 const MAX_RECORD_AGE_MS = 5 * 60_000;
 
