@@ -8,6 +8,7 @@ import {
   samplePolicy,
   sampleRecord,
   sampleRequest,
+  sampleYes,
 } from "../../test/fakes/samples.ts";
 import { type Grant, isLive } from "./grant.ts";
 import { howMayEnd, isQuorum, whyNotDecide } from "./judge-people.ts";
@@ -107,7 +108,7 @@ describe("P6 · who may decide", () => {
 
 describe("P6 · a quorum", () => {
   const quorumOf = (yeses: readonly PersonRecord[], needs: object = {}, approvers = ["payments-approvers"]) =>
-    isQuorum(sampleForce(), sampleRequest({ approvers }), { ...SAMPLE_NEEDS, ...needs }, yeses, NOON);
+    isQuorum(sampleForce(), sampleRequest({ approvers }), { ...SAMPLE_NEEDS, ...needs }, yeses.map(sampleYes), NOON);
   const [ada, ben, sam] = [sampleRecord("ada"), sampleRecord("ben"), sampleRecord("sam")];
 
   test("is never reached by nobody, whatever is needed", () => {
@@ -144,8 +145,9 @@ describe("P6 · a quorum", () => {
 
   test("follows what is needed now about the asker's company", () => {
     const changes = { groups: { ...groups, "payments-approvers": { ...APPROVERS, people: ["max"] } } };
+    const max = sampleYes(sampleRecord("max"));
     const count = (notSameCompany: boolean) =>
-      isQuorum(sampleForce(changes), sampleRequest(), { ...SAMPLE_NEEDS, notSameCompany }, [sampleRecord("max")], NOON);
+      isQuorum(sampleForce(changes), sampleRequest(), { ...SAMPLE_NEEDS, notSameCompany }, [max], NOON);
 
     expect(count(false)).toBe(true);
     expect(count(true)).toBe(false);
