@@ -6,7 +6,10 @@ import type { PolicyShape } from "./policy-schema.ts";
 
 type Person = PolicyShape["people"][string];
 
-/** Takes a policy; returns where two people share an account, whatever stands before its user id, and where a contractor's is of a workspace of nobody's. */
+/**
+ * Takes a policy; returns where two people share an account, whatever stands before its user id, and where a contractor's is
+ * of a workspace of nobody's.
+ */
 export function accountFaults(policy: PolicyShape): readonly PolicyFault[] {
   const people = Object.entries(policy.people);
   return [
