@@ -1,7 +1,7 @@
 /** Turns that a question takes by chance too seldom: accounts that move, and yeses that have to be given once more. */
+import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { Random } from "../../fakes/random.ts";
-import type { Click } from "./any-case.ts";
 import { isOne } from "./any-law.ts";
 
 /** Takes a policy; returns it with the form asked for at each tier, or at none. */
@@ -28,8 +28,20 @@ export function withOtherAccounts(random: Random, policy: PolicyShape): PolicySh
   return { ...policy, people };
 }
 
+/** As much of a click as makes it one. */
+interface Turn {
+  readonly by: PersonRecord;
+  readonly verdict: "approve" | "deny";
+  readonly stepped: boolean;
+  readonly policy: PolicyShape | null;
+}
+
 /** Takes clicks; at times makes them a bare yes, one more where the form is asked for, and the first once more, in it. */
-export function onceMore(random: Random, policy: PolicyShape, clicks: readonly Click[]): readonly Click[] {
+export function onceMore<Click extends Turn>(
+  random: Random,
+  policy: PolicyShape,
+  clicks: readonly Click[],
+): readonly Click[] {
   const [first, second, third] = clicks;
   if (first === undefined || second === undefined || third === undefined || !isOne(random, 6)) return clicks;
   return [
