@@ -124,6 +124,15 @@ describe("P6 · a request is of the account that asked", () => {
     expect(await bench.store.grant(id)).toMatchObject({ state: "ended", ending: { why: "notAllowedAnyMore", words } });
   });
 
+  test("nothing is said of accounts where something else forbids it", async () => {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    bench.setPolicy(samplePolicy({ rules: [] }));
+    await settle(bench);
+
+    expect(await bench.store.grant(id)).toMatchObject({ state: "ended", ending: { words: null } });
+  });
+
   test("a record from before it was kept goes by the id, as it did", async () => {
     const { desk, request } = await askTwo();
     const { account: _, ...old } = {

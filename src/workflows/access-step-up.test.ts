@@ -77,6 +77,18 @@ describe("P6 · a yes by a bare click does not count where the form is asked for
   });
 });
 
+test("who said yes to less is told so at a second click on what they saw, and may still say no", async () => {
+  const { desk, request } = await askTwo();
+  const less = { ...LATER, startsAt: null };
+  const once = await decide(desk, clickOn(request, { stepped: true, less }));
+  if (!("fingerprint" in once)) throw new Error(JSON.stringify(once));
+
+  expect(once.fingerprint).not.toBe(request.fingerprint);
+  expect(await decide(desk, clickOn(request, { stepped: true, less }))).toEqual(refuse("alreadySaidYes"));
+  const no = clickOn(request, { fingerprint: once.fingerprint, verdict: "deny" });
+  expect(await decide(desk, no)).toMatchObject({ state: "denied" });
+});
+
 test("a yes in the form counts whatever is asked for later, and one by a bare click again where no form is", async () => {
   const { desk, request } = await askTwo();
   await decide(desk, clickOn(request));
