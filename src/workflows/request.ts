@@ -77,10 +77,7 @@ export interface Asked {
    * records from before it was kept, of which nobody knows any more.
    */
   readonly barred?: readonly PersonId[];
-  /**
-   * Those that counted when the last one was given, in their order; while it waits, also those that do not for want of the
-   * form (`isInForm`): they count again once they are given in it.
-   */
+  /** Those that counted when the last one was given, in their order; while it waits, also those that lack the form alone. */
   readonly yeses: readonly Yes[];
   /** By whose leave: people's, the policy's own (auto-approval), or on-call's in an emergency. */
   readonly leave: "approval" | "policy" | "breakGlass";
