@@ -23,9 +23,9 @@ export function lend(
     (target, i): MakingGrant => ({
       ...target,
       ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },
-      ...(request.account === undefined ? {} : { account: request.account }),
       ...{ decidedBy: { kind: request.leave, people: decision.people }, decidedAt: decision.at },
       ...{ startsAt: lent.startsAt, end, extends: request.extends, state: "making", trouble: null },
+      ...(request.account === undefined ? {} : { account: request.account }),
     }),
   );
   return { end, grants };

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { NOON, SAMPLE_NEEDS } from "../../test/fakes/samples.ts";
+import type { Yes } from "./request.ts";
 import { isInForm, sortYeses } from "./step-up.ts";
 
-const yes = { by: "ada", at: NOON, policyHash: "p1", less: null };
+const yes: Yes = { by: "ada", at: NOON, policyHash: "p1", less: null };
 const [old, bare, stepped] = [yes, { ...yes, stepped: false }, { ...yes, stepped: true }];
 
 test("a yes needs the form where it is asked for; one of which nobody knows how it was given was not in it", () => {
