@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const withoutCluster = [
   "test/contract/redis/**/*.test.ts",
   "test/contract/{delivery,records,store,waker}.test.ts",
-  "test/stories/bot-{break-glass,ending,extending,in-slack,less,quorum,ticket,waiting}.test.ts",
+  "test/stories/bot-{break-glass,ending,extending,in-slack,less,once-more,quorum,ticket,waiting}.test.ts",
   "test/workbench/{guardian,redis,redis-line,slack-line}.test.ts",
   "test/workbench/slack/**/*.test.ts",
 ];

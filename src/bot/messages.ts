@@ -129,7 +129,7 @@ export function whyEnded(names: Names, grant: EndingGrant | EndedGrant): string 
     case "changedByHand":
       return said ?? `somebody changed it in ${grant.cluster} by hand`;
     case "notAllowedAnyMore":
-      return "the policy does not allow it any more";
+      return said ?? "the policy does not allow it any more";
     case "clusterSilent":
       return `${grant.cluster} did not answer while the yes was kept`;
     case "clusterRefused":

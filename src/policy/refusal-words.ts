@@ -45,6 +45,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalCode, string>> = {
   ownRequest: "nobody decides what they asked for themselves",
   notApprover: "they are in none of the groups that approve",
   sameCompany: "they are of the asker's company",
+  otherAccount: "the id was another Slack account's when it was asked for",
   stepUpNeeded: "the yes is given in a form that says the risk once more",
   notNarrower: "a yes may narrow what was asked for, and not widen it",
   alreadyDecided: "it was decided already",

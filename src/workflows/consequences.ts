@@ -93,7 +93,8 @@ function followApproval(request: Request, event: Approval, policy: Policy | null
 
 function judged({ needs, yeses }: Request): LedgerRow["detail"] {
   const { rules, tier, why, quorum } = needs;
-  return { rules, tier, risk: why, quorum, yeses };
+  // The ledger names people by their ids alone.
+  return { rules, tier, risk: why, quorum, yeses: yeses.map(({ account: _, ...yes }) => yes) };
 }
 
 /** What is known around a grant when something happens to it. */

@@ -27,6 +27,11 @@ export interface Lent extends Target {
   readonly version: number;
   readonly request: string;
   readonly grantee: PersonId;
+  /**
+   * The Slack key under which it was asked for. Absent in records from before it was kept, and in those that were rebuilt
+   * from a cluster, which knows people by their ids alone.
+   */
+  readonly account?: string;
   readonly decidedBy: DecidedBy;
   readonly decidedAt: Millis;
   /** Nothing is made before; null: as soon as it is decided. */
@@ -161,6 +166,7 @@ function beginEnding(grant: MakingGrant | ActiveGrant, ending: Ending): EndingGr
   return {
     ...{ id, request, grantee, cluster, namespaces, profile, role, roleHash, decidedBy, decidedAt },
     ...{ startsAt: grant.startsAt, end: grant.end, extends: grant.extends },
+    ...(grant.account === undefined ? {} : { account: grant.account }),
     version: grant.version + 1,
     state: "ending",
     ending,

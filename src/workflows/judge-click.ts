@@ -5,14 +5,15 @@ import type { Desk } from "./desk.ts";
 import { rememberHeld } from "./history.ts";
 import { whySkewed } from "./judge.ts";
 import { judgeLending, judgeWaiting, needsToDecide } from "./judge-lending.ts";
-import { isQuorum, whyNotDecide } from "./judge-people.ts";
+import { type Given, isQuorum, isStillGiven, whyNotDecide } from "./judge-people.ts";
 import { lend, shownOf, writeGrants } from "./lend.ts";
 import { lessThanAll, narrowest, whyNotLess } from "./less.ts";
-import type { Millis, PersonRecord } from "./person.ts";
+import { isOfAccount, type Millis, type PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Decision, Less, PendingRequest, Request, Tally, Yes } from "./request.ts";
+import { isInForm } from "./step-up.ts";
 
 /** A click on Approve or Deny, with who clicked and who asked as Slack shows them now. */
 export interface Click {
@@ -39,12 +40,16 @@ export async function judgeClick(
   const no = whyNotDecide(force, input.by, request, now);
   if (no !== null) return no;
   if (request.state !== "pending") return refuse("alreadyDecided");
-  const hasSaidYes = request.yeses.some(({ by }) => by === input.by.person);
-  if (input.verdict === "approve" && hasSaidYes) return refuse("alreadySaidYes");
+  if (input.verdict === "approve" && saidBefore(request, input.by)?.stepped === true) return refuse("alreadySaidYes");
   if (request.fingerprint !== input.fingerprint) return refuse("changedSinceShown");
   if (now >= request.lapsesAt) return { event: { type: "lapse", at: now } };
   const click = { input, request, now };
   return input.verdict === "approve" ? sayYes(desk, force, click) : sayNo(desk, force, click);
+}
+
+/** The yes that this account gave for this person: one of an account that the id had before is somebody else's. */
+function saidBefore({ yeses }: Request, by: PersonRecord): Yes | undefined {
+  return yeses.find((yes) => yes.by === by.person && isOfAccount(by, yes.account));
 }
 
 interface Clicked {
@@ -69,37 +74,59 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const { found, demands: needs } = await judgeWaiting(desk, force, { asker: input.asker, request, lent, now });
   if (isRefusal(needs)) return needs;
-  if (needs.stepUp && !input.stepped) return refuse("stepUpNeeded");
+  const before = saidBefore(request, input.by);
+  if (before !== undefined && isInForm(before, needs)) return refuse("alreadySaidYes");
+  if (!isInForm(input, needs)) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };
   const barred = whyNotDecide(force, input.by, judged, now);
   if (barred !== null) return barred;
-  const yes: Yes = { by: input.by.person, at: now, policyHash: force.hash, less: lessThanAll(request, lent) };
-  const counting = await countingYeses(desk, force, judged, now);
-  const people = counting.map(({ person }) => person);
-  const dropped = request.yeses.map(({ by }) => by).filter((by) => !people.includes(by));
-  const tally = { yes, dropped, needs };
-  if (!isQuorum(force, request, needs, [...counting, input.by], now)) {
-    return { event: { type: "yes", ...tally, fingerprint: desk.ids.fingerprint(shownOf(request, lent)) } };
+  const yes = yesOf(force, click, lent);
+  const given = await stillGiven(desk, force, judged, click);
+  const counting = given.filter((one) => isInForm(one.yes, needs));
+  const tallied = (kept: readonly Before[]) => ({ yes, dropped: droppedOf(request, kept), needs });
+  if (!isQuorum(force, request, needs, [...counting, { record: input.by, yes }], now)) {
+    return { event: { type: "yes", ...tallied(given), fingerprint: desk.ids.fingerprint(shownOf(request, lent)) } };
   }
   const full = judgeLending(force, { ...click, asker: input.asker, lent, around: found.around });
   if (isRefusal(full)) return full;
-  const decision = { people: [...people, yes.by], at: now, policyHash: force.hash, rules: needs.rules };
+  const people = [...counting.map(({ yes: { by } }) => by), yes.by];
+  const decision = { people, at: now, policyHash: force.hash, rules: needs.rules };
+  const tally = tallied(counting);
   return whyNotSafe(desk, request, found) ?? approve(force.policy, click, { decision, lent, tally, found });
 }
 
+function yesOf(force: PolicyInForce, { input, request, now }: Clicked, lent: Less): Yes {
+  const { by, stepped } = input;
+  const given = { at: now, policyHash: force.hash, less: lessThanAll(request, lent) };
+  return { by: by.person, account: by.slackKey, stepped, ...given };
+}
+
+/** An earlier yes, with the record of who gave it. */
+interface Before extends Given {
+  readonly yes: Yes;
+}
+
+/** Whoever's yes is kept no more; the earlier one of whoever clicks gives way to the new one. */
+function droppedOf({ yeses }: PendingRequest, kept: readonly Before[]): readonly string[] {
+  return yeses.map(({ by }) => by).filter((by) => !kept.some(({ yes }) => yes.by === by));
+}
+
 /**
- * Those who said yes before and still may, by what was last read of them. Right before anything is made they are judged
+ * What others said yes to before and still may, by what was last read of them. Right before anything is made they are judged
  * once more, by what Slack says then.
  */
-async function countingYeses(
+async function stillGiven(
   desk: Desk,
   force: PolicyInForce,
   request: PendingRequest,
-  now: Millis,
-): Promise<readonly PersonRecord[]> {
-  const records = await Promise.all(request.yeses.map(({ by }) => desk.people.record(by)));
-  return records.filter((by) => by !== null).filter((by) => whyNotDecide(force, by, request, now) === null);
+  { input, now }: Clicked,
+): Promise<readonly Before[]> {
+  const others = request.yeses.filter(({ by }) => by !== input.by.person);
+  const given = await Promise.all(others.map(async (yes) => ({ yes, record: await desk.people.record(yes.by) })));
+  return given
+    .filter((one): one is Before => one.record !== null)
+    .filter((one) => isStillGiven(force, one, request, now));
 }
 
 function whyNotSafe(desk: Desk, { targets }: PendingRequest, { around }: Surroundings): Refusal | null {

@@ -8,6 +8,7 @@ import {
   samplePolicy,
   sampleRecord,
   sampleRequest,
+  sampleYes,
 } from "../../test/fakes/samples.ts";
 import { type Grant, isLive } from "./grant.ts";
 import { howMayEnd, isQuorum, whyNotDecide } from "./judge-people.ts";
@@ -107,7 +108,7 @@ describe("P6 · who may decide", () => {
 
 describe("P6 · a quorum", () => {
   const quorumOf = (yeses: readonly PersonRecord[], needs: object = {}, approvers = ["payments-approvers"]) =>
-    isQuorum(sampleForce(), sampleRequest({ approvers }), { ...SAMPLE_NEEDS, ...needs }, yeses, NOON);
+    isQuorum(sampleForce(), sampleRequest({ approvers }), { ...SAMPLE_NEEDS, ...needs }, yeses.map(sampleYes), NOON);
   const [ada, ben, sam] = [sampleRecord("ada"), sampleRecord("ben"), sampleRecord("sam")];
 
   test("is never reached by nobody, whatever is needed", () => {
@@ -133,6 +134,20 @@ describe("P6 · a quorum", () => {
     expect(quorumOf([mia])).toBe(false);
   });
 
+  test("counts no yes of another account than who gave it has now, and none without the form where it is needed", () => {
+    const count = (changes: object, stepUp = false) => {
+      const given = { ...sampleYes(ada), yes: { account: ada.slackKey, stepped: true, ...changes } };
+      return isQuorum(sampleForce(), sampleRequest(), { ...SAMPLE_NEEDS, stepUp }, [given], NOON);
+    };
+
+    expect(count({})).toBe(true);
+    expect(count({ account: "E0ORG/U0ADA" })).toBe(true);
+    expect(count({ account: ben.slackKey })).toBe(false);
+    expect(count({}, true)).toBe(true);
+    expect(count({ stepped: false })).toBe(true);
+    expect(count({ stepped: false }, true)).toBe(false);
+  });
+
   test("with different groups takes one yes of each", () => {
     const two = { quorum: 2, differentGroups: true };
     const both = ["payments-approvers", "web-approvers"];
@@ -144,8 +159,9 @@ describe("P6 · a quorum", () => {
 
   test("follows what is needed now about the asker's company", () => {
     const changes = { groups: { ...groups, "payments-approvers": { ...APPROVERS, people: ["max"] } } };
+    const max = sampleYes(sampleRecord("max"));
     const count = (notSameCompany: boolean) =>
-      isQuorum(sampleForce(changes), sampleRequest(), { ...SAMPLE_NEEDS, notSameCompany }, [sampleRecord("max")], NOON);
+      isQuorum(sampleForce(changes), sampleRequest(), { ...SAMPLE_NEEDS, notSameCompany }, [max], NOON);
 
     expect(count(false)).toBe(true);
     expect(count(true)).toBe(false);
@@ -172,6 +188,18 @@ describe("who may end a grant", () => {
     ["who approved it from elsewhere does not", sampleRecord("ada", { external: true }), null],
   ])("%s", (_, by, how) => {
     expect(ends(by)).toBe(how);
+  });
+
+  test("the account that asked hands it back, by whichever id the policy knows it", () => {
+    const asked = { ...grant, account: "T0HOME/U0MIA" };
+    const renamed = sampleRecord("mia-c", { slackKey: "E0ORG/U0MIA" });
+    const moved = sampleRecord("mia", { slackKey: "T0HOME/U0OTHER" });
+
+    expect(howMayEnd(samplePolicy(), renamed, asked)).toBe("released");
+    expect(howMayEnd(null, renamed, asked)).toBe("released");
+    expect(howMayEnd(samplePolicy(), { ...renamed, active: false }, asked)).toBeNull();
+    expect(howMayEnd(samplePolicy(), renamed, grant)).toBeNull();
+    expect(howMayEnd(samplePolicy(), moved, asked)).toBe("released");
   });
 
   test("P7 · with no policy to read, the grantee and who approved it still can", () => {

@@ -1,14 +1,17 @@
 /** Who says yes, when that is enough, and who may end what was lent. */
 import type { Grant } from "./grant.ts";
-import { isMember, isOnCall, isOutside, isOver, sharedCompany } from "./membership.ts";
-import type { Millis, PersonRecord } from "./person.ts";
+import { isLinked, isMember, isOnCall, isOutside, isOver, sharedCompany } from "./membership.ts";
+import { isOfAccount, isTheirs, type Millis, type PersonRecord } from "./person.ts";
 import { contractEnd, type Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isEnough } from "./quorum.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import type { Asked, Needs } from "./request.ts";
+import type { Asked, Needs, Yes } from "./request.ts";
+import { isInForm } from "./step-up.ts";
 
-type Decidable = Pick<Asked, "asker" | "approvers" | "barred"> & { readonly needs: Pick<Needs, "notSameCompany"> };
+type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred"> & {
+  readonly needs: Pick<Needs, "notSameCompany">;
+};
 
 /**
  * Takes the policy in force, the clicker's record, the request and the time; returns why they may not decide it, or null
@@ -17,42 +20,62 @@ type Decidable = Pick<Asked, "asker" | "approvers" | "barred"> & { readonly need
 export function whyNotDecide(
   { policy }: PolicyInForce,
   by: PersonRecord,
-  { asker, approvers, needs, barred }: Decidable,
+  { asker, account, approvers, needs, barred }: Decidable,
   now: Millis,
 ): Refusal | null {
   if (!by.active) return refuse("inactive");
-  if (by.person === asker) return refuse("ownRequest");
+  if (by.person === asker || isTheirs(by, account)) return refuse("ownRequest");
   if (isOutside(by)) return refuse("guestOrExternal");
   const isApprover =
-    approvers.some((group) => isMember(policy, group, by)) && !isOver(contractEnd(policy, by.person), now);
+    isLinked(policy, by) &&
+    approvers.some((group) => isMember(policy, group, by)) &&
+    !isOver(contractEnd(policy, by.person), now);
   if (!isApprover) return refuse("notApprover", { detail: approvers.join(", ") });
   const company = needs.notSameCompany ? sharedCompany(policy, by.person, asker) : null;
   if (company !== null) return refuse("sameCompany", { detail: company });
   return barred?.includes(by.person) ? refuse("sameCompany") : null;
 }
 
+/** A yes as it was given, and the record of who gave it as it is now. */
+export interface Given {
+  readonly record: PersonRecord;
+  readonly yes: Pick<Yes, "account" | "stepped">;
+}
+
 /**
- * Takes the policy in force, a request, what it needs now, the records of those who said yes, and the time; returns
- * whether the yeses of those who may still give them are enough.
+ * Takes the policy in force, a yes, the request with what it needs now, and the time; returns whether it was given by
+ * somebody who may still give it, with the account that is still theirs. In which form it was given is another question.
+ */
+export function isStillGiven(force: PolicyInForce, { record, yes }: Given, request: Decidable, now: Millis): boolean {
+  return isOfAccount(record, yes.account) && whyNotDecide(force, record, request, now) === null;
+}
+
+/**
+ * Takes the policy in force, a request, what it needs now, the yeses that were given, and the time; returns whether those
+ * that still count are enough.
  */
 export function isQuorum(
   force: PolicyInForce,
-  request: Pick<Asked, "asker" | "approvers" | "barred">,
-  needs: Pick<Needs, "quorum" | "differentGroups" | "notSameCompany">,
-  yeses: readonly PersonRecord[],
+  request: Omit<Decidable, "needs">,
+  needs: Pick<Needs, "quorum" | "differentGroups" | "notSameCompany" | "stepUp">,
+  yeses: readonly Given[],
   now: Millis,
 ): boolean {
-  const count = yeses.filter((by) => whyNotDecide(force, by, { ...request, needs }, now) === null);
-  return isEnough(force.policy, request.approvers, needs, count);
+  const counting = yeses.filter(
+    (given) => isInForm(given.yes, needs) && isStillGiven(force, given, { ...request, needs }, now),
+  );
+  const people = counting.map(({ record }) => record);
+  return isEnough(force.policy, request.approvers, needs, people);
 }
 
 /**
  * Takes the policy (null while it cannot be read), a record and a grant; returns how this person would end it, or null
- * when they may not: the grantee their own, who approved it, and on-call any.
+ * when they may not: the grantee their own (also where their account goes by another id now), who approved it, and on-call
+ * any.
  */
 export function howMayEnd(policy: Policy | null, by: PersonRecord, grant: Grant): "released" | "revoked" | null {
   if (!by.active) return null;
-  if (by.person === grant.grantee) return "released";
+  if (by.person === grant.grantee || isTheirs(by, grant.account)) return "released";
   if (isOutside(by)) return null;
   if (grant.decidedBy.people.includes(by.person)) return "revoked";
   return policy !== null && isOnCall(policy, by) ? "revoked" : null;

@@ -7,6 +7,7 @@ import {
   sampleAround,
   samplePolicy,
   sampleRecord,
+  sampleYes,
 } from "../../test/fakes/samples.ts";
 import { judgeWish } from "./judge.ts";
 import { isQuorum } from "./judge-people.ts";
@@ -112,8 +113,8 @@ test("P7 · also where nobody of them may say yes, and each has to be looked at"
 test("P7 · who is in a group is found by looking through it once, however often it is asked", () => {
   const { force, read } = large({ groups: 10, rules: 1 });
   const request = { asker: "mia", approvers: Object.keys(force.policy.groups).filter((id) => /^g\d+$/.test(id)) };
-  const needs = { quorum: 5, differentGroups: true, notSameCompany: false };
-  const yeses = PEOPLE.slice(-5).map((id) => sampleRecord(id));
+  const needs = { quorum: 5, differentGroups: true, notSameCompany: false, stepUp: false };
+  const yeses = PEOPLE.slice(-5).map((id) => sampleYes(sampleRecord(id)));
 
   const answers = Array.from({ length: 20 }, () => isQuorum(force, { ...request, barred: [] }, needs, yeses, NOON));
 

@@ -2,10 +2,10 @@
 import { limitOf } from "./deciding.ts";
 import { judgeGlassPlace } from "./judge-glass.ts";
 import { capOf, judgeDuration, judgeStart, openLimit, passLimit, SHORTEST_SECONDS } from "./limits.ts";
-import { isNamed, isOver } from "./membership.ts";
-import type { Millis, PersonRecord } from "./person.ts";
+import { isLinked, isNamed, isOver } from "./membership.ts";
+import { isOfAccount, type Millis, type PersonRecord } from "./person.ts";
 import { channelOf, judgePlace, type Place, type Sought } from "./place.ts";
-import { own } from "./policy.ts";
+import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { judgeReason, judgeTicket } from "./reason.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
@@ -86,7 +86,10 @@ function findProfile(
 }
 
 /** What is judged of a request once it was asked. */
-export type Lendable = Pick<Asked, "asker" | "approvers" | "durationSeconds" | "ticket" | "startsAt" | "leave"> & {
+export type Lendable = Pick<
+  Asked,
+  "asker" | "account" | "approvers" | "durationSeconds" | "ticket" | "startsAt" | "leave"
+> & {
   /** When it was decided; absent while it was not. */
   readonly decision?: { readonly at: Millis };
   /** The end that the decision wrote; absent while there is none. */
@@ -109,7 +112,9 @@ export function whyNotLend(
   const { policy } = force;
   const not = refuse("askerNotAllowedAnyMore");
   const begins = Math.max(request.startsAt ?? -Infinity, request.decision?.at ?? now);
-  if (isGone(asker, request) || isPast(capOf(policy, asker), { begins, end: request.end ?? begins, now })) return not;
+  if (isPast(capOf(policy, asker), { begins, end: request.end ?? begins, now })) return not;
+  const gone = whyGone(policy, asker, request);
+  if (gone !== null) return gone;
   if (own(policy.profiles, target.profile)?.role !== target.role) return not;
   const facts = around.factsOf(target.cluster);
   if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
@@ -132,8 +137,11 @@ function judgeGlassAgain(force: PolicyInForce, sought: Sought, around: Around, {
   return [needs, judgeTicket(force, ticket, false)].find(isRefusal) ?? needs;
 }
 
-function isGone(asker: PersonRecord, request: Lendable): boolean {
-  return !asker.active || asker.person !== request.asker;
+/** Whoever asked is not there any more, or the policy has given their id to another account since. */
+function whyGone(policy: Policy, by: PersonRecord, { asker, account }: Lendable): Refusal | null {
+  const isListed = Object.hasOwn(policy.people, by.person);
+  if (!by.active || by.person !== asker || !isListed) return refuse("askerNotAllowedAnyMore");
+  return isOfAccount(by, account) && isLinked(policy, by) ? null : refuse("otherAccount");
 }
 
 /** Nobody says yes to rules that are not those which the card stands for (P9); then it is for the cluster itself to say. */

@@ -25,6 +25,7 @@ export function lend(
       ...{ id: grantId(request.id, i), version: 1, request: request.id, grantee: request.asker },
       ...{ decidedBy: { kind: request.leave, people: decision.people }, decidedAt: decision.at },
       ...{ startsAt: lent.startsAt, end, extends: request.extends, state: "making", trouble: null },
+      ...(request.account === undefined ? {} : { account: request.account }),
     }),
   );
   return { end, grants };

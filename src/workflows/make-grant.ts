@@ -7,6 +7,7 @@ import { heldTo } from "./judge-lending.ts";
 import { isQuorum } from "./judge-people.ts";
 import { isFresh, type Millis } from "./person.ts";
 import { isRefusal } from "./refusal.ts";
+import type { Needs } from "./request.ts";
 import { NotYet } from "./trouble.ts";
 
 /**
@@ -14,7 +15,8 @@ import { NotYet } from "./trouble.ts";
  * it may not or cannot be made. Throws what must be tried again later: `NotYet` or `ClusterTrouble`.
  */
 export async function makeGrant(bench: Bench, grant: Lent, now: Millis): Promise<GrantEvent> {
-  if (!(await mayMake(bench, grant, now))) return endNow("notAllowedAnyMore", null, now);
+  const no = await whyNotMake(bench, grant, now);
+  if (no !== null) return endNow("notAllowedAnyMore", no.words, now);
   const made = await makeOrTakeBack(bench, grant);
   const at = bench.clock.now();
   if (!("proven" in made)) return endNow(made.refusedBecause, made.words, at);
@@ -45,18 +47,36 @@ async function makeOrTakeBack(bench: Bench, grant: Lent) {
   }
 }
 
+/** Why it may not be made, as a sentence without its full stop; null where there is no more to say than that. */
+interface NotAllowed {
+  readonly words: string | null;
+}
+
+const NOT_ALLOWED: NotAllowed = { words: null };
+const OTHER_ACCOUNT: NotAllowed = {
+  words: "whoever asked for it had another Slack account than the policy links now, so it has to be asked for again",
+};
+const NOT_IN_FORM: NotAllowed = {
+  words:
+    "the policy wants each yes in the form that says the risk once more by now, and one was given by a click alone, " +
+    "so it has to be asked for again",
+};
+
 /**
  * Who asked and who decided are judged once more, right before anything is made (promise P6): by the policy of now, and
- * of each yes whether it still counts. Where too few are left, nothing is made.
+ * of each yes whether it still counts. Where too few are left, nothing is made. Returns null where it may be made, or what
+ * there is to say about why not.
  */
-async function mayMake(bench: Bench, grant: Lent, now: Millis): Promise<boolean> {
+async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<NotAllowed | null> {
   await expectSafe(bench, grant.cluster);
   const force = bench.policy.current();
   if (force === null) throw new NotYet("the policy cannot be read: nothing is granted until it can");
   const request = await bench.store.request(grant.request);
-  if (request?.state !== "approved") return false;
+  if (request?.state !== "approved") return NOT_ALLOWED;
   const asker = await freshRecord(bench, grant.grantee, now);
-  const yeses = await Promise.all(request.decision.people.map((person) => freshRecord(bench, person, now)));
+  const yeses = await Promise.all(
+    request.yeses.map(async (yes) => ({ yes, record: await freshRecord(bench, yes.by, now) })),
+  );
   const place = {
     policy: force.policy,
     asker: grant.grantee,
@@ -70,8 +90,12 @@ async function mayMake(bench: Bench, grant: Lent, now: Millis): Promise<boolean>
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
   const needs = whyNotLend(force, asker, wanted, grant, around, now);
   if (isRefusal(needs) && needs.refused === "clusterUnknown") throw new NotYet(`${grant.cluster} was not read yet`);
-  if (isRefusal(needs)) return false;
-  return request.leave !== "approval" || isQuorum(force, request, heldTo(request, needs), yeses, now);
+  if (isRefusal(needs)) return needs.refused === "otherAccount" ? OTHER_ACCOUNT : NOT_ALLOWED;
+  if (request.leave !== "approval") return null;
+  const held = heldTo(request, needs);
+  const isEnough = (wanted: Needs) => isQuorum(force, request, wanted, yeses, now);
+  if (isEnough(held)) return null;
+  return isEnough({ ...held, stepUp: false }) ? NOT_IN_FORM : NOT_ALLOWED;
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
-import { isMember, isNamed, isOnCall, isOver, sharedCompany, unreadGroup } from "./membership.ts";
+import { isLinked, isMember, isNamed, isOnCall, isOver, sharedCompany, unreadGroup } from "./membership.ts";
 
 const { people, groups } = POLICY_INPUT;
 const inSlack = (person: string, ...slackGroups: string[]) => sampleRecord(person, { slackGroups });
+
+test("whose account is whose is told by the user id alone", () => {
+  const policy = samplePolicy();
+
+  expect(isLinked(policy, sampleRecord("ada"))).toBe(true);
+  expect(isLinked(policy, sampleRecord("ada", { slackKey: "E0ORG/U0ADA" }))).toBe(true);
+  expect(isLinked(policy, sampleRecord("ada", { slackKey: people.ben.slack }))).toBe(false);
+  expect(isLinked(policy, sampleRecord("zoe"))).toBe(false);
+  expect(isLinked(policy, sampleRecord("constructor"))).toBe(false);
+});
 
 describe("who is in a group", () => {
   const policy = samplePolicy({

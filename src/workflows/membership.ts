@@ -1,5 +1,5 @@
 /** Who belongs where: by the policy's own lists, and by what Slack says of an account. */
-import type { Millis, PersonId, PersonRecord } from "./person.ts";
+import { isOfAccount, type Millis, type PersonId, type PersonRecord } from "./person.ts";
 import { own, type Policy } from "./policy.ts";
 
 /** As much of a person's record as tells where they belong. */
@@ -45,6 +45,15 @@ export function unreadGroup(policy: Policy, who: readonly string[], { person, un
   if (!Object.hasOwn(policy.people, person)) return null;
   const named = who.map((name) => own(policy.groups, name)?.slackGroups.find((id) => unreadGroups?.includes(id)));
   return named.find((id) => id !== undefined) ?? null;
+}
+
+/**
+ * Takes the policy and a record; returns whether the policy links that person to that account. A record may be of the
+ * account that they had before.
+ */
+export function isLinked(policy: Policy, by: Pick<PersonRecord, "person" | "slackKey">): boolean {
+  const person = own(policy.people, by.person);
+  return person !== undefined && isOfAccount(by, person.slack);
 }
 
 /** Takes the policy and two people's ids; returns the company that both are of, or null. Employees have none. */

@@ -21,7 +21,7 @@ export interface Opening {
 export function openRequest(ids: Ids, force: PolicyInForce, { asked, allowed, id, now }: Opening): PendingRequest {
   const { target, auto, ...rest } = allowed;
   const opened: Omit<Asked, "fingerprint"> = {
-    ...{ id, version: 1, asker: asked.by.person, targets: [target], ...rest },
+    ...{ id, version: 1, asker: asked.by.person, account: asked.by.slackKey, targets: [target], ...rest },
     ...{ askedAt: now, lapsesAt: Math.max(now + LAPSE_MS, rest.startsAt ?? 0), yeses: [] },
     leave: leaveOf(asked.breakGlass, auto),
     ...{ policyHash: force.hash, extends: asked.extends },

@@ -27,6 +27,27 @@ export interface PersonRecord {
   readonly readAt: Millis;
 }
 
+/**
+ * Takes a Slack key; returns the user id in it. That alone tells an account: it is the same under the key of a team and
+ * under that of its organisation, and a policy links no two people to one (policy-faults-accounts.ts).
+ */
+export function accountIn(slackKey: string): string {
+  return slackKey.slice(slackKey.lastIndexOf("/") + 1);
+}
+
+/** Takes a record and the Slack key under which somebody acted; returns whether it is known to be of that account. */
+export function isTheirs({ slackKey }: Pick<PersonRecord, "slackKey">, account: string | undefined): boolean {
+  return account !== undefined && accountIn(slackKey) === accountIn(account);
+}
+
+/**
+ * Takes the same; returns whether it may be of that account. What was written down before the account was kept names a
+ * person by the id alone, and counts as it did: it is minutes old at an upgrade, or waits for its start.
+ */
+export function isOfAccount(by: Pick<PersonRecord, "slackKey">, account: string | undefined): boolean {
+  return account === undefined || isTheirs(by, account);
+}
+
 /** The longest that somebody whom Slack has switched off may still count. */
 const MAX_RECORD_AGE_MS = 5 * 60_000;
 

@@ -17,8 +17,15 @@ describe("two people cannot share", () => {
 
   test("a Slack account", () => {
     expect(faultsOf(two({}, { slack: people.ada.slack }))).toEqual([
-      "people.ben.slack: ada has the same Slack account: write ben's own",
+      "people.ben.slack: ada has the same Slack user id: write ben's own",
     ]);
+  });
+
+  test("P6 · a Slack account of which one has the team's key and the other the organisation's", () => {
+    expect(faultsOf(two({}, { slack: "E0ORG/U0ADA" }))).toEqual([
+      "people.ben.slack: ada has the same Slack user id: write ben's own",
+    ]);
+    expect(faultsOf(two({}, { slack: "E0ORG/U0BEN" }))).toEqual([]);
   });
 
   test("an e-mail address, however it is written", () => {
@@ -48,8 +55,8 @@ describe("two people cannot share", () => {
     expect(
       faultsOf({ ...two({}, { slack }), people: { ...two({}, { slack }).people, sam: { ...people.sam, slack } } }),
     ).toEqual([
-      "people.ada.slack: sam has the same Slack account: write ada's own",
-      "people.ben.slack: sam has the same Slack account: write ben's own",
+      "people.ada.slack: sam has the same Slack user id: write ada's own",
+      "people.ben.slack: sam has the same Slack user id: write ben's own",
     ]);
   });
 });

@@ -1,16 +1,20 @@
 /** Faults of people's accounts: nobody may pass for somebody else. */
 import { homeTeams, teamOf } from "./home-team.ts";
 import { looksOf } from "./look-alike.ts";
+import { accountIn } from "./person.ts";
 import type { PolicyFault } from "./policy-fault.ts";
 import type { PolicyShape } from "./policy-schema.ts";
 
 type Person = PolicyShape["people"][string];
 
-/** Takes a policy; returns where two people share an account, and where a contractor's is of a workspace of nobody's. */
+/**
+ * Takes a policy; returns where two people share an account, whatever stands before its user id, and where a contractor's is
+ * of a workspace of nobody's.
+ */
 export function accountFaults(policy: PolicyShape): readonly PolicyFault[] {
   const people = Object.entries(policy.people);
   return [
-    ...sharedFaults(people, "slack", "Slack account", (person) => person.slack),
+    ...sharedFaults(people, "slack", "Slack user id", (person) => accountIn(person.slack)),
     ...sharedFaults(people, "email", "e-mail address", (person) => person.email?.toLowerCase()),
     ...sharedFaults(people, "idp", "subject at the identity provider", (person) => person.idp),
     ...lookAlikeNames(people),

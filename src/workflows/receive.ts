@@ -1,7 +1,7 @@
 /** Whose a grant is while it lasts: who gets a credential of it, and who may ask for its successor. */
 import type { Desk } from "./desk.ts";
 import type { ActiveGrant, Grant } from "./grant.ts";
-import type { Millis, PersonRecord } from "./person.ts";
+import { isOfAccount, type Millis, type PersonRecord } from "./person.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** Returns the grant to which this person may ask for a successor now, or why not. */
@@ -22,9 +22,13 @@ export async function mayReceive(
   return whyNotReceive(grant, input.by, desk.clock.now()) ?? (grant as ActiveGrant);
 }
 
-/** Takes a grant, a record and the time; returns why this person gets no credential of it, or null when they do. */
+/**
+ * Takes a grant, a record and the time; returns why this person gets no credential of it, or null when they do. An id may
+ * have been given to another account since: it is the account that asked which gets it.
+ */
 export function whyNotReceive(grant: Grant, by: PersonRecord, now: Millis): Refusal | null {
   if (by.person !== grant.grantee) return refuse("notYours");
+  if (!isOfAccount(by, grant.account)) return refuse("otherAccount");
   if (!by.active) return refuse("inactive");
   return grant.state === "active" && now < grant.end ? null : refuse("notActive");
 }

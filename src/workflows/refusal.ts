@@ -48,6 +48,7 @@ export type RefusalCode =
   | "reasonRepeated"
   | "stepUpNeeded"
   | "sameCompany"
+  | "otherAccount"
   | "notNarrower"
   | "nothingLeft"
   | "alreadySaidYes"

@@ -40,6 +40,10 @@ export interface Less {
 /** One person's yes. `less` null: all that was asked for. */
 export interface Yes {
   readonly by: PersonId;
+  /** The Slack key under which it was given; absent in records from before it was kept. */
+  readonly account?: string;
+  /** Given in a form that says the risk once more; absent in records from before it was kept: not known, so no. */
+  readonly stepped?: boolean;
   readonly at: Millis;
   readonly policyHash: string;
   readonly less: Less | null;
@@ -53,6 +57,8 @@ export interface Asked {
   readonly id: string;
   readonly version: number;
   readonly asker: PersonId;
+  /** The Slack key under which it was asked; absent in records from before it was kept. */
+  readonly account?: string;
   readonly targets: readonly Target[];
   readonly durationSeconds: number;
   readonly reason: string;
@@ -71,7 +77,7 @@ export interface Asked {
    * records from before it was kept, of which nobody knows any more.
    */
   readonly barred?: readonly PersonId[];
-  /** Those that counted when the last one was given, in their order. */
+  /** Those that counted when the last one was given, in their order; while it waits, also those that lack the form alone. */
   readonly yeses: readonly Yes[];
   /** By whose leave: people's, the policy's own (auto-approval), or on-call's in an emergency. */
   readonly leave: "approval" | "policy" | "breakGlass";

@@ -49,6 +49,8 @@ describe("a review", () => {
 
   test.each([
     ["by the one who broke the glass", { by: sampleRecord("olga") }, "ownRequest"],
+    ["by another account with their id", { by: sampleRecord("olga", { slackKey: "T0HOME/U0ANEW" }) }, "ownRequest"],
+    ["by their account under another id", { by: { ...SAM, slackKey: "E0ORG/U0OLGA" } }, "ownRequest"],
     ["by somebody who is no reviewer", { by: sampleRecord("ada") }, "notReviewer"],
     ["by a guest", { by: { ...SAM, guest: true } }, "guestOrExternal"],
     ["by an account switched off", { by: { ...SAM, active: false } }, "inactive"],

@@ -6,7 +6,7 @@ import { settleReview } from "./history.ts";
 import { capOf } from "./limits.ts";
 import { isMember, isOutside, isOver } from "./membership.ts";
 import { reviewersOf } from "./owed-review.ts";
-import type { Millis, PersonRecord } from "./person.ts";
+import { isTheirs, type Millis, type PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { judgeWords } from "./reason.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
@@ -37,7 +37,7 @@ export async function review(
 export function whyNotReview(policy: Policy, by: PersonRecord, request: Request, now: Millis): Refusal | null {
   if (request.state !== "approved" || request.review === null) return refuse("notNow");
   if (!by.active) return refuse("inactive");
-  if (by.person === request.asker) return refuse("ownRequest");
+  if (by.person === request.asker || isTheirs(by, request.account)) return refuse("ownRequest");
   if (isOutside(by)) return refuse("guestOrExternal");
   const reviewers = reviewersOf(policy);
   const isReviewer = isMember(policy, reviewers, by) && !isOver(capOf(policy, by), now);

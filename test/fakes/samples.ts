@@ -1,5 +1,6 @@
 import type { Grant, Lent, MakingGrant } from "../../src/workflows/grant.ts";
 import type { History } from "../../src/workflows/history.ts";
+import type { Given } from "../../src/workflows/judge-people.ts";
 import type { Millis, PersonRecord } from "../../src/workflows/person.ts";
 import { Policy } from "../../src/workflows/policy.ts";
 import type { ClusterFacts, Conditions, PolicyInForce, RoleRisk } from "../../src/workflows/ports.ts";
@@ -85,6 +86,11 @@ export function sampleRecord(person: string, changes: Partial<PersonRecord> = {}
     ...{ person, slackKey, active: true, guest: false, external: false, slackGroups: [], expiresAt: null },
     ...{ unreadGroups: [], readAt: NOON, ...changes },
   };
+}
+
+/** Takes a record; returns the yes that this person gave with that account, by a bare click. */
+export function sampleYes(record: PersonRecord): Given {
+  return { record, yes: { account: record.slackKey, stepped: false } };
 }
 
 const LOW: RoleRisk = { tier: "low", words: [] };

@@ -3,7 +3,7 @@ const WHO_MAY_DECIDE = [
   ...["judge", "judge-asking", "judge-click", "judge-glass", "judge-lending", "judge-people", "make-grant"],
   ...["quorum", "membership", "person", "cover", "glob", "deciding", "place", "separation", "by-name"],
   ...["around", "history", "request", "open-request", "lend-at-once", "risk", "local-time", "offer", "glass-offer"],
-  ...["review", "owed-review", "receive"],
+  ...["review", "owed-review", "receive", "step-up"],
 ];
 /** When it ends: contracts and caps, what a yes leaves, the end itself, and each step towards it. */
 const WHEN_IT_ENDS = [

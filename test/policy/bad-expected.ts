@@ -274,7 +274,10 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "rule-name-twice.yaml": [
     'rule-name-twice.yaml:26:11: rules.1.name: "acme-logs" is the name of another one: give each its own',
   ],
-  "same-account.yaml": ["same-account.yaml:7:35: people.erik.slack: dana has the same Slack account: write erik's own"],
+  "same-account.yaml": ["same-account.yaml:7:35: people.erik.slack: dana has the same Slack user id: write erik's own"],
+  "same-account-by-another-key.yaml": [
+    "same-account-by-another-key.yaml:7:35: people.erik.slack: dana has the same Slack user id: write erik's own",
+  ],
   "slack-handle.yaml": ["slack-handle.yaml:8:31: people.jo.slack: use team id / user id, such as T0123/U0456"],
   "sponsor-of-their-own-company.yaml": [
     "sponsor-of-their-own-company.yaml:4:32: companies.acme.sponsor: jo is of acme: name one of your own people",

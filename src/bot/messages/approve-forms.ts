@@ -3,13 +3,14 @@ import { sayDuration } from "../../workflows/duration.ts";
 import { narrowest } from "../../workflows/less.ts";
 import type { Millis } from "../../workflows/person.ts";
 import type { Less, Needs, PendingRequest } from "../../workflows/request.ts";
+import { sortYeses } from "../../workflows/step-up.ts";
 import { field, menu, modal, momentPicker, multiMenu, option } from "../blocks.ts";
 import { USUAL_SECONDS } from "../filled-form.ts";
 import { lessWords, type Names, passes, who } from "../messages.ts";
 import { LESS, packShown, type ShownRequest, VIEWS } from "../names.ts";
 import { lines, quotation, type Sentence } from "../sentences.ts";
 import { moment } from "../time-words.ts";
-import { narrowedTo } from "./leave.ts";
+import { narrowedTo, onceMoreLines } from "./leave.ts";
 import { riskWords } from "./needs.ts";
 
 /** Heads what is said in place of a form that did not count. */
@@ -65,7 +66,7 @@ export function lessForm(facts: ApproveFacts): ModalView {
   });
 }
 
-function whatIsAsked({ names, request, now }: ApproveFacts): readonly Sentence[] {
+function whatIsAsked({ names, request, needs, now }: ApproveFacts): readonly Sentence[] {
   const left = narrowedTo(request);
   return [
     [
@@ -75,6 +76,7 @@ function whatIsAsked({ names, request, now }: ApproveFacts): readonly Sentence[]
       ...(request.startsAt === null ? [] : [" from ", moment(request.startsAt, now)]),
       ".",
     ],
+    ...onceMoreLines(names, sortYeses({ ...request, needs }).onceMore),
     ...(left === null ? [] : [["By the yeses so far it would lend ", ...lessWords(left, now), "."]]),
   ];
 }

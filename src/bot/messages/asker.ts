@@ -9,6 +9,7 @@ import type {
   Request,
   WithdrawnRequest,
 } from "../../workflows/request.ts";
+import { sortYeses } from "../../workflows/step-up.ts";
 import { buttons } from "../blocks.ts";
 import { count, everybody, groupNames, MARKS, type Names, passes, until, yeses } from "../messages.ts";
 import { ACTIONS } from "../names.ts";
@@ -48,7 +49,9 @@ export function asked({ names, request, grants, now }: AskedFacts): Message {
 }
 
 /** How far it is, and not who said yes: who decides is between approvers until it is decided. */
-function pendingWith(names: Names, { approvers, needs, yeses: said }: PendingRequest): string {
+function pendingWith(names: Names, request: PendingRequest): string {
+  const { approvers, needs } = request;
+  const said = sortYeses(request).counting;
   const group = groupNames(names, approvers);
   if (said.length > 0) {
     return `${MARKS.pending} Pending with ${group}: ${count(said.length)} of ${count(needs.quorum)} said yes.`;
@@ -107,7 +110,7 @@ export function denied(names: Names, request: Extract<Request, { state: "denied"
 /** Takes a lapsed request; returns that nobody answered, or too few. */
 export function lapsed(names: Names, request: Extract<Request, { state: "lapsed" }>): Message {
   const waited = roughly(request.at - request.askedAt);
-  const said = request.yeses.length;
+  const said = sortYeses(request).counting.length;
   const who = said === 0 ? "nobody answered" : `${count(said)} of ${count(request.needs.quorum)} said yes`;
   return message(
     [

@@ -3,6 +3,7 @@ import { isOverdue, keptUntil } from "../../workflows/next-step.ts";
 import type { Review } from "../../workflows/owed-review.ts";
 import type { Millis } from "../../workflows/person.ts";
 import { type ApprovedRequest, owesReview, type PendingRequest } from "../../workflows/request.ts";
+import { sortYeses } from "../../workflows/step-up.ts";
 import {
   capital,
   everybody,
@@ -18,7 +19,7 @@ import {
 import type { Sentence } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 import type { CardFacts } from "./card-facts.ts";
-import { leaveWords, narrowedTo, yesWords } from "./leave.ts";
+import { leaveWords, narrowedTo, onceMoreLines, yesWords } from "./leave.ts";
 import { needWords } from "./needs.ts";
 
 /** Takes the facts; returns where the request or its grants stand, a sentence each, mark and word. */
@@ -34,7 +35,9 @@ export function stateLines(facts: CardFacts): readonly Sentence[] {
     case "withdrawn":
       return [[`${MARKS.ended} Withdrawn by ${who(names, request.asker)} `, moment(request.at, now), "."]];
     case "lapsed":
-      return [[`${MARKS.ended} Lapsed `, moment(request.at, now), `: ${lapsedWhy(request.yeses.length)}.`]];
+      return [
+        [`${MARKS.ended} Lapsed `, moment(request.at, now), `: ${lapsedWhy(sortYeses(request).counting.length)}.`],
+      ];
     case "approved":
       return approvedLines(facts, request);
   }
@@ -49,13 +52,15 @@ function pendingLines(names: Names, request: PendingRequest, now: Millis): reado
   const from = `from ${groupNames(names, request.approvers)}`;
   const lapses: Sentence = [" Lapses ", ...until(lapsesAt, now), "."];
   if (request.yeses.length === 0) return [[`${MARKS.pending} Pending. ${needWords(needs)}, ${from}.`, ...lapses]];
-  const said = request.yeses.flatMap(
+  const { counting, onceMore } = sortYeses(request);
+  const said = counting.flatMap(
     (yes, i): Sentence => [...(i > 0 ? ["; "] : []), ...yesWords(names, request, yes, now)],
   );
-  const more = Math.max(1, needs.quorum - request.yeses.length);
+  const more = Math.max(1, needs.quorum - counting.length);
   const groups = needs.differentGroups && needs.quorum > 1 ? " of different groups" : "";
   return [
-    [`${MARKS.pending} Pending: ${request.yeses.length} of ${needs.quorum} yeses${groups}. `, ...said, "."],
+    [`${MARKS.pending} Pending: ${counting.length} of ${needs.quorum} yeses${groups}. `, ...said, "."],
+    ...onceMoreLines(names, onceMore),
     ...leftLine(request, "With that it would lend ", now),
     [`${capital(yeses(more)).replace("yes", "more yes")} needed, ${from}.`, ...lapses],
   ];

@@ -25,6 +25,24 @@ export function yesWords(names: Names, request: Request, { by, less }: Yes, now:
   return [`${name} said yes to `, ...lessWords(less, now)];
 }
 
+/**
+ * Takes the yeses that have to be given once more, in the form that says the risk once more; returns that as a line, none
+ * where there are none.
+ */
+export function onceMoreLines(names: Names, yeses: readonly Yes[]): readonly Sentence[] {
+  if (yeses.length === 0) return [];
+  const people = everybody(
+    names,
+    yeses.map(({ by }) => by),
+  );
+  return [
+    [
+      `${people} said yes by a click alone, before it needed the form that says the risk once more: that counts only when ` +
+        "given again, by Approve on the card.",
+    ],
+  ];
+}
+
 /** Takes a request; returns what would be lent by the yeses so far, or was, where that is less than was asked for. */
 export function narrowedTo(request: Request): Less | null {
   const left = request.state === "approved" ? request.lent : narrowest(request, request.yeses);

@@ -84,7 +84,8 @@ const NEEDS: Needs = {
   ...{ why: Array.from({ length: 12 }, (_, i) => `${i} ${WORDS}`), rules: [LONG, "web"] },
 };
 const LESS = { durationSeconds: 3_600, namespaces: MANY.slice(0, 16), startsAt: NOON + 3_600_000 };
-const YESES = APPROVERS.map((by) => ({ by, at: NOON, policyHash: "p1", less: LESS }));
+/** One of them has to be given once more. */
+const YESES = APPROVERS.map((by, i) => ({ by, at: NOON, policyHash: "p1", less: LESS, stepped: i !== 1 }));
 
 const TARGET = { ...SAMPLE_TARGET, cluster: LONG, namespaces: MANY };
 const NOW = NOON + 130_000;

@@ -13,6 +13,9 @@ export const DECIDING = {
     "You are of the same company as who asked, or were when they asked, and this one is for people of another. " +
       "You can see it, not decide it.",
   ],
+  otherAccount: [
+    "This pass was asked for from another Slack account than yours, so it is not handed to you. Ask for one of your own.",
+  ],
   guestOrExternal: [
     "Guests and people of other organisations don't decide, so nothing was recorded. Ask a colleague in this channel.",
   ],
@@ -60,6 +63,10 @@ export const DECIDING = {
 
 /** Of an approver's click: a refusal that is about who asked, said to who decides. */
 export const ABOUT_THE_ASKER: Partial<RefusalWords<RefusalCode>> = {
+  otherAccount: [
+    "This was asked for from another Slack account than who asked has in the policy now, so nothing was granted. " +
+      "They have to ask for it again; deny this one.",
+  ],
   separatedTogether: (refused) => [
     `Who asked may not hold all of this at the same time: ${partedSides(refused)}. So nothing was granted. Leave namespaces ` +
       "out with Approve for less, or deny it: it can be asked for one after another.",

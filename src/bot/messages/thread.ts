@@ -1,11 +1,12 @@
 import type { EndedGrant } from "../../workflows/grant.ts";
 import type { Millis, PersonId, PersonRecord } from "../../workflows/person.ts";
 import type { ApprovedRequest, DeniedRequest, Request } from "../../workflows/request.ts";
+import { sortYeses } from "../../workflows/step-up.ts";
 import { capital, count, everybody, lessWords, type Names, pass, who, whoExactly, whyEnded } from "../messages.ts";
 import { lines, type Message, message, quotation, type Sentence, toText } from "../sentences.ts";
 import { moment, roughly, sayLag } from "../time-words.ts";
 import { askAgain } from "./asking-anew.ts";
-import { leaveWords, narrowedTo, yesWords } from "./leave.ts";
+import { leaveWords, narrowedTo, onceMoreLines, yesWords } from "./leave.ts";
 
 /** Promise P1: refused no later than this after its end. */
 const ON_TIME_MS = 1_000;
@@ -29,9 +30,12 @@ function approvedSentence(names: Names, request: ApprovedRequest, now: Millis): 
 export function oneMoreYes(names: Names, request: Request, by: PersonId, now: Millis): Message | null {
   const yes = request.yeses.find((one) => one.by === by);
   if (yes === undefined) return null;
-  const more = request.needs.quorum - request.yeses.length;
-  const rest = request.state === "pending" && more > 0 ? ` ${capital(count(more))} more needed.` : "";
-  return message([[...yesWords(names, request, yes, now), `.${rest}`]]);
+  const { counting, onceMore } = sortYeses(request);
+  const more = request.needs.quorum - counting.length;
+  const isWaiting = request.state === "pending";
+  const rest = isWaiting && more > 0 ? ` ${capital(count(more))} more needed.` : "";
+  const again = isWaiting ? onceMoreLines(names, onceMore) : [];
+  return message([[...yesWords(names, request, yes, now), `.${rest}`], ...again]);
 }
 
 /** All that a summary is made of. */

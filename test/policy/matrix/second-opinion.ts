@@ -100,10 +100,12 @@ function againstNo(known: Case): readonly RefusalCode[] {
 /** What a click is judged by: the request with its asker as they are now, and nothing held. */
 function waitingFor({ cell, law, by }: Case, request: Request) {
   const asker = askerOf(cell.role);
+  const is = asker === PAT ? by : sampleRecord(asker);
+  const account = is.slackKey;
   return {
     law,
-    asked: asked(asker === PAT ? by : sampleRecord(asker)),
-    posted: { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [] },
+    asked: asked(is),
+    posted: { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [], account },
     roles: new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`)),
     world: { ...worldOf({ cell, law, by }), held: [], open: [] },
   };

@@ -6,6 +6,7 @@ import type { ClusterFacts } from "../../../src/workflows/ports.ts";
 import type { Less } from "../../../src/workflows/request.ts";
 import type { Random } from "../../fakes/random.ts";
 import { isOne, PLACES, someOf } from "./any-law.ts";
+import { onceMore, withOtherAccounts, withOtherTiers } from "./any-turn.ts";
 import { isAmong } from "./places.ts";
 import type { Ask, HeldPass } from "./terms.ts";
 
@@ -23,6 +24,8 @@ export interface Click {
   /** Who of those that said yes before is not known any more, or is somebody else in Slack's eyes. */
   readonly changed: readonly (PersonRecord | string)[];
   readonly asker: PersonRecord;
+  /** Slack was asked about the accounts that an earlier policy links them to. */
+  readonly stale: boolean;
 }
 
 /** One question and the conversation that follows it. */
@@ -50,6 +53,7 @@ export interface Making {
   readonly asker: PersonRecord | null;
   /** Who is somebody else in Slack's eyes by now. */
   readonly changed: readonly PersonRecord[];
+  readonly stale: boolean;
 }
 
 const SECOND = 1000;
@@ -89,7 +93,11 @@ export function anyCase(random: Random, setting: Setting): Case {
       reviews: isOne(random, 6) ? [{ request: "oldrequest", dueAt: now + pick([-HOUR, -1, 0, 1, HOUR]) }] : [],
     },
     clicks: () => {
-      clicks ??= Array.from({ length: 2 + below(4) }, () => anyClick(random, setting, { ask, now }));
+      clicks ??= onceMore(
+        random,
+        setting.policy,
+        Array.from({ length: 2 + below(4) }, () => anyClick(random, setting, { ask, now })),
+      );
       return clicks;
     },
     making: () => {
@@ -191,7 +199,7 @@ function anyRecord(random: Random, person: string, now: number): PersonRecord {
   const expiries = [null, now - 1, now + 9_999, now + 10_400, now + 45_500, now + 24 * HOUR];
   return {
     person,
-    slackKey: `T0HOME/U0${person.toUpperCase()}`,
+    slackKey: `${isOne(random, 4) ? "E0HOME" : "T0HOME"}/U0${person.toUpperCase()}`,
     active: !isOne(random, 40),
     guest,
     external: isOne(random, 30),
@@ -250,6 +258,7 @@ function anyClick(
     facts: isOne(random, 15) ? anyFacts(random) : null,
     changed: isOne(random, 6) ? [isOne(random, 3) ? other.person : other] : [],
     asker: isOne(random, 15) ? anyRecord(random, ask.by.person, now) : ask.by,
+    stale: isOne(random, 10),
   };
 }
 
@@ -265,6 +274,8 @@ function anyPolicyBy(
   if (isOne(random, chances.wholly)) return random.pick(others);
   if (isOne(random, chances.people)) return { ...policy, people: random.pick(others).people };
   if (isOne(random, chances.people)) return { ...policy, separation: random.pick(others).separation };
+  if (isOne(random, 2 * chances.people)) return withOtherTiers(policy, isOne(random, 2));
+  if (isOne(random, 2 * chances.people)) return withOtherAccounts(random, policy);
   if (!isOne(random, chances.people)) return null;
   return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, notSameCompany: !rule.notSameCompany })) };
 }
@@ -280,6 +291,7 @@ function anyMaking(
     facts: isOne(random, 6) ? anyFacts(random) : null,
     asker: isOne(random, 6) ? anyRecord(random, ask.by.person, now) : null,
     changed: isOne(random, 3) ? PLACES.people.map((person) => anyRecord(random, person, now)) : [],
+    stale: isOne(random, 10),
   };
 }
 

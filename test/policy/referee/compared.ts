@@ -2,7 +2,8 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { Refusal } from "../../../src/workflows/refusal.ts";
-import type { ApprovedRequest, PendingRequest, Request } from "../../../src/workflows/request.ts";
+import type { ApprovedRequest, Less, PendingRequest, Request } from "../../../src/workflows/request.ts";
+import { readAnew } from "./accounts.ts";
 import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
@@ -13,7 +14,7 @@ import { colleaguesOf, type Moment, type Stage, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
 import type { Ask, Demands, Law, Posted, World } from "./terms.ts";
 import { ruleOnAsking } from "./wishes.ts";
-import { endOf, type Given, ruleOnNo, ruleOnYes } from "./yeses.ts";
+import { endOf, type Given, type How, ruleOnNo, ruleOnYes } from "./yeses.ts";
 
 /** Takes a policy, a question and a counter; returns what differs as lines, none where both agree. */
 export async function compare(policy: PolicyShape, question: Case, count: Count): Promise<readonly string[]> {
@@ -27,10 +28,13 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
   if (faults.length > 0 || !("state" in answer)) return faults;
   const moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
   const { demands } = ruleOnAsking(law, question.ask, world);
-  const posted = postedFor(policy, question.ask.by.person, demands);
+  const posted = postedFor(policy, question.ask.by, demands);
+  const said = new Map<string, How>();
   if (answer.state === "approved")
-    return compareMaking({ question, stage, request: answer, moment, asker: question.ask.by, posted, count });
-  return answer.state === "pending" ? compareClicks({ question, stage, request: answer, moment, posted, count }) : [];
+    return compareMaking({ question, stage, request: answer, moment, asker: question.ask.by, posted, count, said });
+  return answer.state === "pending"
+    ? compareClicks({ question, stage, request: answer, moment, posted, count, said })
+    : [];
 }
 
 interface Told {
@@ -40,26 +44,37 @@ interface Told {
   readonly moment: Moment;
   readonly posted: Posted;
   readonly count: Count;
+  /** How each one's last yes was given. */
+  readonly said: ReadonlyMap<string, How>;
 }
 
 async function compareClicks(told: Told): Promise<readonly string[]> {
   const { question, stage, count } = told;
   let { request, moment, posted } = told;
-  for (const click of question.clicks()) {
+  const said = new Map(told.said);
+  for (const next of question.clicks()) {
+    const click = clickIn(next.policy ?? moment.policy, next);
     moment = nextMoment(moment, click, request);
     if (moment.now >= request.lapsesAt) return [];
     const decided = await stage.click(request, click, moment);
-    const { faults, notSameCompany } = compareClick({ question, request, click, moment, posted, decided, count });
+    const { faults, notSameCompany } = compareClick({ question, request, click, moment, posted, decided, count, said });
     if (faults.length > 0) return faults;
     posted = { ...posted, notSameCompany };
     if (!("state" in decided)) continue;
+    if (said.has(click.by.person) && click.verdict === "approve") count("a yes given once more");
+    said.set(click.by.person, { account: click.by.slackKey, stepped: click.stepped });
     moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
     if (decided.state === "approved")
-      return compareMaking({ ...told, request: decided, moment, posted, asker: click.asker });
+      return compareMaking({ ...told, request: decided, moment, posted, asker: click.asker, said });
     if (decided.state !== "pending") return [];
     request = decided;
   }
   return [];
+}
+
+/** Slack says of an account what it says, and the bot asks it about the one that the policy links somebody to. */
+function clickIn(policy: PolicyShape, click: Click): Click {
+  return click.stale ? click : { ...click, by: readAnew(policy, click.by), asker: readAnew(policy, click.asker) };
 }
 
 /** Judged once more, right before it is made. */
@@ -74,8 +89,9 @@ async function compareMaking(
   const now = begins + making.after;
   const policy = making.policy ?? told.moment.policy;
   const facts = making.facts ?? told.moment.facts;
-  const asker = { ...(making.asker ?? told.asker), readAt: now };
-  const people = [...told.moment.known.values(), ...making.changed].map((record) => ({ ...record, readAt: now }));
+  const read = (record: PersonRecord) => ({ ...(making.stale ? record : readAnew(policy, record)), readAt: now });
+  const asker = read(making.asker ?? told.asker);
+  const people = [...told.moment.known.values(), ...making.changed].map(read);
   const known = new Map([...people, asker].map((record) => [record.person, record]));
   // What the cluster has of it is for the cluster to say; here its facts are all there.
   const target = facts.find(({ cluster }) => cluster === question.ask.cluster);
@@ -83,7 +99,7 @@ async function compareMaking(
   if (now >= request.end || target === undefined || !Object.hasOwn(target.roles, role)) return [];
   const isMade = await stage.make(grant, { now, policy, facts, known });
   const { law } = readTwice(policy);
-  const sayers = request.decision.people.flatMap((person) => known.get(person) ?? []);
+  const sayers = request.decision.people.map((person) => givenBy(person, null, { known, said: told.said }));
   const world = { ...worldOf(policy, question, { now, facts }), begins, timesSaid: 0 };
   const against = ruleOnMaking(law, { ask: { ...question.ask, by: asker }, request, sayers, posted }, world);
   count(isMade ? "made" : "not made");
@@ -93,16 +109,27 @@ async function compareMaking(
   ];
 }
 
+function givenBy(
+  person: string,
+  less: Less | null,
+  { known, said }: Pick<Moment, "known"> & { readonly said: ReadonlyMap<string, How> },
+): Given {
+  const how = said.get(person) ?? { account: "", stepped: false };
+  return { ...how, by: known.get(person) ?? null, less };
+}
+
 function nextMoment(before: Moment, click: Click, { yeses }: PendingRequest): Moment {
   const now = before.now + click.after;
-  const known = new Map([...before.known].map(([id, record]) => [id, { ...record, readAt: now }]));
+  const policy = click.policy ?? before.policy;
+  const read = (record: PersonRecord) => ({ ...(click.stale ? record : readAnew(policy, record)), readAt: now });
+  const known = new Map([...before.known].map(([id, record]) => [id, read(record)]));
   for (const changed of click.changed) {
     if (typeof changed === "string") known.delete(changed);
-    else if (known.has(changed.person)) known.set(changed.person, { ...changed, readAt: now });
+    else if (known.has(changed.person)) known.set(changed.person, read(changed));
   }
   // Whoever clicks was read just now.
   if (yeses.some(({ by }) => by === click.by.person)) known.set(click.by.person, { ...click.by, readAt: now });
-  return { now, known, policy: click.policy ?? before.policy, facts: click.facts ?? before.facts };
+  return { now, known, policy, facts: click.facts ?? before.facts };
 }
 
 function worldOf(policy: PolicyShape, question: Case, { now, facts }: Pick<Moment, "now" | "facts">): World {
@@ -189,6 +216,7 @@ interface Clicked {
   readonly posted: Posted;
   readonly decided: Request | Refusal;
   readonly count: Count;
+  readonly said: ReadonlyMap<string, How>;
 }
 
 /** What differs, and whether colleagues of the asker are barred from then on. */
@@ -215,11 +243,11 @@ function compareYes(clicked: Clicked): Compared {
 }
 
 /** What the referee is told of a click. */
-function putToReferee({ question, request, click, moment }: Clicked) {
+function putToReferee({ question, request, click, moment, said }: Clicked) {
   const { policy, known } = moment;
   const { law } = readTwice(policy);
   const ask: Ask = { ...question.ask, by: click.asker };
-  const before: readonly Given[] = request.yeses.map(({ by, less }) => ({ by: known.get(by) ?? null, less }));
+  const before: readonly Given[] = request.yeses.map(({ by, less }) => givenBy(by, less, { known, said }));
   const roles = new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`));
   return { law, ask, before, roles, world: worldOf(policy, question, moment) };
 }
@@ -232,10 +260,12 @@ function compareOutcome(
   if ("against" in outcome) return [`yes: ${decided.state}, but for the referee: ${[...outcome.against].join(", ")}`];
   if ("waits" in outcome) {
     count("yes that waits for another");
+    const waiting = decided.state === "pending" ? decided.yeses.length - outcome.people.length : 0;
+    if (waiting > 0) count("a bare yes waits to be given once more");
     return decided.state === "pending"
       ? differ(
           "yeses",
-          decided.yeses.map(({ by }) => by),
+          decided.yeses.filter(({ stepped }) => stepped || !decided.needs.stepUp).map(({ by }) => by),
           outcome.people,
         )
       : [`yes: ${decided.state}, but for the referee it waits`];

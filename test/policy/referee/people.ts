@@ -2,6 +2,7 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
+import { areOneAccount, isTheirAccount } from "./accounts.ts";
 import type { Against, Posted } from "./terms.ts";
 
 /** "A person is in a group when its `people` list them, or when Slack says …". */
@@ -58,7 +59,8 @@ export function againstDeciding(
   if (!by.active) against.add("inactive");
   if (isForeign(by)) against.add("guestOrExternal");
   if (lastMoment(policy, by) <= now) against.add("notApprover").add("inactive");
-  if (by.person === asker) against.add("ownRequest");
+  if (by.person === asker || areOneAccount(by.slackKey, demands.account)) against.add("ownRequest");
+  if (!isTheirAccount(policy, by)) against.add("notApprover");
   if (!demands.groups.some((group) => isIn(policy, group, by))) against.add("notApprover");
   if (demands.notSameCompany && areColleagues(policy, by.person, asker)) against.add("sameCompany");
   if (demands.barred.includes(by.person)) against.add("sameCompany");
@@ -68,11 +70,11 @@ export function againstDeciding(
 /** "A request stays with those who could decide it when it was asked for": takes whose it is and what it needs then. */
 export function postedFor(
   policy: PolicyShape,
-  asker: string,
+  { person: asker, slackKey: account }: PersonRecord,
   { groups, notSameCompany }: Pick<Posted, "groups" | "notSameCompany">,
 ): Posted {
   const barred = Object.keys(policy.people).filter((person) => areColleagues(policy, person, asker));
-  return { groups, notSameCompany, barred: notSameCompany ? barred : [] };
+  return { groups, notSameCompany, account, barred: notSameCompany ? barred : [] };
 }
 
 /** "Two employees are not of the same company: they have none." */

@@ -56,6 +56,7 @@ const WAYS = [
     "yes that waits for another",
   ],
   ...["quorum of several met", "denied by somebody", "a colleague of then", "made", "not made"],
+  ...["a yes given once more", "a bare yes waits to be given once more"],
   ...[
     "alreadyOpen",
     "alreadySaidYes",
@@ -80,6 +81,7 @@ const WAYS = [
     refused,
   ),
   ...[
+    "otherAccount",
     "roleChanged",
     "sameCompany",
     "separated",

@@ -2,14 +2,21 @@
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { Less } from "../../../src/workflows/request.ts";
+import { againstAccount, areOneAccount } from "./accounts.ts";
 import { againstDeciding, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
 import { againstHeld } from "./separated.ts";
 import { type Against, type Ask, type Law, LEAST, type Posted, type World } from "./terms.ts";
 import { againstLimits, ruleOnPlace } from "./wishes.ts";
 
+/** How a yes was given: with which account, and whether in a form that says the risk once more. */
+export interface How {
+  readonly account: string;
+  readonly stepped: boolean;
+}
+
 /** Somebody's yes, with their record as it is now: null where nothing is known of them any more. */
-export interface Given {
+export interface Given extends How {
   readonly by: PersonRecord | null;
   readonly less: Less | null;
 }
@@ -46,17 +53,21 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   // What the card showed is what all yeses before left, also of those that do not count any more.
   const lent = left(ask, [...yes.before, yes]);
   const wish = { ...ask, ...wanted(lent) };
-  const { demands, against } = ruleOnPlace(law, wish, world);
+  const { demands, ...place } = ruleOnPlace(law, wish, world);
+  const { account, barred } = yes.posted;
+  const against = new Set([...place.against, ...againstAccount(law.policy, ask.by, account)]);
   const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
-  const both = { groups: demands.groups, notSameCompany, barred: yes.posted.barred };
-  const stillMay = (person: PersonRecord) =>
-    againstDeciding(law.policy, person, { asker: ask.by.person, demands: both, now }).size === 0;
-  const counted = yes.before.flatMap((given) => given.by ?? []).filter(stillMay);
+  const both = { groups: demands.groups, notSameCompany, barred, account };
+  const counted = yes.before.flatMap((given) =>
+    given.by !== null && countsOf(law, given, { asker: ask.by.person, demands: both, stepUp: demands.stepUp, now })
+      ? given.by
+      : [],
+  );
   const people = [...counted, by].map(({ person }) => person);
   const isEnough = areEnough(law.policy, demands, [...counted, by]);
   const all = new Set<RefusalCode>([
     ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
-    ...againstSayer(law, yes, { demands: both, isRefused: against.size > 0, now }),
+    ...againstSayer(law, yes, { demands: both, stepUp: demands.stepUp, isRefused: against.size > 0, now }),
     ...nothingIn(lent),
     ...againstNarrowing(yes, now),
     ...againstRoles(law, yes, world),
@@ -69,6 +80,16 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   return { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules, notSameCompany };
 }
 
+/** "A yes counts while …": takes an earlier one and what is needed now; returns whether it does. */
+export function countsOf(
+  { policy }: Law,
+  { by, account, stepped }: Given,
+  { stepUp, ...now }: Parameters<typeof againstDeciding>[2] & { readonly stepUp: boolean },
+): boolean {
+  if (by === null || !areOneAccount(by.slackKey, account) || (stepUp && !stepped)) return false;
+  return againstDeciding(policy, by, now).size === 0;
+}
+
 /** "A no is judged in the same way": takes who says it; returns all that speaks against it. */
 export function ruleOnNo(law: Law, no: Pick<Yes, "ask" | "before" | "by" | "roles" | "posted">, world: World): Against {
   const { ask, by, posted } = no;
@@ -77,7 +98,8 @@ export function ruleOnNo(law: Law, no: Pick<Yes, "ask" | "before" | "by" | "role
   const whoStood = againstDeciding(law.policy, by, { asker, demands: posted, now });
   const wish = { ...ask, ...wanted(left(ask, no.before)) };
   const { demands, against } = ruleOnPlace(law, wish, world);
-  const isLent = against.size === 0 && againstRoles(law, no, world).length === 0;
+  const isTheirs = againstAccount(law.policy, ask.by, posted.account).length === 0;
+  const isLent = isTheirs && against.size === 0 && againstRoles(law, no, world).length === 0;
   // "Where that policy would not lend what is asked for …": other groups, and it has to be asked anew.
   if (!isLent || demands.groups.join() !== posted.groups.join()) return whoStood;
   const notSameCompany = demands.notSameCompany || posted.notSameCompany;
@@ -86,20 +108,26 @@ export function ruleOnNo(law: Law, no: Pick<Yes, "ask" | "before" | "by" | "role
 
 interface Settled {
   readonly demands: Posted;
+  readonly stepUp: boolean;
   readonly isRefused: boolean;
   readonly now: number;
 }
 
 /** "A request stays with the groups it was asked of": whoever says yes is in one of those, and the policy still names them. */
-function againstSayer({ policy }: Law, yes: Yes, { demands, isRefused, now }: Settled): readonly RefusalCode[] {
+function againstSayer({ policy }: Law, yes: Yes, { demands, stepUp, isRefused, now }: Settled): readonly RefusalCode[] {
   const { ask, by, before, posted } = yes;
   const asker = ask.by.person;
+  // "A second yes of theirs changes nothing, unless the first does not count for want of the form".
+  const hasSaid = before.some(
+    (given) =>
+      given.by?.person === by.person && areOneAccount(given.account, by.slackKey) && (given.stepped || !stepUp),
+  );
   const isSame = demands.groups.join() === posted.groups.join();
   return [
     ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
     ...againstDeciding(policy, by, { asker, demands: posted, now }),
     ...(isRefused ? [] : againstDeciding(policy, by, { asker, demands, now })),
-    ...(before.some((given) => given.by?.person === by.person) ? (["alreadySaidYes"] as const) : []),
+    ...(hasSaid ? (["alreadySaidYes"] as const) : []),
   ];
 }
 

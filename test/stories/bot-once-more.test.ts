@@ -1,0 +1,60 @@
+import { beforeEach, expect, it } from "vitest";
+import { ACTIONS, VIEWS } from "../../src/bot/names.ts";
+import { useGuardian } from "../workbench/for-tests.ts";
+import { ask, buttonIn, cardSeenBy } from "../workbench/journey.ts";
+import { channels, northwind } from "../workbench/northwind.ts";
+import type { SlackDouble } from "../workbench/slack-double.ts";
+import { startNorthwind } from "../workbench/stage.ts";
+import { startBotStage } from "./bot-stage.ts";
+
+const guardian = useGuardian();
+let double: SlackDouble;
+beforeEach(async () => {
+  double = await startNorthwind(guardian);
+  return () => double.stop();
+});
+
+const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const wish = {
+  namespaces: ["payments"],
+  profile: "logs",
+  duration: "30m",
+  reason: "Reading logs to find the restart loop",
+} as const;
+const groups = {
+  "payments-approvers": { name: "payments approvers", channel: channels.approvers, people: ["ana", "ben"] },
+  security: { name: "security", channel: channels.onCall, people: ["sam"] },
+  "on-call": { name: "on-call", channel: channels.onCall, people: ["noor"] },
+};
+const rule = {
+  ...{ name: "acme-payments", who: ["acme"], cluster: "prod", namespaces: ["payments"], profiles: ["logs"] },
+  ...{ approvers: "payments-approvers", quorum: 2 },
+};
+const TWO = { groups, rules: [rule] };
+const AGAIN = "Ben Okafor said yes by a click alone, before it needed the form that says the risk once more";
+
+it("P6 · a click that was enough is given once more, in the form, where the policy asks for it by the next yes", async () => {
+  const stage = await startBotStage({ double, changes: TWO });
+  const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
+  await ask(lena, wish);
+  const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
+  await ben.press(card, ACTIONS.approve);
+  const partly = await cardSeenBy(ana, (message) => message.text.includes("1 of 2 yeses"));
+  stage.amend({ ...TWO, risk: { tiers: { low: { stepUp: true } } } });
+
+  await ana.press(partly, ACTIONS.approve);
+  const form = await ana.waitForView((view) => view.callback_id === VIEWS.stepUp);
+  await ana.submit();
+  const waiting = await cardSeenBy(ana, (message) => message.text.includes("Ana Ruiz said yes"));
+  const held = (await stage.store.live()).grants;
+  await ben.press(waiting, ACTIONS.approve);
+  await ben.waitForView((view) => view.callback_id === VIEWS.stepUp);
+  await ben.submit();
+  const active = await cardSeenBy(ana, (message) => message.text.includes("Active until"));
+
+  expect(JSON.stringify(form.blocks)).toContain(AGAIN);
+  expect(waiting.text).toContain(`Pending: 1 of 2 yeses. Ana Ruiz said yes. ${AGAIN}`);
+  expect(held).toEqual([]);
+  expect(active.text).toContain("Approved by Ana Ruiz and Ben Okafor.");
+  expect(await double.oracle()).toEqual([]);
+});
