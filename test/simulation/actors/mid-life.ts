@@ -53,10 +53,11 @@ function momentOf(choice: number, lasts: number): number {
 
 async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: string, who: string): Promise<void> {
   const clickedAt = run.timeline.now();
-  const id = `delivery-${run.timeline.steps()}-${run.tape.choices.length}`;
   const got = await clicking.click(who, "clicks Get kubeconfig", async ({ desk, counter }) => {
     const may = await mayReceive(desk, { by: town.record(who), grant });
     if (isRefusal(may)) return may;
+    // A click of its own each time, as the bot makes them.
+    const id = `delivery-${run.timeline.steps()}-${run.tape.choices.length}`;
     await counter.ask({ id, grant, person: who, key: { kid: id }, at: desk.clock.now() });
     const answer = await counter.answer(id, 10_000);
     if (answer === null || !("sealed" in answer)) return { refused: answer?.refused ?? "no answer" };

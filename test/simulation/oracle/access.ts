@@ -115,9 +115,9 @@ function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void
   const { n, grant, minted, isLive } = one;
   if (!isLive || n === 0 || parts.memory.received.has(`${grant} ${n}`) || parts.forgotAt() >= minted.mintedAt) return;
   const since = minted.mintedAt + CHECKED_MS;
-  const trouble = parts.excuses.until([cluster, "workers", "redis", "bots"]);
+  const trouble = parts.excuses.until([cluster, "workers", "redis", "bots", "clocks"]);
   const [from, graceMs] = trouble < minted.mintedAt ? [since, UNTROUBLED_MS] : [Math.max(since, trouble), LONG_MS];
-  if (parts.now() > from + graceMs) {
+  if (parts.now() > from + graceMs + parts.clockDoubtMs()) {
     throw violation(
       "P4",
       one,

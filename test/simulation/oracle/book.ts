@@ -24,6 +24,8 @@ export interface Approved {
   /** Where it may be bound. */
   readonly namespaces: readonly string[];
   readonly written: Written;
+  /** How often: a failover may undo a decision, and the one that is made anew has another end. */
+  readonly times: number;
 }
 
 /** Every row that was ever written, whatever became of it. It is the oracle's own memory: nothing is ever lost in it. */
@@ -102,6 +104,7 @@ export function openBook(): Book {
             at,
             ...{ namespaces: lent.namespaces, startsAt: lent.startsAt, seconds: lent.durationSeconds },
             written,
+            times: (approved.get(grant)?.times ?? 0) + 1,
           });
         }
       }

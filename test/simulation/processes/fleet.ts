@@ -134,6 +134,8 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       if (slot === undefined) return;
       slot.skewMs = ms;
       if (slot.machine !== null) slot.machine.skewMs = ms;
+      // What waits for a moment by that clock may come later by as much.
+      excuses.note("clocks", run.timeline.now() + Math.abs(ms));
       run.trace.say(slot.name, `its machine's clock is wrong by ${ms} ms from now on`);
     },
     close() {
