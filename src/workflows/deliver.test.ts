@@ -1,45 +1,12 @@
-import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
 import { describe, expect, test } from "vitest";
-import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
-import { createMemoryDesk, type MemoryDesk } from "../../test/fakes/memory-desk.ts";
+import { type Counter, createCounter } from "../../test/fakes/delivery-counter.ts";
+import { createFakeBench } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
-import { checkDelivery, deliver } from "./deliver.ts";
+import { deliver } from "./deliver.ts";
 import type { DeliveryAnswer } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
 import type { Commit, SealingKey } from "./ports.ts";
-import { reconcile } from "./reconcile.ts";
-
-interface Counter extends MemoryDesk {
-  readonly bench: FakeBench;
-  readonly grant: string;
-  /** Asks for a credential as a click does, lets the worker deliver, and returns what the bot gets. */
-  click(person?: string): Promise<DeliveryAnswer | null>;
-  /** Opens an answer; returns the kubeconfig in it. */
-  open(answer: DeliveryAnswer | null): Promise<string>;
-}
-
-async function createCounter(bench = createFakeBench()): Promise<Counter> {
-  const grant = (await activateOn(bench)).id;
-  const memory = createMemoryDesk(bench.clock);
-  const keys = await generateKeyPair("ECDH-ES", { crv: "X25519", extractable: true });
-  const key = { ...(await exportJWK(keys.publicKey)) } as SealingKey;
-  let clicks = 0;
-  return {
-    ...{ ...memory, bench, grant },
-    click: async (person = "mia") => {
-      const id = `delivery${clicks++}`;
-      await memory.counter.ask({ id, grant, person, key: { ...key, kid: id }, at: bench.clock.now() });
-      await deliver(bench, memory.desk, id);
-      return memory.counter.answer(id, 0);
-    },
-    open: async (answer) => {
-      if (answer === null || "refused" in answer) throw new Error(JSON.stringify(answer));
-      const { plaintext } = await compactDecrypt(answer.sealed, keys.privateKey);
-      return JSON.parse(new TextDecoder().decode(plaintext)).kubeconfig;
-    },
-  };
-}
 
 describe("a delivery", () => {
   test("hands the grantee a credential that works, sealed, with its number and the grant's end", async () => {
@@ -234,74 +201,5 @@ describe("no credential is made", () => {
     ]);
     counter.bench.clusters.cluster("prod").silent = false;
     expect(await counter.click()).toMatchObject({ n: 2 });
-  });
-});
-
-describe("half a minute after a delivery", () => {
-  const checkOf = (counter: Counter) => {
-    const job = counter.jobs.find(({ name }) => name === "check");
-    if (job?.name !== "check") throw new Error("no check");
-    return { job, check: () => checkDelivery(counter.bench, counter.desk, job.id, job.grant, job.n) };
-  };
-
-  test("the check was asked for before anything was made, so whatever dies in between is found", async () => {
-    const bench = createFakeBench();
-    const dying = { ...bench.clusters, deliver: () => Promise.reject(new Error("killed")) };
-    const counter = await createCounter({ ...bench, clusters: dying });
-
-    await counter.click();
-
-    expect(checkOf(counter).job).toMatchObject({ n: 1, at: NOON + 30_000 });
-  });
-
-  test("one that the bot could open stays", async () => {
-    const counter = await createCounter();
-    const kubeconfig = await counter.open(await counter.click());
-    const { job, check } = checkOf(counter);
-    await counter.counter.received(job.id);
-
-    await check();
-
-    expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(200);
-  });
-
-  test("one whose answer was lost ends alone, and the grant goes on", async () => {
-    const counter = await createCounter();
-    const kubeconfig = await counter.open(await counter.click());
-
-    await checkOf(counter).check();
-
-    expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(401);
-    expect(await loadGrant(counter.bench, counter.grant)).toMatchObject({ state: "active" });
-    expect(counter.bench.store.rows.at(-1)).toMatchObject({ what: "deliveryLost", detail: { n: 1 } });
-    expect(await counter.click()).toMatchObject({ n: 2 });
-  });
-
-  test("one of a pass that nobody remembers is left to its cluster", async () => {
-    const counter = await createCounter();
-    const rows = counter.bench.store.rows.length;
-
-    await checkDelivery(counter.bench, counter.desk, "delivery0", "nothinghere", 1);
-
-    expect(counter.bench.store.rows).toHaveLength(rows);
-  });
-
-  test("a silent cluster makes the check fail, so that it comes again", async () => {
-    const counter = await createCounter();
-    await counter.click();
-    counter.bench.clusters.cluster("prod").silent = true;
-
-    await expect(checkOf(counter).check()).rejects.toThrow("does not answer");
-  });
-
-  test("a grant that has ended meanwhile needs nothing more from its cluster", async () => {
-    const counter = await createCounter();
-    const { bench, grant } = counter;
-    await counter.click();
-    await endGrant(bench, { by: MIA, grant, words: null });
-    await reconcile(bench, { kind: "grant", id: grant });
-    bench.clusters.cluster("prod").silent = true;
-
-    await expect(checkOf(counter).check()).resolves.toBeUndefined();
   });
 });

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import { type Counter, createCounter } from "../../test/fakes/delivery-counter.ts";
+import { createFakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { MIA } from "../../test/fakes/sample-asking.ts";
+import { NOON } from "../../test/fakes/samples.ts";
+import { checkDelivery } from "./deliver.ts";
+import { endGrant } from "./end-early.ts";
+import { reconcile } from "./reconcile.ts";
+
+describe("half a minute after a delivery", () => {
+  const checkOf = (counter: Counter) => {
+    const job = counter.jobs.find(({ name }) => name === "check");
+    if (job?.name !== "check") throw new Error("no check");
+    return { job, check: () => checkDelivery(counter.bench, counter.desk, job.id, job.grant, job.n) };
+  };
+
+  test("the check was asked for before anything was made, so whatever dies in between is found", async () => {
+    const bench = createFakeBench();
+    const dying = { ...bench.clusters, deliver: () => Promise.reject(new Error("killed")) };
+    const counter = await createCounter({ ...bench, clusters: dying });
+
+    await counter.click();
+
+    expect(checkOf(counter).job).toMatchObject({ n: 1, at: NOON + 30_000 });
+  });
+
+  test("one that the bot could open stays", async () => {
+    const counter = await createCounter();
+    const kubeconfig = await counter.open(await counter.click());
+    const { job, check } = checkOf(counter);
+    await counter.counter.received(job.id);
+
+    await check();
+
+    expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(200);
+  });
+
+  test("one whose answer was lost ends alone, and the grant goes on", async () => {
+    const counter = await createCounter();
+    const kubeconfig = await counter.open(await counter.click());
+
+    await checkOf(counter).check();
+
+    expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(401);
+    expect(await loadGrant(counter.bench, counter.grant)).toMatchObject({ state: "active" });
+    expect(counter.bench.store.rows.at(-1)).toMatchObject({ what: "deliveryLost", detail: { n: 1 } });
+    expect(await counter.click()).toMatchObject({ n: 2 });
+  });
+
+  test("one of a pass that nobody remembers is left to its cluster", async () => {
+    const counter = await createCounter();
+    const rows = counter.bench.store.rows.length;
+
+    await checkDelivery(counter.bench, counter.desk, "delivery0", "nothinghere", 1);
+
+    expect(counter.bench.store.rows).toHaveLength(rows);
+  });
+
+  test("a silent cluster makes the check fail, so that it comes again", async () => {
+    const counter = await createCounter();
+    await counter.click();
+    counter.bench.clusters.cluster("prod").silent = true;
+
+    await expect(checkOf(counter).check()).rejects.toThrow("does not answer");
+  });
+
+  test("a grant that has ended meanwhile needs nothing more from its cluster", async () => {
+    const counter = await createCounter();
+    const { bench, grant } = counter;
+    await counter.click();
+    await endGrant(bench, { by: MIA, grant, words: null });
+    await reconcile(bench, { kind: "grant", id: grant });
+    bench.clusters.cluster("prod").silent = true;
+
+    await expect(checkOf(counter).check()).resolves.toBeUndefined();
+  });
+});
