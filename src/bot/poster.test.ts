@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { createMemoryCards } from "../../test/fakes/memory-records.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
 import { createPoster } from "./poster.ts";
 
 /** Slack as far as one channel's messages go; a post is answered when the test lets it. */
@@ -52,18 +53,52 @@ test("P3 · a bot that was frozen while another one posted the same takes its ow
   expect([...standing]).toEqual([[kept.ts, "Active"]]);
 });
 
-test("a place that could not be written down is tried once more, since Slack cannot be asked what it has taken", async () => {
-  const { standing, slack } = createChannel();
+/** Cards of which a place is not kept as long as the store takes no writes. */
+function createFullCards() {
   const cards = createMemoryCards();
-  let failures = 1;
+  let isFull = true;
+  let refused = 0;
   const keep: typeof cards.keep = async (name, place) => {
-    if (failures-- > 0) throw new Error("no answer in time");
-    return cards.keep(name, place);
+    if (!isFull) return cards.keep(name, place);
+    refused++;
+    throw new StoreUnavailable("nothing", "OOM command not allowed");
   };
-  const poster = createPoster(slack, { ...cards, keep });
+  return { cards: { ...cards, keep }, refused: () => refused, empty: () => (isFull = false) };
+}
 
-  const place = await poster.show("card-abcdefghij", "C0PAYMENTS", { text: "Pending", blocks: [] });
+test("P5 · what was posted while the store takes no writes is written down when it does, and stands there once", async () => {
+  const { standing, slack } = createChannel();
+  const { cards, refused, empty } = createFullCards();
+  const poster = createPoster(slack, cards);
+
+  const shown = poster.show("card-abcdefghij", "C0PAYMENTS", { text: "Pending", blocks: [] });
+  await expect.poll(refused).toBeGreaterThanOrEqual(3);
+  empty();
+  const place = await shown;
 
   expect(await cards.find("card-abcdefghij")).toEqual(place);
   expect(standing.size).toBe(1);
+});
+
+test("a bot that could not write down a place takes its message away where another one posted it meanwhile", async () => {
+  const { standing, slack } = createChannel();
+  const { cards, refused, empty } = createFullCards();
+  const late = createPoster(slack, cards).show("card-abcdefghij", "C0PAYMENTS", { text: "Pending", blocks: [] });
+  await expect.poll(refused).toBeGreaterThan(0);
+
+  empty();
+  const kept = await createPoster(slack, cards).show("card-abcdefghij", "C0PAYMENTS", { text: "Active", blocks: [] });
+
+  expect(await late).toEqual(kept);
+  expect([...standing]).toEqual([[kept.ts, "Active"]]);
+});
+
+test("a place that the store cannot read is said at once: trying again would help nobody", async () => {
+  const { slack } = createChannel();
+  const keep = async () => Promise.reject(new Error("WRONGTYPE"));
+  const poster = createPoster(slack, { ...createMemoryCards(), keep });
+
+  await expect(poster.show("card-abcdefghij", "C0PAYMENTS", { text: "Pending", blocks: [] })).rejects.toThrow(
+    /WRONGTYPE/,
+  );
 });

@@ -1,11 +1,17 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import type { Cards, Place } from "../workflows/telling.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
 import type { Message } from "./sentences.ts";
 import { slackTrouble } from "./slack-client.ts";
 
 /** Slack's words for a message that cannot be edited any more, so that a new one has to stand for it. */
 const GONE = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
 const THREAD_GONE = new Set(["thread_not_found", "message_not_found"]);
+
+/** How long it is until a place is written down that could not be; twice as long each time, up to the longest. */
+const KEEP_AGAIN_MS = 100;
+const LONGEST_KEEP_AGAIN_MS = 2_000;
 
 /** Posts each message of ours once, by a name, and edits it from then on. */
 export interface Poster {
@@ -82,14 +88,17 @@ export function createPoster(slack: WebClient, cards: Cards): Poster {
 }
 
 /**
- * Slack has it by now and cannot be asked for it, so one failure is not taken for an answer: of a bot that was frozen, all
- * that was under way fails at once when it goes on, whatever became of it.
+ * Slack has it by now and cannot be asked for it, so nothing is told until its place is written down, however long the
+ * store takes no writes: whoever told it anew meanwhile would post it once more each time.
  */
 async function keepSurely(cards: Cards, name: string, place: Place): Promise<Place> {
-  try {
-    return await cards.keep(name, place);
-  } catch {
-    return cards.keep(name, place);
+  for (let waitMs = KEEP_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_KEEP_AGAIN_MS)) {
+    try {
+      return await cards.keep(name, place);
+    } catch (cause) {
+      if (!(cause instanceof StoreUnavailable)) throw cause;
+      await wait(waitMs);
+    }
   }
 }
 
