@@ -58,11 +58,14 @@ describe("the simulation", () => {
   });
 
   test("refuses to look at nothing: no run at all, or no planted defect of that name", LONG, async () => {
-    const none = simulate("--runs=0");
-    const nameless = simulate("--runs=1", "--defects=99");
-
-    await expect(none).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("RUNS is not 0") });
-    await expect(nameless).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("begins with 99") });
+    await expect(simulate("--runs=0")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("RUNS is not 0"),
+    });
+    await expect(simulate("--runs=1", "--defects=99")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("begins with 99"),
+    });
   });
 
   test("has at least twenty-one planted defects, each of which applies to the sources as they are", LONG, async () => {
