@@ -43,24 +43,30 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
   const SECURITY = ["company.yaml", "people: [sam]", "people: [kim]"] as const;
 
   test("explain counts them among those who say yes no more than Slack does, and says so", async () => {
-    const folder = changed(SECURITY);
+    const folder = changed(["company.yaml", "people: [sam]", "people: [sam, kim]"]);
 
     const { said } = await explain(folder, "tove", "prod/warehouse", "1h", "--label", "team=data");
     const json = await explain(folder, "tove", "prod/warehouse", "1h", "--label", "team=data", "--format", "json");
 
     expect(said).toContain(
-      "  yes     1 of security: nobody could say it; not Kim Lee (kim), from another organisation's Slack\n",
+      "  yes     1 of security: Sam Reed (sam); not Kim Lee (kim), from another organisation's Slack\n",
     );
-    expect(JSON.parse(json.said)).toMatchObject({ may: true, deciders: [], outside: ["kim"] });
+    expect(JSON.parse(json.said)).toMatchObject({ may: true, deciders: ["sam"], outside: ["kim"] });
   });
 
-  test("explain says where without them too few could say yes", async () => {
+  test("what too few could say yes to without them is not on offer, and explain says why", async () => {
     const two = ["rules.yaml", "approvers: security", "approvers: security\n    quorum: 2"] as const;
-    const folder = changed(["company.yaml", "people: [sam]", "people: [sam, kim]"], two);
+    const short = changed(["company.yaml", "people: [sam]", "people: [sam, kim]"], two);
 
-    const { said } = await explain(folder, "tove", "prod/warehouse", "1h", "--label", "team=data");
+    for (const folder of [short, changed(SECURITY)]) {
+      const { said } = await explain(folder, "tove", "prod/warehouse", "1h", "--label", "team=data");
 
-    expect(said).toContain("  yes     2 of security: Sam Reed (sam); too few could say it; not Kim Lee (kim), from");
+      expect(said.split("\n").slice(0, 3)).toEqual([
+        "Tove Lind (tove) may not have Read logs (logs) in warehouse on prod for 1h.",
+        "  notOffered: no rule lends it, or nobody could say yes: warehouse",
+        "    rule birch-data covers it: too few people could say yes to it; not kim, from another organisation's Slack",
+      ]);
+    }
   });
 
   test("explain has them on call no more than Slack does, and says so", async () => {
@@ -81,7 +87,7 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
 
     expect(await runCase(changed(SECURITY), `${facts}cases:\n  - ${asked}\n`)).toMatchObject({
       code: 1,
-      text: expect.stringContaining("a: needs.deciders is [], not [kim]"),
+      text: expect.stringContaining("a: may is false (notOffered), not true"),
     });
   });
 
