@@ -1,7 +1,8 @@
 /** What changes for one kind of people, in all of their cases of one cluster and profile. */
+import type { Policy } from "../workflows/policy.ts";
 import type { BothWords, Column, Found } from "./diff-lines.ts";
 import type { Meeting, Row, Spots } from "./diff-rows.ts";
-import type { Kind, Versions } from "./diff-subjects.ts";
+import { accountIn, type Kind, type Versions } from "./diff-subjects.ts";
 import { type Known, possibleAccess, possibleGlass } from "./possible-access.ts";
 import { groupsAlike, sayGlass, sayPossible, tiersToSay } from "./say-possible.ts";
 
@@ -55,9 +56,9 @@ function onlyOne({ changes }: Comparing, words: BothWords | null): BothWords | n
 /** Neither another name for the same nor the same in other words is a change. */
 function compareAsking({ both, known }: Comparing, { subject, profile }: Row, meeting: Meeting): BothWords | null {
   const { before, after } = both;
-  const { by } = subject;
-  const one = possibleAccess(before, { by, profile, known: known.before }, meeting.before);
-  const other = possibleAccess(after, { by, profile, known: known.after }, meeting.after);
+  const byIn = (policy: Policy) => accountIn(policy, subject.by);
+  const one = possibleAccess(before, { by: byIn(before), profile, known: known.before }, meeting.before);
+  const other = possibleAccess(after, { by: byIn(after), profile, known: known.after }, meeting.after);
   const isAlike = groupsAlike(before, one, after, other);
   if (isAlike && JSON.stringify(one) === JSON.stringify(other)) return null;
   const tiers = tiersToSay(one, other);
@@ -71,10 +72,10 @@ function compareAsking({ both, known }: Comparing, { subject, profile }: Row, me
 }
 
 function compareGlass({ both, known }: Comparing, { subject, profile }: Row, meeting: Meeting): BothWords | null {
-  const { by } = subject;
-  const words = {
-    before: sayGlass(possibleGlass(both.before, { by, profile, known: known.before }, meeting.before)),
-    after: sayGlass(possibleGlass(both.after, { by, profile, known: known.after }, meeting.after)),
+  const glassIn = (version: "before" | "after") => {
+    const by = accountIn(both[version], subject.by);
+    return sayGlass(possibleGlass(both[version], { by, profile, known: known[version] }, meeting[version]));
   };
+  const words = { before: glassIn("before"), after: glassIn("after") };
   return words.before === words.after ? null : words;
 }

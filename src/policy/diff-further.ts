@@ -1,15 +1,17 @@
 /** What changes between two versions of a policy beside what may be had where. */
 
-import { isMember } from "../workflows/membership.ts";
+import { externalPeople } from "../workflows/home-team.ts";
+import { isOnCall } from "../workflows/membership.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import { settingChanges } from "./diff-settings.ts";
 import { slackGroupChanges } from "./diff-slack-groups.ts";
-import { alone, callingIn, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
+import { accountIn, alone, callingIn, onCallInSlack, type Subject, type Versions } from "./diff-subjects.ts";
 
 /** Takes both versions; returns a line for each change, none where there is none. */
 export function furtherChanges(both: Versions): readonly string[] {
   return [
     ...peopleChanges(both),
+    ...accountChanges(both),
     ...linkChanges(both),
     ...groupChanges(both),
     ...slackGroupChanges(both),
@@ -42,6 +44,19 @@ function peopleChanges(both: Versions): readonly string[] {
   });
 }
 
+/** Groups that list somebody may give them what those of another organisation's Slack never have. */
+function accountChanges(both: Versions): readonly string[] {
+  const { before, after } = both;
+  const called = callingIn(both);
+  const [were, are] = [externalPeople(before), externalPeople(after)];
+  return Object.keys(after.people).flatMap((id) => {
+    if (were.has(id) === are.has(id)) return [];
+    return are.has(id)
+      ? `${called(id)} comes from another organisation's Slack now: says no yes, is not on call and reviews nothing`
+      : `${called(id)} no longer comes from another organisation's Slack: says yes, is on call and reviews where groups list them`;
+  });
+}
+
 /** Whom the policy does not list, Slack's groups make nothing; whom it lists, they may make an approver or on-call. */
 function linkChanges(both: Versions): readonly string[] {
   const { before, after } = both;
@@ -50,8 +65,11 @@ function linkChanges(both: Versions): readonly string[] {
     const deciding = [policy.onCall, ...policy.rules.flatMap(({ approvers }) => approvers)];
     const inSlack = [...new Set(deciding.flatMap((id) => own(policy.groups, id)?.slackGroups ?? []))].sort();
     if (inSlack.length === 0) return [];
+    const external = externalPeople(policy);
     return Object.keys(policy.people).flatMap((id) =>
-      own(other.people, id) === undefined ? [`${called(id)} ${words} if in ${inSlack.join(", ")}`] : [],
+      own(other.people, id) === undefined && !external.has(id)
+        ? [`${called(id)} ${words} if in ${inSlack.join(", ")}`]
+        : [],
     );
   };
   return [
@@ -83,7 +101,7 @@ function groupChanges(both: Versions): readonly string[] {
 
 /** By the policy's own list, and by each Slack user group that stands for on-call. */
 function onCallChanges(both: Versions): readonly string[] {
-  const may = (policy: Policy, { by }: Subject) => isMember(policy, policy.onCall, by);
+  const may = (policy: Policy, { by }: Subject) => isOnCall(policy, accountIn(policy, by));
   return alone(both, onCallInSlack).flatMap((subject) => {
     const [was, is] = [may(both.before, subject), may(both.after, subject)];
     if (was === is) return [];

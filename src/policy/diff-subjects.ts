@@ -1,4 +1,5 @@
 /** Of whom a comparison of two versions speaks: everybody listed, and whoever Slack may say to be in a user group. */
+import { externalPeople } from "../workflows/home-team.ts";
 import { isNamed } from "../workflows/membership.ts";
 import type { PersonRecord } from "../workflows/person.ts";
 import { own, type Policy } from "../workflows/policy.ts";
@@ -20,13 +21,21 @@ export interface Subject {
 const SOMEBODY = "whoever is in a Slack user group";
 const MOST_SUBJECTS = 20_000;
 
-/** Takes both versions; returns them with somebody of whom nothing is known but what Slack says. */
+/**
+ * Takes both versions; returns them with somebody of whom nothing is known but what Slack says. They are of a company that
+ * nobody else is of: an employee's account would tell which team is our own.
+ */
 export function withSomebody({ before, after }: Versions): Versions {
   const add = (policy: Policy): Policy => ({
     ...policy,
-    people: { ...policy.people, [SOMEBODY]: { name: SOMEBODY, slack: "T00/U00" } },
+    people: { ...policy.people, [SOMEBODY]: { name: SOMEBODY, slack: "T00/U00", company: SOMEBODY } },
   });
   return { before: add(before), after: add(after) };
+}
+
+/** Takes a version and somebody's account; returns it as that version has it: of our own Slack, or of another organisation's. */
+export function accountIn(policy: Policy, by: PersonRecord): PersonRecord {
+  return { ...by, external: by.person !== SOMEBODY && externalPeople(policy).has(by.person) };
 }
 
 /** Takes both versions and what to take of each; returns all of it, each once, in order. */
@@ -88,8 +97,10 @@ function alikeIn(both: Versions): readonly (readonly string[])[] {
   });
   const alike = new Map<string, string[]>();
   for (const id of listed(both)) {
-    const people = [both.before, both.after].map((policy) => own(policy.people, id));
-    const listing = people.map((person, i) => [person !== undefined, person?.company, groupsOf[i]?.get(id)]);
+    const listing = [both.before, both.after].map((policy, i) => {
+      const person = own(policy.people, id);
+      return [person !== undefined, person?.company, groupsOf[i]?.get(id), externalPeople(policy).has(id)];
+    });
     const key = JSON.stringify([listing, named.has(id) ? id : ""]);
     alike.set(key, [...(alike.get(key) ?? []), id]);
   }

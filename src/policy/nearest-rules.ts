@@ -1,5 +1,7 @@
 import { covers } from "../workflows/cover.ts";
+import { externalPeople } from "../workflows/home-team.ts";
 import { isNamed, isOver } from "../workflows/membership.ts";
+import { groupsOf } from "../workflows/place.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import type { Rule } from "../workflows/policy-schema.ts";
 import type { AssumedWish, Assumptions } from "./assumed.ts";
@@ -22,8 +24,16 @@ export function missesOf(policy: Policy, wish: AssumedWish, assumed: Assumptions
     .map(({ rule, missed }) =>
       missed.length > 0
         ? `    rule ${rule.name} is for ${missed.join(" and ")}`
-        : `    rule ${rule.name} covers it: too few people could say yes to it`,
+        : `    rule ${rule.name} covers it: too few people could say yes to it${sayOutside(policy, rule)}`,
     );
+}
+
+/** Who of a rule's groups says no yes, though they are listed there. */
+function sayOutside(policy: Policy, rule: Rule): string {
+  const external = externalPeople(policy);
+  const listed = new Set(groupsOf(rule).flatMap((id) => own(policy.groups, id)?.people ?? []));
+  const outside = [...listed].filter((id) => external.has(id)).sort();
+  return outside.length === 0 ? "" : `; not ${outside.join(", ")}, from another organisation's Slack`;
 }
 
 function lastDay(end: number): string {

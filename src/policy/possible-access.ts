@@ -3,6 +3,7 @@
  * written. Two versions that say the same here lend the same.
  */
 import { byStrictness, limitOf } from "../workflows/deciding.ts";
+import { externalPeople } from "../workflows/home-team.ts";
 import { SHORTEST_SECONDS } from "../workflows/limits.ts";
 import { isOnCall } from "../workflows/membership.ts";
 import type { PersonId, PersonRecord } from "../workflows/person.ts";
@@ -120,11 +121,12 @@ function demandAt(policy: Policy, { rule, by, profile, known }: Asked, tier: Tie
   };
 }
 
-/** The same for all of one company who are in the same of these groups. */
+/** The same for all of one company who say yes in the same of these groups. */
 function isDecidable(policy: Policy, known: Known, wanted: Decidable): boolean {
   const { asker, ...demand } = wanted;
   const company = demand.notSameCompany ? own(policy.people, asker)?.company : undefined;
-  const inGroups = demand.approvers.map((id) => own(policy.groups, id)?.people.includes(asker));
+  const isExternal = externalPeople(policy).has(asker);
+  const inGroups = demand.approvers.map((id) => !isExternal && own(policy.groups, id)?.people.includes(asker) === true);
   const key = JSON.stringify([demand, company, inGroups]);
   const answer = known.get(key) ?? canBeDecided(policy, wanted, NO_TIME);
   known.set(key, answer);

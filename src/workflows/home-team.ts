@@ -21,11 +21,20 @@ export function homeTeams({ people, companies }: Teams): ReadonlySet<string> {
   return home.length > 0 ? new Set(home) : teams;
 }
 
+/** By policy, which does not change: there is a new one in its place. Each question asks it, and lint for each of its rules. */
+const EXTERNAL = new WeakMap<Teams, ReadonlySet<PersonId>>();
+
 /**
  * Takes a policy; returns who in it comes from another organisation's Slack: whose account is of a team that is not our
  * own, and without a single employee, of their company's.
  */
-export function externalPeople({ people, companies }: Teams): ReadonlySet<PersonId> {
+export function externalPeople(policy: Teams): ReadonlySet<PersonId> {
+  const external = EXTERNAL.get(policy) ?? findExternal(policy);
+  EXTERNAL.set(policy, external);
+  return external;
+}
+
+function findExternal({ people, companies }: Teams): ReadonlySet<PersonId> {
   const home = homeTeams({ people, companies });
   const isTheirs = (team: string, company: string | undefined) =>
     company !== undefined && Object.hasOwn(companies, company) && companies[company]?.slackTeam === team;

@@ -108,7 +108,7 @@ function whyIdle(looking: Looking, rule: Rule): PolicyFault | null {
   if (rule.autoApprove && askers.some((id) => isListed(deciding, policy.onCall, id))) return null;
   const kinds = kindsOf(deciding, rule, askers);
   const quorum = leastQuorum(policy, rule);
-  const isReached = (count: number) => kinds.some((asker) => canBeDecided(deciding, demand(rule, asker, count), now));
+  const isReached = (count: number) => kinds.some((asker) => canBeDecided(policy, demand(rule, asker, count), now));
   if (isReached(quorum)) return null;
   const most = Array.from({ length: quorum }, (_, i) => i + 1).findLastIndex(isReached) + 1;
   return { path: ["approvers"], message: sayShort(rule, quorum, most) + sayOutside(looking, groupsOf(rule)) };

@@ -132,6 +132,27 @@ describe("whether anybody could decide at all", () => {
     expect(can({}, { companies: { acme: { ...companies.acme, contractEnd: "2020-01-01" } }, people })).toBe(true);
   });
 
+  test("does not count whose account is of another organisation's Slack", () => {
+    const elsewhere = (...ids: (keyof typeof people)[]) => ({
+      people: {
+        ...people,
+        ...Object.fromEntries(ids.map((id) => [id, { ...people[id], slack: `T0ELSE/U0${id.toUpperCase()}` }])),
+      },
+      companies: { acme: { ...companies.acme, slackTeam: "T0ELSE" } },
+    });
+    const differently = { approvers: ["one", "two"], quorum: 2, differentGroups: true };
+    const strictly = { approvers: ["contractors"], asker: "sam", notSameCompany: true };
+
+    expect(can({ quorum: 2 }, elsewhere("ada"))).toBe(false);
+    expect(can({ quorum: 1 }, elsewhere("ada"))).toBe(true);
+    expect(can({ quorum: 1 }, elsewhere("ada", "ben"))).toBe(false);
+    expect(can(differently, elsewhere("ada"))).toBe(true);
+    expect(can(differently, elsewhere("ada", "sam"))).toBe(false);
+    expect(can(strictly, elsewhere("max"))).toBe(true);
+    expect(can(strictly, elsewhere("max", "mia"))).toBe(false);
+    expect(can({ approvers: ["also-slack"], quorum: 2 }, elsewhere("ada"))).toBe(true);
+  });
+
   test("takes a Slack group to have enough", () => {
     expect(can({ approvers: ["from-slack"], quorum: 5 })).toBe(true);
     expect(can({ approvers: ["empty", "also-slack"], quorum: 5 })).toBe(true);

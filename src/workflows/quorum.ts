@@ -1,4 +1,5 @@
 /** Counting yeses: by people, and where groups must differ, by a matching of people and groups. */
+import { externalPeople } from "./home-team.ts";
 import { isMember, isOver, type Member, sharedCompany } from "./membership.ts";
 import type { Millis, PersonId } from "./person.ts";
 import { contractEnd, own, type Policy } from "./policy.ts";
@@ -35,7 +36,8 @@ export interface Decidable extends Quorum {
 
 /**
  * Takes the policy, who asks, which groups decide and what is needed, and the time; returns whether there are enough
- * people who could say yes. How many are in a Slack user group is not known here: it is taken to have enough.
+ * people who could say yes. How many are in a Slack user group is not known here: it is taken to have enough. Nor is what
+ * Slack says of an account: whose is of another organisation counts as nobody, as at a click, by what the policy says.
  */
 export function canBeDecided(policy: Policy, wanted: Decidable, now: Millis): boolean {
   return decidability(policy, wanted.asker, now)(wanted);
@@ -51,13 +53,11 @@ export function decidability(
   asker: PersonId,
   now: Millis,
 ): (wanted: Omit<Decidable, "asker">) => boolean {
-  const anybody = remembering((group) =>
-    someOf(policy, group, (id) => id !== asker && !isOver(contractEnd(policy, id), now)),
-  );
-  const strangers = remembering((group) => {
-    const isStranger = (id: PersonId) => sharedCompany(policy, id, asker) === null;
-    return someOf(policy, group, (id) => id !== asker && isStranger(id) && !isOver(contractEnd(policy, id), now));
-  });
+  const external = externalPeople(policy);
+  const may = (id: PersonId) => id !== asker && !external.has(id) && !isOver(contractEnd(policy, id), now);
+  const isStranger = (id: PersonId) => sharedCompany(policy, id, asker) === null;
+  const anybody = remembering((group) => someOf(policy, group, may));
+  const strangers = remembering((group) => someOf(policy, group, (id) => isStranger(id) && may(id)));
   return ({ approvers, quorum, differentGroups, notSameCompany }) => {
     const least = Math.max(1, quorum);
     const groups = [...new Set(approvers)];

@@ -174,7 +174,7 @@ test("what ends and may still work beside it is told in words, each pass once; w
     "which the policy keeps apart (a)";
   expect(words).toEqual([
     told("ledger"),
-    told("ledger, ns-1, ns-2, ns-3, ns-4, 2 more"),
+    told("ledger, ns-1, ns-2, ns-3, ns-4, and 2 more"),
     told("ledger, ns-1, ns-2, ns-3, ns-4"),
   ]);
 });

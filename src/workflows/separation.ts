@@ -7,6 +7,7 @@ import type { Separation, Side } from "./policy-schema.ts";
 import type { ClusterFacts } from "./ports.ts";
 import { type Refusal, refuse, type Sides } from "./refusal.ts";
 import type { Target } from "./request.ts";
+import { someNames } from "./some-names.ts";
 import type { Around } from "./wish.ts";
 
 type FactsOf = (cluster: string) => ClusterFacts | null;
@@ -82,14 +83,9 @@ export function besideWhatEnds(
 }
 
 function sayBeside({ separation, held: { namespaces, profile, cluster } }: Conflict): string {
-  const rest = namespaces.length - MOST_NAMED;
-  const where = [...namespaces.slice(0, MOST_NAMED), ...(rest > 0 ? [`${rest} more`] : [])].join(", ");
-  const pass = `A pass of theirs is ending, and is not proven over: ${profile} in ${where} on ${cluster}`;
+  const pass = `A pass of theirs is ending, and is not proven over: ${profile} in ${someNames(namespaces)} on ${cluster}`;
   return `${pass} may still work beside this, which the policy keeps apart (${separation.name})`;
 }
-
-/** More namespaces than this are not read. */
-const MOST_NAMED = 5;
 
 /** One namespace on one side and another one on the other: what cannot be had one after the other is not had at once. */
 function whyParted(policy: Policy, wanted: Place, factsOf: FactsOf): Refusal | null {

@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FileFaults, sayFault } from "../../src/fault.ts";
-import { runPolicyCommand } from "../../src/policy/command.ts";
 import { readPolicy } from "../../src/policy/read-policy.ts";
 import { EXPECTED } from "./bad-expected.ts";
+import { policyCommand } from "./policy-command.ts";
 
 const FOLDER = join(import.meta.dirname, "bad");
-const NOW = Date.parse("2026-11-26T12:00Z");
 const names = readdirSync(FOLDER).sort();
 /** Time made it so, or it allows less than it seems to: neither stops a running system. */
 const LINT_ALONE: ReadonlySet<string> = new Set([
@@ -20,15 +19,6 @@ const LINT_ALONE: ReadonlySet<string> = new Set([
 const folder = mkdtempSync(join(tmpdir(), "daypass-bad-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `daypass policy` in this process; returns its exit code and what it wrote. */
-async function run(...args: readonly string[]) {
-  const said: string[] = [];
-  const complained: string[] = [];
-  const terminal = { say: (text: string) => said.push(text), complain: (text: string) => complained.push(text) };
-  const code = await runPolicyCommand(args, terminal, NOW);
-  return { code, said: said.join("\n"), complained: complained.join("\n") };
-}
-
 test("each file of the corpus has what is expected of it, and there is no other", () => {
   expect(Object.keys(EXPECTED).sort()).toEqual(names);
   expect(names.length).toBeGreaterThan(80);
@@ -38,7 +28,7 @@ describe("lint refuses, with exit code 1 and every fault's place:", () => {
   test.each(names)("%s", async (name) => {
     const path = join(FOLDER, name);
 
-    const { code, said } = await run("lint", path);
+    const { code, said } = await policyCommand("lint", path);
 
     const lines = said.split("\n").map((line) => line.replaceAll(`${FOLDER}/`, ""));
     const expected = EXPECTED[name] ?? [];

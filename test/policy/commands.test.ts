@@ -3,22 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { runPolicyCommand } from "../../src/policy/command.ts";
+import { policyCommand } from "./policy-command.ts";
 
 const EXAMPLE = join(import.meta.dirname, "../../examples/policy");
 const BAD = join(import.meta.dirname, "bad/many-at-once.yaml");
-const NOW = Date.parse("2027-01-18T10:00Z");
 const root = mkdtempSync(join(tmpdir(), "daypass-commands-"));
 afterAll(() => rmSync(root, { recursive: true }));
 let made = 0;
-
-async function run(...args: readonly string[]) {
-  const said: string[] = [];
-  const complained: string[] = [];
-  const terminal = { say: (text: string) => said.push(text), complain: (text: string) => complained.push(text) };
-  const code = await runPolicyCommand(args, terminal, NOW);
-  return { code, said: said.join("\n"), complained: complained.join("\n") };
-}
 
 /** The example with other words in one of its files; returns its folder. */
 function changed(file: string, change: (text: string) => string): string {
@@ -34,7 +25,7 @@ function changed(file: string, change: (text: string) => string): string {
 
 describe("lint writes faults", () => {
   test("as JSON", async () => {
-    const { code, said } = await run("lint", BAD, "--format", "json");
+    const { code, said } = await policyCommand("lint", BAD, "--format", "json");
 
     expect(code).toBe(1);
     expect(JSON.parse(said).faults).toContainEqual({
@@ -43,13 +34,13 @@ describe("lint writes faults", () => {
   });
 
   test("as GitHub's annotations, in which no fault begins another", async () => {
-    const { said } = await run("lint", BAD, "--format", "github");
+    const { said } = await policyCommand("lint", BAD, "--format", "github");
 
     expect(said.split("\n")[1]).toBe(`::error file=${BAD},line=2,col=1::there is no setting "allowAll"`);
   });
 
   test("as SARIF 2.1.0", async () => {
-    const { said } = await run("lint", BAD, "--format", "sarif");
+    const { said } = await policyCommand("lint", BAD, "--format", "sarif");
 
     const { version, runs } = JSON.parse(said);
     const [{ tool, results }] = runs;
@@ -62,7 +53,7 @@ describe("lint writes faults", () => {
   });
 
   test("of contracts that are over, which stop no running system", async () => {
-    const { code, said } = await run("lint", EXAMPLE, "--now", "2099-04-01");
+    const { code, said } = await policyCommand("lint", EXAMPLE, "--now", "2099-04-01");
 
     expect(code).toBe(1);
     expect(said).toMatch(/company\.yaml:\d+:\d+: people\.tove\.contractEnd: this contract is over: .*\n1 fault$/);
@@ -76,7 +67,7 @@ function wish(who: string, what: string, where: string, duration: string): reado
 
 describe("explain says", () => {
   const ask = (who: string, where: string, ...more: readonly string[]) =>
-    run("explain", EXAMPLE, "--who", who, "--what", "logs", "--where", where, "--for", "2h", ...more);
+    policyCommand("explain", EXAMPLE, "--who", who, "--what", "logs", "--where", where, "--for", "2h", ...more);
 
   test("by which rule, and who must say yes", async () => {
     const { code, said } = await ask("lena", "prod/payments");
@@ -121,9 +112,14 @@ describe("explain says", () => {
   });
 
   test("what somebody on call may lend themselves in an emergency, who is told and who reviews it", async () => {
-    const { said } = await run("explain", EXAMPLE, ...wish("noor", "restart", "prod/ledger", "30m"));
-    const ofOthers = await run("explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"));
-    const ofGuests = await run("explain", EXAMPLE, ...wish("noor", "restart", "prod/ledger", "30m"), "--guest");
+    const { said } = await policyCommand("explain", EXAMPLE, ...wish("noor", "restart", "prod/ledger", "30m"));
+    const ofOthers = await policyCommand("explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"));
+    const ofGuests = await policyCommand(
+      "explain",
+      EXAMPLE,
+      ...wish("noor", "restart", "prod/ledger", "30m"),
+      "--guest",
+    );
 
     expect(said.split("\n").slice(-3)).toEqual([
       "In an emergency Noor Haddad (noor) may lend themselves that at once, at most 1 h.",
@@ -136,8 +132,14 @@ describe("explain says", () => {
   });
 
   test("why somebody on call may not lend themselves that", async () => {
-    const elsewhere = await run("explain", EXAMPLE, ...wish("noor", "logs", "dev/scratch", "2h"));
-    const denied = await run("explain", EXAMPLE, ...wish("noor", "logs", "prod/kube-system", "2h"), "--format", "json");
+    const elsewhere = await policyCommand("explain", EXAMPLE, ...wish("noor", "logs", "dev/scratch", "2h"));
+    const denied = await policyCommand(
+      "explain",
+      EXAMPLE,
+      ...wish("noor", "logs", "prod/kube-system", "2h"),
+      "--format",
+      "json",
+    );
 
     expect(elsewhere.said).toMatch(
       /In an emergency Noor Haddad \(noor\) may not .*\n {2}notOffered: break-glass does not cover it: dev$/,
@@ -154,8 +156,16 @@ describe("explain says", () => {
     );
     const asked = wish("noor", "logs", "prod/payments", "1h");
 
-    const bare = await run("explain", folder, ...asked);
-    const told = await run("explain", folder, ...asked, "--slack-group", "S0OTHER", "--slack-group", "S0NIGHT");
+    const bare = await policyCommand("explain", folder, ...asked);
+    const told = await policyCommand(
+      "explain",
+      folder,
+      ...asked,
+      "--slack-group",
+      "S0OTHER",
+      "--slack-group",
+      "S0NIGHT",
+    );
 
     expect(bare.said).toMatch(/^Noor Haddad \(noor\) may not have/);
     expect(bare.said.split("\n").slice(-2)).toEqual([
@@ -175,7 +185,13 @@ describe("explain says", () => {
     const facts = join(root, "facts.yaml");
     writeFileSync(facts, "version: 1\nheld: [prod/payments restart]\noutcomes: [revoked]\n");
 
-    const separated = await run("explain", EXAMPLE, ...wish("omar", "logs", "prod/ledger", "1h"), "--facts", facts);
+    const separated = await policyCommand(
+      "explain",
+      EXAMPLE,
+      ...wish("omar", "logs", "prod/ledger", "1h"),
+      "--facts",
+      facts,
+    );
     const riskier = await ask("lena", "prod/payments", "--facts", facts);
 
     expect(separated.said).toContain(
@@ -189,7 +205,7 @@ describe("explain says", () => {
       text.replace("profiles: [logs], cluster: prod", "profiles: [restart]"),
     );
 
-    const both = await run("explain", folder, ...wish("lena", "restart", "prod/payments,ledger", "1h"));
+    const both = await policyCommand("explain", folder, ...wish("lena", "restart", "prod/payments,ledger", "1h"));
 
     expect(both.said).toContain(
       "  separatedTogether: these namespaces are not for one person at the same time: ask for them one after another " +
@@ -260,13 +276,13 @@ risk: { logs: medium }
     ["no moment", ["--who", "lena", "--what", "logs", "--where", "prod/payments", "--for", "2h", "--at", "noon"]],
     ["nobody", ["--what", "logs", "--where", "prod/payments", "--for", "2h"]],
   ])("of %s that it was called wrongly", async (_, args) => {
-    expect((await run("explain", EXAMPLE, ...args)).code).toBe(2);
+    expect((await policyCommand("explain", EXAMPLE, ...args)).code).toBe(2);
   });
 });
 
 describe("test runs the golden cases", () => {
   test("of the example, which are as they should be", async () => {
-    expect(await run("test", EXAMPLE)).toMatchObject({ code: 0, said: "19 of 19 cases as they should be" });
+    expect(await policyCommand("test", EXAMPLE)).toMatchObject({ code: 0, said: "19 of 19 cases as they should be" });
   });
 
   test("and says of each that is not what it is, and where it stands", async () => {
@@ -276,7 +292,7 @@ describe("test runs the golden cases", () => {
         .replace("may: false\n    refused: differentApprovers", "may: true"),
     );
 
-    const { code, said } = await run("test", folder);
+    const { code, said } = await policyCommand("test", folder);
 
     expect(code).toBe(1);
     expect(said.split("\n").map((line) => line.replace(`${folder}/`, ""))).toEqual([
@@ -289,7 +305,7 @@ describe("test runs the golden cases", () => {
   test("of which a misspelt one is a fault with its place", async () => {
     const folder = changed("policy.cases.yaml", (text) => text.replace("    who: omar", "    woh: omar"));
 
-    const { code, complained } = await run("test", folder);
+    const { code, complained } = await policyCommand("test", folder);
 
     expect(code).toBe(1);
     expect(complained).toMatch(/policy\.cases\.yaml:23:5: cases\.1: there is no setting "woh"/);
@@ -390,7 +406,7 @@ describe("test runs the golden cases", () => {
   ])("of which one with %s is a fault with its place, whatever it expects", async (_, before, after, words) => {
     const folder = changed("policy.cases.yaml", (text) => text.replace(before, after));
 
-    const { code, complained } = await run("test", folder);
+    const { code, complained } = await policyCommand("test", folder);
 
     expect(code).toBe(1);
     expect(complained).toMatch(words);
@@ -403,19 +419,19 @@ describe("test runs the golden cases", () => {
     const file = join(folder, "policy.cases.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replaceAll("who: noor", "who: noor\n    slackGroups: [S0NIGHT]"));
 
-    expect(await run("test", folder)).toMatchObject({ code: 0, said: "19 of 19 cases as they should be" });
+    expect(await policyCommand("test", folder)).toMatchObject({ code: 0, said: "19 of 19 cases as they should be" });
   });
 
   test("and does not pass where there is none", async () => {
     const folder = changed("policy.cases.yaml", () => "");
     rmSync(join(folder, "policy.cases.yaml"));
 
-    expect(await run("test", folder)).toMatchObject({ code: 1 });
+    expect(await policyCommand("test", folder)).toMatchObject({ code: 1 });
   });
 });
 
 describe("diff says", () => {
-  const diff = async (after: string, ...more: readonly string[]) => run("diff", EXAMPLE, after, ...more);
+  const diff = async (after: string, ...more: readonly string[]) => policyCommand("diff", EXAMPLE, after, ...more);
 
   test("nothing of another order, of other names of rules, and of another cut into files", async () => {
     const folder = changed("rules.yaml", (text) => {
@@ -573,7 +589,7 @@ describe("diff says", () => {
 });
 
 test("schema says what may stand in a file, of which one alone needs not have all", async () => {
-  const { code, said } = await run("schema");
+  const { code, said } = await policyCommand("schema");
 
   const { required, properties } = JSON.parse(said);
   expect(code).toBe(0);
@@ -594,7 +610,7 @@ test.each([
   [["explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"), "--who", "omar"]],
   [["explain", EXAMPLE, ...wish("lena", "logs", "prod/payments", "1h"), "--slack-group", "@oncall"]],
 ])("called as %j it says how it is called, with exit code 2", async (args) => {
-  const { code, complained } = await run(...args);
+  const { code, complained } = await policyCommand(...args);
 
   expect(code).toBe(2);
   expect(complained).toContain("daypass policy lint <path>");

@@ -31,16 +31,28 @@ const denial = fc.record(
   { requiredKeys: ["why"] },
 );
 
-/** The same kind of policy with globs and labels that meet, and with denials in nearly all of them. */
+/** Takes a policy and who is of another organisation's Slack; returns the policy's people with such accounts. */
+function peopleWith({ people }: PolicyInput, outside: readonly string[]): PolicyInput["people"] {
+  const moved = Object.entries(people).map(([id, person]) =>
+    outside.includes(id) ? [id, { ...person, slack: `T0ELSE/U0${id.toUpperCase()}` }] : [id, person],
+  );
+  return Object.fromEntries(moved);
+}
+
+/** The same kind of policy with globs and labels that meet, with denials in nearly all of them, and people of another organisation's Slack. */
 const anyInput = fc
   .record({
     input: anyPolicyInput,
     places: fc.array(entries, { minLength: 9, maxLength: 9 }),
     denials: fc.array(denial, { maxLength: 2 }),
+    outside: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...WORLD.people])),
+    slackTeam: fc.constantFrom(undefined, "T0ELSE"),
   })
   .map(
-    ({ input, places, denials }): PolicyInput => ({
+    ({ input, places, denials, outside, slackTeam }): PolicyInput => ({
       ...input,
+      companies: { ...input.companies, acme: { ...input.companies.acme, slackTeam } } as PolicyInput["companies"],
+      people: peopleWith(input, outside),
       rules: input.rules.map((rule, i) => ({ ...rule, cluster: "prod", namespaces: places[i] ?? rule.namespaces })),
       denials: denials.map((one, i) => ({ name: `denial-${i}`, ...one })) as unknown as PolicyInput["denials"],
     }),
@@ -48,7 +60,7 @@ const anyInput = fc
 
 /** Another version: one part of it changed. */
 const anyPair = fc
-  .record({ one: anyInput, other: anyInput, part: fc.nat({ max: 9 }), place: fc.nat({ max: 6 }), places: entries })
+  .record({ one: anyInput, other: anyInput, part: fc.nat({ max: 10 }), place: fc.nat({ max: 6 }), places: entries })
   .map(({ one, other, part, place, places }): readonly [PolicyInput, PolicyInput] => {
     const at = place % one.rules.length;
     const rules = (change: (rule: PolicyInput["rules"][number]) => PolicyInput["rules"]) =>
@@ -61,6 +73,7 @@ const anyPair = fc
       { denials: one.denials.slice(1) },
       { people: other.people },
       { groups: other.groups },
+      { companies: other.companies },
       { breakGlass: other.breakGlass },
       { rules: one.rules.toReversed(), denials: one.denials.toReversed() },
       { risk: other.risk },

@@ -279,6 +279,69 @@ describe("diff tells who is who:", () => {
     ]);
   });
 
+  test("whose account is of another organisation's Slack by now, and what that takes from whom", () => {
+    const elsewhere = people({ noor: { slack: "T07654321/U01234564" } });
+    const glass = {
+      breakGlass: {
+        rules: [RULE].map(({ cluster, namespaces, profiles }) => ({ cluster, namespaces, profiles })),
+        ...{ reviewers: "approvers", reviewWithin: "24h", maxDuration: "1h" },
+      },
+    };
+    const acme = { companies: { ...BASE.companies, acme: { ...BASE.companies.acme, slackTeam: "T07654321" } } };
+    const before = { ...glass, ...acme, ...rule({ approvers: "others" }) };
+
+    expect(said(before, { ...before, ...elsewhere }).split("\n")).toEqual([
+      "Jo may no longer Read logs in pay-* on prod (before: for up to 4 h with one yes of approvers)",
+      "Noor may no longer lend themselves Read logs in pay-* on prod (before: for up to 1 h)",
+      "Noor is another account: T01234567/U01234564 → T07654321/U01234564",
+      "Noor comes from another organisation's Slack now: says no yes, is not on call and reviews nothing",
+      "Noor may no longer end any pass",
+    ]);
+    expect(
+      said({ ...before, ...elsewhere }, before)
+        .split("\n")
+        .slice(2),
+    ).toEqual([
+      "Noor is another account: T07654321/U01234564 → T01234567/U01234564",
+      "Noor no longer comes from another organisation's Slack: says yes, is on call and reviews where groups list them",
+      "Noor may now end any pass",
+    ]);
+  });
+
+  test("whose account is of another organisation's Slack by a company's setting alone", () => {
+    const noor = people({ noor: { slack: "T07654321/U01234564" } });
+    const acme = { companies: { ...BASE.companies, acme: { ...BASE.companies.acme, slackTeam: "T07654321" } } };
+
+    expect(said(noor, { ...noor, ...acme }).split("\n")).toEqual([
+      "Noor comes from another organisation's Slack now: says no yes, is not on call and reviews nothing",
+      "Noor may no longer end any pass",
+      "companies.acme.slackTeam: not set → T07654321",
+    ]);
+  });
+
+  test("that somebody is listed who comes from another organisation's Slack, and whom Slack's groups make nothing", () => {
+    const { noor: _, ...others } = BASE.people;
+    const listed = {
+      people: { ...others, noor: { ...BASE.people.noor, slack: "T07654321/U01234564", company: "acme" } },
+    };
+    const none = { ...BASE.groups.night, people: [] };
+    const nobody = { ...BASE.groups, others: none, night: none, nights: { ...none, slackGroups: ["S0NIGHT"] } };
+    const companies = { ...BASE.companies, acme: { ...BASE.companies.acme, slackTeam: "T07654321" } };
+    const gone = { companies, people: others, groups: nobody, onCall: "nights" };
+
+    expect(said(gone, { ...gone, ...listed })).toBe(
+      "Noor comes from another organisation's Slack now: says no yes, is not on call and reviews nothing",
+    );
+  });
+
+  test("of somebody in a Slack user group nothing of the kind, without a single employee too", () => {
+    const ours = Object.fromEntries(Object.entries(BASE.people).map(([id, one]) => [id, { ...one, company: "acme" }]));
+
+    expect(said({ people: ours }, { people: ours, ...rule({ maxDuration: "1h" }) })).toBe(
+      "Jo may now Read logs in pay-* on prod for up to 1 h with one yes of approvers (before: for up to 4 h with one yes of approvers)",
+    );
+  });
+
   test("two people of one name", () => {
     const alike = people({ noor: { name: "Jo" } });
 

@@ -1,21 +1,13 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, BREAK_GLASS, COMMANDS, FIELDS, REVIEW_WORDS, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { buttonIn, cardSeenBy, messageWith } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const slack = useSlack();
+const { who } = slack;
 const isForm = (view: { callback_id: string }) => view.callback_id === VIEWS.request;
 const REASON = "Payments are down and nobody answers";
 const FOUND = "Looked at the audit log: read logs of api, nothing else";
@@ -55,12 +47,12 @@ async function fillForm(person: PersonInSlack, duration = "900") {
 
 /** The app has to be in the reviewers' channel. */
 async function inviteToRandom() {
-  await double.event({ type: "member_joined_channel", channel: channels.random, user: "U0DAYPASS" });
+  await slack.double.event({ type: "member_joined_channel", channel: channels.random, user: "U0DAYPASS" });
 }
 
 it("P6 · on-call lends itself what it must have now; all who were skipped read it at once, and a reviewer says what they found", async () => {
   await inviteToRandom();
-  const stage = await startBotStage({ double, changes: breakGlass("24h") });
+  const stage = await startBotStage({ double: slack.double, changes: breakGlass("24h") });
   const [noor, ana, sam] = [who("noor"), who("ana"), who("sam")];
 
   const form = await fillForm(noor);
@@ -109,12 +101,12 @@ it("P6 · on-call lends itself what it must have now; all who were skipped read 
   expect(JSON.stringify(toldNoor.blocks)).toContain(FOUND);
   const [grant] = (await stage.store.live()).grants;
   expect(grant).toMatchObject({ decidedBy: { kind: "breakGlass" } });
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("P6 · a review that is overdue is asked for, and keeps its person from breaking glass until it is given", async () => {
   await inviteToRandom();
-  await startBotStage({ double, changes: breakGlass("2s") });
+  await startBotStage({ double: slack.double, changes: breakGlass("2s") });
   const [noor, sam] = [who("noor"), who("sam")];
   await fillForm(noor);
   await noor.submit();
@@ -144,7 +136,7 @@ it("P6 · a review that is overdue is asked for, and keeps its person from break
 });
 
 it("P6 · nobody who is not on call sees the box, nothing is ticked for anybody, and the cap is the emergency's own", async () => {
-  const stage = await startBotStage({ double, changes: breakGlass("24h") });
+  const stage = await startBotStage({ double: slack.double, changes: breakGlass("24h") });
   const [noor, lena] = [who("noor"), who("lena")];
 
   await lena.command(channels.requests, COMMANDS.access);
@@ -153,7 +145,7 @@ it("P6 · nobody who is not on call sees the box, nothing is ticked for anybody,
   const his = await noor.waitForView(isForm);
   await noor.close(true);
   const glass = await fillForm(noor);
-  await double.event({ type: "user_change", user: northwind.noor, change: { kind: "multi-channel-guest" } });
+  await slack.double.event({ type: "user_change", user: northwind.noor, change: { kind: "multi-channel-guest" } });
   const refused = await noor.submit();
 
   expect(JSON.stringify(hers.blocks)).not.toContain(FIELDS.glass);

@@ -1,23 +1,15 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, COMMANDS, END_WHY, VIEWS } from "../../src/bot/names.ts";
 import { sampleRecord } from "../fakes/samples.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { messageWith } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
 import type { FaultInput } from "../workbench/slack/faults.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
 import { lend } from "./bot-lending.ts";
+import { useSlack } from "./bot-slack.ts";
 import { type BotStage, startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const slack = useSlack();
+const { who } = slack;
 const LONG_AGO = Date.now() - 90 * 24 * 3_600_000;
 const SILENT: readonly (readonly [string, FaultInput])[] = [
   ["answers 500", { kind: "http", method: "users.info", status: 500, times: 50 }],
@@ -36,14 +28,14 @@ async function stateOf(stage: BotStage, id: string) {
 }
 
 it.each(SILENT)("P7 · I'm done and /k8s-revoke work, each in time, while users.info %s", async (_, fault) => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, noor] = [who("lena"), who("noor")];
   await remember(stage, "lena");
   await remember(stage, "noor");
   const own = await lend(stage);
   const other = await lend(stage, { grantee: "omar", id: "bbbbbbbbbb" });
   const ready = await messageWith(lena, ACTIONS.done);
-  await double.fault(fault);
+  await slack.double.fault(fault);
 
   const done = await lena.press(ready, ACTIONS.done);
   await expect.poll(() => stateOf(stage, own.id)).toBe("ended");
@@ -55,17 +47,17 @@ it.each(SILENT)("P7 · I'm done and /k8s-revoke work, each in time, while users.
   await expect.poll(() => stateOf(stage, other.id)).toBe("ended");
 
   expect([done, asked, chosen, confirmed].map(({ acked }) => acked)).toEqual([true, true, true, true]);
-  expect((await double.deliveries()).filter(({ acked }) => !acked)).toEqual([]);
+  expect((await slack.double.deliveries()).filter(({ acked }) => !acked)).toEqual([]);
   const warned = stage.logged.filter((line) => line.includes("what it last said holds"));
   expect(warned.join("\n")).toContain('"person":"noor"');
 });
 
 it("P6 · who is silent in Slack decides nothing by what is remembered of them, and a stranger ends nothing", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [ana, noor] = [who("ana"), who("noor")];
   await remember(stage, "ana");
   const { id } = await lend(stage);
-  await double.fault({ kind: "http", method: "users.info", status: 500, times: 50 });
+  await slack.double.fault({ kind: "http", method: "users.info", status: 500, times: 50 });
 
   await ana.command(channels.requests, COMMANDS.access);
   await noor.command(channels.onCall, COMMANDS.revoke);
@@ -79,7 +71,7 @@ it("P6 · who is silent in Slack decides nothing by what is remembered of them, 
 });
 
 it("/k8s-revoke all counts what this person may end, ends it, and one message counts until the last is proven", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [ana, noor, sam] = [who("ana"), who("noor"), who("sam")];
   const letters = ["b", "c", "d", "e", "f"];
   for (const [i, letter] of letters.entries()) {
@@ -106,11 +98,11 @@ it("/k8s-revoke all counts what this person may end, ends it, and one message co
   expect(mine).toHaveLength(1);
   for (const letter of letters) expect(await stateOf(stage, `${letter.repeat(10)}a`)).toBe("ended");
   expect((await ana.waitForEphemeral(channels.requests)).text).toContain("no pass here that you may end");
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("/k8s-revoke @person ends that person's passes and nobody else's; a grantee ends no more than their own", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [ben, lena, noor] = [who("ben"), who("lena"), who("noor")];
   const lenas = await lend(stage);
   const omars = await lend(stage, { grantee: "omar", id: "bbbbbbbbbb", moments: [] });
@@ -131,7 +123,7 @@ it("/k8s-revoke @person ends that person's passes and nobody else's; a grantee e
 });
 
 it("P7 · with the store gone in the middle of it, nobody is told that nothing was recorded, and pressing again counts", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const noor = who("noor");
   const { id } = await lend(stage, { moments: [] });
   await noor.command(channels.onCall, COMMANDS.revoke, "all");

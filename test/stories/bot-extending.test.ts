@@ -1,31 +1,17 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, COMMANDS, FIELDS, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy, messageWith } from "../workbench/journey.ts";
-import { channels, northwind } from "../workbench/northwind.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { channels } from "../workbench/northwind.ts";
 import { lend } from "./bot-lending.ts";
+import { LOGS_WISH, useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const slack = useSlack();
+const { who } = slack;
 const isForm = (view: { callback_id: string }) => view.callback_id === VIEWS.request;
-const wish = {
-  namespaces: ["payments"],
-  profile: "logs",
-  duration: "30m",
-  reason: "Reading logs to find the restart loop",
-} as const;
 
 it("ten minutes before the end a pass is extended by another one, and the first ends on time", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
   const former = await lend(stage, { leftMs: 600_000, moments: ["ready", "endsSoon"] });
   const warning = await messageWith(lena, ACTIONS.extend);
@@ -49,11 +35,11 @@ it("ten minutes before the end a pass is extended by another one, and the first 
   const successor = grants.find((grant) => grant.extends === former.id);
   expect(successor).toMatchObject({ state: "active", grantee: "lena" });
   expect(await stage.store.grant(former.id)).toEqual(former);
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("after the end the button says what happened, and asks anew with everything filled in", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
   await lend(stage, { leftMs: 600_000, moments: ["ready", "endsSoon"] });
   const warning = await messageWith(lena, ACTIONS.extend);
@@ -78,7 +64,7 @@ it("after the end the button says what happened, and asks anew with everything f
 });
 
 it("a pass that ends while the form to extend it stands open is not extended, and nothing is asked", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const lena = who("lena");
   await lend(stage, { leftMs: 600_000, moments: ["endsSoon"] });
   const warning = await messageWith(lena, ACTIONS.extend);
@@ -93,9 +79,9 @@ it("a pass that ends while the form to extend it stands open is not extended, an
 });
 
 it("a no is asked again from its message, by who asked and nobody else", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   await ana.press(card, ACTIONS.approve);
   await cardSeenBy(ana, (message) => message.ts === card.ts && message.text.includes("Active until"));
@@ -108,13 +94,13 @@ it("a no is asked again from its message, by who asked and nobody else", async (
 
   expect((await ben.waitForEphemeral(channels.approvers)).text).toContain("This was asked for by Lena Fox");
   expect(await ben.view()).toBeUndefined();
-  expect(JSON.stringify(form.state)).toContain(wish.reason);
+  expect(JSON.stringify(form.state)).toContain(LOGS_WISH.reason);
 });
 
 it("where nothing may be granted, the form does not open, a form that stands open says why, and so does a click", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   await lena.command(channels.requests, COMMANDS.access);
   await lena.waitForView(isForm);
@@ -125,7 +111,7 @@ it("where nothing may be granted, the form does not open, a form that stands ope
   await ana.press(card, ACTIONS.approve);
   const sent = await lena.submit({
     ...{ [FIELDS.namespaces]: ["ledger"], [FIELDS.profile]: "logs", [FIELDS.duration]: "1800" },
-    [FIELDS.reason]: wish.reason,
+    [FIELDS.reason]: LOGS_WISH.reason,
   });
 
   expect((await lena.waitForEphemeral(channels.random)).text).toContain(words);

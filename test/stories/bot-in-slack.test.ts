@@ -1,31 +1,16 @@
 import { createHmac } from "node:crypto";
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy, fillAndSubmit, getKubeconfig, messageWith } from "../workbench/journey.ts";
-import { channels, northwind } from "../workbench/northwind.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { channels } from "../workbench/northwind.ts";
+import { LOGS_WISH, useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-// A workspace for each test: what one says would be seen by the next.
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
-const wish = {
-  namespaces: ["payments"],
-  profile: "logs",
-  duration: "30m",
-  reason: "Reading logs to find the restart loop",
-} as const;
+const slack = useSlack();
+const { who } = slack;
 
 it("the whole way in words: asked, approved, ready, kubeconfig, handed back, summary", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
 
   await lena.command(channels.requests, COMMANDS.access);
@@ -33,7 +18,7 @@ it("the whole way in words: asked, approved, ready, kubeconfig, handed back, sum
   expect(JSON.stringify(form.blocks)).toContain(
     "Goes to payments approvers. One yes needed. At most 4 h; your contract ends 31 Dec 2099.",
   );
-  await fillAndSubmit(lena, wish);
+  await fillAndSubmit(lena, LOGS_WISH);
   const asked = await messageWith(lena, ACTIONS.withdraw);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   await ana.press(card, ACTIONS.approve);
@@ -73,14 +58,14 @@ it("the whole way in words: asked, approved, ready, kubeconfig, handed back, sum
   const token = /token: (\S+)/.exec(first.text)?.[1] ?? "none";
   expect(stage.logged.join("\n")).not.toContain(token);
   expect(stage.logged.filter((line) => /^(warn|error)/.test(line))).toEqual([]);
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("mistakes come back on their fields, a hostile reason is only text, and withdrawing clears the card", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
 
-  const wrong = await ask(lena, { ...wish, duration: "1h banana", reason: "short" });
+  const wrong = await ask(lena, { ...LOGS_WISH, duration: "1h banana", reason: "short" });
   const sent = await lena.submit({
     [FIELDS.otherDuration]: "45m",
     [FIELDS.reason]:
@@ -107,13 +92,13 @@ it("mistakes come back on their fields, a hostile reason is only text, and withd
   );
   expect(buttonIn(withdrawn, ACTIONS.approve)).toBe(false);
   expect(late.text).toMatch(/Lena Fox withdrew this (just now|.* before you)/);
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("who may not decide is told why, and nothing is decided", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [ana, sam, lena] = [who("ana"), who("sam"), who("lena")];
-  await ask(ana, { ...wish, reason: "Looking at the restart loop myself" });
+  await ask(ana, { ...LOGS_WISH, reason: "Looking at the restart loop myself" });
   const card = await cardSeenBy(
     sam,
     (message) => message.text.includes("Ana Ruiz asks") && buttonIn(message, ACTIONS.approve),
@@ -133,9 +118,9 @@ it("who may not decide is told why, and nothing is decided", async () => {
 });
 
 it("a no with its reason reaches the asker and the thread", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const [lena, ben] = [who("lena"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ben, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve));
 
   await ben.press(card, ACTIONS.deny);
@@ -151,9 +136,9 @@ it("a no with its reason reaches the asker and the thread", async () => {
 });
 
 it("strangers and people with no part in it get one sentence and no list; on-call chooses, confirms and ends", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const [lena, ana, sam, noor, eve] = [who("lena"), who("ana"), who("sam"), who("noor"), who("eve")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   await ana.press(
     await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve)),
     ACTIONS.approve,
@@ -184,13 +169,13 @@ it("strangers and people with no part in it get one sentence and no list; on-cal
 });
 
 it("with the store away a form says that nothing was asked, and asks once when it is sent again", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const lena = who("lena");
   await lena.command(channels.requests, COMMANDS.access);
   await lena.waitForView((view) => view.callback_id === VIEWS.request);
   stage.away = "nothing";
 
-  const refused = await fillAndSubmit(lena, wish);
+  const refused = await fillAndSubmit(lena, LOGS_WISH);
   stage.away = "unknown";
   const unsure = await lena.submit();
   stage.away = null;
@@ -203,13 +188,13 @@ it("with the store away a form says that nothing was asked, and asks once when i
 });
 
 it("a card whose message is gone is posted anew, and trouble with Slack only delays it", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
-  await double.fault({ kind: "rate-limit", method: "chat.postMessage", retryAfterSeconds: 1 });
-  await double.fault({ kind: "http", method: "chat.postMessage" });
-  await ask(lena, wish);
+  await slack.double.fault({ kind: "rate-limit", method: "chat.postMessage", retryAfterSeconds: 1 });
+  await slack.double.fault({ kind: "http", method: "chat.postMessage" });
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve));
-  await double.fault({
+  await slack.double.fault({
     kind: "error",
     method: "chat.update",
     channel: channels.approvers,
@@ -224,38 +209,38 @@ it("a card whose message is gone is posted anew, and trouble with Slack only del
 });
 
 it("a channel that the app is not in is said in the log with what to do, and the card comes when it is invited", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
-  await double.fault({
+  await slack.double.fault({
     kind: "error",
     method: "chat.postMessage",
     channel: channels.approvers,
     error: "not_in_channel",
   });
 
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
 
   await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve));
   expect(stage.logged.join("\n")).toContain("invite the app to the channel");
 });
 
 it("the request message stands once, whatever restarts and whoever starts beside it", async () => {
-  const one = await startBotStage({ double });
+  const one = await startBotStage({ double: slack.double });
   const entries = async () =>
     (await who("omar").messages(channels.requests)).filter((message) => buttonIn(message, ACTIONS.requestAccess));
   await expect.poll(async () => (await one.cards.find(`requests-message-${channels.requests}`)) !== null).toBe(true);
   const before = await entries();
 
-  const two = await startBotStage({ double, cards: one.cards });
+  const two = await startBotStage({ double: slack.double, cards: one.cards });
   await two.bot.stop();
 
   expect(await entries()).toHaveLength(before.length);
 });
 
 it("an unanswered delivery says what happened and what to do, and leaves the pass as it is", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   await ana.press(
     await cardSeenBy(ana, (message) => message.text.includes("Lena") && buttonIn(message, ACTIONS.approve)),
     ACTIONS.approve,
@@ -270,12 +255,12 @@ it("an unanswered delivery says what happened and what to do, and leaves the pas
 });
 
 it("P4 · a kubeconfig that Slack did not take is not counted as received, and the person is told", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   await ana.press(await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve)), ACTIONS.approve);
   const ready = await messageWith(lena, ACTIONS.getKubeconfig);
-  await double.fault({ kind: "http", method: "views.update", times: 2 });
+  await slack.double.fault({ kind: "http", method: "views.update", times: 2 });
 
   await lena.press(ready, ACTIONS.getKubeconfig);
 
@@ -284,7 +269,7 @@ it("P4 · a kubeconfig that Slack did not take is not counted as received, and t
 });
 
 it("choosing Other asks for the time in words, and the form keeps what was typed", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const lena = who("lena");
   await lena.command(channels.random, COMMANDS.access);
   const form = await lena.waitForView((view) => view.callback_id === VIEWS.request);
@@ -296,7 +281,7 @@ it("choosing Other asks for the time in words, and the form keeps what was typed
 });
 
 it("a fault of ours is answered with a code, under which the log has it", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const lena = who("lena");
   const code = /the code ([0-9a-f]{8})/;
   await lena.command(channels.requests, COMMANDS.access);
@@ -307,7 +292,7 @@ it("a fault of ours is answered with a code, under which the log has it", async 
   const said = await lena.waitForEphemeral(channels.random, (message) => code.test(message.text));
   const sent = await lena.submit({
     ...{ [FIELDS.namespaces]: ["payments"], [FIELDS.profile]: "logs", [FIELDS.duration]: "1800" },
-    [FIELDS.reason]: wish.reason,
+    [FIELDS.reason]: LOGS_WISH.reason,
   });
 
   const codes = [said.text, Object.values(sent.errors ?? {}).join(" ")].map((text) => code.exec(text)?.[1] ?? "none");
@@ -317,23 +302,23 @@ it("a fault of ours is answered with a code, under which the log has it", async 
 });
 
 it("what was told and not yet ticked off is told again without standing twice", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ben] = [who("lena"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ben, (message) => buttonIn(message, ACTIONS.approve));
   await ben.press(card, ACTIONS.deny);
   await ben.waitForView((view) => view.callback_id === VIEWS.deny);
   await ben.submit();
   await lena.waitForMessage(await lena.dm(), (message) => message.text.includes("Denied by Ben Okafor: "));
-  const before = (await double.storedMessages()).length;
+  const before = (await slack.double.storedMessages()).length;
 
   for (const telling of stage.store.tellings) await stage.bot.notifier.tell(telling);
 
-  expect((await double.storedMessages()).length).toBe(before);
+  expect((await slack.double.storedMessages()).length).toBe(before);
 });
 
 it("words after a command are answered with an example, to that person alone", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const lena = who("lena");
 
   await lena.command(channels.random, COMMANDS.access, "please <!channel>");
@@ -344,29 +329,29 @@ it("words after a command are answered with an example, to that person alone", a
 });
 
 it("a connection that Slack takes away comes back at once; a token that Slack refuses is told to whoever runs the bot", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const lena = who("lena");
 
-  const before = (await double.calls("apps.connections.open")).length;
-  await double.sockets("refresh_requested");
+  const before = (await slack.double.calls("apps.connections.open")).length;
+  await slack.double.sockets("refresh_requested");
   await expect
-    .poll(async () => (await double.calls("apps.connections.open")).length, { timeout: 5_000 })
+    .poll(async () => (await slack.double.calls("apps.connections.open")).length, { timeout: 5_000 })
     .toBeGreaterThan(before);
-  await double.waitForConnection();
+  await slack.double.waitForConnection();
   await expect
     .poll(async () => (await lena.command(channels.random, COMMANDS.access, "help")).acked, { timeout: 5_000 })
     .toBe(true);
-  await double.fault({ kind: "error", method: "apps.connections.open", error: "invalid_auth", times: 5 });
-  await double.sockets("drop");
+  await slack.double.fault({ kind: "error", method: "apps.connections.open", error: "invalid_auth", times: 5 });
+  await slack.double.sockets("drop");
 
   await expect(stage.bot.failed).rejects.toThrow("invalid_auth");
-  await double.clearFaults();
+  await slack.double.clearFaults();
 });
 
 it("over signed HTTP the same; a forged, an old and a future signature are refused", async () => {
   const stage = await startBotStage({
-    double,
-    slack: { botToken: double.botToken, signingSecret: double.signingSecret, port: 0 },
+    double: slack.double,
+    slack: { botToken: slack.double.botToken, signingSecret: slack.double.signingSecret, port: 0 },
   });
   const url = `http://127.0.0.1:${stage.bot.port()}/slack/events`;
   const post = (secondsAhead: number, secret: string) => {
@@ -380,16 +365,16 @@ it("over signed HTTP the same; a forged, an old and a future signature are refus
     };
     return fetch(url, { method: "POST", headers, body }).then((answer) => answer.status);
   };
-  await double.useHttp(url);
+  await slack.double.useHttp(url);
   try {
-    await ask(who("lena"), { ...wish, namespaces: ["ledger"] });
+    await ask(who("lena"), { ...LOGS_WISH, namespaces: ["ledger"] });
     await cardSeenBy(who("ana"), (message) => message.text.includes("in ledger on prod"));
 
-    expect(await post(0, double.signingSecret)).toBe(200);
+    expect(await post(0, slack.double.signingSecret)).toBe(200);
     expect(await post(0, "another secret")).toBe(401);
-    expect(await post(-400, double.signingSecret)).toBe(401);
-    expect(await post(400, double.signingSecret)).toBe(401);
+    expect(await post(-400, slack.double.signingSecret)).toBe(401);
+    expect(await post(400, slack.double.signingSecret)).toBe(401);
   } finally {
-    await double.useHttp();
+    await slack.double.useHttp();
   }
 });

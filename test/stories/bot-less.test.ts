@@ -1,21 +1,13 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, FIELDS, LESS, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy, messageWith } from "../workbench/journey.ts";
-import { channels, northwind } from "../workbench/northwind.ts";
+import { channels } from "../workbench/northwind.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const slack = useSlack();
+const { who } = slack;
 const wish = {
   namespaces: ["payments", "ledger"],
   profile: "logs",
@@ -43,7 +35,7 @@ async function openLess(person: PersonInSlack, card: Awaited<ReturnType<typeof c
 }
 
 it("a yes to less lends less, and everybody reads what was chosen", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
   const card = await askedCard();
 
@@ -61,11 +53,11 @@ it("a yes to less lends less, and everybody reads what was chosen", async () => 
   expect(ready.text).toMatch(/Ready: Read logs in payments on prod until .* \(30 min left\)\./);
   expect(ready.text).toContain("Approvers chose a narrower scope than you asked for: 30 min in payments.");
   expect((await stage.store.live()).grants).toMatchObject([{ namespaces: ["payments"], state: "active" }]);
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("P6 · who saw the card before somebody narrowed it does not say yes to what they did not see", async () => {
-  const stage = await startBotStage({ double, changes: TWO });
+  const stage = await startBotStage({ double: slack.double, changes: TWO });
   const [ana, ben] = [who("ana"), who("ben")];
   const card = await askedCard();
   await openLess(ben, card);
@@ -98,7 +90,7 @@ it("P6 · two sides that one person may not hold are not had in one request: who
   const side = (namespace: string) => ({ profiles: ["logs"], namespaces: [namespace] });
   const sides = { first: side("payments"), second: side("ledger") };
   const apart = { name: "two-hands", why: "who pays does not book", ...sides };
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
   const card = await askedCard();
   stage.amend({ separation: [apart] });
@@ -122,7 +114,7 @@ it("P6 · two sides that one person may not hold are not had in one request: who
 });
 
 it("P6 · a later start needs a shorter time: what would last longer than was asked for is refused on its field", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
   const card = await askedCard();
   const start = Math.floor(Date.now() / 1000) + 3_600;

@@ -1,26 +1,12 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy } from "../workbench/journey.ts";
-import { channels, northwind } from "../workbench/northwind.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { channels } from "../workbench/northwind.ts";
+import { LOGS_WISH, useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
-const wish = {
-  namespaces: ["payments"],
-  profile: "logs",
-  duration: "30m",
-  reason: "Reading logs to find the restart loop",
-} as const;
+const slack = useSlack();
+const { who } = slack;
 const groups = {
   "payments-approvers": { name: "payments approvers", channel: channels.approvers, people: ["ana", "ben"] },
   security: { name: "security", channel: channels.onCall, people: ["sam"] },
@@ -34,9 +20,9 @@ const TWO = { groups, rules: [rule] };
 const AGAIN = "Ben Okafor said yes by a click alone, before it needed the form that says the risk once more";
 
 it("P6 · a click that was enough is given once more, in the form, where the policy asks for it by the next yes", async () => {
-  const stage = await startBotStage({ double, changes: TWO });
+  const stage = await startBotStage({ double: slack.double, changes: TWO });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   await ben.press(card, ACTIONS.approve);
   const partly = await cardSeenBy(ana, (message) => message.text.includes("1 of 2 yeses"));
@@ -56,5 +42,5 @@ it("P6 · a click that was enough is given once more, in the form, where the pol
   expect(waiting.text).toContain(`Pending: 1 of 2 yeses. Ana Ruiz said yes. ${AGAIN}`);
   expect(held).toEqual([]);
   expect(active.text).toContain("Approved by Ana Ruiz and Ben Okafor.");
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });

@@ -1,26 +1,12 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, COMMANDS, FIELDS, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { ask, buttonIn, cardSeenBy, fillAndSubmit, messageWith } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { LOGS_WISH, useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
-const wish = {
-  namespaces: ["payments"],
-  profile: "logs",
-  duration: "30m",
-  reason: "Reading logs to find the restart loop",
-} as const;
+const slack = useSlack();
+const { who } = slack;
 
 const approversGroup = { name: "payments approvers", channel: channels.approvers, people: ["ana", "ben", "lena"] };
 const groups = {
@@ -36,11 +22,11 @@ const rule = {
 const TWO = { groups, rules: [{ ...rule, quorum: 2, differentGroups: true }] };
 
 it("P6 · two people of different groups say yes: each yes is told, the second lends, a second click changes nothing", async () => {
-  const stage = await startBotStage({ double, changes: TWO });
+  const stage = await startBotStage({ double: slack.double, changes: TWO });
   const [lena, ana, ben, sam] = [who("lena"), who("ana"), who("ben"), who("sam")];
   await lena.command(channels.requests, COMMANDS.access);
   const form = await lena.waitForView((view) => view.callback_id === VIEWS.request);
-  await fillAndSubmit(lena, wish);
+  await fillAndSubmit(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   const copy = await sam.waitForMessage(channels.onCall, (message) => buttonIn(message, ACTIONS.approve));
 
@@ -69,13 +55,13 @@ it("P6 · two people of different groups say yes: each yes is told, the second l
   expect((await stage.store.live()).grants).toMatchObject([
     { decidedBy: { kind: "approval", people: ["ben", "sam"] } },
   ]);
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("P6 · two who press at the same moment are two yeses, and one pass", async () => {
-  const stage = await startBotStage({ double, changes: TWO });
+  const stage = await startBotStage({ double: slack.double, changes: TWO });
   const [lena, ben, sam] = [who("lena"), who("ben"), who("sam")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ben, (message) => buttonIn(message, ACTIONS.approve));
 
   await Promise.all([ben.press(card, ACTIONS.approve), sam.press(card, ACTIONS.approve)]);
@@ -94,14 +80,14 @@ it.each([
   ["became a guest", { kind: "multi-channel-guest" }],
   ["was switched off", { kind: "deleted" }],
 ] as const)("P6 · a yes of somebody who %s since completes no quorum: another one is needed", async (_, change) => {
-  const stage = await startBotStage({ double, changes: TWO });
+  const stage = await startBotStage({ double: slack.double, changes: TWO });
   const [lena, ana, ben, sam] = [who("lena"), who("ana"), who("ben"), who("sam")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   const copy = await sam.waitForMessage(channels.onCall, (message) => buttonIn(message, ACTIONS.approve));
   await ben.press(card, ACTIONS.approve);
   await cardSeenBy(ana, ({ ts, text }) => ts === card.ts && text.includes("Ben Okafor said yes"));
-  await double.event({ type: "user_change", user: northwind.ben, change });
+  await slack.double.event({ type: "user_change", user: northwind.ben, change });
 
   await sam.press(copy, ACTIONS.approve);
   const shown = await cardSeenBy(ana, ({ ts, text }) => ts === card.ts && /Sam Reed said yes|Approved/.test(text));
@@ -111,16 +97,22 @@ it.each([
 });
 
 it("P6 · while Slack says nothing of somebody who said yes before, no yes is counted: one presses again", async () => {
-  const stage = await startBotStage({ double, changes: TWO });
+  const stage = await startBotStage({ double: slack.double, changes: TWO });
   const [lena, ana, ben, sam] = [who("lena"), who("ana"), who("ben"), who("sam")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   const copy = await sam.waitForMessage(channels.onCall, (message) => buttonIn(message, ACTIONS.approve));
   await ben.press(card, ACTIONS.approve);
   await cardSeenBy(ana, ({ ts, text }) => ts === card.ts && text.includes("Ben Okafor said yes"));
   // Ben has left meanwhile; the bot's own record of him is of a moment ago and says that he is there.
-  await double.event({ type: "user_change", user: northwind.ben, change: { kind: "deleted" } });
-  await double.fault({ kind: "error", method: "users.info", user: northwind.ben, error: "internal_error", times: 2 });
+  await slack.double.event({ type: "user_change", user: northwind.ben, change: { kind: "deleted" } });
+  await slack.double.fault({
+    kind: "error",
+    method: "users.info",
+    user: northwind.ben,
+    error: "internal_error",
+    times: 2,
+  });
 
   await sam.press(copy, ACTIONS.approve);
   const told = await sam.waitForEphemeral(channels.onCall);
@@ -140,9 +132,9 @@ it("P6 · while Slack says nothing of somebody who said yes before, no yes is co
 });
 
 it("P6 · somebody who became a guest or left for another organisation since the posting decides nothing", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   // What was true of them a moment ago is remembered, and does not count.
   for (const person of [ana, ben]) {
@@ -150,8 +142,8 @@ it("P6 · somebody who became a guest or left for another organisation since the
     await person.waitForView((view) => view.callback_id === VIEWS.deny);
     await person.close(true);
   }
-  await double.event({ type: "user_change", user: northwind.ana, change: { kind: "multi-channel-guest" } });
-  await double.event({ type: "user_change", user: northwind.ben, change: { kind: "connect", teamId: "T0ACME" } });
+  await slack.double.event({ type: "user_change", user: northwind.ana, change: { kind: "multi-channel-guest" } });
+  await slack.double.event({ type: "user_change", user: northwind.ben, change: { kind: "connect", teamId: "T0ACME" } });
 
   for (const action of [ACTIONS.approve, ACTIONS.approveLess, ACTIONS.deny]) await ana.press(card, action);
   await ben.press(card, ACTIONS.approve);
@@ -174,9 +166,9 @@ it("P6 · where the rule says so, nobody of the asker's company decides", async 
     noor: { name: "Noor Haddad", slack: "T0HOME/U0ONC" },
   };
   const changes = { companies: { acme }, people, groups, rules: [{ ...rule, notSameCompany: true }] };
-  await startBotStage({ double, changes });
+  await startBotStage({ double: slack.double, changes });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
 
   await ben.press(card, ACTIONS.approve);
@@ -190,13 +182,16 @@ it("P6 · where the rule says so, nobody of the asker's company decides", async 
 
 it("P6 · who approves may be what a Slack user group says at the click", async () => {
   const bySlack = { ...approversGroup, people: [], slackGroups: ["S0PAYMENTS"] };
-  await startBotStage({ double, changes: { groups: { ...groups, "payments-approvers": bySlack }, rules: [rule] } });
+  await startBotStage({
+    double: slack.double,
+    changes: { groups: { ...groups, "payments-approvers": bySlack }, rules: [rule] },
+  });
   const [lena, ana, ben] = [who("lena"), who("ana"), who("ben")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
   await ben.press(card, ACTIONS.approveLess);
   await ben.waitForView((view) => view.callback_id === VIEWS.less);
-  await double.event({ type: "subteam_members_changed", group: "S0PAYMENTS", removed: [northwind.ben] });
+  await slack.double.event({ type: "subteam_members_changed", group: "S0PAYMENTS", removed: [northwind.ben] });
 
   const late = await ben.submit();
   await ben.close(true);
@@ -206,7 +201,7 @@ it("P6 · who approves may be what a Slack user group says at the click", async 
   expect(Object.values(late.errors ?? {}).join()).toContain("This one is for payments approvers or security");
   expect((await ben.waitForEphemeral(channels.approvers)).text).toContain("You can see it, not decide it.");
   await cardSeenBy(ana, (message) => message.text.includes("Approved by Ana Ruiz"));
-  expect((await double.calls("usergroups.users.list")).length).toBeGreaterThan(0);
+  expect((await slack.double.calls("usergroups.users.list")).length).toBeGreaterThan(0);
 });
 
 it("P6 · what is risky is approved in a form that says the risk once more, and is judged again when that is sent", async () => {
@@ -216,10 +211,10 @@ it("P6 · what is risky is approved in a form that says the risk once more, and 
   };
   const words = ["Runs commands inside containers: whatever they hold is within reach"];
   const stage = await startBotStage({
-    ...{ double, changes: { ...TWO, risk }, risks: { "daypass-profile-logs": { tier: "high", words } } },
+    ...{ double: slack.double, changes: { ...TWO, risk }, risks: { "daypass-profile-logs": { tier: "high", words } } },
   });
   const [lena, ana, ben, sam] = [who("lena"), who("ana"), who("ben"), who("sam")];
-  await ask(lena, wish);
+  await ask(lena, LOGS_WISH);
   const card = await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve));
 
   await ben.press(card, ACTIONS.approve);
@@ -229,13 +224,13 @@ it("P6 · what is risky is approved in a form that says the risk once more, and 
   const partly = await cardSeenBy(ana, (message) => message.text.includes("1 of 2 yeses"));
   await sam.press(partly, ACTIONS.approve);
   await sam.waitForView((view) => view.callback_id === VIEWS.stepUp);
-  await double.fault({ kind: "error", method: "users.info", user: northwind.ben, error: "internal_error" });
+  await slack.double.fault({ kind: "error", method: "users.info", user: northwind.ben, error: "internal_error" });
   await sam.submit();
   const silent = await sam.waitForView((view) => JSON.stringify(view).includes("Slack did not answer me in time"));
   await sam.close(true);
   await sam.press(partly, ACTIONS.approve);
   await sam.waitForView((view) => view.callback_id === VIEWS.stepUp);
-  await double.event({ type: "user_change", user: northwind.sam, change: { kind: "multi-channel-guest" } });
+  await slack.double.event({ type: "user_change", user: northwind.sam, change: { kind: "multi-channel-guest" } });
   await sam.submit();
   const refused = await sam.waitForView((view) => JSON.stringify(view).includes("Guests and people"));
 
@@ -249,7 +244,7 @@ it("P6 · what is risky is approved in a form that says the risk once more, and 
 it("P6 · the form says what the risk asks for before it is sent", async () => {
   const risk = { tiers: { high: { quorum: 2, maxDuration: "15m" } } };
   const risks = { "daypass-profile-logs": { tier: "high", words: ["Reads everything"] } } as const;
-  await startBotStage({ double, changes: { risk }, risks });
+  await startBotStage({ double: slack.double, changes: { risk }, risks });
   const lena = who("lena");
 
   await lena.command(channels.requests, COMMANDS.access);

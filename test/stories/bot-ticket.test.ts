@@ -1,21 +1,13 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { buttonIn, cardSeenBy } from "../workbench/journey.ts";
-import { channels, northwind } from "../workbench/northwind.ts";
+import { channels } from "../workbench/northwind.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const slack = useSlack();
+const { who } = slack;
 const isForm = (view: { callback_id: string }) => view.callback_id === VIEWS.request;
 const REASON = "Reading logs to find the restart loop";
 const rule = { who: ["acme"], cluster: "prod", namespaces: ["payments", "ledger"], approvers: "payments-approvers" };
@@ -40,7 +32,7 @@ async function openForm(person: PersonInSlack, profile: string) {
 }
 
 it("a ticket is asked for where the rule says so, with an example, and stands on the card and in the summary", async () => {
-  await startBotStage({ double, changes: CHANGES });
+  await startBotStage({ double: slack.double, changes: CHANGES });
   const [lena, ana] = [who("lena"), who("ana")];
 
   const form = await openForm(lena, "logs");
@@ -59,11 +51,11 @@ it("a ticket is asked for where the rule says so, with an example, and stands on
   expect(sent.errors).toBeUndefined();
   expect(JSON.stringify(card.blocks)).toContain("INC-4881 · holds nothing else · no earlier pass");
   expect(JSON.stringify(card.blocks)).toContain("You are asked because payments approvers decide this (logs).");
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("a ticket that is needed cannot be left out, and one that is not needed may be", async () => {
-  await startBotStage({ double, changes: CHANGES });
+  await startBotStage({ double: slack.double, changes: CHANGES });
   const lena = who("lena");
 
   const needed = await openForm(lena, "logs");
@@ -82,7 +74,7 @@ it("a ticket that is needed cannot be left out, and one that is not needed may b
 it("a ticket that only the risk asks for is asked for before the form is sent", async () => {
   const changes = { ...CHANGES, risk: { tiers: { medium: { ticket: true } } } };
   const risks = { "daypass-profile-restart": { tier: "medium", words: ["Deletes pods"] } } as const;
-  await startBotStage({ double, changes, risks });
+  await startBotStage({ double: slack.double, changes, risks });
   const lena = who("lena");
   await openForm(lena, "restart");
 
@@ -97,7 +89,7 @@ it("what a person may not have beside what they ask for, and a full house, are s
     denials: [{ name: "frozen", why: "ledger is frozen until Monday.", namespaces: ["ledger"], profiles: ["restart"] }],
     limits: { openPerPerson: 1 },
   };
-  await startBotStage({ double, changes });
+  await startBotStage({ double: slack.double, changes });
   const lena = who("lena");
   await openForm(lena, "logs");
   await lena.submit();

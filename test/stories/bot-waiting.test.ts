@@ -1,21 +1,13 @@
-import { beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { ACTIONS, COMMANDS, FIELDS, VIEWS } from "../../src/bot/names.ts";
-import { useGuardian } from "../workbench/for-tests.ts";
 import { buttonIn, cardSeenBy, messageWith } from "../workbench/journey.ts";
-import { channels, northwind } from "../workbench/northwind.ts";
+import { channels } from "../workbench/northwind.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
-import type { SlackDouble } from "../workbench/slack-double.ts";
-import { startNorthwind } from "../workbench/stage.ts";
+import { useSlack } from "./bot-slack.ts";
 import { startBotStage } from "./bot-stage.ts";
 
-const guardian = useGuardian();
-let double: SlackDouble;
-beforeEach(async () => {
-  double = await startNorthwind(guardian);
-  return () => double.stop();
-});
-
-const who = (name: keyof typeof northwind) => double.as(northwind[name]);
+const slack = useSlack();
+const { who } = slack;
 const REASON = "Watching the release of this evening";
 
 /** Fills the form for half an hour of logs in payments, and what else is given. */
@@ -30,7 +22,7 @@ async function fillForm(person: PersonInSlack, more: Readonly<Record<string, num
 }
 
 it("what is asked for a later start says when it starts, is made then, and not before", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const [lena, ana] = [who("lena"), who("ana")];
   const start = Math.floor(Date.now() / 1000) + 5;
   await fillForm(lena, { [FIELDS.start]: start });
@@ -58,7 +50,7 @@ it("what is asked for a later start says when it starts, is made then, and not b
 });
 
 it("a start that is over, or too far ahead, is refused on its field", async () => {
-  await startBotStage({ double });
+  await startBotStage({ double: slack.double });
   const lena = who("lena");
   await fillForm(lena);
   const now = Math.floor(Date.now() / 1000);
@@ -77,7 +69,7 @@ it("P6 · what the policy lends by itself needs nobody, and every screen says so
       ...{ approvers: "payments-approvers", autoApprove: true },
     },
   ];
-  const stage = await startBotStage({ double, changes: { rules } });
+  const stage = await startBotStage({ double: slack.double, changes: { rules } });
   const [noor, ana] = [who("noor"), who("ana")];
 
   const form = await fillForm(noor);
@@ -92,11 +84,11 @@ it("P6 · what the policy lends by itself needs nobody, and every screen says so
   );
   expect(buttonIn(card, ACTIONS.approve)).toBe(false);
   expect((await stage.store.live()).grants).toMatchObject([{ decidedBy: { kind: "policy", people: [] } }]);
-  expect(await double.oracle()).toEqual([]);
+  expect(await slack.double.oracle()).toEqual([]);
 });
 
 it("a policy with faults is told to approvers once, that it is mended, and both anew when it comes back", async () => {
-  const stage = await startBotStage({ double });
+  const stage = await startBotStage({ double: slack.double });
   const ana = who("ana");
   const faults = ["policy.yaml:14:3: there is no group web", "policy.yaml:31:5: a day is written 2027-03-31"];
   let at = 0;

@@ -1,4 +1,5 @@
 import type { Refusal, RefusalCode } from "../../workflows/refusal.ts";
+import { someNames } from "../../workflows/some-names.ts";
 import { groupName, type Names } from "../messages.ts";
 import type { Piece, Sentence } from "../sentences.ts";
 
@@ -120,16 +121,8 @@ function separationWhy(names: Names, rule: string | undefined): string | undefin
 
 /** Takes a refusal for two sides in one request; returns `payments on one side and ledger on the other (why)`. */
 export function partedSides({ names, detail, refusal }: Refused): string {
-  const [first, second] = (refusal.sides ?? [[], []]).map((side) => named(side));
+  const [first, second] = (refusal.sides ?? [[], []]).map(someNames);
   return `${first} on one side and ${second} on the other (${separationWhy(names, refusal.rule) ?? (detail || "the policy parts them")})`;
-}
-
-/** More namespaces than this are not read. */
-const MOST_NAMED = 5;
-
-function named(side: readonly string[]): string {
-  const rest = side.length - MOST_NAMED;
-  return [...side.slice(0, MOST_NAMED), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
 }
 
 function conditionWords(names: Names, rule: string | undefined): string | undefined {

@@ -55,6 +55,7 @@ export function anyLaw(random: Random, midnight: number): PolicyShape {
     companies: mapOf(PLACES.companies, () => ({
       ...{ name: "A company", sponsor: "ada", contractEnd: anyDay(random, midnight) },
       ...maybe(3, () => ({ maxPasses: 1 + below(3) })),
+      ...maybe(3, () => ({ slackTeam: pick(["T0ACME", "T0ACME", "T0HOME"]) })),
     })),
     people: mapOf(PLACES.people, (id) => anyPerson(random, id, midnight)),
     groups: mapOf(PLACES.groups, (id) => anyGroup(random, id)),
@@ -84,7 +85,7 @@ function anyPerson(random: Random, id: string, midnight: number): Draft {
   // People move between companies, and some become employees: most often they are where they were.
   const company = isOne(random, 8) ? random.pick(["", ...PLACES.companies]) : (PLACES.contractors[id] ?? "");
   return {
-    ...{ name: id, slack: `T0HOME/U0${id.toUpperCase()}` },
+    ...{ name: id, slack: `${isOne(random, 10) ? "T0ACME" : "T0HOME"}/U0${id.toUpperCase()}` },
     ...(company === "" ? {} : { company }),
     ...(isOne(random, 5) ? { contractEnd: anyDay(random, midnight) } : {}),
     ...(isOne(random, 2) ? { email: `${id}@${company || "home"}.example` } : {}),

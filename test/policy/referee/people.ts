@@ -48,6 +48,22 @@ export function isForeign(by: PersonRecord): boolean {
   return by.guest || by.external;
 }
 
+/** "Whose account is of a team that is not your own", as the policy has it; Slack may say otherwise at a click. */
+export function isOfAnotherTeam(policy: PolicyShape, person: string): boolean {
+  // Of whom the policy lists no account, it says nothing of one.
+  if (!isListed(policy, person)) return false;
+  const ofTeam = (id: string) => entryOf(policy, id)?.slack.split("/")[0] ?? "";
+  const ofCompanies = Object.values(policy.companies).map(({ slackTeam }) => slackTeam);
+  const employees = Object.keys(policy.people).filter((id) => companyOf(policy, id) === "");
+  if (employees.length === 0) {
+    const company = Object.entries(policy.companies).find(([id]) => id === companyOf(policy, person))?.[1];
+    return company?.slackTeam === ofTeam(person);
+  }
+  const certain = employees.filter((id) => !ofCompanies.includes(ofTeam(id)));
+  const own = certain.length > 0 ? certain : employees;
+  return !own.some((id) => ofTeam(id) === ofTeam(person));
+}
+
 /** "Who may say yes": takes who, whose request, and what decides it; returns all that speaks against them. */
 export function againstDeciding(
   policy: PolicyShape,

@@ -1,7 +1,7 @@
 /** Quorums by trying every choice. */
 import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
-import { areColleagues, isIn, lastMoment } from "./people.ts";
+import { areColleagues, isIn, isOfAnotherTeam, lastMoment } from "./people.ts";
 import type { Demands } from "./terms.ts";
 
 type Wanted = Pick<Demands, "quorum" | "differentGroups" | "notSameCompany" | "groups">;
@@ -23,7 +23,8 @@ function mostSeated([first, ...others]: readonly (readonly string[])[], taken: r
 
 /**
  * "An empty set means nobody": whether so many could say yes at all, by those listed who are not the asker, whose
- * contract is not over and who are not barred. A group with `slackGroups` is taken to have enough.
+ * contract is not over, whose account is not of another organisation's Slack as far as the policy tells, and who are not
+ * barred. A group with `slackGroups` is taken to have enough.
  */
 export function couldBeEnough(
   policy: PolicyShape,
@@ -37,6 +38,7 @@ export function couldBeEnough(
     (person) =>
       person !== asker &&
       now < lastMoment(policy, { person, expiresAt: null }) &&
+      !isOfAnotherTeam(policy, person) &&
       !(wanted.notSameCompany && areColleagues(policy, person, asker)),
   );
   if (!wanted.differentGroups) return people.length >= wanted.quorum;
