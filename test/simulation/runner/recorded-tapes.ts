@@ -46,4 +46,9 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ['row "ended" of prpnpwnvl6a', "POST serviceaccounts/token daypass-grants/g-prpnpwnvl6a"],
     tape: "1:7,8:2,1z:6,20:2,2w:5,30:2,31:1,3i:1,52:1,54:1,60:1,6j:1,6k:1,6t:1",
   },
+  {
+    words: "a timer fired 4 s before the end, since it was made while Redis' clock was 4 s ahead",
+    shows: ["Redis' own clock is wrong", "ttl-after-finished: delete jobs daypass-grants/g-757imeaqeua-1780315228"],
+    tape: "1:7,4:1,1j:3,2e:1,2f:3,32:4,4a:3,4g:1",
+  },
 ];
