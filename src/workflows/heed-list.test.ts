@@ -6,7 +6,7 @@ import { endGrant } from "./end-early.ts";
 import { heed } from "./heed.ts";
 import type { Held, News, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
-import { StoreUnavailable } from "./trouble.ts";
+import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
 
 /** A bench on which a grant is active, with what its cluster says of it, and what was asked of the cluster since. */
 async function inUse() {
@@ -52,8 +52,9 @@ describe("P7 · while the store cannot be asked", () => {
     const news = { list: listed(held), made: { what, held }, changed: { what, grant: grant.id } }[what] as News;
     const alarms = createFakeBench().alarms;
 
-    await hear({ ...bench, alarms, store: { ...bench.store, live: away, grant: away } }, news);
+    const owed = await hear({ ...bench, alarms, store: { ...bench.store, live: away, grant: away } }, news);
 
+    expect(owed).toEqual([news]);
     expect(bench.events.failures).toMatchObject([{ what: "not heeded", fields: { cluster: "prod", news: what } }]);
     expect([...alarms.waiting().values()].map(({ afterMs }) => afterMs)).toEqual(what === "changed" ? [] : [600]);
   });
@@ -62,9 +63,43 @@ describe("P7 · while the store cannot be asked", () => {
     const { bench, held } = await inUse();
     const store = { ...createMemoryStore(), grant: away };
 
-    await hear({ ...bench, store }, listed(held));
+    const owed = await hear({ ...bench, store }, listed(held));
 
+    expect(owed).toEqual([{ what: "made", held }]);
     expect(bench.events.failures).toMatchObject([{ what: "not heeded", fields: { grant: held.id, cluster: "prod" } }]);
+  });
+
+  test("P9 · nor the cluster: damage of which a list told is still to be heeded, and what is missing in it", async () => {
+    const { bench, held, grant } = await inUse();
+    const inspect = async (): Promise<never> => {
+      throw new ClusterTrouble("prod", "prod does not answer");
+    };
+    const silent = { ...bench, clusters: { ...bench.clusters, inspect } };
+    const damage = { why: "roleChanged", words: "it can do more" } as const;
+
+    const ofDamage = await hear(silent, { what: "list", all: [{ held, damage }] });
+    const ofMissing = await hear(silent, listed());
+
+    expect(ofDamage).toEqual([
+      { what: "made", held },
+      { what: "changed", grant: grant.id },
+    ]);
+    expect(ofMissing).toEqual([{ what: "changed", grant: grant.id }]);
+  });
+
+  test("what fails for any other reason is left to the next list", async () => {
+    const { bench, grant } = await inUse();
+    const inspect = async (): Promise<never> => {
+      throw new TypeError("it is our own fault");
+    };
+
+    const owed = await hear(
+      { ...bench, clusters: { ...bench.clusters, inspect } },
+      { what: "changed", grant: grant.id },
+    );
+
+    expect(owed).toEqual([]);
+    expect(bench.events.failures).toMatchObject([{ what: "not heeded" }]);
   });
 });
 

@@ -51,4 +51,15 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ["Redis' own clock is wrong", "ttl-after-finished: delete jobs daypass-grants/g-757imeaqeua-1780315228"],
     tape: "1:7,4:1,1j:3,2e:1,2f:3,32:4,4a:3,4g:1",
   },
+  {
+    words:
+      "a binding that was changed by hand while Redis was away lent on, since what was heard of it was not heard again",
+    shows: [
+      "Redis hangs",
+      "somebody adds somebody to the RoleBinding (grant fhoshvzfupa",
+      "log: not heeded",
+      "damaged in mid-life",
+    ],
+    tape: "3:3,8:1,c:2,d:2,f:5,l:2,m:6,n:2,p:2,t:1p,w:1,16:5",
+  },
 ];
