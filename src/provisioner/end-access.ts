@@ -141,7 +141,7 @@ async function cellsOfGrant(
   return cells.length > 0 ? cells : COMMON_CELLS;
 }
 
-/** The proof: the bindings and the account gone, and the account allowed nothing that everybody is not. */
+/** The proof: the bindings and the account gone, nobody else's binding of that name in their place, and the account allowed nothing that everybody is not. */
 async function whatIsLeft(
   cluster: Connection,
   { access, things, cells }: { access: Access; things: readonly Thing[]; cells: readonly Cell[] },
@@ -151,9 +151,7 @@ async function whatIsLeft(
     return await untilSettled(async () => {
       const allowed = await Promise.all(questions.map((question) => stillAllowed(cluster, access, question)));
       // Last: a review may be slow to answer, and what a slow maker makes meanwhile is seen by nobody else.
-      const remaining = await Promise.all(
-        things.map(async (thing) => ((await thing.find()) === null ? [] : [thing.words])),
-      );
+      const remaining = await Promise.all(things.map(async (thing) => ((await thing.isLeft()) ? [thing.words] : [])));
       return [...remaining.flat(), ...allowed.flat()];
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The objects of a grant as an ending knows, finds and removes them. */
-import type { V1ObjectMeta } from "@kubernetes/client-node";
+import type { V1ObjectMeta, V1RoleBinding } from "@kubernetes/client-node";
 import type { Access } from "../workflows/ports.ts";
 import { ACCESS_GRANTS, FoundAccessGrant } from "./access-grant.ts";
 import { isOurs } from "./adopt.ts";
@@ -23,6 +23,8 @@ export interface Thing {
   readonly isCut?: boolean;
   /** Returns null where there is none, or where it is somebody else's. */
   find(): Promise<Found | null>;
+  /** Whether it still lends: this grant's own is there, or somebody else's that binds this grant's identity. */
+  isLeft(): Promise<boolean>;
   remove(preconditions: { preconditions: { uid: string }; propagationPolicy: string }): Promise<unknown>;
 }
 
@@ -34,11 +36,16 @@ export function bindingOf(
   known: KnownGrant | undefined,
 ): Thing {
   const name = objectName(access);
+  const read = () => cluster.cutting.readNamespacedRoleBinding({ namespace, name });
   return {
     words: `RoleBinding ${namespace}/${name}`,
     known: foundBy(known?.bindings.get(namespace)),
     isCut: known?.cut.has(namespace) ?? false,
-    find: () => ours(access, cluster.cutting.readNamespacedRoleBinding({ namespace, name })),
+    find: () => ours(access, read()),
+    async isLeft() {
+      const found = await orNull(read());
+      return found !== null && (isOurs(found.metadata, access) || binds(found, name));
+    },
     remove: (body) => cluster.cutting.deleteNamespacedRoleBinding({ namespace, name, body }),
   };
 }
@@ -46,10 +53,12 @@ export function bindingOf(
 /** As `bindingOf`, of the identity. */
 export function accountOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Thing {
   const at = { namespace: GRANTS_NAMESPACE, name: objectName(access) };
+  const find = () => ours(access, cluster.core.readNamespacedServiceAccount(at));
   return {
     words: `ServiceAccount ${at.name}`,
     known: foundBy(known?.uids?.account),
-    find: () => ours(access, cluster.core.readNamespacedServiceAccount(at)),
+    find,
+    isLeft: async () => (await find()) !== null,
     remove: (body) => cluster.core.deleteNamespacedServiceAccount({ ...at, body }),
   };
 }
@@ -57,22 +66,30 @@ export function accountOf(cluster: Connection, access: Access, known: KnownGrant
 /** As `bindingOf`, of the AccessGrant. */
 export function grantOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Thing {
   const at = { ...ACCESS_GRANTS, name: objectName(access) };
+  async function find(): Promise<Found | null> {
+    const answer = await orNull(cluster.custom.getClusterCustomObject(at));
+    const { data } = FoundAccessGrant.safeParse(answer);
+    return isOurs(data?.metadata, access) && data !== undefined
+      ? { uid: data.metadata.uid, role: data.spec.role }
+      : null;
+  }
   return {
     words: `AccessGrant ${at.name}`,
     known: foundBy(known?.uids?.grant),
-    async find() {
-      const answer = await orNull(cluster.custom.getClusterCustomObject(at));
-      const { data } = FoundAccessGrant.safeParse(answer);
-      return isOurs(data?.metadata, access) && data !== undefined
-        ? { uid: data.metadata.uid, role: data.spec.role }
-        : null;
-    },
+    find,
+    isLeft: async () => (await find()) !== null,
     remove: (body) => cluster.custom.deleteClusterCustomObject({ ...at, body }),
   };
 }
 
 function foundBy(uid: string | undefined): Found | null {
   return uid === undefined ? null : { uid };
+}
+
+function binds({ subjects = [] }: V1RoleBinding, account: string): boolean {
+  return subjects.some(
+    ({ kind, namespace, name }) => kind === "ServiceAccount" && namespace === GRANTS_NAMESPACE && name === account,
+  );
 }
 
 async function ours(access: Access, reading: Promise<{ metadata?: V1ObjectMeta }>): Promise<Found | null> {

@@ -62,4 +62,13 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "3:3,8:1,c:2,d:2,f:5,l:2,m:6,n:2,p:2,t:1p,w:1,16:5",
   },
+  {
+    words: "an end was proven while somebody else's binding of the grant's identity stood in the place of its own",
+    shows: [
+      "somebody lets the role do more",
+      "somebody binds daypass-profile-restart under the name",
+      "log: cluster refused",
+    ],
+    tape: "3:2,b:1,c:2,j:2,n:9,r:8,s:1,10:7,11:1,19:1,1e:1",
+  },
 ];
