@@ -3,6 +3,7 @@ import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } fro
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { endGrant } from "./end-early.ts";
+import { type Grant, transitionGrant } from "./grant.ts";
 import { heed } from "./heed.ts";
 import type { Held, News, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
@@ -299,6 +300,31 @@ describe("after a change", () => {
     await hear(bench, { what: "changed", grant: grant.id });
 
     expect(inspected).toEqual([grant.id]);
+  });
+
+  test("P9 · what is damaged ends, though a delivery is saved in the moment in between", async () => {
+    const { bench, grant } = await inUse();
+    const damage = { why: "changedByHand", words: "the RoleBinding was changed by hand" } as const;
+    const inspect = async () => damage;
+    let races = 1;
+    const commit: FakeBench["store"]["commit"] = async (one) => {
+      if (races-- > 0) {
+        const next = transitionGrant(grant, { type: "delivery", at: NOON }) as Grant;
+        await bench.store.commit({
+          writes: [{ kind: "grant", expected: grant.version, next }],
+          tellings: [],
+          rows: [],
+        });
+      }
+      return bench.store.commit(one);
+    };
+    const racing = { ...bench, clusters: { ...bench.clusters, inspect }, store: { ...bench.store, commit } };
+
+    await hear(racing, { what: "changed", grant: grant.id }, left);
+
+    expect(await loadGrant(bench, grant.id)).toMatchObject({
+      ...{ state: "ending", ending: { why: "changedByHand" }, deliveries: [{ n: 1 }] },
+    });
   });
 
   test("what is still being made is not looked into", async () => {

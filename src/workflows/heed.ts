@@ -136,7 +136,8 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
   const damage = await bench.clusters.inspect(grant);
   if (damage === null) return;
   bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });
-  await save(bench, grant, endNow(damage.why, damage.words, now));
+  // Something else was saved meanwhile, such as a delivery: damaged it is all the same, and nobody says so again.
+  if ((await save(bench, grant, endNow(damage.why, damage.words, now))) === null) return heedChange(bench, look, id);
   await look({ kind: "grant", id });
 }
 
