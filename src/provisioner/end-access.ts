@@ -7,7 +7,7 @@ import type { KnownGrant } from "./known-grants.ts";
 import { anchorName, objectName } from "./objects.ts";
 import { askAbout, askAboutNobody, type Question, sayQuestions, untilSettled } from "./proof.ts";
 import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
-import { accountOf, bindingOf, type Found, grantOf, type Thing } from "./things.ts";
+import { accountOf, bindingOf, type Found, grantOf, type Lending, type Thing } from "./things.ts";
 
 /**
  * Takes a cluster, a grant and the number of its last delivery (0 where none is known); ends all of it and proves that
@@ -49,7 +49,7 @@ interface Rest {
   readonly access: Access;
   readonly lastDelivery: number;
   readonly known: KnownGrant | undefined;
-  readonly bindings: readonly Thing[];
+  readonly bindings: readonly Lending[];
   /** What the cluster refused so far. */
   readonly refusals: readonly ClusterTrouble[];
 }
@@ -141,10 +141,13 @@ async function cellsOfGrant(
   return cells.length > 0 ? cells : COMMON_CELLS;
 }
 
-/** The proof: the bindings and the account gone, nobody else's binding of that name in their place, and the account allowed nothing that everybody is not. */
+/**
+ * The proof: the bindings and the account gone, nothing of somebody else's that binds the account in their place, and the
+ * account allowed nothing that everybody is not. The reviews alone ask for some rights, and a binding may lend others.
+ */
 async function whatIsLeft(
   cluster: Connection,
-  { access, things, cells }: { access: Access; things: readonly Thing[]; cells: readonly Cell[] },
+  { access, things, cells }: { access: Access; things: readonly Lending[]; cells: readonly Cell[] },
 ): Promise<readonly string[]> {
   const questions = access.namespaces.flatMap((namespace) => cells.map((cell) => ({ namespace, cell })));
   try {

@@ -23,9 +23,13 @@ export interface Thing {
   readonly isCut?: boolean;
   /** Returns null where there is none, or where it is somebody else's. */
   find(): Promise<Found | null>;
+  remove(preconditions: { preconditions: { uid: string }; propagationPolicy: string }): Promise<unknown>;
+}
+
+/** What the proof of an ending looks for once more. */
+export interface Lending extends Thing {
   /** Whether it still lends: this grant's own is there, or somebody else's that binds this grant's identity. */
   isLeft(): Promise<boolean>;
-  remove(preconditions: { preconditions: { uid: string }; propagationPolicy: string }): Promise<unknown>;
 }
 
 /** Takes a grant, one of its namespaces and what is known of it; returns its binding there. */
@@ -34,7 +38,7 @@ export function bindingOf(
   access: Access,
   namespace: string,
   known: KnownGrant | undefined,
-): Thing {
+): Lending {
   const name = objectName(access);
   const read = () => cluster.cutting.readNamespacedRoleBinding({ namespace, name });
   return {
@@ -51,7 +55,7 @@ export function bindingOf(
 }
 
 /** As `bindingOf`, of the identity. */
-export function accountOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Thing {
+export function accountOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Lending {
   const at = { namespace: GRANTS_NAMESPACE, name: objectName(access) };
   const find = () => ours(access, cluster.core.readNamespacedServiceAccount(at));
   return {
@@ -66,18 +70,16 @@ export function accountOf(cluster: Connection, access: Access, known: KnownGrant
 /** As `bindingOf`, of the AccessGrant. */
 export function grantOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Thing {
   const at = { ...ACCESS_GRANTS, name: objectName(access) };
-  async function find(): Promise<Found | null> {
-    const answer = await orNull(cluster.custom.getClusterCustomObject(at));
-    const { data } = FoundAccessGrant.safeParse(answer);
-    return isOurs(data?.metadata, access) && data !== undefined
-      ? { uid: data.metadata.uid, role: data.spec.role }
-      : null;
-  }
   return {
     words: `AccessGrant ${at.name}`,
     known: foundBy(known?.uids?.grant),
-    find,
-    isLeft: async () => (await find()) !== null,
+    async find() {
+      const answer = await orNull(cluster.custom.getClusterCustomObject(at));
+      const { data } = FoundAccessGrant.safeParse(answer);
+      return isOurs(data?.metadata, access) && data !== undefined
+        ? { uid: data.metadata.uid, role: data.spec.role }
+        : null;
+    },
     remove: (body) => cluster.custom.deleteClusterCustomObject({ ...at, body }),
   };
 }

@@ -3,11 +3,10 @@ import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } fro
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { endGrant } from "./end-early.ts";
-import { type Grant, transitionGrant } from "./grant.ts";
 import { heed } from "./heed.ts";
 import type { Held, News, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
-import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
+import { StoreUnavailable } from "./trouble.ts";
 
 /** A bench on which a grant is active, with what its cluster says of it, and what was asked of the cluster since. */
 async function inUse() {
@@ -68,39 +67,6 @@ describe("P7 · while the store cannot be asked", () => {
 
     expect(owed).toEqual([{ what: "made", held }]);
     expect(bench.events.failures).toMatchObject([{ what: "not heeded", fields: { grant: held.id, cluster: "prod" } }]);
-  });
-
-  test("P9 · nor the cluster: damage of which a list told is still to be heeded, and what is missing in it", async () => {
-    const { bench, held, grant } = await inUse();
-    const inspect = async (): Promise<never> => {
-      throw new ClusterTrouble("prod", "prod does not answer");
-    };
-    const silent = { ...bench, clusters: { ...bench.clusters, inspect } };
-    const damage = { why: "roleChanged", words: "it can do more" } as const;
-
-    const ofDamage = await hear(silent, { what: "list", all: [{ held, damage }] });
-    const ofMissing = await hear(silent, listed());
-
-    expect(ofDamage).toEqual([
-      { what: "made", held },
-      { what: "changed", grant: grant.id },
-    ]);
-    expect(ofMissing).toEqual([{ what: "changed", grant: grant.id }]);
-  });
-
-  test("what fails for any other reason is left to the next list", async () => {
-    const { bench, grant } = await inUse();
-    const inspect = async (): Promise<never> => {
-      throw new TypeError("it is our own fault");
-    };
-
-    const owed = await hear(
-      { ...bench, clusters: { ...bench.clusters, inspect } },
-      { what: "changed", grant: grant.id },
-    );
-
-    expect(owed).toEqual([]);
-    expect(bench.events.failures).toMatchObject([{ what: "not heeded" }]);
   });
 });
 
@@ -300,31 +266,6 @@ describe("after a change", () => {
     await hear(bench, { what: "changed", grant: grant.id });
 
     expect(inspected).toEqual([grant.id]);
-  });
-
-  test("P9 · what is damaged ends, though a delivery is saved in the moment in between", async () => {
-    const { bench, grant } = await inUse();
-    const damage = { why: "changedByHand", words: "the RoleBinding was changed by hand" } as const;
-    const inspect = async () => damage;
-    let races = 1;
-    const commit: FakeBench["store"]["commit"] = async (one) => {
-      if (races-- > 0) {
-        const next = transitionGrant(grant, { type: "delivery", at: NOON }) as Grant;
-        await bench.store.commit({
-          writes: [{ kind: "grant", expected: grant.version, next }],
-          tellings: [],
-          rows: [],
-        });
-      }
-      return bench.store.commit(one);
-    };
-    const racing = { ...bench, clusters: { ...bench.clusters, inspect }, store: { ...bench.store, commit } };
-
-    await hear(racing, { what: "changed", grant: grant.id }, left);
-
-    expect(await loadGrant(bench, grant.id)).toMatchObject({
-      ...{ state: "ending", ending: { why: "changedByHand" }, deliveries: [{ n: 1 }] },
-    });
   });
 
   test("what is still being made is not looked into", async () => {
