@@ -7,7 +7,7 @@ import type { KnownGrant } from "./known-grants.ts";
 import { anchorName, objectName } from "./objects.ts";
 import { askAbout, askAboutNobody, type Question, sayQuestions, untilSettled } from "./proof.ts";
 import { type Cell, COMMON_CELLS, cellsOf } from "./role-rules.ts";
-import { accountOf, bindingOf, type Found, grantOf, type Thing } from "./things.ts";
+import { accountOf, bindingOf, type Found, grantOf, type Lending, type Thing } from "./things.ts";
 
 /**
  * Takes a cluster, a grant and the number of its last delivery (0 where none is known); ends all of it and proves that
@@ -49,7 +49,7 @@ interface Rest {
   readonly access: Access;
   readonly lastDelivery: number;
   readonly known: KnownGrant | undefined;
-  readonly bindings: readonly Thing[];
+  readonly bindings: readonly Lending[];
   /** What the cluster refused so far. */
   readonly refusals: readonly ClusterTrouble[];
 }
@@ -141,19 +141,20 @@ async function cellsOfGrant(
   return cells.length > 0 ? cells : COMMON_CELLS;
 }
 
-/** The proof: the bindings and the account gone, and the account allowed nothing that everybody is not. */
+/**
+ * The proof: the bindings and the account gone, nothing of somebody else's that binds the account in their place, and the
+ * account allowed nothing that everybody is not. The reviews alone ask for some rights, and a binding may lend others.
+ */
 async function whatIsLeft(
   cluster: Connection,
-  { access, things, cells }: { access: Access; things: readonly Thing[]; cells: readonly Cell[] },
+  { access, things, cells }: { access: Access; things: readonly Lending[]; cells: readonly Cell[] },
 ): Promise<readonly string[]> {
   const questions = access.namespaces.flatMap((namespace) => cells.map((cell) => ({ namespace, cell })));
   try {
     return await untilSettled(async () => {
       const allowed = await Promise.all(questions.map((question) => stillAllowed(cluster, access, question)));
       // Last: a review may be slow to answer, and what a slow maker makes meanwhile is seen by nobody else.
-      const remaining = await Promise.all(
-        things.map(async (thing) => ((await thing.find()) === null ? [] : [thing.words])),
-      );
+      const remaining = await Promise.all(things.map(async (thing) => ((await thing.isLeft()) ? [thing.words] : [])));
       return [...remaining.flat(), ...allowed.flat()];
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The objects of a grant as an ending knows, finds and removes them. */
-import type { V1ObjectMeta } from "@kubernetes/client-node";
+import type { V1ObjectMeta, V1RoleBinding } from "@kubernetes/client-node";
 import type { Access } from "../workflows/ports.ts";
 import { ACCESS_GRANTS, FoundAccessGrant } from "./access-grant.ts";
 import { isOurs } from "./adopt.ts";
@@ -26,30 +26,43 @@ export interface Thing {
   remove(preconditions: { preconditions: { uid: string }; propagationPolicy: string }): Promise<unknown>;
 }
 
+/** What the proof of an ending looks for once more. */
+export interface Lending extends Thing {
+  /** Whether it still lends: this grant's own is there, or somebody else's that binds this grant's identity. */
+  isLeft(): Promise<boolean>;
+}
+
 /** Takes a grant, one of its namespaces and what is known of it; returns its binding there. */
 export function bindingOf(
   cluster: Connection,
   access: Access,
   namespace: string,
   known: KnownGrant | undefined,
-): Thing {
+): Lending {
   const name = objectName(access);
+  const read = () => cluster.cutting.readNamespacedRoleBinding({ namespace, name });
   return {
     words: `RoleBinding ${namespace}/${name}`,
     known: foundBy(known?.bindings.get(namespace)),
     isCut: known?.cut.has(namespace) ?? false,
-    find: () => ours(access, cluster.cutting.readNamespacedRoleBinding({ namespace, name })),
+    find: () => ours(access, read()),
+    async isLeft() {
+      const found = await orNull(read());
+      return found !== null && (isOurs(found.metadata, access) || binds(found, name));
+    },
     remove: (body) => cluster.cutting.deleteNamespacedRoleBinding({ namespace, name, body }),
   };
 }
 
 /** As `bindingOf`, of the identity. */
-export function accountOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Thing {
+export function accountOf(cluster: Connection, access: Access, known: KnownGrant | undefined): Lending {
   const at = { namespace: GRANTS_NAMESPACE, name: objectName(access) };
+  const find = () => ours(access, cluster.core.readNamespacedServiceAccount(at));
   return {
     words: `ServiceAccount ${at.name}`,
     known: foundBy(known?.uids?.account),
-    find: () => ours(access, cluster.core.readNamespacedServiceAccount(at)),
+    find,
+    isLeft: async () => (await find()) !== null,
     remove: (body) => cluster.core.deleteNamespacedServiceAccount({ ...at, body }),
   };
 }
@@ -73,6 +86,12 @@ export function grantOf(cluster: Connection, access: Access, known: KnownGrant |
 
 function foundBy(uid: string | undefined): Found | null {
   return uid === undefined ? null : { uid };
+}
+
+function binds({ subjects = [] }: V1RoleBinding, account: string): boolean {
+  return subjects.some(
+    ({ kind, namespace, name }) => kind === "ServiceAccount" && namespace === GRANTS_NAMESPACE && name === account,
+  );
 }
 
 async function ours(access: Access, reading: Promise<{ metadata?: V1ObjectMeta }>): Promise<Found | null> {

@@ -52,8 +52,9 @@ describe("P7 · while the store cannot be asked", () => {
     const news = { list: listed(held), made: { what, held }, changed: { what, grant: grant.id } }[what] as News;
     const alarms = createFakeBench().alarms;
 
-    await hear({ ...bench, alarms, store: { ...bench.store, live: away, grant: away } }, news);
+    const owed = await hear({ ...bench, alarms, store: { ...bench.store, live: away, grant: away } }, news);
 
+    expect(owed).toEqual([news]);
     expect(bench.events.failures).toMatchObject([{ what: "not heeded", fields: { cluster: "prod", news: what } }]);
     expect([...alarms.waiting().values()].map(({ afterMs }) => afterMs)).toEqual(what === "changed" ? [] : [600]);
   });
@@ -62,8 +63,9 @@ describe("P7 · while the store cannot be asked", () => {
     const { bench, held } = await inUse();
     const store = { ...createMemoryStore(), grant: away };
 
-    await hear({ ...bench, store }, listed(held));
+    const owed = await hear({ ...bench, store }, listed(held));
 
+    expect(owed).toEqual([{ what: "made", held }]);
     expect(bench.events.failures).toMatchObject([{ what: "not heeded", fields: { grant: held.id, cluster: "prod" } }]);
   });
 });

@@ -20,7 +20,7 @@ async function listOf(bench: Bench): Promise<List> {
   return list;
 }
 
-function hear(bench: Bench, news: News): Promise<void> {
+function hear(bench: Bench, news: News): Promise<readonly News[]> {
   return heed(bench, (ref: Ref) => reconcile(bench, ref), "prod", news);
 }
 

@@ -9,6 +9,7 @@ import type { Access, Held, LedgerRow, News } from "./ports.ts";
 import { save } from "./reconcile.ts";
 import { someAtOnce } from "./some-at-once.ts";
 import { endWhateverIsKnown, type Look } from "./sweep.ts";
+import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
 
 /**
  * Who made a grant, or took it up at its wake 300 ms after its end, has the first go; this worker hears of it only by its
@@ -18,8 +19,12 @@ const OTHERS_FIRST_MS = 600;
 /** Looks at one time: of ten thousand grants, some may be lost at once. */
 const AT_ONCE = 50;
 
-/** Takes what a cluster says; does what follows. Never throws; what failed is logged and comes with the next list. */
-export async function heed(bench: Bench, look: Look, cluster: string, news: News): Promise<void> {
+/**
+ * Takes what a cluster says; does what follows. Never throws; what failed is logged. Returns what is still to be heeded,
+ * since the store or the cluster could not be asked: nobody else hears of a change, and the next list is five minutes
+ * away.
+ */
+export async function heed(bench: Bench, look: Look, cluster: string, news: News): Promise<readonly News[]> {
   try {
     switch (news.what) {
       case "list":
@@ -29,43 +34,63 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
         bench.alarms.set(news.held, OTHERS_FIRST_MS);
         if (await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id)))
           await holdAgain(bench, [news.held]);
-        return;
+        return [];
       case "changed":
-        return await heedChange(bench, look, news.grant);
+        await heedChange(bench, look, news.grant);
+        return [];
     }
   } catch (cause) {
     bench.events.failed("not heeded", { cluster, news: news.what }, cause);
+    return isPassing(cause) ? [news] : [];
   }
+}
+
+/** Whether it may go well another time: what is wrong with a record itself only comes again with the next list. */
+function isPassing(cause: unknown): boolean {
+  return cause instanceof StoreUnavailable || cause instanceof ClusterTrouble;
 }
 
 type Listed = Extract<News, { what: "list" }>["all"];
 
-async function heedList(bench: Bench, look: Look, cluster: string, all: Listed): Promise<void> {
+async function heedList(bench: Bench, look: Look, cluster: string, all: Listed): Promise<readonly News[]> {
   for (const { held } of all) bench.alarms.set(held, OTHERS_FIRST_MS);
   const live = new Map((await bench.store.live()).grants.map((grant) => [grant.id, grant]));
-  const rebuilt = await someAtOnce(all, AT_ONCE, ({ held, damage }) =>
-    safely(bench, held, async () => {
+  const owed: News[] = [];
+  const rebuilt = await someAtOnce(all, AT_ONCE, ({ held, damage }) => {
+    const changed: readonly News[] = damage === null ? [] : [{ what: "changed", grant: held.id }];
+    const failed = () => owed.push({ what: "made", held }, ...changed);
+    return safely(bench, held, failed, async () => {
       const grant = live.get(held.id) ?? (await bench.store.grant(held.id));
       const wasRebuilt = await heedHeld(bench, look, held, grant);
       if (damage !== null) await heedChange(bench, look, held.id);
       return wasRebuilt;
-    }),
-  );
+    });
+  });
   const there = new Set(all.map(({ held }) => held.id));
   const missing = [...live.values()].filter((grant) => grant.cluster === cluster && !there.has(grant.id));
-  await someAtOnce(missing, AT_ONCE, (grant) => safely(bench, grant, () => heedChange(bench, look, grant.id)));
+  await someAtOnce(missing, AT_ONCE, (grant) => {
+    const failed = () => owed.push({ what: "changed", grant: grant.id });
+    return safely(bench, grant, failed, () => heedChange(bench, look, grant.id));
+  });
   const again = all.filter((_, i) => rebuilt[i] === true).map(({ held }) => held);
-  if (again.length === 0) return;
+  if (again.length === 0) return owed;
   await tellRebuilt(bench, cluster, again.length);
   await holdAgain(bench, again);
+  return owed;
 }
 
-/** One grant in trouble does not keep the others of its list from being heeded. */
-async function safely<T>(bench: Bench, { id, cluster }: Access, work: () => Promise<T>): Promise<T | null> {
+/** One grant in trouble does not keep the others of its list from being heeded. `failed`: it is to be heeded again. */
+async function safely<T>(
+  bench: Bench,
+  { id, cluster }: Access,
+  failed: () => void,
+  work: () => Promise<T>,
+): Promise<T | null> {
   try {
     return await work();
   } catch (cause) {
     bench.events.failed("not heeded", { grant: id, cluster }, cause);
+    if (isPassing(cause)) failed();
     return null;
   }
 }
@@ -111,7 +136,8 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
   const damage = await bench.clusters.inspect(grant);
   if (damage === null) return;
   bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });
-  await save(bench, grant, endNow(damage.why, damage.words, now));
+  // Something else was saved meanwhile, such as a delivery: damaged it is all the same, and nobody says so again.
+  if ((await save(bench, grant, endNow(damage.why, damage.words, now))) === null) return heedChange(bench, look, id);
   await look({ kind: "grant", id });
 }
 

@@ -56,6 +56,25 @@ describe("Kubernetes in memory, call by call", () => {
     await expect(clusters.end(grant, 0)).rejects.toThrow("prod still has ServiceAccount");
   });
 
+  test("P3 · somebody else's binding of the grant's identity is seen, whatever the role allows that no review asks", async () => {
+    const { clusters, grant, server } = await setStage();
+    const name = objectName(grant);
+    const ref = { plural: "rolebindings", namespace: "payments", name } as const;
+    const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }];
+    server.store.edit({ plural: "clusterroles", name: "daypass-profile-restart" }, (found) => ({ ...found, rules }));
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "daypass-profile-restart" };
+    const lendTo = (namespace: string) =>
+      server.store.create(ref, { roleRef, subjects: [{ kind: "ServiceAccount", namespace, name }] });
+
+    const { uid } = lendTo("daypass-grants").metadata;
+    await expect(clusters.end(grant, 0)).rejects.toThrow(`prod still has RoleBinding payments/${name}`);
+    expect(server.store.find(ref)?.metadata.uid).toBe(uid);
+    server.store.remove(ref, { propagationPolicy: "Background" });
+    lendTo("somewhere-else");
+
+    expect(await clusters.end(grant, 0)).toEqual({ refused: true });
+  });
+
   test("a refusal with Retry-After shuts the worker's gate", async () => {
     const { clusters, grant, calls, fates } = await setStage();
     fates.next = () => "too many";

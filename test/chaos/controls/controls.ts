@@ -29,7 +29,11 @@ const noClusterSweep: Patch = {
   ...{ file: "src/main.ts", from: "() => sweepCluster(bench, look, cluster)", to: "async () => void cluster" },
 };
 const noFollowing: Patch = {
-  ...{ file: "src/main.ts", from: "hear: (cluster, news) => heed(bench, look, cluster, news)", to: "hear: () => {}" },
+  ...{
+    file: "src/main.ts",
+    from: "hear: (cluster, news) => heed(bench, look, cluster, news)",
+    to: "hear: async () => []",
+  },
 };
 const noAlarm: Patch = {
   ...{ file: "src/main.ts", from: "ring: (access) => endOnTime(bench, look, access)", to: "ring: async () => {}" },

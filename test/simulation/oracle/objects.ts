@@ -22,6 +22,8 @@ export interface ObjectsParts {
   readonly rolesChangedAt: ReadonlyMap<string, number>;
   /** Whether no two workers can be at work on one grant. */
   readonly isLoneWork: () => boolean;
+  /** By how much the time that Daypass goes by may be wrong. */
+  readonly clockDoubtMs: () => number;
 }
 
 /** Takes the parts; returns what looks at one cluster's objects, and throws the first violation. */

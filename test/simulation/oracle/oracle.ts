@@ -122,10 +122,9 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         clockDoubtMs: next.clockDoubtMs,
       });
       checkObjects = createObjectsCheck({
-        ...parts,
-        foreign: byHand.foreign,
-        touched: byHand.touched,
+        ...{ ...parts, foreign: byHand.foreign, touched: byHand.touched },
         rolesChangedAt: byHand.rolesChangedAt,
+        clockDoubtMs: next.clockDoubtMs,
       });
       checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));

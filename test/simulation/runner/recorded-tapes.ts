@@ -46,4 +46,29 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ['row "ended" of prpnpwnvl6a', "POST serviceaccounts/token daypass-grants/g-prpnpwnvl6a"],
     tape: "1:7,8:2,1z:6,20:2,2w:5,30:2,31:1,3i:1,52:1,54:1,60:1,6j:1,6k:1,6t:1",
   },
+  {
+    words: "a timer fired 4 s before the end, since it was made while Redis' clock was 4 s ahead",
+    shows: ["Redis' own clock is wrong", "ttl-after-finished: delete jobs daypass-grants/g-757imeaqeua-1780315228"],
+    tape: "1:7,4:1,1j:3,2e:1,2f:3,32:4,4a:3,4g:1",
+  },
+  {
+    words:
+      "a binding that was changed by hand while Redis was away lent on, since what was heard of it was not heard again",
+    shows: [
+      "Redis hangs",
+      "somebody adds somebody to the RoleBinding (grant fhoshvzfupa",
+      "log: not heeded",
+      "damaged in mid-life",
+    ],
+    tape: "3:3,8:1,c:2,d:2,f:5,l:2,m:6,n:2,p:2,t:1p,w:1,16:5",
+  },
+  {
+    words: "an end was proven while somebody else's binding of the grant's identity stood in the place of its own",
+    shows: [
+      "somebody lets the role do more",
+      "somebody binds daypass-profile-restart under the name",
+      "log: cluster refused",
+    ],
+    tape: "3:2,b:1,c:2,j:2,n:9,r:8,s:1,10:7,11:1,19:1,1e:1",
+  },
 ];

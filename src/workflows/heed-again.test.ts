@@ -1,0 +1,68 @@
+/** What is heard while it cannot be heeded is to be heard again; heed-list.test.ts has what is heeded. */
+import { expect, test } from "vitest";
+import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { NOON } from "../../test/fakes/samples.ts";
+import { type Grant, transitionGrant } from "./grant.ts";
+import { heed } from "./heed.ts";
+import type { Clusters, News } from "./ports.ts";
+import { ClusterTrouble } from "./trouble.ts";
+
+/** A bench on which a grant is active and is looked into in such a way, with what its cluster says of it. */
+async function inUse(inspect: Clusters["inspect"]) {
+  const fresh = createFakeBench();
+  const grant = await activateOn(fresh);
+  const [found] = [...fresh.clusters.cluster("prod").grants.values()];
+  if (found === undefined) throw new Error("the cluster holds nothing");
+  const bench: FakeBench = { ...fresh, clusters: { ...fresh.clusters, inspect } };
+  return { bench, grant, held: found.held };
+}
+
+function hear(bench: FakeBench, news: News): Promise<readonly News[]> {
+  return heed(bench, async () => {}, "prod", news);
+}
+
+test("P9 · damage of which a list told while its cluster cannot be asked is still to be heeded, and what is missing in it", async () => {
+  const { bench, grant, held } = await inUse(async () => {
+    throw new ClusterTrouble("prod", "prod does not answer");
+  });
+  const damage = { why: "roleChanged", words: "it can do more" } as const;
+
+  const ofDamage = await hear(bench, { what: "list", all: [{ held, damage }] });
+  const ofMissing = await hear(bench, { what: "list", all: [] });
+
+  expect(ofDamage).toEqual([
+    { what: "made", held },
+    { what: "changed", grant: grant.id },
+  ]);
+  expect(ofMissing).toEqual([{ what: "changed", grant: grant.id }]);
+});
+
+test("what fails for any other reason is left to the next list", async () => {
+  const { bench, grant } = await inUse(async () => {
+    throw new TypeError("it is our own fault");
+  });
+
+  const owed = await hear(bench, { what: "changed", grant: grant.id });
+
+  expect(owed).toEqual([]);
+  expect(bench.events.failures).toMatchObject([{ what: "not heeded" }]);
+});
+
+test("P9 · what is damaged ends, though a delivery is saved in the moment in between", async () => {
+  const { bench, grant } = await inUse(async () => ({ why: "changedByHand", words: "a binding was changed by hand" }));
+  let races = 1;
+  const commit: FakeBench["store"]["commit"] = async (one) => {
+    if (races-- > 0) {
+      const next = transitionGrant(grant, { type: "delivery", at: NOON }) as Grant;
+      const writes = [{ kind: "grant", expected: grant.version, next }] as const;
+      await bench.store.commit({ writes, tellings: [], rows: [] });
+    }
+    return bench.store.commit(one);
+  };
+
+  await hear({ ...bench, store: { ...bench.store, commit } }, { what: "changed", grant: grant.id });
+
+  expect(await loadGrant(bench, grant.id)).toMatchObject({
+    ...{ state: "ending", ending: { why: "changedByHand" }, deliveries: [{ n: 1 }] },
+  });
+});
