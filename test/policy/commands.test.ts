@@ -52,6 +52,21 @@ describe("lint writes faults", () => {
     });
   });
 
+  test("as SARIF, by a rule of its own for what leaves a policy in force", async () => {
+    const wordsOf = async (...args: readonly string[]) => {
+      const { said } = await policyCommand("lint", ...args, "--format", "sarif");
+      const [{ tool, results }] = JSON.parse(said).runs;
+      const used = new Set(results.map(({ ruleId }: { ruleId: string }) => ruleId));
+      const rules = tool.driver.rules.filter(({ id }: { id: string }) => used.has(id));
+      return rules.map(({ shortDescription }: { shortDescription: { text: string } }) => shortDescription.text);
+    };
+
+    expect(await wordsOf(BAD)).toEqual(["The policy cannot be put in force as it is."]);
+    expect(await wordsOf(EXAMPLE, "--now", "2099-04-01")).toEqual([
+      "The policy can be in force, but something in it is over, of no use or hardly meant.",
+    ]);
+  });
+
   test("of contracts that are over, which stop no running system", async () => {
     const { code, said } = await policyCommand("lint", EXAMPLE, "--now", "2099-04-01");
 
