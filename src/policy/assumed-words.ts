@@ -1,5 +1,5 @@
 /** What people write in options and files of cases: places, passes, moments, durations. */
-import { parseDuration } from "../workflows/duration.ts";
+import { parseExactDuration } from "../workflows/duration.ts";
 import type { Millis } from "../workflows/person.ts";
 import type { AssumedPass } from "./assumed.ts";
 
@@ -34,7 +34,7 @@ function isDay(day: string): boolean {
   return !Number.isNaN(begins) && new Date(begins).toISOString().startsWith(day);
 }
 
-/** Takes a duration as written; returns whether it is one. */
+/** Takes a duration as written; returns whether it is one that a policy may say, too. */
 export function isDuration(text: string): boolean {
-  return (parseDuration(text) ?? 0) > 0;
+  return parseExactDuration(text) !== null;
 }

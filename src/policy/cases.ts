@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
-import { parseDuration } from "../workflows/duration.ts";
+import { parseExactDuration } from "../workflows/duration.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import { TIERS } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
@@ -179,7 +179,7 @@ function needsOf(verdict: Extract<Verdict, { may: true }>, one: Case): readonly 
     atMost: sayExactly(verdict.mostSeconds),
   };
   const { atMost, ...others } = one.needs ?? {};
-  const longest = atMost === undefined ? {} : { atMost: sayExactly(parseDuration(atMost) ?? 0) };
+  const longest = atMost === undefined ? {} : { atMost: sayExactly(parseExactDuration(atMost) ?? 0) };
   return Object.entries({ ...others, ...longest }).flatMap(([setting, wanted]) => {
     const said = say(is[setting as keyof typeof is]);
     const sought = say(Array.isArray(wanted) ? [...wanted].sort() : wanted);

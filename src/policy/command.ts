@@ -57,9 +57,9 @@ async function lint(args: readonly string[], terminal: Terminal, now: Millis): P
   const { values, positionals } = readArguments(args, { format: { type: "string" }, now: { type: "string" } });
   const [path] = positional(positionals, ["the policy's path"]);
   const format = oneOf("format", values.format, LINT_FORMATS);
-  const faults = await lintPolicy(path, momentOr(values.now, now));
-  terminal.say(sayFaults(faults, format));
-  return faults.length > 0 ? 1 : 0;
+  const linted = await lintPolicy(path, momentOr(values.now, now));
+  terminal.say(sayFaults(linted, format));
+  return linted.faults.length > 0 ? 1 : 0;
 }
 
 async function test(args: readonly string[], terminal: Terminal): Promise<number> {

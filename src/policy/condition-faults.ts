@@ -1,20 +1,10 @@
 /** What is wrong with a condition, found when the policy is read: nobody should learn of it from a refusal. */
 import { celType, parse } from "@bufbuild/cel";
-import { sayNearestCluster } from "../workflows/policy-faults-clusters.ts";
-import { TIERS, WEEKDAYS } from "../workflows/policy-schema.ts";
 import type { Question } from "../workflows/ports.ts";
 import { evaluatePart } from "./condition.ts";
-import { type Expression, type Part, partsOf, pathOf, textOf } from "./condition-tree.ts";
+import { type KnownNames, unknownNames } from "./condition-names.ts";
+import { type Bound, COMPARISONS, type Expression, type Part, partsOf, pathOf, textOf } from "./condition-tree.ts";
 import { compilePattern } from "./patterns.ts";
-
-/** Names that a condition may compare with. */
-export interface KnownNames {
-  readonly people: readonly string[];
-  readonly companies: readonly string[];
-  readonly profiles: readonly string[];
-  /** Those in which anything is lent; absent where any may be named. */
-  readonly clusters?: ReadonlySet<string>;
-}
 
 /** As many as a thousand characters of comparisons have. */
 const MOST_PARTS = 300;
@@ -49,8 +39,9 @@ export function examineCondition(
   const at = ({ id }: Expression) => (parsed.sourceInfo?.positions[String(id)] ?? 0) + 1;
   const parts = partsOf(parsed.expr);
   if (parts.length > MOST_PARTS) return { faults: [`has more than ${MOST_PARTS} parts: nobody reviews that`] };
+  const whyUnknownName = unknownNames(known);
   const faults = parts.flatMap((part) => {
-    const fault = faultOf(part, known);
+    const fault = faultOf(part) ?? whyUnknownName(part);
     return fault === null ? [] : [`${fault} (character ${at(part.expression)})`];
   });
   if (faults.length > 0) return { faults };
@@ -73,7 +64,7 @@ function saySyntax(cause: unknown): string {
   return place === "" ? `is no CEL expression: ${short}` : `is no CEL expression: ${short} (character ${place})`;
 }
 
-function faultOf({ expression, bodies, bound }: Part, known: KnownNames): string | null {
+function faultOf({ expression, bodies, bound }: Part): string | null {
   const { exprKind } = expression;
   switch (exprKind.case) {
     case "identExpr":
@@ -85,7 +76,7 @@ function faultOf({ expression, bodies, bound }: Part, known: KnownNames): string
     case "callExpr":
       return exprKind.value.function === "_[_]"
         ? (whyNoField(pathOf(expression), bound) ?? whyReckoned(exprKind.value))
-        : whyBadCall(exprKind.value, known);
+        : whyBadCall(exprKind.value);
     case "comprehensionExpr":
       return bodies > 0 ? "a macro (all, exists, map, …) cannot stand inside another" : null;
     case "structExpr":
@@ -95,7 +86,7 @@ function faultOf({ expression, bodies, bound }: Part, known: KnownNames): string
   }
 }
 
-function whyNoField(path: readonly string[] | null, bound: ReadonlySet<string>): string | null {
+function whyNoField(path: readonly string[] | null, bound: Bound): string | null {
   const [name = "", field = "", ...more] = path ?? [];
   if (path === null || bound.has(name) || !Object.hasOwn(FIELDS, name)) return null;
   const fields = FIELDS[name] ?? [];
@@ -115,10 +106,9 @@ function whyReckoned({ args }: Call): string | null {
 
 type Call = Extract<Expression["exprKind"], { case: "callExpr" }>["value"];
 
-function whyBadCall(call: Call, known: KnownNames): string | null {
+function whyBadCall(call: Call): string | null {
   const name = call.function;
   if (name === "matches") return whyBadPattern(call);
-  if (name === "_==_" || name === "_!=_" || name === "@in") return whyUnknownName(call, known);
   if (OPERATORS.has(name) || ARITHMETIC.has(name) || FUNCTIONS.has(name) || OF_MACROS.has(name)) return null;
   return `there is no function ${name}: use ${[...FUNCTIONS].join(", ")}, or the macros has, all, exists, exists_one, filter, map`;
 }
@@ -129,39 +119,6 @@ function whyBadPattern({ args, target }: Call): string | null {
   if (pattern === null) return 'write the pattern of matches out, as in asker.email.matches("@acme[.]example$")';
   const compiled = compilePattern(pattern);
   return "fault" in compiled ? compiled.fault : null;
-}
-
-/** A name that points nowhere makes a condition that never holds: a denial with a misspelt name would deny nobody. */
-function whyUnknownName({ args }: Call, known: KnownNames): string | null {
-  const path = args.map((arg) => pathOf(arg)?.join(".") ?? "").find((one) => namesFor(one, known) !== null);
-  const names = path === undefined ? null : namesFor(path, known);
-  if (path === undefined || names === null) return null;
-  const said = args.flatMap((arg) => (arg.exprKind.case === "listExpr" ? arg.exprKind.value.elements : [arg]));
-  const unknown = said.map(textOf).find((text) => text !== null && !names.includes(text));
-  if (unknown === undefined || unknown === null) return null;
-  const hint = path === CLUSTER ? `: ${sayNearestCluster(new Set(names), unknown)}` : "";
-  return `${path} is never "${unknown}"${hint}`;
-}
-
-const CLUSTER = "target.cluster";
-
-function namesFor(path: string, { people, companies, profiles, clusters }: KnownNames): readonly string[] | null {
-  switch (path) {
-    case "tier":
-      return TIERS;
-    case "now.weekday":
-      return WEEKDAYS;
-    case "asker.id":
-      return people;
-    case "asker.company":
-      return ["", ...companies];
-    case "target.profile":
-      return profiles;
-    case CLUSTER:
-      return clusters === undefined ? null : [...clusters];
-    default:
-      return null;
-  }
 }
 
 /** Every text of the condition is a label of the sample, so that all that asks for labels is evaluated too. */
@@ -185,7 +142,7 @@ function isWrongKind(expression: Expression, sample: Question): boolean {
   const result = evaluatePart(expression, sample);
   if ("error" in result && /no matching overload|unsupported|type mismatch/.test(result.error)) return true;
   const { exprKind } = expression;
-  if (exprKind.case !== "callExpr" || !["_==_", "_!=_", "@in"].includes(exprKind.value.function)) return false;
+  if (exprKind.case !== "callExpr" || !COMPARISONS.has(exprKind.value.function)) return false;
   const [left, right] = exprKind.value.args.map((arg) => evaluatePart(arg, sample));
   if (left === undefined || right === undefined || "error" in left || "error" in right) return false;
   if (exprKind.value.function !== "@in") return kindOf(left.value) !== kindOf(right.value);

@@ -5,28 +5,50 @@ import { parse } from "@bufbuild/cel";
 export type Expression = ReturnType<typeof parse>["expr"];
 type Comprehension = Extract<Expression["exprKind"], { case: "comprehensionExpr" }>["value"];
 
+/** What `==`, `!=` and `in` are written as by the parser. */
+export const COMPARISONS: ReadonlySet<string> = new Set(["_==_", "_!=_", "@in"]);
+
 /** One expression, and whether it stands in the body of a macro such as `exists`, and in how many. */
 export interface Part {
   readonly expression: Expression;
   readonly bodies: number;
-  /** What the macros around it call the item they are at. */
-  readonly bound: ReadonlySet<string>;
+  readonly bound: Bound;
+}
+
+/** What the macros around an expression give a name to, by that name. */
+export type Bound = ReadonlyMap<string, Binding>;
+
+interface Binding {
+  readonly expression: Expression | undefined;
+  /** Whether the name is of each item of the expression, and not of the whole. */
+  readonly isItem: boolean;
+  /** What has a name where the expression stands. */
+  readonly bound: Bound;
 }
 
 /** Takes an expression; returns it and all in it, the outermost first. */
-export function partsOf(expression: Expression, bodies = 0, bound: ReadonlySet<string> = new Set()): readonly Part[] {
+export function partsOf(expression: Expression, bodies = 0, bound: Bound = new Map()): readonly Part[] {
   const { exprKind } = expression;
   const here: Part = { expression, bodies, bound };
   if (exprKind.case !== "comprehensionExpr") {
     return [here, ...childrenOf(expression).flatMap((child) => partsOf(child, bodies, bound))];
   }
-  const { iterRange, iterVar, accuVar } = exprKind.value;
-  const within = new Set([...bound, iterVar, accuVar]);
+  const { iterRange } = exprKind.value;
+  const within = boundWithin(exprKind.value, bound);
   return [
     here,
     ...(iterRange === undefined ? [] : partsOf(iterRange, bodies, bound)),
     ...bodyOf(exprKind.value).flatMap((child) => partsOf(child, bodies + 1, within)),
   ];
+}
+
+/** Takes a macro and what has a name around it; returns what has one in its body: its item, and what it gathers. */
+export function boundWithin({ iterRange, iterVar, accuInit, accuVar }: Comprehension, bound: Bound): Bound {
+  return new Map([
+    ...bound,
+    [iterVar, { expression: iterRange, isItem: true, bound }],
+    [accuVar, { expression: accuInit, isItem: false, bound }],
+  ]);
 }
 
 function bodyOf({ accuInit, loopCondition, loopStep, result }: Comprehension): readonly Expression[] {

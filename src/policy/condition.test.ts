@@ -87,6 +87,76 @@ describe("a fault of a condition is found when it is read:", () => {
   });
 });
 
+describe("a name that points nowhere is found wherever it is compared:", () => {
+  const CLUSTERS = { ...KNOWN, clusters: new Set(["prod"]) };
+  const namesIn = (text: string) => {
+    const found = examineCondition(text, CLUSTERS);
+    return ("faults" in found ? found.faults : []).map((fault) => fault.replace(/(: .*)? \(character \d+\)$/, ""));
+  };
+
+  test.each([
+    ["a choice", 'asker.id == (asker.guest ? "mallory" : "jo")'],
+    ["a choice in a choice, on the left", '(asker.guest ? "jo" : (tier == "low" ? "jo" : "mallory")) == asker.id'],
+    ["a choice of fields", '(asker.guest ? asker.id : asker.company) == "mallory"'],
+    ["a choice between a field and a known name", '(asker.guest ? asker.id : "jo") == "mallory"'],
+    ["a list that is chosen", 'asker.id in (asker.guest ? ["jo"] : ["mallory"])'],
+    ["a list of several parts", 'asker.id in ["jo"] + ["mallory"]'],
+    ["a list of fields", '"mallory" in [asker.id]'],
+    ["lists on both sides", '[asker.id] == ["mallory"]'],
+    ["lists of several, one by one", '["prod", "mallory"] != [target.cluster, asker.id]'],
+    ["lists of lists", '[asker.id] in [["jo"], ["mallory"]]'],
+    ["a list put together on both sides", '[asker.id] + ["jo"] == ["mallory"] + ["jo"]'],
+    ["a list's item", '["mallory"][0] == asker.id'],
+    ["what a macro goes through", '["mallory"].exists(x, asker.id == x)'],
+    ["the same of several", '!["jo", "mallory"].all(x, x != asker.id)'],
+    ["a field that a macro goes through", '[asker.id].exists(x, x == "mallory")'],
+    ["what a macro before it left", '["mallory"].filter(x, asker.guest).exists_one(y, asker.id == y)'],
+    ["what a macro made", 'asker.id in ["a"].map(x, x == "a" ? "mallory" : "jo")'],
+    ["a list in a macro's list", '[["jo"], ["mallory"]].exists(x, asker.id in x)'],
+    ["a key", 'asker["id"] == ("mallory")'],
+  ])("%s", (_, text) => {
+    expect(namesIn(text)).toEqual([expect.stringMatching(/^asker\.(id|company) is never "mallory"$/)]);
+  });
+
+  test.each([
+    'target.cluster == (asker.guest ? "prdo" : "prod")',
+    '[target.cluster] == ["prdo"]',
+    '["prdo"].exists(x, x == target.cluster)',
+  ])("a cluster by lint: %s", (text) => {
+    expect(namesIn(text)).toEqual(['target.cluster is never "prdo"']);
+    expect(faultsOf(text)).toEqual([]);
+  });
+
+  test.each([
+    ["part of a name", 'asker.id.startsWith("mal") || asker.id.matches("^mal") || asker.id.contains("l")'],
+    ["a text that a function makes", 'asker.id == string(1) + "o" || "jo" + "e" == asker.id || size(asker.id) == 3'],
+    ["what is chosen by", 'asker.id == (target.namespace == "mallory" ? "jo" : "dana")'],
+    ["a field that may be anything beside it", '"mallory" in [asker.id, asker.email]'],
+    ["the same as a choice", '(asker.guest ? asker.email : asker.id) == "mallory"'],
+    ["a text that is chosen itself", '(asker.guest ? asker.id : "none") == "none"'],
+    ["a name of one of several fields", '"acme" in [asker.id, asker.company, target.profile]'],
+    ["a place of its own in a list", '[target.namespace, asker.id] == ["mallory", "jo"]'],
+    ["a label", 'has(target.labels.owner) && target.labels.owner in ["mallory", asker.id]'],
+    ["an item of labels", 'target.labels.exists(x, x == "mallory" || x == asker.id)'],
+    ["what one macro calls as another does", '["mallory"].all(x, x != "eve") || ["jo"].exists(x, x == asker.id)'],
+    ["a macro's item that is called like a field", '["mallory"].exists(tier, tier == "mallory")'],
+    ["lists that are compared with lists of labels", '["mallory"] == [target.labels["owner"]]'],
+  ])("and none is seen in %s", (_, text) => {
+    expect(namesIn(text)).toEqual([]);
+  });
+
+  test("in lists of lists without end it takes no time", () => {
+    const twice = (count: number) => `[["mallory"]]${".map(x, [x, x])".repeat(count)}`;
+    const chosen = `["mallory"]${".map(x, asker.guest ? x : x)".repeat(18)}`;
+    const before = process.cpuUsage();
+
+    expect(namesIn(`${twice(12)} == ${twice(12)}`)).toEqual([]);
+    expect(namesIn(`asker.id in ${chosen}`)).toEqual(['asker.id is never "mallory"']);
+
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1_000);
+  });
+});
+
 describe("an evaluation is bounded:", () => {
   test("a pattern that backtracking would never come back from takes no time", () => {
     const email = `${"a".repeat(250)}!`;

@@ -37,9 +37,11 @@ export function checkConditions(
     ...(clusters !== undefined && { clusters }),
   };
   const checked = new Map<string, Checked>();
+  const examined = new Map<string, ReturnType<typeof examineCondition>>();
   const examine = (text: string | undefined, path: readonly PropertyKey[]): readonly PathFault[] => {
     if (text === undefined) return [];
-    const found = examineCondition(text, known);
+    const found = examined.get(text) ?? examineCondition(text, known);
+    examined.set(text, found);
     if ("faults" in found) return found.faults.map((message) => ({ path, message }));
     checked.set(text, { text, parts: found.parts });
     return [];

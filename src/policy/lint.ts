@@ -9,20 +9,26 @@ export const LINT_FORMATS = ["text", "json", "github", "sarif"] as const;
 /** How faults are written: for people, for programs, as GitHub's annotations, or as SARIF 2.1.0. */
 export type LintFormat = (typeof LINT_FORMATS)[number];
 
+/** What is wrong with a policy, and whether that keeps it from being in force. */
+export interface Linted {
+  readonly faults: readonly Fault[];
+  readonly stops: boolean;
+}
+
 /**
- * Takes a policy's path and the time; returns every fault of it, those included that leave a policy in force: what time
- * makes, and what nobody could use.
+ * Takes a policy's path and the time; returns every fault of it. Where none keeps it from being in force, these are what
+ * time makes, and what nobody could use.
  */
-export async function lintPolicy(path: string, now: Millis): Promise<readonly Fault[]> {
+export async function lintPolicy(path: string, now: Millis): Promise<Linted> {
   try {
     const read = await readPolicy(path);
     const { faults: conditions } = checkConditions(read.policy, clustersLent(read.policy));
     const idle = [...idleFaults(read.policy, now), ...clusterFaults(read.policy), ...conditions].map(
       ({ path, message }) => read.fault(path, message),
     );
-    return new FileFaults([...contractsOver(read, now), ...idle]).faults;
+    return { faults: new FileFaults([...contractsOver(read, now), ...idle]).faults, stops: false };
   } catch (fault) {
-    if (fault instanceof FileFaults) return fault.faults;
+    if (fault instanceof FileFaults) return { faults: fault.faults, stops: true };
     throw fault;
   }
 }
@@ -38,8 +44,8 @@ function contractsOver({ policy, fault }: ReadPolicy, now: Millis): readonly Fau
   );
 }
 
-/** Takes faults; returns them as lines in that format. */
-export function sayFaults(faults: readonly Fault[], format: LintFormat): string {
+/** Takes what lint found; returns it as lines in that format. */
+export function sayFaults({ faults, stops }: Linted, format: LintFormat): string {
   switch (format) {
     case "text":
       return [...faults.map(sayFault), countFaults(faults.length)].join("\n");
@@ -48,7 +54,7 @@ export function sayFaults(faults: readonly Fault[], format: LintFormat): string 
     case "github":
       return [...faults.map(sayForGitHub), countFaults(faults.length)].join("\n");
     case "sarif":
-      return JSON.stringify(sayAsSarif(faults), null, 2);
+      return JSON.stringify(sayAsSarif({ faults, stops }), null, 2);
   }
 }
 
@@ -69,10 +75,16 @@ function escapeProperty(text: string): string {
   return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
+const STOPS = { id: "policy-fault", shortDescription: { text: "The policy cannot be put in force as it is." } };
+const STOPS_NOTHING = {
+  id: "lint-fault",
+  shortDescription: { text: "The policy can be in force, but something in it is over, of no use or hardly meant." },
+};
+
 /** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-function sayAsSarif(faults: readonly Fault[]): unknown {
+function sayAsSarif({ faults, stops }: Linted): unknown {
   const results = faults.map(({ file, line, column, message }) => ({
-    ruleId: "policy-fault",
+    ruleId: (stops ? STOPS : STOPS_NOTHING).id,
     level: "error",
     message: { text: message },
     locations: [
@@ -84,10 +96,10 @@ function sayAsSarif(faults: readonly Fault[]): unknown {
       },
     ],
   }));
-  const rule = { id: "policy-fault", shortDescription: { text: "The policy cannot be put in force as it is." } };
+  const driver = { name: "daypass policy lint", rules: [STOPS, STOPS_NOTHING] };
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver: { name: "daypass policy lint", rules: [rule] } }, columnKind: "utf16CodeUnits", results }],
+    runs: [{ tool: { driver }, columnKind: "utf16CodeUnits", results }],
   };
 }

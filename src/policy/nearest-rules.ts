@@ -24,8 +24,13 @@ export function missesOf(policy: Policy, wish: AssumedWish, assumed: Assumptions
     .map(({ rule, missed }) =>
       missed.length > 0
         ? `    rule ${rule.name} is for ${missed.join(" and ")}`
-        : `    rule ${rule.name} covers it: too few people could say yes to it${sayOutside(policy, rule)}`,
+        : `    rule ${rule.name} covers it: too few people could say yes to it${sayDemand(rule)}${sayOutside(policy, rule)}`,
     );
+}
+
+/** What of a rule leaves out some who stand in its groups. */
+function sayDemand({ differentGroups, notSameCompany }: Rule): string {
+  return `${differentGroups ? "; each of another group" : ""}${notSameCompany ? "; nobody of the asker's company" : ""}`;
 }
 
 /** Who of a rule's groups says no yes, though they are listed there. */

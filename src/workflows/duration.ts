@@ -17,12 +17,15 @@ export function parseDuration(text: string): number | null {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
+/** Not nothing, as `0m` is, and digits as editors of other languages than this one read them too. */
+export const EXACT_DURATION = /^(?=.*[1-9])(?:[0-9]{1,3}h)?(?:[0-9]{1,3}m)?(?:[0-9]{1,3}s)?$/;
+
 /**
- * Takes what a policy wrote; returns the same of `30m`, `1h30m` or `45s` alone: it is reviewed, and a blank in it may be one
- * that nobody sees.
+ * Takes what a reviewed file or a command says; returns whole seconds of `30m`, `1h30m` or `45s` alone, and null of all
+ * else: a blank in it may be one that nobody sees.
  */
 export function parseExactDuration(text: string): number | null {
-  return GRAMMAR.test(text) ? parseDuration(text) : null;
+  return EXACT_DURATION.test(text) ? parseDuration(text) : null;
 }
 
 /** Takes whole seconds; returns the words people say: `45 min`, `2 h`, `1 h 30 min`, `30 s`. */

@@ -1,7 +1,7 @@
 /** The shape of the policy: docs/policy.md says what each setting means. What points where is policy-faults.ts'. */
 import { z } from "zod";
 import { parseDay } from "./day.ts";
-import { parseExactDuration } from "./duration.ts";
+import { EXACT_DURATION, parseExactDuration } from "./duration.ts";
 
 export const TIERS = ["low", "medium", "high"] as const;
 /** How dangerous an access is. */
@@ -30,12 +30,10 @@ const Words = z
   .regex(/^(?:\ufe0f|(?!\u2800|(?!\p{C})\p{DI}).)*$/su, "no blank characters but spaces")
   .regex(/^(?!.*\p{M}{4})/su, "no more than three marks on one letter")
   .regex(/[\p{L}\p{N}]/u, "write at least one letter or digit");
-const Duration = z.string().transform((text, context) => {
-  const seconds = parseExactDuration(text);
-  if (seconds !== null && seconds > 0) return seconds;
-  context.addIssue({ code: "custom", message: `"${text}" is no duration: write 30m, 2h or 1h30m` });
-  return z.NEVER;
-});
+const Duration = z
+  .string()
+  .regex(EXACT_DURATION, { error: ({ input }) => `"${input}" is no duration: write 30m, 2h or 1h30m` })
+  .transform((text) => parseExactDuration(text) ?? 0);
 /** A contract's last day, inclusive, in UTC. */
 const LastDay = z.iso.date().transform((day) => parseDay(day) + 86_400_000);
 const Condition = z.string().min(1).max(MOST_CONDITION);

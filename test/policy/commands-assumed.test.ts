@@ -69,6 +69,25 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
     }
   });
 
+  test("a group of Slack's gives one yes where each is of another group, and explain says when that is too few", async () => {
+    const groups = "approvers: [security, payments-approvers]\n    quorum: 2\n    differentGroups: true";
+    const folder = changed(
+      ["company.yaml", "people: [sam]", "people: [sam]\n    slackGroups: [S0123456789]"],
+      ["company.yaml", "people: [ana, ben]", "people: [kim]"],
+      ["rules.yaml", "approvers: security", groups],
+    );
+
+    const { said } = await explain(folder, "tove", "prod/warehouse", "1h", "--label", "team=data");
+    const lint = await policyCommand("lint", folder);
+
+    expect(said.split("\n").slice(0, 3)).toEqual([
+      "Tove Lind (tove) may not have Read logs (logs) in warehouse on prod for 1h.",
+      "  notOffered: no rule lends it, or nobody could say yes: warehouse",
+      "    rule birch-data covers it: too few people could say yes to it; each of another group; not kim, from another organisation's Slack",
+    ]);
+    expect(lint.said).toContain("needs 2 yeses of others of different groups and 1 at most could be given");
+  });
+
   test("explain has them on call no more than Slack does, and says so", async () => {
     const folder = changed(ON_CALL, ...APART);
 

@@ -52,6 +52,21 @@ describe("lint writes faults", () => {
     });
   });
 
+  test("as SARIF, by a rule of its own for what leaves a policy in force", async () => {
+    const wordsOf = async (...args: readonly string[]) => {
+      const { said } = await policyCommand("lint", ...args, "--format", "sarif");
+      const [{ tool, results }] = JSON.parse(said).runs;
+      const used = new Set(results.map(({ ruleId }: { ruleId: string }) => ruleId));
+      const rules = tool.driver.rules.filter(({ id }: { id: string }) => used.has(id));
+      return rules.map(({ shortDescription }: { shortDescription: { text: string } }) => shortDescription.text);
+    };
+
+    expect(await wordsOf(BAD)).toEqual(["The policy cannot be put in force as it is."]);
+    expect(await wordsOf(EXAMPLE, "--now", "2099-04-01")).toEqual([
+      "The policy can be in force, but something in it is over, of no use or hardly meant.",
+    ]);
+  });
+
   test("of contracts that are over, which stop no running system", async () => {
     const { code, said } = await policyCommand("lint", EXAMPLE, "--now", "2099-04-01");
 
@@ -273,6 +288,8 @@ risk: { logs: medium }
     ["a profile nobody knows", ["--who", "lena", "--what", "root", "--where", "prod/payments", "--for", "2h"]],
     ["no place", ["--who", "lena", "--what", "logs", "--where", "payments", "--for", "2h"]],
     ["no duration", ["--who", "lena", "--what", "logs", "--where", "prod/payments", "--for", "1h banana"]],
+    ["a duration with blanks", wish("lena", "logs", "prod/payments", "1 h 30 m")],
+    ["a duration in capitals", wish("lena", "logs", "prod/payments", "1H")],
     ["no moment", ["--who", "lena", "--what", "logs", "--where", "prod/payments", "--for", "2h", "--at", "noon"]],
     ["nobody", ["--what", "logs", "--where", "prod/payments", "--for", "2h"]],
   ])("of %s that it was called wrongly", async (_, args) => {
@@ -403,6 +420,8 @@ describe("test runs the golden cases", () => {
       "namespaceLabels:\n  prd:",
       /:9:3: namespaceLabels: nothing in the policy speaks of a cluster "prd"/,
     ],
+    ["a duration with blanks", "    for: 1h\n", "    for: 1 h\n", /:26:10: cases\.1\.for: write 30m, 2h or 1h30m$/m],
+    ["a need of one", "atMost: 1h }", "atMost: 1H }", /:28:\d+: cases\.1\.needs\.atMost: write 30m, 2h or 1h30m$/m],
   ])("of which one with %s is a fault with its place, whatever it expects", async (_, before, after, words) => {
     const folder = changed("policy.cases.yaml", (text) => text.replace(before, after));
 
