@@ -9,7 +9,7 @@ import { type Refusal, refuse } from "./refusal.ts";
 import type { Asked, Needs, Yes } from "./request.ts";
 import { isInForm } from "./step-up.ts";
 
-type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred"> & {
+type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred" | "barredAccounts"> & {
   readonly needs: Pick<Needs, "notSameCompany">;
 };
 
@@ -20,9 +20,10 @@ type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred"> & {
 export function whyNotDecide(
   { policy }: PolicyInForce,
   by: PersonRecord,
-  { asker, account, approvers, needs, barred }: Decidable,
+  request: Decidable,
   now: Millis,
 ): Refusal | null {
+  const { asker, account, approvers, needs } = request;
   if (!by.active) return refuse("inactive");
   if (by.person === asker || isTheirs(by, account)) return refuse("ownRequest");
   if (isOutside(by)) return refuse("guestOrExternal");
@@ -33,7 +34,12 @@ export function whyNotDecide(
   if (!isApprover) return refuse("notApprover", { detail: approvers.join(", ") });
   const company = needs.notSameCompany ? sharedCompany(policy, by.person, asker) : null;
   if (company !== null) return refuse("sameCompany", { detail: company });
-  return barred?.includes(by.person) ? refuse("sameCompany") : null;
+  return isBarred(by, request) ? refuse("sameCompany") : null;
+}
+
+/** Whether they were of the asker's company when it was asked for: by the id of then, or by the account of then. */
+function isBarred(by: PersonRecord, { barred, barredAccounts }: Decidable): boolean {
+  return barred?.includes(by.person) === true || barredAccounts?.some((account) => isTheirs(by, account)) === true;
 }
 
 /** A yes as it was given, and the record of who gave it as it is now. */

@@ -77,6 +77,8 @@ export interface Asked {
    * records from before it was kept, of which nobody knows any more.
    */
   readonly barred?: readonly PersonId[];
+  /** The Slack keys of these then: whoever is renamed since stays barred. Absent in records from before they were kept. */
+  readonly barredAccounts?: readonly string[];
   /** Those that counted when the last one was given, in their order; while it waits, also those that lack the form alone. */
   readonly yeses: readonly Yes[];
   /** By whose leave: people's, the policy's own (auto-approval), or on-call's in an emergency. */

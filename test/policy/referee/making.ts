@@ -16,7 +16,7 @@ export interface Decided {
   readonly request: Pick<ApprovedRequest, "lent" | "end" | "leave" | "approvers">;
   readonly sayers: readonly Given[];
   /** Who was barred when it was asked for, or at a yes since. */
-  readonly posted: Pick<Posted, "notSameCompany" | "barred" | "account">;
+  readonly posted: Pick<Posted, "notSameCompany" | "barred" | "barredAccounts" | "account">;
 }
 
 /** Takes what was decided; returns all that speaks against making it now. */
@@ -28,7 +28,7 @@ export function ruleOnMaking(law: Law, { ask, request, sayers, posted }: Decided
   if (leave === "breakGlass") return new Set([...ruleOnGlassAgain(law, wanted, world).against, ...late]);
   const { demands, against } = ruleOnPlace(law, wanted, world);
   const notSameCompany = demands.notSameCompany || posted.notSameCompany;
-  const bar = { groups: demands.groups, notSameCompany, barred: posted.barred, account: posted.account };
+  const bar = { ...posted, groups: demands.groups, notSameCompany };
   const moment = { asker: ask.by.person, demands: bar, stepUp: demands.stepUp, now: world.now };
   const counted = sayers.flatMap((given) => (given.by !== null && countsOf(law, given, moment) ? given.by : []));
   const isEnough = leave === "policy" ? demands.byItself : areEnough(law.policy, demands, counted);

@@ -73,6 +73,8 @@ export interface Demands {
 export interface Posted extends Pick<Demands, "groups" | "notSameCompany"> {
   /** Those who were of the asker's company when it was asked for, where they were not to decide then. */
   readonly barred: readonly string[];
+  /** The Slack keys that they had then. */
+  readonly barredAccounts: readonly string[];
   /** The Slack key of the account that asked. */
   readonly account: string;
 }
