@@ -1,7 +1,7 @@
 /** Who says yes, when that is enough, and who may end what was lent. */
 import type { Grant } from "./grant.ts";
 import { isLinked, isMember, isOnCall, isOutside, isOver, sharedCompany } from "./membership.ts";
-import { isOfAccount, isTheirs, type Millis, type PersonRecord } from "./person.ts";
+import { type Ender, isOfAccount, isTheirs, type Millis, type PersonRecord } from "./person.ts";
 import { contractEnd, type Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isEnough } from "./quorum.ts";
@@ -75,13 +75,15 @@ export function isQuorum(
 }
 
 /**
- * Takes the policy (null while it cannot be read), a record and a grant; returns how this person would end it, or null
- * when they may not: the grantee their own (also where their account goes by another id now), who approved it, and on-call
- * any.
+ * Takes the policy (null while it cannot be read), who ends access and a grant; returns how they would end it, or null
+ * when they may not: the grantee their own (also where their account goes by another id now, or by none), who approved it,
+ * and on-call any.
  */
-export function howMayEnd(policy: Policy | null, by: PersonRecord, grant: Grant): "released" | "revoked" | null {
+export function howMayEnd(policy: Policy | null, by: Ender, grant: Grant): "released" | "revoked" | null {
   if (!by.active) return null;
-  if (by.person === grant.grantee || isTheirs(by, grant.account)) return "released";
+  if (isTheirs(by, grant.account)) return "released";
+  if (by.isFormer) return null;
+  if (by.person === grant.grantee) return "released";
   if (isOutside(by)) return null;
   if (grant.decidedBy.people.includes(by.person)) return "revoked";
   return policy !== null && isOnCall(policy, by) ? "revoked" : null;
