@@ -9,6 +9,14 @@ export interface SlackUser {
   readonly team: string | null;
 }
 
+/**
+ * Takes an account as Slack's directory has it, and who clicked; returns whether they are one: a payload that puts somebody
+ * elsewhere than the directory does is not believed.
+ */
+export function isSame(account: Account, who: SlackUser): boolean {
+  return who.team === null || account.enterprise !== null || who.team === account.team;
+}
+
 /** Where it is written down who is who. */
 export interface KnownPeople {
   readonly people: People;

@@ -7,6 +7,7 @@ import {
   formerPerson,
   isFromElsewhere,
   isOfFormerAccount,
+  isSame,
   type KnownPeople,
   linkedPerson,
   personAtWork,
@@ -194,9 +195,4 @@ async function refreshOne(refresh: () => Promise<unknown>, person: PersonId, log
     log.warn("a person's record was not refreshed", { person, cause: sayError(cause) });
     return trouble?.kind === "limited" ? trouble.retryAfterMs : 0;
   }
-}
-
-/** A payload that puts somebody elsewhere than Slack's directory does is not believed. */
-function isSame(account: Account, who: SlackUser): boolean {
-  return who.team === null || account.enterprise !== null || who.team === account.team;
 }

@@ -117,7 +117,12 @@ export type DeniedRequest = Asked & {
   readonly decision: Decision;
   readonly why: string | null;
 };
-export type WithdrawnRequest = Asked & { readonly state: "withdrawn"; readonly at: Millis };
+export type WithdrawnRequest = Asked & {
+  readonly state: "withdrawn";
+  readonly at: Millis;
+  /** The request in its place, where its asker's id has another account since, which asked anew. Absent otherwise. */
+  readonly anew?: string;
+};
 export type LapsedRequest = Asked & { readonly state: "lapsed"; readonly at: Millis };
 
 /** What was asked for, 1..n targets. Deny, lapse and withdraw end it; an approval turns it into grants. */
@@ -142,7 +147,7 @@ export type PendingEvent =
       readonly review: Review | null;
     })
   | { readonly type: "deny"; readonly decision: Decision; readonly why: string | null }
-  | { readonly type: "withdraw"; readonly at: Millis }
+  | { readonly type: "withdraw"; readonly at: Millis; readonly anew?: string }
   | { readonly type: "lapse"; readonly at: Millis };
 export type RequestEvent = PendingEvent | ReviewEvent;
 
@@ -176,7 +181,7 @@ function whilePending(request: PendingRequest, event: PendingEvent): Request {
     case "deny":
       return { ...next, state: "denied", decision: event.decision, why: event.why };
     case "withdraw":
-      return { ...next, state: "withdrawn", at: event.at };
+      return { ...next, state: "withdrawn", at: event.at, ...(event.anew === undefined ? {} : { anew: event.anew }) };
     case "lapse":
       return { ...next, state: "lapsed", at: event.at };
   }

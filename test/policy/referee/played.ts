@@ -21,7 +21,7 @@ import { historyOf } from "./any-case.ts";
 import { PLACES } from "./any-law.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { bare } from "./reasons.ts";
-import type { HeldPass } from "./terms.ts";
+import type { HeldPass, Waiting } from "./terms.ts";
 
 /** A question on the product's desk. */
 export interface Stage {
@@ -115,9 +115,11 @@ function passOf(grantee: string, id: string, { isEnding, ...pass }: HeldPass): G
   return { ...state, ...pass, id, grantee, request: `request of ${id}` };
 }
 
-function waitingOf(asker: string, id: string, { cluster, profile, namespaces }: HeldPass, now: number): PendingRequest {
+function waitingOf(asker: string, id: string, waiting: Waiting, now: number): PendingRequest {
+  const { cluster, profile, namespaces, isLeftBehind } = waiting;
+  const account = isLeftBehind ? { account: "T0HOME/U0BEFORE" } : {};
   const target = { cluster, profile, namespaces, role: `daypass-profile-${profile}`, roleHash: "h" };
-  return sampleRequest({ id, asker, targets: [target], askedAt: now - 60_000, lapsesAt: now + 3_540_000 });
+  return sampleRequest({ ...account, id, asker, targets: [target], askedAt: now - 60_000, lapsesAt: now + 3_540_000 });
 }
 
 /** Takes seconds; returns them as people write them. */
