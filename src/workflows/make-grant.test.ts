@@ -102,6 +102,24 @@ describe("P6 · what was decided waits while people's records are of accounts th
     expect(await loadGrant(bench, ref.id)).toMatchObject({ state: "active" });
   });
 
+  test.each(["mia", "ada"] as const)(
+    "and does not wait for %s, whom the policy lists no more: it ends",
+    async (who) => {
+      const bench = createFakeBench();
+      const { id } = await approveOn(bench);
+      const { [who]: _, ...rest } = people;
+      const groups = { ...POLICY_INPUT.groups };
+      groups["payments-approvers"] = { ...groups["payments-approvers"], people: ["ben"] };
+      bench.setPolicy(samplePolicy({ people: rest, groups }));
+      await reconcile(bench, { kind: "grant", id });
+
+      expect(await loadGrant(bench, id)).toMatchObject({
+        state: "ended",
+        ending: { why: "notAllowedAnyMore", words: null },
+      });
+    },
+  );
+
   test("and ends with these words where that lasts", async () => {
     const bench = createFakeBench();
     const { id } = await approveOn(bench);
