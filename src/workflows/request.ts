@@ -73,11 +73,10 @@ export interface Asked {
   /** What it needed when it was asked for, or at the last yes; it is judged anew at every click. */
   readonly needs: Needs;
   /**
-   * Who was barred as of the asker's company when it was asked for: moving them later must not let them decide. Absent in
-   * records from before it was kept, of which nobody knows any more.
+   * Who was barred as of the asker's company when it was asked for, and their Slack keys then: neither moving nor renaming
+   * them must let them decide. Each is absent in records from before it was kept, of which nobody knows any more.
    */
   readonly barred?: readonly PersonId[];
-  /** The Slack keys of these then: whoever is renamed since stays barred. Absent in records from before they were kept. */
   readonly barredAccounts?: readonly string[];
   /** Those that counted when the last one was given, in their order; while it waits, also those that lack the form alone. */
   readonly yeses: readonly Yes[];
@@ -117,12 +116,8 @@ export type DeniedRequest = Asked & {
   readonly decision: Decision;
   readonly why: string | null;
 };
-export type WithdrawnRequest = Asked & {
-  readonly state: "withdrawn";
-  readonly at: Millis;
-  /** The request in its place, where its asker's id has another account since, which asked anew. Absent otherwise. */
-  readonly anew?: string;
-};
+/** `anew`: the request in its place, where its asker's id has another account since, which asked anew. Absent otherwise. */
+export type WithdrawnRequest = Asked & { readonly state: "withdrawn"; readonly at: Millis; readonly anew?: string };
 export type LapsedRequest = Asked & { readonly state: "lapsed"; readonly at: Millis };
 
 /** What was asked for, 1..n targets. Deny, lapse and withdraw end it; an approval turns it into grants. */
