@@ -1,4 +1,4 @@
-import type { PersonId, PersonRecord } from "../workflows/person.ts";
+import { isTheirs, type PersonId, type PersonRecord } from "../workflows/person.ts";
 import { own, type Policy, personBySlack } from "../workflows/policy.ts";
 import type { People, PolicySource, Store } from "../workflows/ports.ts";
 import { type Account, type Home, isOurs, keysOf } from "./slack-account.ts";
@@ -7,6 +7,14 @@ import { type Account, type Home, isOurs, keysOf } from "./slack-account.ts";
 export interface SlackUser {
   readonly user: string;
   readonly team: string | null;
+}
+
+/**
+ * Takes an account as Slack's directory has it, and who clicked; returns whether they are one: a payload that puts somebody
+ * elsewhere than the directory does is not believed.
+ */
+export function isSame(account: Account, who: SlackUser): boolean {
+  return who.team === null || account.enterprise !== null || who.team === account.team;
 }
 
 /** Where it is written down who is who. */
@@ -37,6 +45,14 @@ export function linkedPerson({ policy }: KnownPeople, account: Account, home: Ho
 }
 
 /**
+ * Takes an account and our own home; returns who it is, or null. While the policy cannot be read, people with open business
+ * are still known by their records: endings need no policy.
+ */
+export async function findPerson(known: KnownPeople, account: Account, home: Home): Promise<PersonId | null> {
+  return known.policy.current() === null ? personAtWork(known, keysOf(account)) : linkedPerson(known, account, home);
+}
+
+/**
  * Takes the policy, a person, their account and our own home; returns whether the account is of an organisation that is
  * neither ours nor their company's. Then it is not theirs to act with.
  */
@@ -51,12 +67,24 @@ export function isFromElsewhere(policy: Policy, person: PersonId, account: Accou
  * Takes Slack keys; returns who with open business was last seen under one of them, or null. So people are known for
  * what they hold while the policy cannot be read or no longer names them.
  */
-export async function personAtWork({ people, store }: KnownPeople, keys: readonly string[]): Promise<PersonId | null> {
-  for (const person of await withOpenBusiness(store)) {
-    const record = await people.record(person);
-    if (record !== null && keys.includes(record.slackKey)) return person;
+export async function personAtWork(known: KnownPeople, keys: readonly string[]): Promise<PersonId | null> {
+  for (const person of await withOpenBusiness(known.store)) {
+    const record = await known.people.record(person);
+    if (record !== null && keys.includes(record.slackKey) && !isOfFormerAccount(known, record)) return person;
   }
   return null;
+}
+
+/** Takes a record; returns whether the policy links its person to another account by now: then it is not who they are. */
+export function isOfFormerAccount({ policy }: KnownPeople, record: PersonRecord): boolean {
+  const linked = own(policy.current()?.policy.people ?? {}, record.person);
+  return linked !== undefined && !isTheirs(record, linked.slack);
+}
+
+/** Takes an account; returns as whom it asked for something that is not over, or null. */
+export async function formerPerson({ store }: KnownPeople, { id }: Account): Promise<PersonId | null> {
+  const { grants } = await store.live();
+  return grants.find(({ account }) => isTheirs({ slackKey: id }, account))?.grantee ?? null;
 }
 
 /**

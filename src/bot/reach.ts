@@ -1,4 +1,4 @@
-import type { PersonRecord } from "../workflows/person.ts";
+import type { Ender, PersonRecord } from "../workflows/person.ts";
 import { StoreUnavailable } from "../workflows/trouble.ts";
 import { inTime } from "./deadline.ts";
 import type { SlackUser } from "./known-people.ts";
@@ -78,7 +78,7 @@ export async function identify(parts: BotParts, who: SlackUser, freshness?: Fres
 }
 
 /** As `identify`, for who ends access and nothing else: Slack's silence alone is no reason to refuse (promise P7). */
-export async function identifyToEnd(parts: BotParts, who: SlackUser): Promise<Reached<PersonRecord>> {
+export async function identifyToEnd(parts: BotParts, who: SlackUser): Promise<Reached<Ender>> {
   const found = await beforehand(parts.directory.identifyForEnding(who));
   if (found.known) return { got: found.record };
   return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT_AT_ENDING };

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError } from "@slack/web-api";
 import { describe, expect, test } from "vitest";
-import { stageDirectory } from "../../test/fakes/directory-stage.ts";
-import { NOON, SAMPLE_GRANTS, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
+import { type Staged, stageDirectory } from "../../test/fakes/directory-stage.ts";
+import { NOON, POLICY_INPUT, SAMPLE_GRANTS, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 
 const MEMBER = { id: "U0MIA", team_id: "T0HOME" };
 const MIA = { user: "U0MIA", team: "T0HOME" };
@@ -145,6 +145,50 @@ describe("who ends access", () => {
       record: { person: "zoe" },
     });
     expect(await directory.identify({ user: "U0ZOE", team: "T0HOME" })).toMatchObject({ known: false });
+  });
+});
+
+describe("P7 · an account that asked for what is not over, and whose id is another account's by now", () => {
+  const NEW = "T0HOME/U0ANEW";
+  const FORMER = { person: "mia", slackKey: "T0HOME/U0MIA", active: true, isFormer: true };
+  const relinked = { people: { ...POLICY_INPUT.people, mia: { ...POLICY_INPUT.people.mia, slack: NEW } } };
+  const stage = async (told: object | Error, staged: Staged = { policy: relinked }) => {
+    const parts = stageDirectory({ U0MIA: told, U0ANEW: { ...MEMBER, id: "U0ANEW" } }, staged);
+    const next = { ...SAMPLE_GRANTS.active, account: "T0HOME/U0MIA" };
+    await parts.store.commit({ writes: [{ kind: "grant", expected: null, next }], tellings: [], rows: [] });
+    return parts;
+  };
+
+  test("is known to end that, before and after the other one was read, and nobody's record becomes of it", async () => {
+    const { directory, people } = await stage(MEMBER);
+    await people.save(sampleRecord("mia"));
+
+    expect(await directory.identifyForEnding(MIA)).toMatchObject({ known: true, record: FORMER });
+    await directory.refreshPeople();
+    expect(await directory.identifyForEnding(MIA)).toMatchObject({ known: true, record: FORMER });
+    expect(await people.record("mia")).toMatchObject({ slackKey: NEW });
+    expect(await directory.identify(MIA)).toMatchObject({ known: false });
+  });
+
+  test("is known so while no policy can be read", async () => {
+    const { directory, people } = await stage(MEMBER, { policyReadable: false });
+    await people.save(sampleRecord("mia", { slackKey: NEW }));
+
+    expect(await directory.identifyForEnding(MIA)).toMatchObject({ known: true, record: FORMER });
+  });
+
+  test("is known so by what was last stored while Slack says nothing", async () => {
+    const { directory, people } = await stage(new WebAPIPlatformError({ ok: false, error: "internal_error" }));
+    await people.save(sampleRecord("mia"));
+
+    expect(await directory.identifyForEnding(MIA)).toMatchObject({ known: true, record: FORMER });
+  });
+
+  test("is what Slack says it is, and of no other team", async () => {
+    const { directory } = await stage({ ...MEMBER, deleted: true });
+
+    expect(await directory.identifyForEnding(MIA)).toMatchObject({ record: { ...FORMER, active: false } });
+    expect(await directory.identifyForEnding({ user: "U0MIA", team: "T0ACME" })).toMatchObject({ known: false });
   });
 });
 

@@ -1,9 +1,13 @@
 import type { WebClient } from "@slack/web-api";
-import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
+import type { Ender, Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import type { Clock } from "../workflows/ports.ts";
 import { inTime } from "./deadline.ts";
 import {
+  findPerson,
+  formerPerson,
   isFromElsewhere,
+  isOfFormerAccount,
+  isSame,
   type KnownPeople,
   linkedPerson,
   personAtWork,
@@ -23,8 +27,8 @@ const LONGEST_WAIT_MS = 20_000;
 const ENDING_WAITS_MS = 1_000;
 
 /** What comes of asking Slack and the policy who somebody is. */
-type Identified =
-  | { readonly known: true; readonly record: PersonRecord }
+type Identified<Known = PersonRecord> =
+  | { readonly known: true; readonly record: Known }
   | { readonly known: false; readonly why: "stranger"; readonly slackKey: string }
   | { readonly known: false; readonly why: "slackSilent" };
 
@@ -38,9 +42,10 @@ export interface SlackDirectory {
   identify(who: SlackUser, freshness?: Freshness): Promise<Identified>;
   /**
    * Who somebody is, for ending access and nothing else: where Slack does not say at once, what was last stored of them
-   * holds, however old it is. Never longer than a second in Slack.
+   * holds, however old it is. Never longer than a second in Slack. An account whose id is another one's by now is known by
+   * what it asked for.
    */
-  identifyForEnding(who: SlackUser): Promise<Identified>;
+  identifyForEnding(who: SlackUser): Promise<Identified<Ender>>;
   /** Takes a policy id; returns the record as Slack has it now, or null when Slack does not say. */
   recordOf(person: PersonId, freshness?: Freshness): Promise<PersonRecord | null>;
   /** Reads everybody with open business anew, so that the worker never waits for a record. */
@@ -111,6 +116,14 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     return toRecord(person, { account, groups: { ids, unread, readAt: null } });
   };
 
+  /** Their id's record is of another account, and stays so. */
+  const recogniseFormer = async (account: Account, who: SlackUser): Promise<Identified<Ender>> => {
+    const found = await recognise(account, who, () => formerPerson(parts, account));
+    if (!found.known) return found;
+    const told = { account, groups: { ids: [], unread: [], readAt: null } };
+    return { known: true, record: { ...toRecord(found.person, told), isFormer: true } };
+  };
+
   return {
     slackUser,
     identify: async (who, { fresh } = RECENT) => {
@@ -121,7 +134,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
         log.warn("slack did not say who somebody is", { cause: sayError(cause) });
         return { known: false, why: "slackSilent" };
       }
-      const found = await recognise(told.account, who, () => findPerson(parts, told.account));
+      const found = await recognise(told.account, who, () => findPerson(parts, told.account, parts.home()));
       return found.known ? { known: true, record: await save(found.person, told) } : found;
     },
     identifyForEnding: async (who) => {
@@ -133,7 +146,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
         const find = async () =>
           linkedPerson(parts, account, parts.home()) ?? (await personAtWork(parts, keysOf(account)));
         const found = await recognise(account, who, find);
-        if (!found.known) return found;
+        if (!found.known) return recogniseFormer(account, who);
         const record = await recordToEnd(found.person, account, typeof inGroups === "object" ? inGroups : null);
         return { known: true, record };
       }
@@ -141,7 +154,8 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
       const record = await storedRecord(parts, who.user, who.team ?? parts.home().team);
       const fields = { person: record?.person ?? null, readAt: record?.readAt ?? null, cause: account };
       log.warn("slack did not say who somebody is; to end access, what it last said holds", fields);
-      return record === null ? { known: false, why: "slackSilent" } : { known: true, record };
+      if (record === null) return { known: false, why: "slackSilent" };
+      return { known: true, record: isOfFormerAccount(parts, record) ? { ...record, isFormer: true } : record };
     },
     recordOf: async (person, { fresh } = RECENT) => {
       try {
@@ -181,16 +195,4 @@ async function refreshOne(refresh: () => Promise<unknown>, person: PersonId, log
     log.warn("a person's record was not refreshed", { person, cause: sayError(cause) });
     return trouble?.kind === "limited" ? trouble.retryAfterMs : 0;
   }
-}
-
-/** A payload that puts somebody elsewhere than Slack's directory does is not believed. */
-function isSame(account: Account, who: SlackUser): boolean {
-  return who.team === null || account.enterprise !== null || who.team === account.team;
-}
-
-/** While the policy cannot be read, people with live grants are still known by their records: endings need no policy. */
-async function findPerson(parts: DirectoryParts, account: Account): Promise<PersonId | null> {
-  return parts.policy.current() === null
-    ? personAtWork(parts, keysOf(account))
-    : linkedPerson(parts, account, parts.home());
 }

@@ -71,11 +71,29 @@ describe("P6 · who was of the asker's company when it was asked for", () => {
     const { request } = await askBarred();
 
     expect(request.barred).toEqual(["max"]);
+    expect(request.barredAccounts).toEqual([people.max.slack]);
   });
+
+  test.each([{ notSameCompany: true }, {}])(
+    "decides nothing under another id that their account has since: %o",
+    async (rule) => {
+      const { desk, request } = await askBarred();
+      const { max, ...rest } = people;
+      const approvers = { ...GROUPS["payments-approvers"], people: ["ada", "maxim"] };
+      const maxim = { ...max, name: "Maxim", slack: max.slack.replace("T0HOME", "E0ORG"), company: undefined };
+      const groups = { ...GROUPS, "payments-approvers": approvers };
+      desk.setPolicy(policyOf(rule, { people: { ...rest, maxim }, groups }));
+      const by = sampleRecord("maxim", { slackKey: maxim.slack });
+
+      for (const verdict of ["approve", "deny"] as const) {
+        expect(await decide(desk, clickBy(request, "max", { by, verdict }))).toEqual(refuse("sameCompany"));
+      }
+    },
+  );
 
   test("is not known of a request from before that was written down: then the policy of now says it", async () => {
     const { desk, request } = await askBarred();
-    const { barred: _, ...old } = request;
+    const { barred: _, barredAccounts: __, ...old } = request;
     const write = { kind: "request", expected: request.version, next: { ...old, version: 2 } } as const;
     await desk.store.commit({ writes: [write], tellings: [], rows: [] });
 

@@ -4,7 +4,7 @@ import { type Desk, MOST_TRIES, wake, wakeGrants } from "./desk.ts";
 import { type Asking, judgeAsking } from "./judge-asking.ts";
 import { type Click, judgeClick } from "./judge-click.ts";
 import { dueAt } from "./next-step.ts";
-import type { PersonRecord } from "./person.ts";
+import { isTheirs, type PersonRecord } from "./person.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { ApprovedRequest, PendingRequest, Request } from "./request.ts";
 
@@ -39,14 +39,22 @@ function wakeAll(desk: Desk, request: PendingRequest | ApprovedRequest): void {
   if (request.state === "approved") wakeGrants(desk, request);
 }
 
-/** Takes back the asker's own pending request. Returns its next state or why not. */
+/**
+ * Takes back a pending request of this account's own, whatever its id is by now: another one that has the id takes it back
+ * by asking anew. Returns its next state or why not.
+ */
 export async function withdraw(
   desk: Desk,
   input: { readonly by: PersonRecord; readonly request: string },
 ): Promise<Request | Refusal> {
   return changeRequest(desk, input.request, (request) =>
-    request.asker === input.by.person ? { event: { type: "withdraw", at: desk.clock.now() } } : refuse("notYours"),
+    isOwn(input.by, request) ? { event: { type: "withdraw", at: desk.clock.now() } } : refuse("notYours"),
   );
+}
+
+/** What was asked for before the account was kept is its id's. */
+function isOwn(by: PersonRecord, { asker, account }: Request): boolean {
+  return account === undefined ? by.person === asker : isTheirs(by, account);
 }
 
 /** A click and the request whose card it was on. */

@@ -4,7 +4,7 @@ import type { Millis } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { Commit, LedgerRow, Telling } from "./ports.ts";
 import type { PendingEvent, Request, RequestEvent } from "./request.ts";
-import { asker, brokeGlass, card, cards, oneMoreYes, review, row, verdict } from "./tellings.ts";
+import { asker, brokeGlass, card, cards, oneMoreYes, progress, review, row, verdict } from "./tellings.ts";
 
 type Following = Pick<Commit, "tellings" | "rows">;
 
@@ -53,7 +53,7 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
       };
     }
     case "withdraw":
-      return { tellings: [card(request)], rows: [row(request, null, event.at, "withdrawn", request.asker, {})] };
+      return followWithdrawal(request, event);
     case "lapse":
       return {
         tellings: [card(request), asker(request, null, "lapsed")],
@@ -69,6 +69,16 @@ export function followRequest(request: Request, event: RequestEvent, policy: Pol
       };
     }
   }
+}
+
+/** Who takes it back sees so where they press; of one that another account asked for anew, the former reads it as well. */
+function followWithdrawal(
+  request: Request,
+  { at, anew }: Extract<RequestEvent, { readonly type: "withdraw" }>,
+): Following {
+  const remember = (detail: LedgerRow["detail"]) => [row(request, null, at, "withdrawn", request.asker, detail)];
+  if (anew === undefined) return { tellings: [card(request)], rows: remember({}) };
+  return { tellings: [card(request), progress(request)], rows: remember({ anew }) };
 }
 
 type Approval = Extract<RequestEvent, { readonly type: "approve" }>;

@@ -3,12 +3,12 @@ import { followGrant } from "./consequences.ts";
 import { type Desk, MOST_TRIES, wake } from "./desk.ts";
 import { type Grant, transitionGrant } from "./grant.ts";
 import { howMayEnd } from "./judge-people.ts";
-import type { PersonRecord } from "./person.ts";
+import type { Ender } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 
 /** Returns the live grants this person may end, in no order. */
-export async function endable(desk: Desk, by: PersonRecord): Promise<readonly Grant[]> {
+export async function endable(desk: Desk, by: Ender): Promise<readonly Grant[]> {
   const policy = desk.policy.current()?.policy ?? null;
   const { grants } = await desk.store.live();
   return grants.filter((grant) => grant.state !== "ending" && howMayEnd(policy, by, grant) !== null);
@@ -17,7 +17,7 @@ export async function endable(desk: Desk, by: PersonRecord): Promise<readonly Gr
 /** Ends a grant at once. Returns its next state or why not. Needs no policy for one's own and for what one approved. */
 export async function endGrant(
   desk: Desk,
-  input: { readonly by: PersonRecord; readonly grant: string; readonly words: string | null },
+  input: { readonly by: Ender; readonly grant: string; readonly words: string | null },
 ): Promise<Grant | Refusal> {
   const policy = desk.policy.current()?.policy ?? null;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -49,11 +49,7 @@ export async function endGrant(
 /** Side by side, so that many end as one does. Returns, in their order, each one's next state or why not. */
 export async function endGrants(
   desk: Desk,
-  {
-    by,
-    grants,
-    words,
-  }: { readonly by: PersonRecord; readonly grants: readonly string[]; readonly words: string | null },
+  { by, grants, words }: { readonly by: Ender; readonly grants: readonly string[]; readonly words: string | null },
 ): Promise<readonly (Grant | Refusal)[]> {
   return Promise.all(grants.map((grant) => endGrant(desk, { by, grant, words })));
 }

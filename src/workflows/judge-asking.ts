@@ -1,18 +1,26 @@
 /** Whether what somebody asks for may be recorded, and as what. */
-import { lookAround, writeHistory } from "./around.ts";
-import { followAsking } from "./consequences.ts";
+import { lookAround, type Surroundings, writeHistory } from "./around.ts";
+import { followAsking, followRequest } from "./consequences.ts";
 import type { Desk } from "./desk.ts";
 import { rememberOpen, rememberReason } from "./history.ts";
 import { judgeWish, whySkewed } from "./judge.ts";
 import { judgeGlass } from "./judge-glass.ts";
 import { lendAtOnce } from "./lend-at-once.ts";
-import { openRequest } from "./open-request.ts";
-import type { PersonRecord } from "./person.ts";
-import type { Commit } from "./ports.ts";
+import { isLinked } from "./membership.ts";
+import { type Opening, openRequest } from "./open-request.ts";
+import { isOfAccount, type Millis, type PersonRecord } from "./person.ts";
+import type { Policy } from "./policy.ts";
+import type { Commit, PolicyInForce } from "./ports.ts";
 import { plainWords } from "./reason.ts";
 import { mayExtend } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
-import type { ApprovedRequest, PendingRequest, Target } from "./request.ts";
+import {
+  type ApprovedRequest,
+  type PendingRequest,
+  type Target,
+  transitionRequest,
+  type WithdrawnRequest,
+} from "./request.ts";
 import type { Wish } from "./wish.ts";
 
 /** What somebody asks for, and how. */
@@ -57,15 +65,49 @@ export async function judgeAsking(desk: Desk, asked: Asking, id: string): Promis
   if (unsafe !== null) return [refuse("endingsOnly", { detail: unsafe })];
   const allowed = (asked.breakGlass ? judgeGlass : judgeWish)(force, asked.by, asked, found.around, now);
   if (!("target" in allowed)) return allowed;
-  const twin = asked.breakGlass ? undefined : found.around.open.find((other) => isOfOneCell(other, allowed.target));
+  const twins = asked.breakGlass ? [] : found.around.open.filter((other) => isOfOneCell(other, allowed.target));
+  const twin = twins.find((other) => !isLeftBehind(force.policy, asked.by, other));
   if (twin !== undefined) return [refuse("alreadyOpen", { field: "namespaces", detail: twin.id })];
 
+  const { request, commit } = record(desk, force, { asked, allowed, id, now, found, said });
+  return { request, commit: twins.reduce((all, left) => andTakeBack(all, left, { anew: id, at: now }), commit) };
+}
+
+interface Recorded extends Opening {
+  readonly found: Surroundings;
+  /** The fingerprint of the reason. */
+  readonly said: string;
+}
+
+function record(desk: Desk, force: PolicyInForce, { found, said, ...opening }: Recorded): Wanted {
+  const { asked, id } = opening;
   const history = rememberReason(found.current, said);
-  const request = openRequest(desk.ids, force, { asked, allowed, id, now });
+  const request = openRequest(desk.ids, force, opening);
   if (request.leave !== "approval") return lendAtOnce(force, { request, asker: asked.by, found, history });
   const next = rememberOpen(history, id);
   const writes = [{ kind: "request", expected: null, next: request }, writeHistory(found.history, next)] as const;
   return { request, commit: { writes, ...followAsking(request, force.policy) } };
+}
+
+/** What an account asked for whose id the policy gave to the one that asks now: nobody says yes to it any more. */
+function isLeftBehind(policy: Policy, by: PersonRecord, { account }: PendingRequest): boolean {
+  return !isOfAccount(by, account) && isLinked(policy, by);
+}
+
+function andTakeBack(
+  { writes, tellings, rows }: Commit,
+  left: PendingRequest,
+  { anew, at }: { readonly anew: string; readonly at: Millis },
+): Commit {
+  const event = { type: "withdraw", at, anew } as const;
+  // A request that waits can always be withdrawn.
+  const next = transitionRequest(left, event) as WithdrawnRequest;
+  const following = followRequest(next, event, null);
+  return {
+    writes: [...writes, { kind: "request", expected: left.version, next }],
+    tellings: [...following.tellings, ...tellings],
+    rows: [...following.rows, ...rows],
+  };
 }
 
 /** A successor lends what its grant lent, or less; for anything else one asks anew. */

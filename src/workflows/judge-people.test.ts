@@ -202,6 +202,20 @@ describe("who may end a grant", () => {
     expect(howMayEnd(samplePolicy(), moved, asked)).toBe("released");
   });
 
+  test("P7 · an account whose id is another one's by now ends what it asked for, and nothing else of the id's", () => {
+    const former = { ...sampleRecord("mia"), isFormer: true } as const;
+    const asked = { ...grant, account: "T0HOME/U0MIA" };
+    const onCall = { ...sampleRecord("olga"), isFormer: true } as const;
+
+    for (const policy of [samplePolicy(), null]) {
+      expect(howMayEnd(policy, former, asked)).toBe("released");
+      expect(howMayEnd(policy, former, { ...asked, account: "T0HOME/U0ANEW" })).toBeNull();
+      expect(howMayEnd(policy, former, grant)).toBeNull();
+      expect(howMayEnd(policy, { ...sampleRecord("ada"), isFormer: true }, asked)).toBeNull();
+      expect(howMayEnd(policy, onCall, asked)).toBeNull();
+    }
+  });
+
   test("P7 · with no policy to read, the grantee and who approved it still can", () => {
     expect(ends(sampleRecord("mia"), false)).toBe("released");
     expect(ends(sampleRecord("ada"), false)).toBe("revoked");

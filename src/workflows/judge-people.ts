@@ -1,7 +1,7 @@
 /** Who says yes, when that is enough, and who may end what was lent. */
 import type { Grant } from "./grant.ts";
 import { isLinked, isMember, isOnCall, isOutside, isOver, sharedCompany } from "./membership.ts";
-import { isOfAccount, isTheirs, type Millis, type PersonRecord } from "./person.ts";
+import { type Ender, isOfAccount, isTheirs, type Millis, type PersonRecord } from "./person.ts";
 import { contractEnd, type Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isEnough } from "./quorum.ts";
@@ -9,7 +9,7 @@ import { type Refusal, refuse } from "./refusal.ts";
 import type { Asked, Needs, Yes } from "./request.ts";
 import { isInForm } from "./step-up.ts";
 
-type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred"> & {
+type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred" | "barredAccounts"> & {
   readonly needs: Pick<Needs, "notSameCompany">;
 };
 
@@ -20,9 +20,10 @@ type Decidable = Pick<Asked, "asker" | "account" | "approvers" | "barred"> & {
 export function whyNotDecide(
   { policy }: PolicyInForce,
   by: PersonRecord,
-  { asker, account, approvers, needs, barred }: Decidable,
+  request: Decidable,
   now: Millis,
 ): Refusal | null {
+  const { asker, account, approvers, needs } = request;
   if (!by.active) return refuse("inactive");
   if (by.person === asker || isTheirs(by, account)) return refuse("ownRequest");
   if (isOutside(by)) return refuse("guestOrExternal");
@@ -33,7 +34,12 @@ export function whyNotDecide(
   if (!isApprover) return refuse("notApprover", { detail: approvers.join(", ") });
   const company = needs.notSameCompany ? sharedCompany(policy, by.person, asker) : null;
   if (company !== null) return refuse("sameCompany", { detail: company });
-  return barred?.includes(by.person) ? refuse("sameCompany") : null;
+  return isBarred(by, request) ? refuse("sameCompany") : null;
+}
+
+/** Whether they were of the asker's company when it was asked for: by the id of then, or by the account of then. */
+function isBarred(by: PersonRecord, { barred, barredAccounts }: Decidable): boolean {
+  return barred?.includes(by.person) === true || barredAccounts?.some((account) => isTheirs(by, account)) === true;
 }
 
 /** A yes as it was given, and the record of who gave it as it is now. */
@@ -69,13 +75,15 @@ export function isQuorum(
 }
 
 /**
- * Takes the policy (null while it cannot be read), a record and a grant; returns how this person would end it, or null
- * when they may not: the grantee their own (also where their account goes by another id now), who approved it, and on-call
- * any.
+ * Takes the policy (null while it cannot be read), who ends access and a grant; returns how they would end it, or null
+ * when they may not: the grantee their own (also where their account goes by another id now, or by none), who approved it,
+ * and on-call any.
  */
-export function howMayEnd(policy: Policy | null, by: PersonRecord, grant: Grant): "released" | "revoked" | null {
+export function howMayEnd(policy: Policy | null, by: Ender, grant: Grant): "released" | "revoked" | null {
   if (!by.active) return null;
-  if (by.person === grant.grantee || isTheirs(by, grant.account)) return "released";
+  if (isTheirs(by, grant.account)) return "released";
+  if (by.isFormer) return null;
+  if (by.person === grant.grantee) return "released";
   if (isOutside(by)) return null;
   if (grant.decidedBy.people.includes(by.person)) return "revoked";
   return policy !== null && isOnCall(policy, by) ? "revoked" : null;

@@ -40,7 +40,7 @@ export function judgeWish(
   const faults = [
     ...(isPlace ? [] : place.faults),
     ...[duration, start, reason, ticket].filter(isRefusal),
-    ...[whySeparated(policy, target, around), passLimit(policy, by, around), openLimit(policy, around)].filter(
+    ...[whySeparated(policy, target, around), passLimit(policy, by, around), openLimit(policy, by, around)].filter(
       isRefusal,
     ),
   ];

@@ -118,6 +118,6 @@ test("how many requests may wait", () => {
   const open = (count: number) => ({ open: Array.from({ length: count }, () => sampleRequest()) });
   const policy = samplePolicy({ limits: { openPerPerson: 2 } });
 
-  expect(openLimit(policy, open(1))).toBeNull();
-  expect(openLimit(policy, open(2))).toEqual({ refused: "tooManyOpen", detail: "2" });
+  expect(openLimit(policy, sampleRecord("mia"), open(1))).toBeNull();
+  expect(openLimit(policy, sampleRecord("mia"), open(2))).toEqual({ refused: "tooManyOpen", detail: "2" });
 });

@@ -1,6 +1,6 @@
 /** How long, how far ahead and how many: what caps a pass whatever a rule says. */
 import { parseDuration, sayDuration } from "./duration.ts";
-import type { Millis, PersonRecord } from "./person.ts";
+import { isOfAccount, type Millis, type PersonRecord } from "./person.ts";
 import { companyOf, contractEnd, type Policy } from "./policy.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Around } from "./wish.ts";
@@ -61,8 +61,12 @@ export function passLimit(
   return refuse("companyFull", { detail: String(companyMost) });
 }
 
-/** Takes the policy and what is around; returns that too many requests of this person wait for an answer, or null. */
-export function openLimit(policy: Policy, { open }: Pick<Around, "open">): Refusal | null {
+/**
+ * Takes the policy, who asks and what is around; returns that too many requests of this person wait for an answer, or null.
+ * Nobody says yes to what another account asked for.
+ */
+export function openLimit(policy: Policy, by: PersonRecord, { open }: Pick<Around, "open">): Refusal | null {
   const most = policy.limits.openPerPerson;
-  return open.length >= most ? refuse("tooManyOpen", { detail: String(most) }) : null;
+  const own = open.filter(({ account }) => isOfAccount(by, account));
+  return own.length >= most ? refuse("tooManyOpen", { detail: String(most) }) : null;
 }

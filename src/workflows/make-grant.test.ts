@@ -1,9 +1,14 @@
-import { expect, test } from "vitest";
-import { approveOn, createFakeBench } from "../../test/fakes/fake-bench.ts";
-import { NOON, sampleRequest } from "../../test/fakes/samples.ts";
+import { describe, expect, test } from "vitest";
+import { approveOn, createFakeBench, loadGrant, refreshPeople } from "../../test/fakes/fake-bench.ts";
+import { askFor, clickOn } from "../../test/fakes/sample-asking.ts";
+import { NOON, POLICY_INPUT, samplePolicy, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
+import { decide } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { makeGrant } from "./make-grant.ts";
+import { reconcile } from "./reconcile.ts";
 import { NotYet } from "./trouble.ts";
+
+const { people } = POLICY_INPUT;
 
 const NOT_ALLOWED = { type: "end", ending: { why: "notAllowedAnyMore", by: null, words: null, since: NOON } };
 
@@ -72,4 +77,60 @@ test("P12 · making one reads nobody else's passes: limits counted with the last
   });
 
   expect(await made).toMatchObject({ type: "proven" });
+});
+
+describe("P6 · what was decided waits while people's records are of accounts that the policy links no more", () => {
+  test.each([
+    ["mia", { by: "asker" }],
+    ["ada", { by: "by" }],
+  ] as const)("of %s: nothing is made, nothing ends, and it is said why; then it is made", async (who, { by }) => {
+    const bench = createFakeBench();
+    const anew = sampleRecord(who, { slackKey: "T0HOME/U0ANEW" });
+    const { [who]: moved } = people;
+    bench.setPolicy(samplePolicy({ people: { ...people, [who]: { ...moved, slack: anew.slackKey } } }));
+    const request = await askFor(bench, who === "mia" ? { by: anew } : {});
+    await decide(bench, clickOn(request, { [by]: anew }));
+    const ref = { kind: "grant", id: `${request.id}a` } as const;
+    const words = `the bot has not read ${who} from Slack under their present account yet`;
+
+    await refreshPeople(bench);
+    await expect(reconcile(bench, ref)).rejects.toThrow(new NotYet(words));
+    expect(await loadGrant(bench, ref.id)).toMatchObject({ state: "making", trouble: words });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    await bench.people.save(anew);
+    await reconcile(bench, ref);
+    expect(await loadGrant(bench, ref.id)).toMatchObject({ state: "active" });
+  });
+
+  test.each(["mia", "ada"] as const)(
+    "and does not wait for %s, whom the policy lists no more: it ends",
+    async (who) => {
+      const bench = createFakeBench();
+      const { id } = await approveOn(bench);
+      const { [who]: _, ...rest } = people;
+      const groups = { ...POLICY_INPUT.groups };
+      groups["payments-approvers"] = { ...groups["payments-approvers"], people: ["ben"] };
+      bench.setPolicy(samplePolicy({ people: rest, groups }));
+      await reconcile(bench, { kind: "grant", id });
+
+      expect(await loadGrant(bench, id)).toMatchObject({
+        state: "ended",
+        ending: { why: "notAllowedAnyMore", words: null },
+      });
+    },
+  );
+
+  test("and ends with these words where that lasts", async () => {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    bench.setPolicy(samplePolicy({ people: { ...people, mia: { ...people.mia, slack: "T0HOME/U0ANEW" } } }));
+    await refreshPeople(bench);
+    await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow(NotYet);
+
+    bench.clock.advance(30 * 60_000);
+    await reconcile(bench, { kind: "grant", id });
+
+    const words = "the bot has not read mia from Slack under their present account yet";
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "ended", activeAt: null, ending: { words } });
+  });
 });

@@ -5,7 +5,9 @@ import { type EndReason, type GrantEvent, type Lent, lastDelivery } from "./gran
 import { whyNotLend, whySkewed } from "./judge.ts";
 import { heldTo } from "./judge-lending.ts";
 import { isQuorum } from "./judge-people.ts";
-import { isFresh, type Millis } from "./person.ts";
+import { isLinked } from "./membership.ts";
+import { isFresh, type Millis, type PersonId, type PersonRecord } from "./person.ts";
+import type { Policy } from "./policy.ts";
 import { isRefusal } from "./refusal.ts";
 import type { Needs } from "./request.ts";
 import { NotYet } from "./trouble.ts";
@@ -73,9 +75,10 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<NotAl
   if (force === null) throw new NotYet("the policy cannot be read: nothing is granted until it can");
   const request = await bench.store.request(grant.request);
   if (request?.state !== "approved") return NOT_ALLOWED;
-  const asker = await freshRecord(bench, grant.grantee, now);
+  const fresh = { bench, policy: force.policy, now };
+  const asker = await freshRecord(fresh, grant.grantee);
   const yeses = await Promise.all(
-    request.yeses.map(async (yes) => ({ yes, record: await freshRecord(bench, yes.by, now) })),
+    request.yeses.map(async (yes) => ({ yes, record: await freshRecord(fresh, yes.by) })),
   );
   const place = {
     policy: force.policy,
@@ -104,8 +107,19 @@ async function expectSafe(bench: Bench, cluster: string): Promise<void> {
   if (unsafe !== null) throw new NotYet(unsafe);
 }
 
-async function freshRecord(bench: Bench, person: string, now: Millis) {
+interface Reading {
+  readonly bench: Bench;
+  readonly policy: Policy;
+  readonly now: Millis;
+}
+
+/**
+ * A bot whose policy is older or newer than ours by some seconds reads another account of that person's. It says nothing of
+ * the one that our policy links, so nothing is made by it, and nothing that was decided ends by it either.
+ */
+async function freshRecord({ bench, policy, now }: Reading, person: PersonId): Promise<PersonRecord> {
   const record = await bench.people.record(person);
   if (record === null || !isFresh(record, now)) throw new NotYet(`the bot has not read ${person} from Slack lately`);
-  return record;
+  if (isLinked(policy, record) || !Object.hasOwn(policy.people, person)) return record;
+  throw new NotYet(`the bot has not read ${person} from Slack under their present account yet`);
 }

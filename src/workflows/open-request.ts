@@ -1,9 +1,9 @@
 import { shownOf } from "./lend.ts";
 import { allOf } from "./less.ts";
-import type { Millis, PersonRecord } from "./person.ts";
-import { colleaguesOf } from "./policy.ts";
+import type { Millis, PersonId, PersonRecord } from "./person.ts";
+import { colleaguesOf, own, type Policy } from "./policy.ts";
 import type { Ids, PolicyInForce } from "./ports.ts";
-import type { Asked, PendingRequest } from "./request.ts";
+import type { Asked, Needs, PendingRequest } from "./request.ts";
 import type { Allowed } from "./wish.ts";
 
 /** How long a request waits for an answer: an hour, as with other tools of the kind; one that begins later, until then. */
@@ -25,10 +25,19 @@ export function openRequest(ids: Ids, force: PolicyInForce, { asked, allowed, id
     ...{ askedAt: now, lapsesAt: Math.max(now + LAPSE_MS, rest.startsAt ?? 0), yeses: [] },
     leave: leaveOf(asked.breakGlass, auto),
     ...{ policyHash: force.hash, extends: asked.extends },
-    barred: rest.needs.notSameCompany ? colleaguesOf(force.policy, asked.by.person) : [],
+    ...barredFor(force.policy, asked.by.person, rest.needs),
   };
   const fingerprint = ids.fingerprint(shownOf(opened, allOf(opened)));
   return { ...opened, fingerprint, state: "pending" };
+}
+
+function barredFor(
+  policy: Policy,
+  asker: PersonId,
+  { notSameCompany }: Needs,
+): Required<Pick<Asked, "barred" | "barredAccounts">> {
+  const barred = notSameCompany ? colleaguesOf(policy, asker) : [];
+  return { barred, barredAccounts: barred.flatMap((person) => own(policy.people, person)?.slack ?? []) };
 }
 
 function leaveOf(breakGlass: boolean, auto: boolean): Asked["leave"] {

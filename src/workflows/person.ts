@@ -27,6 +27,12 @@ export interface PersonRecord {
   readonly readAt: Millis;
 }
 
+/** Somebody who ends access, as what was read or last stored of them says. */
+export interface Ender extends PersonRecord {
+  /** Their id is another account's by now: all that they end is what their own account asked for. Never stored. */
+  readonly isFormer?: true;
+}
+
 /**
  * Takes a Slack key; returns the user id in it. That alone tells an account: it is the same under the key of a team and
  * under that of its organisation, and a policy links no two people to one (policy-faults-accounts.ts).

@@ -73,10 +73,11 @@ export interface Asked {
   /** What it needed when it was asked for, or at the last yes; it is judged anew at every click. */
   readonly needs: Needs;
   /**
-   * Who was barred as of the asker's company when it was asked for: moving them later must not let them decide. Absent in
-   * records from before it was kept, of which nobody knows any more.
+   * Who was barred as of the asker's company when it was asked for, and their Slack keys then: neither moving nor renaming
+   * them must let them decide. Each is absent in records from before it was kept, of which nobody knows any more.
    */
   readonly barred?: readonly PersonId[];
+  readonly barredAccounts?: readonly string[];
   /** Those that counted when the last one was given, in their order; while it waits, also those that lack the form alone. */
   readonly yeses: readonly Yes[];
   /** By whose leave: people's, the policy's own (auto-approval), or on-call's in an emergency. */
@@ -115,7 +116,8 @@ export type DeniedRequest = Asked & {
   readonly decision: Decision;
   readonly why: string | null;
 };
-export type WithdrawnRequest = Asked & { readonly state: "withdrawn"; readonly at: Millis };
+/** `anew`: the request in its place, where its asker's id has another account since, which asked anew. Absent otherwise. */
+export type WithdrawnRequest = Asked & { readonly state: "withdrawn"; readonly at: Millis; readonly anew?: string };
 export type LapsedRequest = Asked & { readonly state: "lapsed"; readonly at: Millis };
 
 /** What was asked for, 1..n targets. Deny, lapse and withdraw end it; an approval turns it into grants. */
@@ -140,7 +142,7 @@ export type PendingEvent =
       readonly review: Review | null;
     })
   | { readonly type: "deny"; readonly decision: Decision; readonly why: string | null }
-  | { readonly type: "withdraw"; readonly at: Millis }
+  | { readonly type: "withdraw"; readonly at: Millis; readonly anew?: string }
   | { readonly type: "lapse"; readonly at: Millis };
 export type RequestEvent = PendingEvent | ReviewEvent;
 
@@ -174,7 +176,7 @@ function whilePending(request: PendingRequest, event: PendingEvent): Request {
     case "deny":
       return { ...next, state: "denied", decision: event.decision, why: event.why };
     case "withdraw":
-      return { ...next, state: "withdrawn", at: event.at };
+      return { ...next, state: "withdrawn", at: event.at, ...(event.anew === undefined ? {} : { anew: event.anew }) };
     case "lapse":
       return { ...next, state: "lapsed", at: event.at };
   }

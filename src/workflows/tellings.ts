@@ -48,8 +48,13 @@ export function oneMoreYes(request: Request, by: PersonId): readonly Telling[] {
       ...{ key: `yes-${request.id}-${version}`, lane: request.channel },
       tell: { kind: "yes", request: request.id, by },
     },
-    { ...asker(request, null, "progress"), key: `progress-${request.id}-${version}` },
+    progress(request),
   ];
+}
+
+/** Takes a request that is not as it was; returns the asker's message about it, drawn anew. */
+export function progress(request: Request): Telling {
+  return { ...asker(request, null, "progress"), key: `progress-${request.id}-r${request.version}` };
 }
 
 /** Takes a request, its grant where it is about one, and the moment; returns the asker's direct message. */

@@ -60,6 +60,8 @@ function pendingWith(names: Names, request: PendingRequest): string {
   return `${MARKS.pending} Pending with ${group}${many}.`;
 }
 
+const ASKED_ANEW = "it was asked for anew from the Slack account that the policy links now";
+
 function askedState(
   names: Names,
   request: ApprovedRequest | DeniedRequest | WithdrawnRequest | LapsedRequest,
@@ -72,7 +74,7 @@ function askedState(
     case "denied":
       return [`${MARKS.ended} Denied by ${everybody(names, request.decision.people)}.`];
     case "withdrawn":
-      return [`${MARKS.ended} Withdrawn. Nothing was made.`];
+      return [`${MARKS.ended} Withdrawn${request.anew === undefined ? "" : `: ${ASKED_ANEW}`}. Nothing was made.`];
     case "lapsed":
       return [`${MARKS.ended} Lapsed. Nothing was made.`];
   }

@@ -2,7 +2,12 @@ import { beginsAt, type EndedGrant, type EndingGrant, type Grant, type MakingGra
 import { isOverdue, keptUntil } from "../../workflows/next-step.ts";
 import type { Review } from "../../workflows/owed-review.ts";
 import type { Millis } from "../../workflows/person.ts";
-import { type ApprovedRequest, owesReview, type PendingRequest } from "../../workflows/request.ts";
+import {
+  type ApprovedRequest,
+  owesReview,
+  type PendingRequest,
+  type WithdrawnRequest,
+} from "../../workflows/request.ts";
 import { sortYeses } from "../../workflows/step-up.ts";
 import {
   capital,
@@ -33,7 +38,7 @@ export function stateLines(facts: CardFacts): readonly Sentence[] {
       return [[`${MARKS.ended} Denied by ${by} `, moment(request.decision.at, now), "."]];
     }
     case "withdrawn":
-      return [[`${MARKS.ended} Withdrawn by ${who(names, request.asker)} `, moment(request.at, now), "."]];
+      return [withdrawnLine(names, request, now)];
     case "lapsed":
       return [
         [`${MARKS.ended} Lapsed `, moment(request.at, now), `: ${lapsedWhy(sortYeses(request).counting.length)}.`],
@@ -42,6 +47,14 @@ export function stateLines(facts: CardFacts): readonly Sentence[] {
       return approvedLines(facts, request);
   }
 }
+
+function withdrawnLine(names: Names, { asker, at, anew }: WithdrawnRequest, now: Millis): Sentence {
+  const by = who(names, asker);
+  if (anew === undefined) return [`${MARKS.ended} Withdrawn by ${by} `, moment(at, now), "."];
+  return [`${MARKS.ended} Withdrawn `, moment(at, now), `: ${by} asked anew from another Slack account. ${ANEW}`];
+}
+
+const ANEW = "That request has a card of its own.";
 
 function lapsedWhy(said: number): string {
   return said === 0 ? "nobody answered in time" : `${yeses(said)} came in time, and more were needed`;

@@ -121,6 +121,7 @@ const REQUESTS: readonly Request[] = [
   DENIED,
   LAPSED,
   { ...asking, state: "withdrawn", at: NOON + 9_000 },
+  { ...asking, state: "withdrawn", at: NOON + 9_000, anew: "b".repeat(10) },
 ];
 const RECORD = { outcomes: ["ended", "revoked"], holds: 12 } as const;
 const ENDED = { ...SAMPLE_GRANTS.ended, ...TARGET };
@@ -264,7 +265,7 @@ test("a card that is decided has no buttons, and a pending one carries an id and
     ),
   );
 
-  expect(shown.map((rows) => rows.length)).toEqual([1, 1, 0, 0, 1, 1, 0, 0, 0, 0]);
+  expect(shown.map((rows) => rows.length)).toEqual([1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0]);
   const values = [...JSON.stringify(shown).matchAll(/"value":"([^"]+)"/g)].map(([, value]) => value);
   expect(new Set(values)).toEqual(new Set(["abcdefghij.f00dfacef00dface", "abcdefghij"]));
 });

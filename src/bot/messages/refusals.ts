@@ -9,6 +9,7 @@ import { ASKING, linkedBy, type RefusalWords, requestsChannel } from "./refusals
 import { ABOUT_THE_ASKER, DECIDING } from "./refusals-deciding.ts";
 
 const BEFORE_YOU = "before you";
+const NEW_CARD = "That request has a card of its own; this one is withdrawn.";
 
 type Words = RefusalWords<RefusalCode>[RefusalCode];
 
@@ -68,6 +69,12 @@ export function lateWords(names: Names, request: Request, by: PersonId, now: Mil
       return [`${you} ${state} this ${since(ago)}. Nothing more to do.`];
     }
     case "withdrawn":
+      if (request.anew !== undefined) {
+        const asker = who(names, request.asker);
+        return [
+          `${asker} asked for this anew from another Slack account ${since(now - request.at, BEFORE_YOU)}. ${NEW_CARD}`,
+        ];
+      }
       return request.asker === by
         ? [`You withdrew this ${since(now - request.at)}. Nothing more to do.`]
         : [`${who(names, request.asker)} withdrew this ${since(now - request.at, BEFORE_YOU)}. Nothing more to do.`];

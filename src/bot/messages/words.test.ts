@@ -30,6 +30,21 @@ test.each([
   expect(toPlain([lateWords(null, { ...asking, state: "withdrawn", at: NOON }, by, NOON + ms)])).toBe(words);
 });
 
+test("a request that another account of its asker's asked for anew says so, on its card, to approvers and to who asked", () => {
+  const request = { ...asking, state: "withdrawn", at: NOON, anew: "bbbbbbbbbb" } as const;
+  const facts = { names: null, request, grants: [], former: null, asker: null, record: null, now: NOON };
+  const onCard = JSON.stringify(card(facts));
+
+  expect(onCard).toContain("mia asked anew from another Slack account. That request has a card of its own.");
+  expect(onCard).not.toContain("Withdrawn by");
+  expect(toPlain([lateWords(null, request, "ada", NOON + 3_000)])).toBe(
+    "mia asked for this anew from another Slack account 3 s before you. That request has a card of its own; this one is withdrawn.",
+  );
+  expect(asked(facts).text).toContain(
+    "Withdrawn: it was asked for anew from the Slack account that the policy links now. Nothing was made.",
+  );
+});
+
 test.each([
   [1_000, "ended on time"],
   [10_000, "ended 10 s late"],

@@ -105,7 +105,10 @@ function waitingFor({ cell, law, by }: Case, request: Request) {
   return {
     law,
     asked: asked(is),
-    posted: { groups: request.approvers, notSameCompany: request.needs.notSameCompany, barred: [], account },
+    posted: {
+      ...{ groups: request.approvers, notSameCompany: request.needs.notSameCompany },
+      ...{ barred: [], barredAccounts: [], account },
+    },
     roles: new Set(request.targets.map(({ role, roleHash }) => `${role} ${roleHash}`)),
     world: { ...worldOf({ cell, law, by }), held: [], open: [] },
   };

@@ -8,7 +8,7 @@ import type { Random } from "../../fakes/random.ts";
 import { isOne, PLACES, someOf } from "./any-law.ts";
 import { onceMore, withOtherAccounts, withOtherTiers } from "./any-turn.ts";
 import { isAmong } from "./places.ts";
-import type { Ask, HeldPass } from "./terms.ts";
+import type { Ask, HeldPass, Waiting } from "./terms.ts";
 
 /** Somebody's click on Approve, or in the form that leaves less. */
 export interface Click {
@@ -34,7 +34,7 @@ export interface Case {
   readonly ask: Ask & { readonly breakGlass: boolean };
   readonly facts: readonly ClusterFacts[];
   readonly held: readonly HeldPass[];
-  readonly open: readonly HeldPass[];
+  readonly open: readonly Waiting[];
   /** How many passes each colleague of the asker has. */
   readonly others: number;
   readonly history: Pick<History, "outcomes" | "reviews">;
@@ -85,7 +85,8 @@ export function anyCase(random: Random, setting: Setting): Case {
   let clicks: readonly Click[] | null = null;
   let making: Making | null = null;
   return {
-    ...{ now, ask, facts, held: anyPasses(random, 3, breakGlass ? 2 : 5), open: anyPasses(random, 2, 5) },
+    ...{ now, ask, facts, held: anyPasses(random, 3, breakGlass ? 2 : 5) },
+    open: anyPasses(random, 2, 5).map((pass) => ({ ...pass, isLeftBehind: isOne(random, 3) })),
     others: isOne(random, 4) ? below(3) : 0,
     timesSaid: isOne(random, 8) ? 9 + below(2) : 0,
     history: {

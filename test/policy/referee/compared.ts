@@ -8,7 +8,7 @@ import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
 import { type Count, refusedBoth } from "./heard.ts";
-import { ruleOnMaking } from "./making.ts";
+import { mustWait, ruleOnMaking } from "./making.ts";
 import { areColleagues, companyOf, postedFor } from "./people.ts";
 import { colleaguesOf, type Moment, type Stage, setUp } from "./played.ts";
 import { ticketOf } from "./reasons.ts";
@@ -97,16 +97,16 @@ async function compareMaking(
   const target = facts.find(({ cluster }) => cluster === question.ask.cluster);
   const role = policy.profiles[question.ask.profile]?.role ?? "";
   if (now >= request.end || target === undefined || !Object.hasOwn(target.roles, role)) return [];
-  const isMade = await stage.make(grant, { now, policy, facts, known });
+  const made = await stage.make(grant, { now, policy, facts, known });
   const { law } = readTwice(policy);
   const sayers = request.decision.people.map((person) => givenBy(person, null, { known, said: told.said }));
   const world = { ...worldOf(policy, question, { now, facts }), begins, timesSaid: 0 };
-  const against = ruleOnMaking(law, { ask: { ...question.ask, by: asker }, request, sayers, posted }, world);
-  count(isMade ? "made" : "not made");
-  if (isMade === (against.size === 0)) return [];
-  return [
-    `${isMade ? "made" : "not made"}, but for the referee: ${[...against].join(", ") || "nothing speaks against it"}`,
-  ];
+  const decided = { ask: { ...question.ask, by: asker }, request, sayers, posted };
+  const against = ruleOnMaking(law, decided, world);
+  count(made);
+  const ruled = against.size === 0 ? "made" : "not made";
+  if (made === (mustWait(law, decided) ? "not made yet" : ruled)) return [];
+  return [`${made}, but for the referee: ${[...against].join(", ") || "nothing speaks against it"}`];
 }
 
 function givenBy(

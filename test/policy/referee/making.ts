@@ -1,9 +1,9 @@
 /** "When it is judged": once more, right before anything is made. */
 import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest } from "../../../src/workflows/request.ts";
-import { againstAccount } from "./accounts.ts";
+import { againstAccount, isTheirAccount } from "./accounts.ts";
 import { ruleOnGlassAgain } from "./glass.ts";
-import { lastMoment } from "./people.ts";
+import { isListed, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
 import { againstHeld } from "./separated.ts";
 import type { Against, Ask, Law, Posted, World } from "./terms.ts";
@@ -16,7 +16,13 @@ export interface Decided {
   readonly request: Pick<ApprovedRequest, "lent" | "end" | "leave" | "approvers">;
   readonly sayers: readonly Given[];
   /** Who was barred when it was asked for, or at a yes since. */
-  readonly posted: Pick<Posted, "notSameCompany" | "barred" | "account">;
+  readonly posted: Pick<Posted, "notSameCompany" | "barred" | "barredAccounts" | "account">;
+}
+
+/** "Until the bot has read from Slack the accounts that the policy links": takes what was decided; returns whether it waits. */
+export function mustWait({ policy }: Law, { ask, sayers }: Decided): boolean {
+  const people = [ask.by, ...sayers.flatMap(({ by }) => by ?? [])];
+  return people.some((by) => isListed(policy, by.person) && !isTheirAccount(policy, by));
 }
 
 /** Takes what was decided; returns all that speaks against making it now. */
@@ -28,7 +34,7 @@ export function ruleOnMaking(law: Law, { ask, request, sayers, posted }: Decided
   if (leave === "breakGlass") return new Set([...ruleOnGlassAgain(law, wanted, world).against, ...late]);
   const { demands, against } = ruleOnPlace(law, wanted, world);
   const notSameCompany = demands.notSameCompany || posted.notSameCompany;
-  const bar = { groups: demands.groups, notSameCompany, barred: posted.barred, account: posted.account };
+  const bar = { ...posted, groups: demands.groups, notSameCompany };
   const moment = { asker: ask.by.person, demands: bar, stepUp: demands.stepUp, now: world.now };
   const counted = sayers.flatMap((given) => (given.by !== null && countsOf(law, given, moment) ? given.by : []));
   const isEnough = leave === "policy" ? demands.byItself : areEnough(law.policy, demands, counted);

@@ -80,6 +80,7 @@ export function againstDeciding(
   if (!demands.groups.some((group) => isIn(policy, group, by))) against.add("notApprover");
   if (demands.notSameCompany && areColleagues(policy, by.person, asker)) against.add("sameCompany");
   if (demands.barred.includes(by.person)) against.add("sameCompany");
+  if (demands.barredAccounts.some((one) => areOneAccount(one, by.slackKey))) against.add("sameCompany");
   return against;
 }
 
@@ -89,8 +90,10 @@ export function postedFor(
   { person: asker, slackKey: account }: PersonRecord,
   { groups, notSameCompany }: Pick<Posted, "groups" | "notSameCompany">,
 ): Posted {
-  const barred = Object.keys(policy.people).filter((person) => areColleagues(policy, person, asker));
-  return { groups, notSameCompany, account, barred: notSameCompany ? barred : [] };
+  const colleagues = Object.entries(policy.people).filter(([person]) => areColleagues(policy, person, asker));
+  const kept = notSameCompany ? colleagues : [];
+  const barredAccounts = kept.map(([, { slack }]) => slack);
+  return { groups, notSameCompany, account, barred: kept.map(([person]) => person), barredAccounts };
 }
 
 /** "Two employees are not of the same company: they have none." */

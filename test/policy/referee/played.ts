@@ -9,6 +9,7 @@ import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { ClusterFacts, Write } from "../../../src/workflows/ports.ts";
 import type { Refusal } from "../../../src/workflows/refusal.ts";
 import type { PendingRequest, Request } from "../../../src/workflows/request.ts";
+import { NotYet } from "../../../src/workflows/trouble.ts";
 import { createFakeBench } from "../../fakes/fake-bench.ts";
 import { createFakeClock } from "../../fakes/fake-clock.ts";
 import { createMemoryFacts, createMemoryPeople } from "../../fakes/memory-records.ts";
@@ -21,7 +22,7 @@ import { historyOf } from "./any-case.ts";
 import { PLACES } from "./any-law.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { bare } from "./reasons.ts";
-import type { HeldPass } from "./terms.ts";
+import type { HeldPass, Waiting } from "./terms.ts";
 
 /** A question on the product's desk. */
 export interface Stage {
@@ -29,7 +30,7 @@ export interface Stage {
   /** Takes the request as it is, a click, when it is, and the records of those who said yes before. */
   click(request: PendingRequest, click: Click, moment: Moment): Promise<Request | Refusal>;
   /** Takes a pass's id and what is so when it is to be made; returns whether it is. */
-  make(grant: string, moment: Moment): Promise<boolean>;
+  make(grant: string, moment: Moment): Promise<"made" | "not made" | "not made yet">;
 }
 
 /** What is so at a click. */
@@ -90,8 +91,13 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
       moment = next;
       const grant = await desk.store.grant(id);
       if (grant === null) throw new Error(`${id} was not saved`);
-      const event = await makeGrant({ ...fakeBench, ...desk, clusters }, grant, next.now);
-      return event.type === "proven";
+      try {
+        const event = await makeGrant({ ...fakeBench, ...desk, clusters }, grant, next.now);
+        return event.type === "proven" ? "made" : "not made";
+      } catch (cause) {
+        if (cause instanceof NotYet) return "not made yet";
+        throw cause;
+      }
     },
   };
 }
@@ -115,9 +121,11 @@ function passOf(grantee: string, id: string, { isEnding, ...pass }: HeldPass): G
   return { ...state, ...pass, id, grantee, request: `request of ${id}` };
 }
 
-function waitingOf(asker: string, id: string, { cluster, profile, namespaces }: HeldPass, now: number): PendingRequest {
+function waitingOf(asker: string, id: string, waiting: Waiting, now: number): PendingRequest {
+  const { cluster, profile, namespaces, isLeftBehind } = waiting;
+  const account = isLeftBehind ? { account: "T0HOME/U0BEFORE" } : {};
   const target = { cluster, profile, namespaces, role: `daypass-profile-${profile}`, roleHash: "h" };
-  return sampleRequest({ id, asker, targets: [target], askedAt: now - 60_000, lapsesAt: now + 3_540_000 });
+  return sampleRequest({ ...account, id, asker, targets: [target], askedAt: now - 60_000, lapsesAt: now + 3_540_000 });
 }
 
 /** Takes seconds; returns them as people write them. */

@@ -55,7 +55,7 @@ const WAYS = [
     "approved by one",
     "yes that waits for another",
   ],
-  ...["quorum of several met", "denied by somebody", "a colleague of then", "made", "not made"],
+  ...["quorum of several met", "denied by somebody", "a colleague of then", "made", "not made", "not made yet"],
   ...["a yes given once more", "a bare yes waits to be given once more"],
   ...[
     "alreadyOpen",

@@ -24,6 +24,12 @@ export interface HeldPass {
   readonly isEnding: boolean;
 }
 
+/** One request of somebody's that waits. */
+export interface Waiting extends HeldPass {
+  /** Another account asked for it, whose id was theirs then. */
+  readonly isLeftBehind?: boolean;
+}
+
 /** What is so while it is judged. */
 export interface World {
   readonly now: number;
@@ -32,7 +38,7 @@ export interface World {
   readonly factsOf: (cluster: string) => ClusterFacts | null;
   /** Passes of the asker that are made, in use, or not proven over, and the cells of their requests that wait. */
   readonly held: readonly HeldPass[];
-  readonly open: readonly HeldPass[];
+  readonly open: readonly Waiting[];
   /** Passes of everybody of the asker's company. */
   readonly companyPasses: number;
   /** How the asker's last ten passes ended. */
@@ -73,6 +79,8 @@ export interface Demands {
 export interface Posted extends Pick<Demands, "groups" | "notSameCompany"> {
   /** Those who were of the asker's company when it was asked for, where they were not to decide then. */
   readonly barred: readonly string[];
+  /** The Slack keys that they had then. */
+  readonly barredAccounts: readonly string[];
   /** The Slack key of the account that asked. */
   readonly account: string;
 }

@@ -151,8 +151,10 @@ export function againstLimits({ policy }: Law, { by }: Ask, { held, companyPasse
 function againstOpening({ policy }: Law, ask: Ask, { open }: World): readonly RefusalCode[] {
   const isSame = ({ cluster, profile, namespaces }: (typeof open)[number]) =>
     cluster === ask.cluster && profile === ask.profile && namespaces.some((name) => ask.namespaces.includes(name));
+  // "What another account asked for under the same id before counts for neither."
+  const own = open.filter(({ isLeftBehind }) => isLeftBehind !== true);
   return [
-    ...(open.length >= policy.limits.openPerPerson ? (["tooManyOpen"] as const) : []),
-    ...(open.some(isSame) ? (["alreadyOpen"] as const) : []),
+    ...(own.length >= policy.limits.openPerPerson ? (["tooManyOpen"] as const) : []),
+    ...(own.some(isSame) ? (["alreadyOpen"] as const) : []),
   ];
 }

@@ -54,10 +54,9 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const lent = left(ask, [...yes.before, yes]);
   const wish = { ...ask, ...wanted(lent) };
   const { demands, ...place } = ruleOnPlace(law, wish, world);
-  const { account, barred } = yes.posted;
-  const against = new Set([...place.against, ...againstAccount(law.policy, ask.by, account)]);
+  const against = new Set([...place.against, ...againstAccount(law.policy, ask.by, yes.posted.account)]);
   const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
-  const both = { groups: demands.groups, notSameCompany, barred, account };
+  const both = { ...yes.posted, groups: demands.groups, notSameCompany };
   const counted = yes.before.flatMap((given) =>
     given.by !== null && countsOf(law, given, { asker: ask.by.person, demands: both, stepUp: demands.stepUp, now })
       ? given.by
