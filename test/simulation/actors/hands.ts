@@ -1,5 +1,6 @@
 /** What people do in a cluster by hand, past Daypass (F14): they may, and it must be told and lend nothing more. */
 
+import { isDeepStrictEqual } from "node:util";
 import { grantIn } from "../../../src/provisioner/found-grant.ts";
 import { GRANTS_NAMESPACE, objectName } from "../../../src/provisioner/objects.ts";
 import type { ObjectStore } from "../../fakes/kubernetes/object-store.ts";
@@ -95,7 +96,10 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
       words: "lets the role do more",
       act: (place) => {
         const rules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }];
-        storeOf(place).edit({ plural: "clusterroles", name: place.role }, (found) => ({ ...found, rules }));
+        const ref = { plural: "clusterroles", name: place.role } as const;
+        // Done twice it changes nothing, and a pass that was asked for in between is lent what was asked for.
+        if (isDeepStrictEqual(storeOf(place).find(ref)?.rules, rules)) return;
+        storeOf(place).edit(ref, (found) => ({ ...found, rules }));
         oracle.roleChanged(place.cluster, place.role);
       },
     },
