@@ -144,7 +144,9 @@ describe("where two people must say yes", () => {
     const rules = [{ ...TWO.rules[0], quorum: 1, notSameCompany: true }] as typeof TWO.rules;
     desk.setPolicy({ ...TWO, rules, people: people as typeof TWO.people });
 
-    expect(await decide(desk, click(request, "ada", { by: sampleRecord("ada") }))).toEqual(refuse("alreadySaidYes"));
+    expect(await decide(desk, click(request, "ada", { by: sampleRecord("ada") }))).toEqual(
+      refuse("sameCompany", { detail: "acme" }),
+    );
     expect(await decide(desk, click(request, "ben"))).toMatchObject({ decision: { people: ["ben"] } });
   });
 

@@ -77,6 +77,60 @@ describe("P6 · a yes by a bare click does not count where the form is asked for
   });
 });
 
+describe("P6 · where the form is asked for no more, a click completes what the yeses come to by then", () => {
+  const askOnce = async () => {
+    const { desk, request } = await askTwo();
+    await decide(desk, clickOn(request));
+    desk.clock.advance(HALF_AN_HOUR);
+    await decide(desk, clickOn(request, { by: BEN, stepped: true }));
+    return { desk, request };
+  };
+
+  test("of whom the card asks to say it once more", async () => {
+    const { desk, request } = await askOnce();
+    desk.setPolicy(policyWithRule({ quorum: 2 }, TWO_YESES));
+
+    const twice = await decide(desk, clickOn(request));
+
+    expect(twice).toMatchObject({ state: "approved", decision: { people: ["ben", "ada"] } });
+    expect(twice).toMatchObject({ yeses: [{ by: "ben" }, { by: "ada", at: NOON + HALF_AN_HOUR }] });
+  });
+
+  test("of who said it in the form, whose yes stays one in the form", async () => {
+    const { desk, request } = await askOnce();
+    desk.setPolicy(policyWithRule({ quorum: 2 }, TWO_YESES));
+
+    const twice = await decide(desk, clickOn(request, { by: BEN }));
+
+    expect(twice).toMatchObject({ state: "approved", decision: { people: ["ada", "ben"] } });
+    expect(twice).toMatchObject({
+      yeses: [
+        { by: "ada", stepped: false },
+        { by: "ben", stepped: true },
+      ],
+    });
+  });
+
+  test("and where that is not enough yet, who was asked to say it once more is asked no more", async () => {
+    const { desk, request } = await askOnce();
+    desk.setPolicy(policyWithRule({ quorum: 3 }, TWO_YESES));
+
+    expect(await decide(desk, clickOn(request, { by: BEN }))).toEqual(refuse("alreadySaidYes"));
+    const twice = await decide(desk, clickOn(request));
+
+    expect(twice).toMatchObject({ state: "pending", needs: { stepUp: false }, yeses: [{ by: "ben" }, { by: "ada" }] });
+    expect(await decide(desk, clickOn(request))).toEqual(refuse("alreadySaidYes"));
+  });
+});
+
+test("a second click decides where fewer yeses are needed by then", async () => {
+  const { desk, request } = await askTwo();
+  await decide(desk, clickOn(request));
+  desk.setPolicy(policyWithRule({ quorum: 1 }, TWO_YESES));
+
+  expect(await decide(desk, clickOn(request))).toMatchObject({ state: "approved", decision: { people: ["ada"] } });
+});
+
 test("who said yes to less is told so at a second click on what they saw, and may still say no", async () => {
   const { desk, request } = await askTwo();
   const less = { ...LATER, startsAt: null };

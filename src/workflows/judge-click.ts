@@ -12,7 +12,7 @@ import { isOfAccount, type Millis, type PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
-import type { Decision, Less, PendingRequest, Request, Tally, Yes } from "./request.ts";
+import type { Decision, Less, Needs, PendingRequest, Request, Tally, Yes } from "./request.ts";
 import { isInForm } from "./step-up.ts";
 
 /** A click on Approve or Deny, with who clicked and who asked as Slack shows them now. */
@@ -40,11 +40,16 @@ export async function judgeClick(
   const no = whyNotDecide(force, input.by, request, now);
   if (no !== null) return no;
   if (request.state !== "pending") return refuse("alreadyDecided");
-  if (input.verdict === "approve" && saidBefore(request, input.by)?.stepped === true) return refuse("alreadySaidYes");
-  if (request.fingerprint !== input.fingerprint) return refuse("changedSinceShown");
+  if (request.fingerprint !== input.fingerprint) return whyNotShown(input, request);
   if (now >= request.lapsesAt) return { event: { type: "lapse", at: now } };
   const click = { input, request, now };
   return input.verdict === "approve" ? sayYes(desk, force, click) : sayNo(desk, force, click);
+}
+
+/** Whoever's own yes changed what the card shows is told that they gave it. */
+function whyNotShown({ by, verdict }: Click, request: Request): Refusal {
+  const isOwn = verdict === "approve" && saidBefore(request, by)?.stepped === true;
+  return refuse(isOwn ? "alreadySaidYes" : "changedSinceShown");
 }
 
 /** The yes that this account gave for this person: one of an account that the id had before is somebody else's. */
@@ -74,18 +79,17 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const { found, demands: needs } = await judgeWaiting(desk, force, { asker: input.asker, request, lent, now });
   if (isRefusal(needs)) return needs;
-  const before = saidBefore(request, input.by);
-  if (before !== undefined && isInForm(before, needs)) return refuse("alreadySaidYes");
-  if (!isInForm(input, needs)) return refuse("stepUpNeeded");
+  const yes = yesOf(force, click, lent);
+  if (!isInForm(yes, needs)) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };
   const barred = whyNotDecide(force, input.by, judged, now);
   if (barred !== null) return barred;
-  const yes = yesOf(force, click, lent);
   const given = await stillGiven(desk, force, judged, click);
   const counting = given.filter((one) => isInForm(one.yes, needs));
   const tallied = (kept: readonly Before[]) => ({ yes, dropped: droppedOf(request, kept), needs });
   if (!isQuorum(force, request, needs, [...counting, { record: input.by, yes }], now)) {
+    if (countsBefore(click, needs)) return refuse("alreadySaidYes");
     return { event: { type: "yes", ...tallied(given), fingerprint: desk.ids.fingerprint(shownOf(request, lent)) } };
   }
   const full = judgeLending(force, { ...click, asker: input.asker, lent, around: found.around });
@@ -96,8 +100,16 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   return whyNotSafe(desk, request, found) ?? approve(force.policy, click, { decision, lent, tally, found });
 }
 
+/** Whose yes counts already; not of whom the card says that it has to be given once more: then that has to help. */
+function countsBefore({ input, request }: Clicked, needs: Needs): boolean {
+  const before = saidBefore(request, input.by);
+  return before !== undefined && isInForm(before, needs) && isInForm(before, request.needs);
+}
+
+/** One that takes the place of their own earlier one was given in the form where that was. */
 function yesOf(force: PolicyInForce, { input, request, now }: Clicked, lent: Less): Yes {
-  const { by, stepped } = input;
+  const { by } = input;
+  const stepped = input.stepped || saidBefore(request, by)?.stepped === true;
   const given = { at: now, policyHash: force.hash, less: lessThanAll(request, lent) };
   return { by: by.person, account: by.slackKey, stepped, ...given };
 }

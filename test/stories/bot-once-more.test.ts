@@ -17,7 +17,7 @@ const rule = {
   ...{ approvers: "payments-approvers", quorum: 2 },
 };
 const TWO = { groups, rules: [rule] };
-const AGAIN = "Ben Okafor said yes by a click alone, before it needed the form that says the risk once more";
+const AGAIN = "Ben Okafor said yes before it needed the form that says the risk once more";
 
 it("P6 · a click that was enough is given once more, in the form, where the policy asks for it by the next yes", async () => {
   const stage = await startBotStage({ double: slack.double, changes: TWO });

@@ -72,7 +72,10 @@ function pendingLines(names: Names, request: PendingRequest, now: Millis): reado
   const more = Math.max(1, needs.quorum - counting.length);
   const groups = needs.differentGroups && needs.quorum > 1 ? " of different groups" : "";
   return [
-    [`${MARKS.pending} Pending: ${counting.length} of ${needs.quorum} yeses${groups}. `, ...said, "."],
+    [
+      `${MARKS.pending} Pending: ${counting.length} of ${needs.quorum} yeses${groups}.`,
+      ...(said.length === 0 ? [] : [" ", ...said, "."]),
+    ],
     ...onceMoreLines(names, onceMore),
     ...leftLine(request, "With that it would lend ", now),
     [`${capital(yeses(more)).replace("yes", "more yes")} needed, ${from}.`, ...lapses],

@@ -26,10 +26,19 @@ export function yesWords(names: Names, request: Request, { by, less }: Yes, now:
 }
 
 /**
- * Takes the yeses that have to be given once more, in the form that says the risk once more; returns that as a line, none
- * where there are none.
+ * Takes the yeses that have to be given once more, in the form that says the risk once more; returns that in lines, none
+ * where there are none. Of a record from before it was kept, nobody knows how it was given.
  */
 export function onceMoreLines(names: Names, yeses: readonly Yes[]): readonly Sentence[] {
+  const known = yeses.filter(({ stepped }) => stepped !== undefined);
+  const unknown = yeses.filter(({ stepped }) => stepped === undefined);
+  return [
+    ...onceMoreLine(names, known, "said yes before it needed"),
+    ...onceMoreLine(names, unknown, "said yes, and it is not known whether in"),
+  ];
+}
+
+function onceMoreLine(names: Names, yeses: readonly Yes[], said: string): readonly Sentence[] {
   if (yeses.length === 0) return [];
   const people = everybody(
     names,
@@ -37,8 +46,8 @@ export function onceMoreLines(names: Names, yeses: readonly Yes[]): readonly Sen
   );
   return [
     [
-      `${people} said yes by a click alone, before it needed the form that says the risk once more: that counts only when ` +
-        "given again, by Approve on the card.",
+      `${people} ${said} the form that says the risk once more: that counts only when given again, by Approve on the ` +
+        "card.",
     ],
   ];
 }

@@ -17,8 +17,8 @@ const YESES = [
 ];
 const pending = sampleRequest({ needs: FORM, yeses: YESES });
 const AGAIN =
-  "Ada Approver said yes by a click alone, before it needed the form that says the risk once more: that counts only " +
-  "when given again, by Approve on the card.";
+  "Ada Approver said yes before it needed the form that says the risk once more: that counts only when given again, by " +
+  "Approve on the card.";
 
 const cardOf = (request: Parameters<typeof card>[0]["request"]) =>
   card({ names, request, grants: [], former: null, asker: null, record: null, now: NOON }).text;
@@ -30,6 +30,18 @@ test("a card says how many yeses count, and whose has to be given once more", ()
   expect(cardOf({ ...pending, needs: { ...FORM, quorum: 3 } })).toContain("Two more yeses needed");
   expect(cardOf({ ...pending, needs: { ...FORM, quorum: 3, stepUp: false } })).toContain(
     "○ Pending: 2 of 3 yeses. Ada Approver said yes; Ben Approver said yes. One more yes needed",
+  );
+});
+
+test("a card on which no yes counts says so, and of which yes nobody knows how it was given", () => {
+  const unknown =
+    "Ada Approver said yes, and it is not known whether in the form that says the risk once more: that counts only when " +
+    "given again, by Approve on the card.";
+  const old = { ...yes, by: "ada" };
+
+  expect(cardOf({ ...pending, yeses: [old] })).toContain(`○ Pending: 0 of 2 yeses. ${unknown} Two more yeses needed`);
+  expect(cardOf({ ...pending, yeses: [old, { ...yes, by: "ben", stepped: false }] })).toContain(
+    `○ Pending: 0 of 2 yeses. ${AGAIN.replace("Ada", "Ben")} ${unknown} Two more yeses needed`,
   );
 });
 

@@ -85,7 +85,7 @@ function againstYes(known: Case, less: typeof HALF | null): readonly RefusalCode
   const { asked: ask, posted, roles, world } = waitingFor(known, request);
   const who = againstDeciding(law.policy, by, { asker: askerOf(cell.role), demands: posted, now: NOW });
   if (request.state !== "pending") return ["alreadyDecided", ...who];
-  const outcome = ruleOnYes(law, { ask, by, less, roles, posted, before: [], stepped: false }, world);
+  const outcome = ruleOnYes(law, { ask, by, less, roles, posted, before: [], stepped: false, formAsked: false }, world);
   return "against" in outcome ? [...outcome.against] : "waits" in outcome ? ["raced"] : [];
 }
 

@@ -36,7 +36,7 @@ interface Turn {
   readonly policy: PolicyShape | null;
 }
 
-/** Takes clicks; at times makes them a bare yes, one more where the form is asked for, and the first once more, in it. */
+/** Takes clicks; at times makes them a bare yes, one more where the form is asked for, and one of them once more, at times where it is asked for no more. */
 export function onceMore<Click extends Turn>(
   random: Random,
   policy: PolicyShape,
@@ -47,7 +47,10 @@ export function onceMore<Click extends Turn>(
   return [
     { ...first, verdict: "approve", stepped: false, policy: null },
     { ...second, verdict: "approve", stepped: true, policy: withOtherTiers(policy, true) },
-    { ...third, by: first.by, verdict: "approve", stepped: !isOne(random, 4), policy: null },
+    {
+      ...{ ...third, by: isOne(random, 4) ? second.by : first.by, verdict: "approve", stepped: !isOne(random, 4) },
+      policy: isOne(random, 4) ? withOtherTiers(policy, false) : null,
+    },
     ...clicks.slice(3),
   ];
 }

@@ -29,11 +29,22 @@ export async function compare(policy: PolicyShape, question: Case, count: Count)
   const moment: Moment = { now: question.now, policy, facts: question.facts, known: new Map() };
   const { demands } = ruleOnAsking(law, question.ask, world);
   const posted = postedFor(policy, question.ask.by, demands);
+  const formAsked = demands.stepUp;
   const said = new Map<string, How>();
   if (answer.state === "approved")
-    return compareMaking({ question, stage, request: answer, moment, asker: question.ask.by, posted, count, said });
+    return compareMaking({
+      question,
+      stage,
+      request: answer,
+      moment,
+      asker: question.ask.by,
+      posted,
+      formAsked,
+      count,
+      said,
+    });
   return answer.state === "pending"
-    ? compareClicks({ question, stage, request: answer, moment, posted, count, said })
+    ? compareClicks({ question, stage, request: answer, moment, posted, formAsked, count, said })
     : [];
 }
 
@@ -43,6 +54,8 @@ interface Told {
   readonly request: PendingRequest;
   readonly moment: Moment;
   readonly posted: Posted;
+  /** Whether the form was asked for when the card was made anew. */
+  readonly formAsked: boolean;
   readonly count: Count;
   /** How each one's last yes was given. */
   readonly said: ReadonlyMap<string, How>;
@@ -50,26 +63,33 @@ interface Told {
 
 async function compareClicks(told: Told): Promise<readonly string[]> {
   const { question, stage, count } = told;
-  let { request, moment, posted } = told;
+  let { request, moment, posted, formAsked } = told;
   const said = new Map(told.said);
   for (const next of question.clicks()) {
     const click = clickIn(next.policy ?? moment.policy, next);
     moment = nextMoment(moment, click, request);
     if (moment.now >= request.lapsesAt) return [];
     const decided = await stage.click(request, click, moment);
-    const { faults, notSameCompany } = compareClick({ question, request, click, moment, posted, decided, count, said });
-    if (faults.length > 0) return faults;
-    posted = { ...posted, notSameCompany };
+    const came = compareClick({ question, request, click, moment, posted, formAsked, decided, count, said });
+    if (came.faults.length > 0) return came.faults;
+    posted = { ...posted, notSameCompany: came.notSameCompany };
+    formAsked = came.formAsked;
     if (!("state" in decided)) continue;
     if (said.has(click.by.person) && click.verdict === "approve") count("a yes given once more");
-    said.set(click.by.person, { account: click.by.slackKey, stepped: click.stepped });
+    said.set(click.by.person, howSaid(click, said));
     moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
     if (decided.state === "approved")
-      return compareMaking({ ...told, request: decided, moment, posted, asker: click.asker, said });
+      return compareMaking({ ...told, request: decided, moment, posted, formAsked, asker: click.asker, said });
     if (decided.state !== "pending") return [];
     request = decided;
   }
   return [];
+}
+
+/** Who said it in the form before has said it in the form. */
+function howSaid({ by, stepped }: Click, said: ReadonlyMap<string, How>): How {
+  const earlier = said.get(by.person);
+  return { account: by.slackKey, stepped: stepped || (earlier?.stepped === true && earlier.account === by.slackKey) };
 }
 
 /** Slack says of an account what it says, and the bot asks it about the one that the policy links somebody to. */
@@ -214,32 +234,35 @@ interface Clicked {
   readonly click: Click;
   readonly moment: Moment;
   readonly posted: Posted;
+  readonly formAsked: boolean;
   readonly decided: Request | Refusal;
   readonly count: Count;
   readonly said: ReadonlyMap<string, How>;
 }
 
-/** What differs, and whether colleagues of the asker are barred from then on. */
+/** What differs, whether colleagues of the asker are barred from then on, and whether the card asks for the form. */
 interface Compared {
   readonly faults: readonly string[];
   readonly notSameCompany: boolean;
+  readonly formAsked: boolean;
 }
 
 function compareClick(clicked: Clicked): Compared {
-  const { question, click, moment, posted, count } = clicked;
+  const { question, click, moment, posted, formAsked, count } = clicked;
   const isOfNow = areColleagues(moment.policy, click.by.person, question.ask.by.person);
   if (posted.barred.includes(click.by.person) && !isOfNow) count("a colleague of then");
-  if (click.verdict === "deny") return { faults: compareNo(clicked), notSameCompany: posted.notSameCompany };
+  if (click.verdict === "deny") return { faults: compareNo(clicked), notSameCompany: posted.notSameCompany, formAsked };
   return compareYes(clicked);
 }
 
 function compareYes(clicked: Clicked): Compared {
-  const { request, click, posted, decided, count } = clicked;
+  const { request, click, posted, formAsked, decided, count } = clicked;
   const { law, ask, before, roles, world } = putToReferee(clicked);
-  const outcome = ruleOnYes(law, { ...click, ask, before, roles, posted }, world);
+  const outcome = ruleOnYes(law, { ...click, ask, before, roles, posted, formAsked }, world);
   const faults = compareOutcome(outcome, { request, decided, count });
   const isCounted = "state" in decided && !("against" in outcome);
-  return { faults, notSameCompany: isCounted ? outcome.notSameCompany : posted.notSameCompany };
+  const asked = isCounted && "waits" in outcome ? outcome.formAsked : formAsked;
+  return { faults, notSameCompany: isCounted ? outcome.notSameCompany : posted.notSameCompany, formAsked: asked };
 }
 
 /** What the referee is told of a click. */

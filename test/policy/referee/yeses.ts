@@ -32,12 +32,19 @@ export interface Yes {
   readonly roles: ReadonlySet<string>;
   /** The groups that were asked to decide, and who was barred then, or at a yes since. */
   readonly posted: Posted;
+  /** Whether the form was asked for when the card was made anew: when it was asked for, or at the last yes. */
+  readonly formAsked: boolean;
 }
 
 /** What comes of a yes. */
 export type Outcome =
   | { readonly against: Against }
-  | { readonly waits: true; readonly people: readonly string[]; readonly notSameCompany: boolean }
+  | {
+      readonly waits: true;
+      readonly people: readonly string[];
+      readonly notSameCompany: boolean;
+      readonly formAsked: boolean;
+    }
   | {
       readonly notSameCompany: boolean;
       readonly end: number;
@@ -48,8 +55,10 @@ export type Outcome =
 
 /** Takes a yes; returns what comes of it, or all that speaks against it. */
 export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
-  const { ask, by, stepped } = yes;
+  const { ask, by } = yes;
   const { now } = world;
+  const earlier = earlierOf(yes);
+  const others = yes.before.filter((given) => given.by?.person !== by.person);
   // What the card showed is what all yeses before left, also of those that do not count any more.
   const lent = left(ask, [...yes.before, yes]);
   const wish = { ...ask, ...wanted(lent) };
@@ -57,7 +66,7 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const against = new Set([...place.against, ...againstAccount(law.policy, ask.by, yes.posted.account)]);
   const notSameCompany = demands.notSameCompany || yes.posted.notSameCompany;
   const both = { ...yes.posted, groups: demands.groups, notSameCompany };
-  const counted = yes.before.flatMap((given) =>
+  const counted = others.flatMap((given) =>
     given.by !== null && countsOf(law, given, { asker: ask.by.person, demands: both, stepUp: demands.stepUp, now })
       ? given.by
       : [],
@@ -66,17 +75,22 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
   const isEnough = areEnough(law.policy, demands, [...counted, by]);
   const all = new Set<RefusalCode>([
     ...(against.size > 0 ? (["askerNotAllowedAnyMore", ...against] as const) : []),
-    ...againstSayer(law, yes, { demands: both, stepUp: demands.stepUp, isRefused: against.size > 0, now }),
+    ...againstSayer(law, yes, { demands: both, stepUp: demands.stepUp, isRefused: against.size > 0, isEnough, now }),
     ...nothingIn(lent),
     ...againstNarrowing(yes, now),
     ...againstRoles(law, yes, world),
-    ...(demands.stepUp && !stepped ? (["stepUpNeeded"] as const) : []),
+    ...(demands.stepUp && !yes.stepped && earlier?.stepped !== true ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
     ...(isEnough ? againstHeld(law, wish, world) : []),
   ]);
   if (all.size > 0) return { against: all };
-  if (!isEnough) return { waits: true, people, notSameCompany };
+  if (!isEnough) return { waits: true, people, notSameCompany, formAsked: demands.stepUp };
   return { end: endOf(law, ask, lent, now), lent, people, rules: demands.rules, notSameCompany };
+}
+
+/** What they said yes to before, with the account that is theirs now. */
+function earlierOf({ before, by }: Yes): Given | undefined {
+  return before.find((given) => given.by?.person === by.person && areOneAccount(given.account, by.slackKey));
 }
 
 /** "A yes counts while …": takes an earlier one and what is needed now; returns whether it does. */
@@ -109,18 +123,22 @@ interface Settled {
   readonly demands: Posted;
   readonly stepUp: boolean;
   readonly isRefused: boolean;
+  readonly isEnough: boolean;
   readonly now: number;
 }
 
 /** "A request stays with the groups it was asked of": whoever says yes is in one of those, and the policy still names them. */
-function againstSayer({ policy }: Law, yes: Yes, { demands, stepUp, isRefused, now }: Settled): readonly RefusalCode[] {
-  const { ask, by, before, posted } = yes;
+function againstSayer(
+  { policy }: Law,
+  yes: Yes,
+  { demands, stepUp, isRefused, isEnough, now }: Settled,
+): readonly RefusalCode[] {
+  const { ask, by, posted } = yes;
   const asker = ask.by.person;
-  // "A second yes of theirs changes nothing, unless the first does not count for want of the form".
-  const hasSaid = before.some(
-    (given) =>
-      given.by?.person === by.person && areOneAccount(given.account, by.slackKey) && (given.stepped || !stepUp),
-  );
+  // "A second yes of theirs changes nothing, unless the first does not count for want of the form, …"
+  const earlier = earlierOf(yes);
+  const mustAgain = earlier?.stepped === false && (stepUp || yes.formAsked);
+  const hasSaid = earlier !== undefined && !mustAgain && !isEnough;
   const isSame = demands.groups.join() === posted.groups.join();
   return [
     ...(isSame ? [] : (["askerNotAllowedAnyMore"] as const)),
