@@ -3,15 +3,15 @@ import type { ModalView } from "@slack/types";
 import { onFields, onlyYou } from "./answers.ts";
 import { sentenceModal } from "./blocks.ts";
 import { buttonValue, userOf } from "./clicks.ts";
-import { type ApproveFacts, lessForm, NOT_APPROVED, stepUpForm } from "./messages/approve-forms.ts";
+import { type ApproveFacts, lessForm, NOT_APPROVED, riskierForm, stepUpForm } from "./messages/approve-forms.ts";
 import { denyForm } from "./messages/deny-form.ts";
 import { ACTIONS, DENY_WHY, LESS, unpackShown, VIEWS } from "./names.ts";
 import { openForm } from "./open-form.ts";
 import type { BotParts } from "./parts.ts";
 import { type Reached, reach } from "./reach.ts";
 import { readLess, readWhy } from "./read-form.ts";
-import type { Sentence } from "./sentences.ts";
 import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from "./verdict-click.ts";
+import { BARE, type Given, type Leaves, unpackYesForm } from "./yes-form.ts";
 
 /**
  * An approver decides, on the card. Who may, and what is needed, is judged at the click, and again when a form is sent: for
@@ -19,16 +19,16 @@ import { type Click, isNotCounted, judgeClick, mayDecide, type NotCounted } from
  */
 export function registerDecideAccess(app: App, parts: BotParts): void {
   app.action<BlockAction>(ACTIONS.approve, async ({ ack, body, respond }) => {
-    const reached = await reach(parts, approve(parts, clickOn(body)));
+    const came = await sayYes(parts, clickOn(body), BARE, stepUpForm);
     // The decision is saved by now; the card says so by way of the outbox.
     await ack();
-    if ("no" in reached) return void (await respond(onlyYou(reached.no)));
-    if (reached.got !== null) await openForm(parts, body.trigger_id, reached.got, (no) => respond(onlyYou(no)));
+    if (came !== null && "words" in came) return void (await respond(onlyYou(came.words)));
+    if (came !== null) await openForm(parts, body.trigger_id, came.form, (no) => respond(onlyYou(no)));
   });
 
-  const opens = (action: string, draw: (facts: ApproveFacts) => ModalView) => {
+  const opens = (action: string, draw: Draw) => {
     app.action<BlockAction>(action, async ({ ack, body, respond }) => {
-      const form = await reach(parts, drawn(parts, clickOn(body), draw));
+      const form = await reach(parts, drawn(parts, clickOn(body), draw, BARE.less));
       await ack();
       if ("no" in form) return void (await respond(onlyYou(form.no)));
       await openForm(parts, body.trigger_id, form.got, (no) => respond(onlyYou(no)));
@@ -42,24 +42,30 @@ export function registerDecideAccess(app: App, parts: BotParts): void {
 /** What a form says is shown once more; its sending is the click that counts. */
 function registerForms(app: App, parts: BotParts): void {
   app.view<ViewSubmitAction>(VIEWS.deny, async ({ ack, body, view }) => {
-    const wanted = { verdict: "deny", why: readWhy(view, DENY_WHY), less: null, stepped: false } as const;
-    const no = await whyNot(parts, sentBy(body), wanted);
-    await (no === null ? ack() : ack(onFields({ [DENY_WHY]: no.words })));
+    const wanted = { verdict: "deny", why: readWhy(view, DENY_WHY), ...BARE } as const;
+    const judged = await reach(parts, judgeClick(parts, aboutIn(body, unpackShown(view.private_metadata)), wanted));
+    const no = "no" in judged ? judged.no : isNotCounted(judged.got) ? judged.got.words : null;
+    await (no === null ? ack() : ack(onFields({ [DENY_WHY]: no })));
   });
 
-  app.view<ViewSubmitAction>(VIEWS.stepUp, async ({ ack, body }) => {
-    const wanted = { verdict: "approve", why: null, less: null, stepped: true } as const;
-    const no = await whyNot(parts, sentBy(body), wanted);
+  app.view<ViewSubmitAction>(VIEWS.stepUp, async ({ ack, body, view }) => {
+    const { shown, ...given } = unpackYesForm(view.private_metadata);
+    const came = await sayYes(parts, aboutIn(body, shown), given, riskierForm);
+    if (came === null) return void (await ack());
     // The form has no field on which an error could stand.
-    await (no === null ? ack() : ack({ response_action: "update", view: sentenceModal(NOT_APPROVED, [no.words]) }));
+    const next = "form" in came ? came.form : sentenceModal(NOT_APPROVED, [came.words]);
+    await ack({ response_action: "update", view: next });
   });
 
   app.view<ViewSubmitAction>(VIEWS.less, async ({ ack, body, view }) => {
     const { durationSeconds, ...rest } = readLess(view.state.values);
     const less = { durationSeconds: durationSeconds ?? 0, ...rest };
-    const wanted = { verdict: "approve", why: null, less, stepped: true } as const;
-    const no = await whyNot(parts, sentBy(body), wanted);
-    await (no === null ? ack() : ack(onFields({ [fieldOf(no)]: no.words })));
+    const { shown, said } = unpackYesForm(view.private_metadata);
+    const came = await sayYes(parts, aboutIn(body, shown), { said, less: () => less }, riskierForm);
+    if (came === null) return void (await ack());
+    // What was chosen goes on in the form that takes this one's place.
+    if ("form" in came) return void (await ack({ response_action: "update", view: came.form }));
+    await ack(onFields({ [fieldOf(came)]: came.words }));
   });
 }
 
@@ -67,40 +73,37 @@ function clickOn(body: BlockAction): Click {
   return { who: userOf(body), shown: unpackShown(buttonValue(body)) };
 }
 
-function sentBy(body: ViewSubmitAction): Click {
-  return { who: userOf(body), shown: unpackShown(body.view.private_metadata) };
+function aboutIn(body: ViewSubmitAction, shown: Click["shown"]): Click {
+  return { who: userOf(body), shown };
 }
 
-/** A bare click; where that does not count, the form in which the yes is given. */
-async function approve(parts: BotParts, click: Click): Promise<Reached<ModalView | null>> {
-  const judged = await judgeClick(parts, click, { verdict: "approve", why: null, less: null, stepped: false });
+type Draw = (facts: ApproveFacts) => ModalView;
+
+/** Why a yes did not count; where that is for want of the form, that form. */
+type Uncounted = Partial<Pick<NotCounted, "refusal">> & Pick<NotCounted, "words">;
+type Came = { readonly form: ModalView } | Uncounted;
+
+/** Takes a yes and how the form is drawn in which it has to be given where it does not count; returns null when it did. */
+async function sayYes(parts: BotParts, click: Click, given: Given, draw: Draw): Promise<Came | null> {
+  const reached = await reach(parts, judgeYes(parts, click, given, draw));
+  return "no" in reached ? { words: reached.no } : reached.got;
+}
+
+async function judgeYes(parts: BotParts, click: Click, given: Given, draw: Draw): Promise<Reached<Came | null>> {
+  const judged = await judgeClick(parts, click, { verdict: "approve", why: null, ...given });
   if ("no" in judged) return judged;
   if (!isNotCounted(judged.got)) return { got: null };
-  const { refusal, words } = judged.got;
-  return refusal.refused === "stepUpNeeded" ? drawn(parts, click, stepUpForm) : { no: words };
+  if (judged.got.refusal.refused !== "stepUpNeeded") return { got: judged.got };
+  const form = await drawn(parts, click, draw, given.less);
+  return "no" in form ? form : { got: { form: form.got } };
 }
 
-async function drawn(
-  parts: BotParts,
-  click: Click,
-  draw: (facts: ApproveFacts) => ModalView,
-): Promise<Reached<ModalView>> {
-  const facts = await mayDecide(parts, click);
+async function drawn(parts: BotParts, click: Click, draw: Draw, leaves: Leaves): Promise<Reached<ModalView>> {
+  const facts = await mayDecide(parts, click, leaves);
   return "no" in facts ? facts : { got: draw(facts.got) };
 }
 
-/** Why a form that was sent did not count, or null when it did. */
-async function whyNot(
-  parts: BotParts,
-  click: Click,
-  wanted: Parameters<typeof judgeClick>[2],
-): Promise<{ readonly words: Sentence; readonly refusal?: NotCounted["refusal"] } | null> {
-  const judged = await reach(parts, judgeClick(parts, click, wanted));
-  if ("no" in judged) return { words: judged.no };
-  return isNotCounted(judged.got) ? judged.got : null;
-}
-
-function fieldOf({ refusal }: { readonly refusal?: NotCounted["refusal"] }): string {
+function fieldOf({ refusal }: Uncounted): string {
   switch (refusal?.field) {
     case "namespaces":
       return LESS.namespaces;

@@ -13,6 +13,7 @@ import type { ShownRequest } from "./names.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import { beforehand, identify, type Reached } from "./reach.ts";
 import type { Sentence } from "./sentences.ts";
+import type { Given, Leaves } from "./yes-form.ts";
 
 /** Who became a guest or left a moment ago decides nothing and gets nothing, so Slack itself is asked at each click. */
 const NOW = { fresh: true };
@@ -35,11 +36,14 @@ export interface Click {
   readonly shown: ShownRequest | null;
 }
 
+/** What a click wants of the request. */
+export type Wanted = Pick<Verdict, "verdict" | "why"> & Given;
+
 /** Takes a click and what it wants; decides the request by it, or says why it did not count. */
 export async function judgeClick(
   parts: BotParts,
   { who, shown }: Click,
-  wanted: Pick<Verdict, "verdict" | "why" | "less" | "stepped">,
+  { less, ...wanted }: Wanted,
 ): Promise<Reached<Request | NotCounted>> {
   const { desk, directory } = parts;
   const loaded = shown === null ? null : await beforehand(desk.store.request(shown.request));
@@ -56,7 +60,7 @@ export async function judgeClick(
   // A no needs nobody's leave to be lent something; what Slack last said of the asker is enough for it.
   const askerNow = asker ?? (isYes ? null : await desk.people.record(loaded.asker));
   if (askerNow === null) return { no: SLACK_SILENT };
-  const decided = await decide(desk, { by: found.got, asker: askerNow, ...shown, ...wanted });
+  const decided = await decide(desk, { by: found.got, asker: askerNow, ...shown, ...wanted, less: less(loaded) });
   return { got: isRefusal(decided) ? await whyLate(parts, decided, shown, found.got) : decided };
 }
 
@@ -69,8 +73,15 @@ function saidYes({ desk }: BotParts, { yeses }: Request): readonly PersonId[] {
   return yeses.map(({ by }) => by).filter((by) => Object.hasOwn(people, by));
 }
 
-/** Takes a click that asks for a form; returns what the form is made of, judged before anybody fills it in vain. */
-export async function mayDecide(parts: BotParts, { who, shown }: Click): Promise<Reached<ApproveFacts>> {
+/**
+ * Takes a click that asks for a form, and what its yes is to leave where that was chosen before; returns what the form is
+ * made of, judged before anybody fills it in vain.
+ */
+export async function mayDecide(
+  parts: BotParts,
+  { who, shown }: Click,
+  leaves: Leaves,
+): Promise<Reached<ApproveFacts>> {
   const { desk } = parts;
   const request = shown === null ? null : await beforehand(desk.store.request(shown.request));
   if (shown === null || request === null) return { no: notCounted(parts, refuse("notFound")).words };
@@ -80,7 +91,8 @@ export async function mayDecide(parts: BotParts, { who, shown }: Click): Promise
   if (force === null) return { no: notCounted(parts, refuse("policyUnreadable")).words };
   const no = whyNotOpen(force, found.got, request, shown, desk.clock.now());
   if (no !== null) return { no: (await whyLate(parts, no, shown, found.got)).words };
-  const facts = await factsOfForm(parts, force, request as PendingRequest, shown);
+  const pending = request as PendingRequest;
+  const facts = await factsOfForm(parts, force, { request: pending, shown, less: leaves(pending) });
   // The policy of now may bar somebody whom it let decide when it was asked for.
   const barred = whyNotDecide(force, found.got, { ...request, needs: facts.needs }, facts.now);
   return barred === null ? { got: facts } : { no: notCounted(parts, barred).words };
@@ -103,23 +115,21 @@ function whyNotOpen(
 async function factsOfForm(
   parts: BotParts,
   force: PolicyInForce,
-  request: PendingRequest,
-  shown: ShownRequest,
+  about: Pick<ApproveFacts, "request" | "shown" | "less">,
 ): Promise<ApproveFacts> {
   const now = parts.desk.clock.now();
-  const needs = await needsNow(parts, force, request, now);
-  return { names: force.policy, request, shown, needs, now };
+  const needs = await needsNow(parts, force, { ...about, now });
+  return { names: force.policy, ...about, needs, now };
 }
 
 /** Of an asker of whom nothing is known, the card's words hold: what it is refused for is said when the form is sent. */
 async function needsNow(
   { desk }: BotParts,
   force: PolicyInForce,
-  request: PendingRequest,
-  now: Millis,
+  { request, less, now }: Pick<ApproveFacts, "request" | "less" | "now">,
 ): Promise<Needs> {
   const asker = await beforehand(desk.people.record(request.asker));
-  return asker === null ? request.needs : beforehand(needsToDecide(desk, force, { asker, request, now }));
+  return asker === null ? request.needs : beforehand(needsToDecide(desk, force, { asker, request, less, now }));
 }
 
 function notCounted(parts: BotParts, refusal: Refusal): NotCounted {

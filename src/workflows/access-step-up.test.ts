@@ -6,6 +6,7 @@ import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { policyWithRule, TWO_YESES } from "../../test/fakes/strict-policy.ts";
 import { decide } from "./access.ts";
 import { refuse } from "./refusal.ts";
+import type { Risk } from "./step-up.ts";
 
 /** From half past twelve on it is medium, and asks for the form. */
 const HOURS = {
@@ -163,6 +164,32 @@ test("a yes of a record from before it was kept how it was given counts as a bar
   expect(await decide(desk, clickOn(request))).toEqual(refuse("alreadySaidYes"));
 
   expect(await decide(desk, clickOn(request, { by: BEN }))).toMatchObject({ state: "approved" });
+});
+
+describe("P6 · a yes in a form counts only for a risk that the form said", () => {
+  const saidLow = (risk: Risk) => risk.tier === "low";
+
+  test("and not for the later start that is chosen in it", async () => {
+    const desk = createFakeDesk();
+    desk.setPolicy(policyWithRule({}, { risk: HOURS }));
+    const request = await askFor(desk);
+
+    expect(await decide(desk, clickOn(request, { said: saidLow, less: LATER }))).toEqual(refuse("stepUpNeeded"));
+    expect(await desk.store.request(request.id)).toEqual(request);
+    expect(await decide(desk, clickOn(request, { stepped: true, less: LATER }))).toMatchObject({
+      ...{ state: "approved", lent: LATER, needs: { tier: "medium" } },
+    });
+  });
+
+  test("and where that risk needs no form yet, it is as a bare click", async () => {
+    const { desk, request } = await askTwo();
+    desk.setPolicy(policyWithRule({ quorum: 2 }, { ...TWO_YESES, risk: { ...HOURS, tiers: {} } }));
+    desk.clock.advance(HALF_AN_HOUR);
+
+    const once = await decide(desk, clickOn(request, { said: saidLow }));
+
+    expect(once).toMatchObject({ state: "pending", yeses: [{ by: "ada", stepped: false }] });
+  });
 });
 
 describe("P6 · right before it is made", () => {

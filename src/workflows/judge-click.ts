@@ -13,7 +13,7 @@ import type { Policy } from "./policy.ts";
 import type { PolicyInForce } from "./ports.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Decision, Less, Needs, PendingRequest, Request, Tally, Yes } from "./request.ts";
-import { isInForm } from "./step-up.ts";
+import { isInForm, type Risk } from "./step-up.ts";
 
 /** A click on Approve or Deny, with who clicked and who asked as Slack shows them now. */
 export interface Click {
@@ -25,8 +25,8 @@ export interface Click {
   readonly why: string | null;
   /** What the yes leaves of what was shown; null: all of it. */
   readonly less: Less | null;
-  /** Given in the form that says the risk once more. */
-  readonly stepped: boolean;
+  /** Whether the form in which it was given said such a risk; a bare click is given in none. */
+  readonly said: (risk: Risk) => boolean;
 }
 
 /** Takes the desk, the policy in force, a click and the request as loaded; returns what it changes, or why it does not. */
@@ -64,7 +64,7 @@ interface Clicked {
 }
 
 async function sayNo(desk: Desk, force: PolicyInForce, { input, request, now }: Clicked): Promise<Change | Refusal> {
-  const needs = await needsToDecide(desk, force, { asker: input.asker, request, now });
+  const needs = await needsToDecide(desk, force, { asker: input.asker, request, less: null, now });
   const barred = whyNotDecide(force, input.by, { ...request, needs }, now);
   if (barred !== null) return barred;
   const decision: Decision = { people: [input.by.person], at: now, policyHash: force.hash, rules: needs.rules };
@@ -79,7 +79,7 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const { found, demands: needs } = await judgeWaiting(desk, force, { asker: input.asker, request, lent, now });
   if (isRefusal(needs)) return needs;
-  const yes = yesOf(force, click, lent);
+  const yes = yesOf(force, click, lent, input.said(needs));
   if (!isInForm(yes, needs)) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };
@@ -107,9 +107,9 @@ function countsBefore({ input, request }: Clicked, needs: Needs): boolean {
 }
 
 /** One that takes the place of their own earlier one was given in the form where that was. */
-function yesOf(force: PolicyInForce, { input, request, now }: Clicked, lent: Less): Yes {
+function yesOf(force: PolicyInForce, { input, request, now }: Clicked, lent: Less, inForm: boolean): Yes {
   const { by } = input;
-  const stepped = input.stepped || saidBefore(request, by)?.stepped === true;
+  const stepped = inForm || saidBefore(request, by)?.stepped === true;
   const given = { at: now, policyHash: force.hash, less: lessThanAll(request, lent) };
   return { by: by.person, account: by.slackKey, stepped, ...given };
 }

@@ -66,15 +66,15 @@ export async function judgeWaiting(
 }
 
 /**
- * Takes the ports, the policy in force, a request that waits with its asker's record, and the time; returns what deciding it
- * needs now. Where it would not be lent now, that is what it was asked for with: somebody may still say no to it.
+ * Takes the ports, the policy in force, a request that waits with its asker's record, what one more yes would leave of it
+ * (null: all), and the time; returns what deciding it needs now. Where it would not be lent now, that is what it was asked for with: somebody may still say no to it.
  */
 export async function needsToDecide(
   ports: Pick<Desk, "store" | "facts">,
   force: PolicyInForce,
-  { asker, request, now }: Pick<Lending, "asker" | "request" | "now">,
+  { asker, request, less, now }: Pick<Lending, "asker" | "request" | "now"> & { readonly less: Less | null },
 ): Promise<Needs> {
-  const lent = narrowest(request, request.yeses);
+  const lent = narrowest(request, [...request.yeses, { less }]);
   const { demands } = await judgeWaiting(ports, force, { asker, request, lent, now });
   return isRefusal(demands) ? request.needs : demands;
 }

@@ -42,7 +42,7 @@ export interface Yes {
   readonly by: PersonId;
   /** The Slack key under which it was given; absent in records from before it was kept. */
   readonly account?: string;
-  /** Given in a form that says the risk once more; absent in records from before it was kept: not known, so no. */
+  /** Given in a form that said the risk of then once more; absent in records from before it was kept: not known, so no. */
   readonly stepped?: boolean;
   readonly at: Millis;
   readonly policyHash: string;

@@ -19,10 +19,13 @@ export async function askFor(desk: FakeDesk, changes: Partial<Ask> = {}): Promis
   return request;
 }
 
+/** What differs from a bare click; `stepped`: given in the form, which said whatever is to be said. */
+type Changes = Partial<Verdict> & { readonly stepped?: boolean };
+
 /** Takes a request and what differs; returns ada's click on Approve. */
-export function clickOn({ id, fingerprint }: PendingRequest, changes: Partial<Verdict> = {}): Verdict {
+export function clickOn({ id, fingerprint }: PendingRequest, { stepped = false, ...changes }: Changes = {}): Verdict {
   return {
     ...{ by: sampleRecord("ada"), asker: MIA, request: id, fingerprint, verdict: "approve", why: null },
-    ...{ less: null, stepped: false, ...changes },
+    ...{ less: null, said: () => stepped, ...changes },
   };
 }

@@ -174,7 +174,7 @@ test("peers #11, #12 · Teleport, hoop and sso-elevator, which lose a click or c
     Array.from({ length: 50 }, () =>
       decide(desk.ports, {
         ...{ by: person("ana"), asker: person("lena"), request: id, fingerprint, verdict: "approve", why: null },
-        ...{ less: null, stepped: false },
+        ...{ less: null, said: () => false },
       }),
     ),
   );

@@ -1,16 +1,17 @@
 import type { ModalView } from "@slack/types";
 import { sayDuration } from "../../workflows/duration.ts";
-import { narrowest } from "../../workflows/less.ts";
+import { lessThanAll, narrowest } from "../../workflows/less.ts";
 import type { Millis } from "../../workflows/person.ts";
 import type { Less, Needs, PendingRequest } from "../../workflows/request.ts";
 import { sortYeses } from "../../workflows/step-up.ts";
 import { field, menu, modal, momentPicker, multiMenu, option } from "../blocks.ts";
 import { USUAL_SECONDS } from "../filled-form.ts";
 import { lessWords, type Names, passes, who } from "../messages.ts";
-import { LESS, packShown, type ShownRequest, VIEWS } from "../names.ts";
+import { LESS, type ShownRequest, VIEWS } from "../names.ts";
 import { lines, quotation, type Sentence } from "../sentences.ts";
 import { moment } from "../time-words.ts";
-import { narrowedTo, onceMoreLines } from "./leave.ts";
+import { packYesForm } from "../yes-form.ts";
+import { onceMoreLines } from "./leave.ts";
 import { riskWords } from "./needs.ts";
 
 /** Heads what is said in place of a form that did not count. */
@@ -26,20 +27,30 @@ export interface ApproveFacts {
   readonly shown: ShownRequest;
   /** What is needed as it is judged now. */
   readonly needs: Needs;
+  /** What the yes is to leave of it, where that was chosen before; null: all of it. */
+  readonly less: Less | null;
   readonly now: Millis;
 }
 
 /** Takes the facts; returns the form that says the risk once more, whose sending is the yes. */
 export function stepUpForm(facts: ApproveFacts): ModalView {
-  const { shown } = facts;
+  return riskForm(facts, []);
+}
+
+/** Takes the facts; returns the same form, in place of one that did not say this risk. */
+export function riskierForm(facts: ApproveFacts): ModalView {
+  return riskForm(facts, [["The form before did not say this risk, so your yes is not recorded yet."]]);
+}
+
+function riskForm(facts: ApproveFacts, first: readonly Sentence[]): ModalView {
   return modal({
     title: "Approve the risk",
     callback: VIEWS.stepUp,
     submit: "Approve",
     close: "Cancel",
-    metadata: packShown(shown),
+    metadata: packYesForm(facts),
     blocks: [
-      lines(whatIsAsked(facts)),
+      lines([...first, ...whatIsAsked(facts)]),
       quotation(facts.request.reason),
       lines([...riskLines(facts), ["This counts as your yes only when you press Approve here."]]),
     ],
@@ -48,14 +59,14 @@ export function stepUpForm(facts: ApproveFacts): ModalView {
 
 /** Takes the facts; returns the form in which a yes leaves less than was asked for; nothing in it can leave more. */
 export function lessForm(facts: ApproveFacts): ModalView {
-  const { request, shown, now } = facts;
+  const { request, now } = facts;
   const left = narrowest(request, request.yeses);
   return modal({
     title: "Approve for less",
     callback: VIEWS.less,
     submit: "Approve",
     close: "Cancel",
-    metadata: packShown(shown),
+    metadata: packYesForm(facts),
     blocks: [
       lines([...whatIsAsked(facts), ...riskLines(facts)]),
       quotation(request.reason),
@@ -66,8 +77,9 @@ export function lessForm(facts: ApproveFacts): ModalView {
   });
 }
 
-function whatIsAsked({ names, request, needs, now }: ApproveFacts): readonly Sentence[] {
-  const left = narrowedTo(request);
+function whatIsAsked({ names, request, needs, less, now }: ApproveFacts): readonly Sentence[] {
+  const left = lessThanAll(request, narrowest(request, [...request.yeses, { less }]));
+  const by = less === null ? "By the yeses so far" : "With what you chose";
   return [
     [
       `${who(names, request.asker)} asks for `,
@@ -77,7 +89,7 @@ function whatIsAsked({ names, request, needs, now }: ApproveFacts): readonly Sen
       ".",
     ],
     ...onceMoreLines(names, sortYeses({ ...request, needs }).onceMore),
-    ...(left === null ? [] : [["By the yeses so far it would lend ", ...lessWords(left, now), "."]]),
+    ...(left === null ? [] : [[`${by} it would lend `, ...lessWords(left, now), "."]]),
   ];
 }
 

@@ -19,7 +19,7 @@ import type { ApprovedRequest, Needs, Request } from "../../workflows/request.ts
 import type { Allowed } from "../../workflows/wish.ts";
 import { EMPTY } from "../filled-form.ts";
 import { type Message, message } from "../sentences.ts";
-import { lessForm, stepUpForm } from "./approve-forms.ts";
+import { lessForm, riskierForm, stepUpForm } from "./approve-forms.ts";
 import { asked, denied, lapsed } from "./asker.ts";
 import { ended, endsSoon, failed, ready, startsLater } from "./asker-pass.ts";
 import { askAgain, notYoursToAsk, tooLateToExtend } from "./asking-anew.ts";
@@ -226,7 +226,9 @@ describe.each([
       former: null,
       now: NOW,
     };
-    const yes = { names, request: partly, shown: { request: pending.id, fingerprint: "f" }, needs: NEEDS, now: NOW };
+    const shown = { request: pending.id, fingerprint: "f".repeat(64) };
+    const yes = { names, request: partly, shown, needs: NEEDS, less: null, now: NOW };
+    const every = { durationSeconds: 7_200, namespaces: MANY, startsAt: NOON + 3_600_000 };
     const grants = Array.from({ length: 120 }, (__, i) => ({ ...GRANTS[2], id: `abcdefgh${i}` })) as Grant[];
     const [active] = grants;
     if (active === undefined) throw new Error("there is a grant");
@@ -241,6 +243,8 @@ describe.each([
       requestForm({ ...form, filled: { ...filled, glass: true }, preview: allowed }),
       requestForm({ ...form, offer: [], filled: EMPTY }),
       stepUpForm(yes),
+      riskierForm({ ...yes, less: every }),
+      riskierForm({ ...yes, request: pending, less: every }),
       lessForm(yes),
       lessForm({ ...yes, request: { ...pending, durationSeconds: 45 } }),
       ...GLASSES.map((request) => reviewForm({ names, request, grants: [], now: NOW })),

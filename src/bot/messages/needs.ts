@@ -5,9 +5,14 @@ import type { Sentence } from "../sentences.ts";
 /** More reasons than this are not read; the policy has all of them. */
 const MOST_REASONS = 8;
 
+/** Takes what is needed; returns those reasons for its risk that are shown. */
+export function reasonsShown({ why }: Pick<Needs, "why">): readonly string[] {
+  return why.slice(0, MOST_REASONS);
+}
+
 /** Takes what is needed; returns `Risk: high: runs commands inside containers · production`, from the policy's words. */
 export function riskWords({ tier, why }: Pick<Needs, "tier" | "why">): Sentence {
-  const shown = why.slice(0, MOST_REASONS).map((words) => words.replace(/[.\s]+$/, ""));
+  const shown = reasonsShown({ why }).map((words) => words.replace(/[.\s]+$/, ""));
   const rest = why.length > shown.length ? [`and ${why.length - shown.length} more`] : [];
   const reasons = [...shown, ...rest].join(" · ");
   return ["Risk: ", { bold: tier }, ...(reasons === "" ? ["."] : [`: ${reasons}.`])];

@@ -56,7 +56,7 @@ test("the reply to the yes by which it was noticed says so as well, as long as i
 test("the forms of a yes say it by what is needed at the click", () => {
   const bare = { ...pending, needs: { ...FORM, stepUp: false }, yeses: YESES.slice(0, 1) };
   const shown = { request: pending.id, fingerprint: pending.fingerprint };
-  const facts = { names, request: bare, shown, needs: FORM, now: NOON };
+  const facts = { names, request: bare, shown, needs: FORM, less: null, now: NOON };
 
   for (const form of [stepUpForm, lessForm]) {
     expect(JSON.stringify(form(facts))).toContain(AGAIN);

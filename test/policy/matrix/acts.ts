@@ -32,7 +32,7 @@ const click = (verdict: "approve" | "deny", less: Less | null): Act => {
   return (desk, by, { role, kind }) => {
     const asker = askerOf(role) === PAT ? recordOf(kind) : sampleRecord(askerOf(role));
     const { fingerprint } = sampleRequest();
-    return decide(desk, { by, asker, request: REQUEST, fingerprint, verdict, why: null, less, stepped: false });
+    return decide(desk, { by, asker, request: REQUEST, fingerprint, verdict, why: null, less, said: () => false });
   };
 };
 

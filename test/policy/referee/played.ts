@@ -85,7 +85,8 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
       moment = next;
       const { by, verdict, less, stepped } = click;
       const { id, fingerprint } = request;
-      return decide(desk, { by, asker: click.asker, request: id, fingerprint, verdict, why: null, less, stepped });
+      const said = () => stepped;
+      return decide(desk, { by, asker: click.asker, request: id, fingerprint, verdict, why: null, less, said });
     },
     make: async (id, next) => {
       moment = next;

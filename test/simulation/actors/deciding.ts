@@ -15,7 +15,7 @@ export async function decideOn(parts: StoryParts, request: Request): Promise<Req
       if (verdict === "approve") heard.chose(request.id, { by: who, less });
       return decide(desk, {
         ...{ by: town.record(who), asker: town.record(request.asker), request: request.id, verdict, why: null },
-        ...{ fingerprint: request.fingerprint, less, stepped: false },
+        ...{ fingerprint: request.fingerprint, less, said: () => false },
       });
     });
   const way = run.tape.choose(480, 9);
