@@ -205,7 +205,9 @@ describe("P6 · right before it is made", () => {
   const FORM = { tiers: { low: { stepUp: true } } };
 
   test("a bare click does not count where the form is asked for by now, and it is said why", async () => {
-    const words = expect.stringMatching(/^the policy wants each yes in the form .* given by a click alone, so it has/);
+    const words = expect.stringMatching(
+      /^the policy wants each yes in the form .* and one was not given in it, so it has/,
+    );
 
     expect(await made(false, FORM)).toMatchObject({ state: "ended", ending: { why: "notAllowedAnyMore", words } });
   });

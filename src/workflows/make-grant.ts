@@ -60,7 +60,7 @@ const OTHER_ACCOUNT: NotAllowed = {
 };
 const NOT_IN_FORM: NotAllowed = {
   words:
-    "the policy wants each yes in the form that says the risk once more by now, and one was given by a click alone, " +
+    "the policy wants each yes in the form that says the risk once more by now, and one was not given in it, " +
     "so it has to be asked for again",
 };
 
