@@ -102,12 +102,29 @@ describe("the ledger's folder", () => {
     const next = await openLedgerFolder(folder, events);
 
     expect(segments(folder)).toEqual(["ledger-000000000001.jsonl", "ledger-000000005004.jsonl"]);
-    for (const entry of ["4500-0", "5000-0", "5003-0", "5005-0"]) {
-      expect(first.has(entry)).toBe(true);
-      expect(next.has(entry)).toBe(true);
+    for (const entered of [4_500, 5_000, 5_003, 5_005].flatMap((i) => rows(i, i))) {
+      expect(first.has(entered)).toBe(true);
+      expect(next.has(entered)).toBe(true);
     }
-    expect(next.has("5006-0")).toBe(false);
+    expect(rows(5_006, 5_006).map(next.has)).toEqual([false]);
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5_005 });
+  });
+
+  test("P10 · takes a row of an id that Redis gave before, as it may when it was emptied, for the new one that it is", async () => {
+    const folder = makeFolder();
+    const writer = await openLedgerFolder(folder, events);
+    const [before] = rows(1, 1);
+    const [{ row }] = rows(2, 2) as [Entered];
+    const after = { entry: "1-0", row };
+    await writer.append([before as Entered]);
+
+    expect(writer.has(after)).toBe(false);
+    expect((await openLedgerFolder(folder, events)).has(after)).toBe(false);
+    await writer.append([after]);
+
+    expect([(await openLedgerFolder(folder, events)).has(after), writer.has(after)]).toEqual([true, true]);
+    expect(whatIn(folder)).toEqual(["row 1", "row 2"]);
+    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 2 });
   });
 
   test("after a crash at any byte of a batch has every row once when the batch is given again", async () => {
@@ -123,7 +140,7 @@ describe("the ledger's folder", () => {
       const folder = makeFolder();
       writeFileSync(join(folder, "ledger-000000000001.jsonl"), whole.subarray(0, at));
       const next = await openLedgerFolder(folder, events);
-      await next.append(rows(3, 5).filter(({ entry }) => !next.has(entry)));
+      await next.append(rows(3, 5).filter((entered) => !next.has(entered)));
       expect(whatIn(folder)).toEqual([1, 2, 3, 4, 5].map((i) => `row ${i}`));
       expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5 });
     }

@@ -19,8 +19,8 @@ export interface Entered {
 
 /** The ledger's folder as its one writer sees it. */
 export interface LedgerFolder {
-  /** Whether this entry's row stands in the ledger already. */
-  has(entry: string): boolean;
+  /** Whether this row stands in the ledger already, from this very entry. */
+  has(entered: Entered): boolean;
   /** Writes rows at the end and resolves when the disk has them. After it threw, the folder must be opened anew. */
   append(entered: readonly Entered[]): Promise<void>;
 }
@@ -41,14 +41,22 @@ export async function openLedgerFolder(folder: string, events: Events): Promise<
   if (newest !== undefined) await cutTornLine(newest, events);
   const { lines, size } = await readTail(last === undefined ? [newest] : [before, newest]);
   const end = findEnd(newest, lines.at(-1), size);
-  const remembered = new Set(lines.map((line) => line.entry));
+  const remembered = new Set(lines.map((line) => markOf({ entry: line.entry, row: line })));
   return {
-    has: (entry) => remembered.has(entry),
+    has: (entered) => remembered.has(markOf(entered)),
     append: async (entered) => {
       await withClaim(folder, end.seq + 1, () => write(folder, end, entered));
-      for (const { entry } of entered) remember(remembered, entry);
+      for (const one of entered) remember(remembered, markOf(one));
     },
   };
+}
+
+/**
+ * An entry's id alone does not tell two rows apart: a Redis that was emptied, or that took over from one that was ahead,
+ * may give an id anew.
+ */
+function markOf({ entry, row }: Entered): string {
+  return sealRow(row, 0, NO_LINE_BEFORE, entry).hash;
 }
 
 interface End {
@@ -118,8 +126,8 @@ async function readTail(
   return { lines, size };
 }
 
-function remember(remembered: Set<string>, entry: string): void {
-  remembered.add(entry);
+function remember(remembered: Set<string>, mark: string): void {
+  remembered.add(mark);
   const [oldest] = remembered;
   if (remembered.size > REMEMBERED_LINES && oldest !== undefined) remembered.delete(oldest);
 }

@@ -10,7 +10,7 @@ export interface LedgerLine extends LedgerRow {
   readonly seq: number;
   /** The hash of the line before. */
   readonly prev: string;
-  /** The entry's id in Redis, by which a row that was written before a crash is known again. */
+  /** The entry's id in Redis, by which, with what it says, a row that was written before a crash is known again. */
   readonly entry: string;
   /** SHA-256, in hex, over the canonical JSON of all the other fields. */
   readonly hash: string;

@@ -48,7 +48,7 @@ async function append(
   term: Term,
   events: Events,
 ): Promise<void> {
-  const fresh = entries.filter((entry) => !folder.has(entry.id)).flatMap((entry) => parse(entry, events));
+  const fresh = entries.flatMap((entry) => parse(entry, events)).filter((entered) => !folder.has(entered));
   if (fresh.length === 0) return;
   while (!term.held(WRITE_MARGIN_MS)) {
     if (term.signal.aborted) return;

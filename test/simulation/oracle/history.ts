@@ -1,11 +1,12 @@
 /** I10 and I11: the ledger on its disk, and whether a token came to rest anywhere. */
 import { hash as hashOf } from "node:crypto";
+import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import { Violation } from "../core/run-state.ts";
 import { TOKEN } from "../processes/quiet-events.ts";
-import type { World } from "../world/world.ts";
+import { entryOf, type World } from "../world/world.ts";
 import type { Book } from "./book.ts";
 
-interface Line {
+interface Line extends LedgerRow {
   readonly seq: number;
   readonly prev: string;
   readonly entry: string;
@@ -28,8 +29,9 @@ export function findLedgerFault({ disk }: World, book: Book): Violation | null {
     const { hash, ...open } = parsed;
     if (open.seq !== before.seq + 1 || open.prev !== before.hash) return fault(`line ${open.seq} breaks the chain`);
     if (hashOf("sha256", canonical(open)) !== hash) return fault(`line ${open.seq} was changed`);
-    if (entries.has(open.entry)) return fault(`the row of entry ${open.entry} stands in the ledger twice`);
-    entries.add(open.entry);
+    const entry = entryOf(open.entry, open);
+    if (entries.has(entry)) return fault(`the row ${entry} stands in the ledger twice`);
+    entries.add(entry);
     before = { seq: open.seq, hash };
   }
   const missing = book.all.find(({ entry, isLost }) => !isLost && !entries.has(entry));

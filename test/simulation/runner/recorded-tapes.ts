@@ -71,4 +71,14 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "3:2,b:1,c:2,j:2,n:9,r:8,s:1,10:7,11:1,19:1,1e:1",
   },
+  {
+    words: "a row was left out of the ledger, whose number Redis had given to another one before it was emptied",
+    shows: [
+      'row "ended" of fhoshvzfupa',
+      "somebody flushes Redis",
+      'row "asked" of prpnpwnvl6',
+      'row "approved" of prpnpwnvl6',
+    ],
+    tape: "1:7,8:2,k:1,2i:6,2j:1,2p:5,3b:2,3d:3,3k:2,3l:4,3o:7,3p:a,3s:f,3x:1,6g:7,6h:2",
+  },
 ];

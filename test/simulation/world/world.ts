@@ -10,6 +10,14 @@ import { type Disk, mountDisk } from "./disk.ts";
 import { createSlack, type Said, type Slack } from "./slack.ts";
 import { CLUSTERS, createTown, type Town } from "./town.ts";
 
+/**
+ * Takes an id of the ledger's stream and the row under it; returns what that row is known by. A Redis that was emptied may
+ * give an id anew.
+ */
+export function entryOf(id: string, { at, what, request, grant }: LedgerRow): string {
+  return `${id}: "${what}" of ${grant ?? request} at ${at}`;
+}
+
 /** What the world tells the oracle, as it happens. */
 export interface Witness {
   /** Something in a cluster was changed. */
@@ -28,7 +36,7 @@ export interface World {
   readonly slack: Slack;
   readonly disk: Disk;
   readonly town: Town;
-  /** Rows in Redis that are not on the ledger's disk yet. */
+  /** Rows in Redis that are not on the ledger's disk yet, by `entryOf`. */
   undrained(): readonly { readonly entry: string; readonly row: LedgerRow }[];
   /** Keys of what people are still to be told. */
   untold(): readonly string[];
@@ -87,10 +95,10 @@ export function createWorld(run: Run, witness: Witness): World {
     disk: mountDisk(run.gateOfCaller),
     town: createTown(timeline.now),
     undrained: () =>
-      (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([entry, [, text = ""]]) => ({
-        entry,
-        row: JSON.parse(text),
-      })),
+      (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([id, [, text = ""]]) => {
+        const row: LedgerRow = JSON.parse(text);
+        return { entry: entryOf(id, row), row };
+      }),
     untold: () =>
       (redis.look("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
         ([, [, text = ""]]) => JSON.parse(text).key,
