@@ -9,8 +9,8 @@ const NOBODY = 9;
 /** Who decides how: the dull choice is one approver who says yes. Null where nobody approved it. */
 export async function decideOn(parts: StoryParts, request: Request): Promise<Request | null> {
   const { run, town, clicking, heard } = parts;
-  const vote = async (who: string, verdict: "approve" | "deny") =>
-    clicking.click(who, verdict === "approve" ? "clicks Approve" : "clicks Deny", ({ desk }) => {
+  const vote = async (who: string, verdict: "approve" | "deny") => {
+    const said = await clicking.click(who, verdict === "approve" ? "clicks Approve" : "clicks Deny", ({ desk }) => {
       const less = run.tape.choose(80, 1) === 1 ? lessThan(request) : null;
       if (verdict === "approve") heard.chose(request.id, { by: who, less });
       return decide(desk, {
@@ -18,6 +18,10 @@ export async function decideOn(parts: StoryParts, request: Request): Promise<Req
         ...{ fingerprint: request.fingerprint, less, said: () => false },
       });
     });
+    // At once: others may go on trying, and Redis forget what was said, before all who were asked have their answer.
+    if (isApproved(said)) hearApproved(heard, said);
+    return said;
+  };
   const way = run.tape.choose(480, 9);
   if (way === NOBODY) return null;
   await clicking.wait(way === 8 ? 40_000 : 1_000);
@@ -54,8 +58,13 @@ export async function decideOn(parts: StoryParts, request: Request): Promise<Req
   }
   const said = await Promise.all(votes);
   if (said.some(needsMore)) said.push(await vote("ben", "approve"), await vote("ada", "approve"));
-  const yes = said.find((one) => one !== null && "state" in one && one.state === "approved") as Request | undefined;
-  return yes ?? null;
+  return said.find(isApproved) ?? null;
+}
+
+type Approved = Request & { state: "approved" };
+
+function isApproved(said: Request | { refused: string } | null): said is Approved {
+  return said !== null && "state" in said && said.state === "approved";
 }
 
 /** A yes for the first namespace alone, and for a little less time. */
@@ -70,7 +79,7 @@ function needsMore(said: Request | { refused: string } | null): boolean {
 }
 
 /** Somebody was told that their approval counts: the request is known as approved, and there are its grants. */
-export function hearApproved(heard: Heard, { id, version, grants }: Request & { state: "approved" }): void {
+function hearApproved(heard: Heard, { id, version, grants }: Approved): void {
   heard.done({ kind: "request", id, version });
   for (const grant of grants) heard.done({ kind: "grant", id: grant, version: 1 });
 }

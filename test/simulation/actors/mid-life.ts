@@ -6,7 +6,7 @@ import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
 import type { Heard } from "../oracle/heard.ts";
 import { unseal } from "../world/lines.ts";
-import { decideOn, hearApproved } from "./deciding.ts";
+import { decideOn } from "./deciding.ts";
 import type { StoryParts } from "./story-parts.ts";
 
 /** Lets an approved request's grant live, with whatever the tape has people do. Resolves when its end is past. */
@@ -113,7 +113,7 @@ async function endEarly(parts: StoryParts, grant: string, grantee: string, way: 
 
 /** Asks for a successor of the same place, which somebody approves; the first one ends at its own time. */
 async function extend(parts: StoryParts, request: Request & { state: "approved" }, grant: string): Promise<void> {
-  const { run, town, clicking, heard } = parts;
+  const { run, town, clicking } = parts;
   const [target] = request.targets;
   if (target === undefined) return;
   const { cluster, namespaces, profile } = target;
@@ -128,6 +128,5 @@ async function extend(parts: StoryParts, request: Request & { state: "approved" 
   const successor = await decideOn(parts, asked);
   if (successor?.state !== "approved") return;
   run.count.add("grants extended");
-  hearApproved(heard, successor);
   await clicking.wait(Math.max(0, successor.end - run.timeline.now()) + 1_500);
 }

@@ -2,7 +2,7 @@ import { type Ask, ask } from "../../../src/workflows/access.ts";
 import type { Request } from "../../../src/workflows/request.ts";
 import type { BotDesk } from "../processes/bot-process.ts";
 import { NAMESPACES, PROFILES } from "../world/town.ts";
-import { decideOn, hearApproved } from "./deciding.ts";
+import { decideOn } from "./deciding.ts";
 import { live, placeOf } from "./mid-life.ts";
 import type { StoryParts } from "./story-parts.ts";
 
@@ -30,7 +30,6 @@ export async function tellStory(parts: StoryParts, number: number): Promise<void
   const approved = await decideOn(parts, request);
   if (approved?.state !== "approved") return;
   run.count.add("grants approved");
-  hearApproved(parts.heard, approved);
   if (tape.choose(10, 1) === 1) parts.hands.bindBefore(placeOf(approved));
   if (startsAt !== null) leaveMeanwhile(parts, wish.asker);
   await live(parts, approved, wish.asker);
