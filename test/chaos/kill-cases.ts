@@ -134,8 +134,11 @@ async function freeze(stage: CaseStage, bait: Bait): Promise<void> {
   if (victim !== null) await thawed.promise;
 }
 
-/** Resolves with the process that was struck, or null where nothing made the call by the time all was over. */
-async function strike(
+/**
+ * Takes a stage, the call that is waited for, and what happens while it is held, which says whether it goes on. Resolves
+ * with the process that was struck, or null where nothing made the call by the time all was over.
+ */
+export async function strike(
   { lane, over }: CaseStage,
   bait: Bait,
   act: (slot: Slot, call: string) => Promise<"pass" | "drop">,

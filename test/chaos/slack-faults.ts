@@ -7,7 +7,8 @@ import { slackFrozen, slackPlays } from "./breaks.ts";
 import { cardsOf } from "./cards-seen.ts";
 import type { Case, CaseStage } from "./case.ts";
 import { slackIsCalled } from "./evidence.ts";
-import { aheadOfEnd, atOnce, faultCase, trouble, whenActive, whenDecided } from "./fault-case.ts";
+import { aheadOfEnd, atOnce, faultCase, trouble, whenDecided } from "./fault-case.ts";
+import { strike } from "./kill-cases.ts";
 import { type Play, playPass } from "./people.ts";
 
 /** Slack took it and said nothing, or something else: it is told once more. */
@@ -54,9 +55,7 @@ export function slackFaults(): readonly Case[] {
         ...{ allows: unkept, settleMs: 35_000 },
       },
     ),
-    faultCase("F9 Slack hangs for 5 s in mid-life", trouble(whenActive, "Slack is frozen", 5_000, slackFrozen), {
-      allows: unkept,
-    }),
+    faultCase("F9 Slack hangs for 5 s as the verdict is posted", frozenAtVerdict, { allows: unkept }),
     faultCase("F9 the socket is cut every two seconds", socketCut, { seconds: 24 }),
     faultCase("F8 two approvers press at once, ten times each", atOnce, { play: pressedByTwo, replicas: 2 }),
     faultCase("F8 one approves while the other denies", atOnce, {
@@ -65,6 +64,21 @@ export function slackFaults(): readonly Case[] {
       allows: { denied: true },
     }),
   ];
+}
+
+/** By the clock alone, five seconds may pass in which there is nothing to tell. */
+async function frozenAtVerdict(stage: CaseStage): Promise<void> {
+  const bait = { side: "bot", line: "slack", call: "post verdict", nth: 1, when: "before" } as const;
+  const sender = await strike(stage, bait, async ({ name }, call) => {
+    await slackFrozen.breaks(stage);
+    stage.hit(`${name} calls “${call}”`);
+    stage.say("Slack is frozen, for 5 s");
+    return "pass";
+  });
+  if (sender === null) return;
+  await wait(5_000);
+  await slackFrozen.mends(stage);
+  stage.say("that is over");
 }
 
 async function socketCut(stage: CaseStage): Promise<void> {
