@@ -91,6 +91,15 @@ describe("P6 · who was of the asker's company when it was asked for", () => {
     },
   );
 
+  test("decides nothing under their id of then, whatever account they have since", async () => {
+    const { desk, request } = await askBarred();
+    const slack = people.max.slack.replace("U0", "U0ANEW");
+    desk.setPolicy(policyOf({}, { people: { ...people, max: { ...people.max, slack, company: undefined } } }));
+
+    const click = clickBy(request, "max", { by: sampleRecord("max", { slackKey: slack }) });
+    expect(await decide(desk, click)).toEqual(refuse("sameCompany"));
+  });
+
   test("is not known of a request from before that was written down: then the policy of now says it", async () => {
     const { desk, request } = await askBarred();
     const { barred: _, barredAccounts: __, ...old } = request;

@@ -140,6 +140,7 @@ test("who said yes to less is told so at a second click on what they saw, and ma
 
   expect(once.fingerprint).not.toBe(request.fingerprint);
   expect(await decide(desk, clickOn(request, { stepped: true, less }))).toEqual(refuse("alreadySaidYes"));
+  expect(await decide(desk, clickOn(request, { verdict: "deny" }))).toEqual(refuse("changedSinceShown"));
   const no = clickOn(request, { fingerprint: once.fingerprint, verdict: "deny" });
   expect(await decide(desk, no)).toMatchObject({ state: "denied" });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../test/fakes/random.ts";
-import { parseDuration, sayDuration } from "./duration.ts";
+import { parseDuration, parseExactDuration, sayDuration } from "./duration.ts";
 
 describe("what people write as a duration", () => {
   test.each([
@@ -39,6 +39,11 @@ describe("what people write as a duration", () => {
   ])("%s is no duration: %j", (_, text) => {
     expect(parseDuration(text)).toBeNull();
   });
+});
+
+test("a reviewed file or a command has a duration without a blank, not in front of it either", () => {
+  expect(["30m", "1h30m"].map(parseExactDuration)).toEqual([1800, 5400]);
+  expect([" 30m", "30m ", "1h 30m", "1 h30m", "1H", "0m"].map(parseExactDuration)).toEqual(Array(6).fill(null));
 });
 
 describe("how a duration is said", () => {

@@ -13,10 +13,11 @@ import {
   sampleRequest,
 } from "../../test/fakes/samples.ts";
 import { emptyHistory, rememberHeld } from "./history.ts";
-import { judgeLending, judgeWaiting } from "./judge-lending.ts";
+import { judgeLending, judgeWaiting, needsToDecide } from "./judge-lending.ts";
 import { allOf } from "./less.ts";
 import type { RoleRisk } from "./ports.ts";
 import { refuse } from "./refusal.ts";
+import type { Less } from "./request.ts";
 
 const RULE = {
   ...{ who: ["acme"], cluster: "prod", namespaces: ["payments", "ledger"], approvers: "payments-approvers" },
@@ -99,6 +100,22 @@ test("P6 · a form shows what is needed now, though the asker holds what bars th
 
   expect(demands).toMatchObject({ quorum: 2, stepUp: true });
   expect(found.around.held).toEqual([held]);
+});
+
+test("P6 · a form shows what is needed for what it would lend: by the yeses before it, and by what is chosen in it", async () => {
+  const desk = createFakeDesk();
+  const request = await askFor(desk);
+  const hours = { days: ["mon", "tue", "wed", "thu", "fri"], from: "08:00", to: "12:30", zone: "UTC" } as const;
+  const raise = [{ outsideHours: true, words: "outside of hours" }] as const;
+  const force = sampleForce({ risk: { hours, raise, tiers: { medium: { stepUp: true } } } });
+  const later = { ...allOf(request), startsAt: NOON + 3_600_000 };
+  const waiting = { ...request, yeses: [{ by: "ben", at: NOON, policyHash: "p", less: later }] };
+  const needed = (of: typeof request, less: Less | null) =>
+    needsToDecide(desk, force, { asker: MIA, request: of, less, now: NOON });
+
+  expect(await needed(request, null)).toMatchObject({ tier: "low", stepUp: false });
+  expect(await needed(request, later)).toMatchObject({ tier: "medium", stepUp: true });
+  expect(await needed(waiting, null)).toMatchObject({ tier: "medium", stepUp: true });
 });
 
 test("one target that may not be lent keeps the others back", () => {

@@ -1,7 +1,7 @@
 import { shownOf } from "./lend.ts";
 import { allOf } from "./less.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
-import { colleaguesOf, own, type Policy } from "./policy.ts";
+import { colleaguesOf, type Policy } from "./policy.ts";
 import type { Ids, PolicyInForce } from "./ports.ts";
 import type { Asked, Needs, PendingRequest } from "./request.ts";
 import type { Allowed } from "./wish.ts";
@@ -37,7 +37,8 @@ function barredFor(
   { notSameCompany }: Needs,
 ): Required<Pick<Asked, "barred" | "barredAccounts">> {
   const barred = notSameCompany ? colleaguesOf(policy, asker) : [];
-  return { barred, barredAccounts: barred.flatMap((person) => own(policy.people, person)?.slack ?? []) };
+  const accounts = Object.entries(policy.people).flatMap(([id, { slack }]) => (barred.includes(id) ? [slack] : []));
+  return { barred, barredAccounts: accounts };
 }
 
 function leaveOf(breakGlass: boolean, auto: boolean): Asked["leave"] {
