@@ -1,7 +1,8 @@
 /** What is heard while it cannot be heeded is to be heard again; heed-list.test.ts has what is heeded. */
 import { expect, test } from "vitest";
-import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
-import { NOON } from "../../test/fakes/samples.ts";
+import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
+import { endGrant } from "./end-early.ts";
 import { type Grant, transitionGrant } from "./grant.ts";
 import { heed } from "./heed.ts";
 import type { Clusters, News } from "./ports.ts";
@@ -45,6 +46,27 @@ test("what fails for any other reason is left to the next list", async () => {
   expect(await hear(bench, { what: "changed", grant: grant.id })).toEqual([]);
   expect(await hear(bench, { what: "list", all: [] })).toEqual([]);
   expect(bench.events.failures).toMatchObject([{ what: "not heeded" }, { what: "not heeded" }]);
+});
+
+test("P9 · what is changed while a pass is being made is heard again, as nobody may have seen it", async () => {
+  const bench = createFakeBench();
+  const grant = await approveOn(bench);
+  const { id } = grant;
+  const again = [{ what: "changed", grant: id }];
+
+  expect(await hear(bench, { what: "changed", grant: id })).toEqual(again);
+  expect(await hear(bench, { what: "list", all: [] })).toEqual(again);
+  const held = { ...grant, madeAt: NOON };
+  const damage = { why: "changedByHand", words: "it binds somebody else" } as const;
+  expect(await hear(bench, { what: "list", all: [{ held, damage }] })).toEqual(again);
+  expect(await hear(bench, { what: "list", all: [{ held, damage: null }] })).toEqual([]);
+});
+
+test("P3 · what arrives while its pass is being ended is heard again, as it may lie there behind the end", async () => {
+  const { bench, grant, held } = await inUse(async () => null);
+  await endGrant(bench, { by: sampleRecord("olga"), grant: grant.id, words: null });
+
+  expect(await hear(bench, { what: "made", held })).toEqual([{ what: "made", held }]);
 });
 
 test("what was heeded is heeded no more", async () => {

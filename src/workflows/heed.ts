@@ -32,17 +32,24 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
       case "made":
         // Before the store is asked, which may not answer.
         bench.alarms.set(news.held, OTHERS_FIRST_MS);
-        if (await heedHeld(bench, look, news.held, await bench.store.grant(news.held.id)))
-          await holdAgain(bench, [news.held]);
-        return [];
+        return (await heedMade(bench, look, news.held)) ? [news] : [];
       case "changed":
-        await heedChange(bench, look, news.grant);
-        return [];
+        return (await heedChange(bench, look, news.grant)) ? [news] : [];
     }
   } catch (cause) {
     bench.events.failed("not heeded", { cluster, news: news.what }, cause);
     return isPassing(cause) ? [news] : [];
   }
+}
+
+/**
+ * Returns whether it is to be heard again: what arrives while its grant is ending may arrive behind what takes it away, and
+ * lies there when that is over.
+ */
+async function heedMade(bench: Bench, look: Look, held: Held): Promise<boolean> {
+  const grant = await bench.store.grant(held.id);
+  if (await heedHeld(bench, look, held, grant)) await holdAgain(bench, [held]);
+  return grant?.state === "ending";
 }
 
 /** Whether it may go well another time: what is wrong with a record itself only comes again with the next list. */
@@ -62,7 +69,7 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
     return safely(bench, held, failed, async () => {
       const grant = live.get(held.id) ?? (await bench.store.grant(held.id));
       const wasRebuilt = await heedHeld(bench, look, held, grant);
-      if (damage !== null) await heedChange(bench, look, held.id);
+      if (damage !== null && (await heedChange(bench, look, held.id))) owed.push(...changed);
       return wasRebuilt;
     });
   });
@@ -70,7 +77,9 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
   const missing = [...live.values()].filter((grant) => grant.cluster === cluster && !there.has(grant.id));
   await someAtOnce(missing, AT_ONCE, (grant) => {
     const failed = () => owed.push({ what: "changed", grant: grant.id });
-    return safely(bench, grant, failed, () => heedChange(bench, look, grant.id));
+    return safely(bench, grant, failed, async () => {
+      if (await heedChange(bench, look, grant.id)) failed();
+    });
   });
   const again = all.filter((_, i) => rebuilt[i] === true).map(({ held }) => held);
   if (again.length === 0) return owed;
@@ -124,21 +133,25 @@ async function rebuild(bench: Bench, look: Look, held: Held): Promise<boolean> {
   return true;
 }
 
-/** A change is an ending's own doing as well; only a grant that is in use is looked at. */
-async function heedChange(bench: Bench, look: Look, id: string): Promise<void> {
+/**
+ * A change is an ending's own doing as well; only a grant that is in use is looked at. Returns whether it is to be heard
+ * again: what was changed between the proof and the word *active* nobody has seen.
+ */
+async function heedChange(bench: Bench, look: Look, id: string): Promise<boolean> {
   const grant = await bench.store.grant(id);
   if (grant === null || grant.state === "ended") {
     bench.alarms.forget(id);
     bench.pager.settled(id);
   }
   const now = bench.clock.now();
-  if (grant?.state !== "active" || now >= grant.end) return;
+  if (grant?.state !== "active" || now >= grant.end) return grant?.state === "making";
   const damage = await bench.clusters.inspect(grant);
-  if (damage === null) return;
+  if (damage === null) return false;
   bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });
   // Something else was saved meanwhile, such as a delivery: damaged it is all the same, and nobody says so again.
   if ((await save(bench, grant, endNow(damage.why, damage.words, now))) === null) return heedChange(bench, look, id);
   await look({ kind: "grant", id });
+  return false;
 }
 
 /** What was being ended when its record was lost is being ended still. */

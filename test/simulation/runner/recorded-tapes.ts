@@ -81,4 +81,14 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:7,8:2,k:1,2i:6,2j:1,2p:5,3b:2,3d:3,3k:2,3l:4,3o:7,3p:a,3s:f,3x:1,6g:7,6h:2",
   },
+  {
+    words: "a binding that was changed by hand between the proof and the word active lent on until the next list",
+    shows: [
+      "Redis' own clock is wrong",
+      "somebody adds somebody to the RoleBinding (grant fhoshvzfupa",
+      'row "active" of fhoshvzfupa',
+      "damaged in mid-life",
+    ],
+    tape: "1:5,4:1,9:1,3a:1,3k:5,3r:2,3s:3,3w:l,3z:m,5p:2,5q:1,5t:5,5u:1,77:1,78:2,8h:2,8i:3,8p:1,ay:2,be:3",
+  },
 ];
