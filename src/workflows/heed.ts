@@ -20,9 +20,9 @@ const OTHERS_FIRST_MS = 600;
 const AT_ONCE = 50;
 
 /**
- * Takes what a cluster says; does what follows. Never throws; what failed is logged. Returns what is still to be heeded,
- * since the store or the cluster could not be asked: nobody else hears of a change, and the next list is five minutes
- * away.
+ * Takes what a cluster says; does what follows. Never throws; what failed is logged. Returns what is to be heard again: the
+ * store or the cluster could not be asked, or its grant is just being made or ended. Nobody else hears of a change, and the
+ * next list is five minutes away.
  */
 export async function heed(bench: Bench, look: Look, cluster: string, news: News): Promise<readonly News[]> {
   try {
@@ -65,8 +65,8 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
   const owed: News[] = [];
   const rebuilt = await someAtOnce(all, AT_ONCE, ({ held, damage }) => {
     const changed: readonly News[] = damage === null ? [] : [{ what: "changed", grant: held.id }];
-    const failed = () => owed.push({ what: "made", held }, ...changed);
-    return safely(bench, held, failed, async () => {
+    const owe = () => owed.push({ what: "made", held }, ...changed);
+    return safely(bench, held, owe, async () => {
       const grant = live.get(held.id) ?? (await bench.store.grant(held.id));
       const wasRebuilt = await heedHeld(bench, look, held, grant);
       if (damage !== null && (await heedChange(bench, look, held.id))) owed.push(...changed);
@@ -76,9 +76,9 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
   const there = new Set(all.map(({ held }) => held.id));
   const missing = [...live.values()].filter((grant) => grant.cluster === cluster && !there.has(grant.id));
   await someAtOnce(missing, AT_ONCE, (grant) => {
-    const failed = () => owed.push({ what: "changed", grant: grant.id });
-    return safely(bench, grant, failed, async () => {
-      if (await heedChange(bench, look, grant.id)) failed();
+    const owe = () => owed.push({ what: "changed", grant: grant.id });
+    return safely(bench, grant, owe, async () => {
+      if (await heedChange(bench, look, grant.id)) owe();
     });
   });
   const again = all.filter((_, i) => rebuilt[i] === true).map(({ held }) => held);
@@ -88,18 +88,18 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
   return owed;
 }
 
-/** One grant in trouble does not keep the others of its list from being heeded. `failed`: it is to be heeded again. */
+/** One grant in trouble does not keep the others of its list from being heeded. `owe`: it is to be heard again. */
 async function safely<T>(
   bench: Bench,
   { id, cluster }: Access,
-  failed: () => void,
+  owe: () => void,
   work: () => Promise<T>,
 ): Promise<T | null> {
   try {
     return await work();
   } catch (cause) {
     bench.events.failed("not heeded", { grant: id, cluster }, cause);
-    if (isPassing(cause)) failed();
+    if (isPassing(cause)) owe();
     return null;
   }
 }

@@ -67,7 +67,8 @@ export async function judgeWaiting(
 
 /**
  * Takes the ports, the policy in force, a request that waits with its asker's record, what one more yes would leave of it
- * (null: all), and the time; returns what deciding it needs now. Where it would not be lent now, that is what it was asked for with: somebody may still say no to it.
+ * (null: all), and the time; returns what deciding it needs now. Where it would not be lent now, that is what it was asked
+ * for with: somebody may still say no to it.
  */
 export async function needsToDecide(
   ports: Pick<Desk, "store" | "facts">,

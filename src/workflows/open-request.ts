@@ -37,7 +37,8 @@ function barredFor(
   { notSameCompany }: Needs,
 ): Required<Pick<Asked, "barred" | "barredAccounts">> {
   const barred = notSameCompany ? colleaguesOf(policy, asker) : [];
-  const accounts = Object.entries(policy.people).flatMap(([id, { slack }]) => (barred.includes(id) ? [slack] : []));
+  const those = new Set(barred);
+  const accounts = Object.entries(policy.people).flatMap(([id, { slack }]) => (those.has(id) ? [slack] : []));
   return { barred, barredAccounts: accounts };
 }
 
