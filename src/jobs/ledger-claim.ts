@@ -1,32 +1,67 @@
 import { open, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Writing takes milliseconds; a claim that is older was left by a writer that died. */
+/** Writing takes milliseconds; a claim that is seen for longer was left by a writer that died. */
 const LEFT_AFTER_MS = 10_000;
-
 /**
- * Takes the ledger's folder, the number of the next line, and what writes it; does it while nobody else writes that line.
- * The lease in Redis says who the writer is; where Redis forgets it, two think for a moment that they are, and only the
- * disk can part them. Throws where somebody else has the claim.
+ * And so many looks must see it, which come a second apart (one-at-a-time.ts): whoever slept beside a writer, on a
+ * machine that stood still, has looked once before and once after, and that writer goes on with its writing now.
  */
-export async function withClaim(folder: string, next: number, write: () => Promise<void>): Promise<void> {
-  const path = join(folder, `ledger-${String(next).padStart(12, "0")}.claim`);
-  await take(path, next);
-  try {
-    await write();
-  } finally {
-    await unlink(path);
-  }
+const LOOKS = 3;
+
+/** Somebody else's claim, as this process sees it. */
+interface Sight {
+  readonly path: string;
+  readonly mtimeMs: number;
+  /** By `performance.now()`. */
+  readonly since: number;
+  readonly looks: number;
 }
 
-async function take(path: string, next: number): Promise<void> {
-  try {
-    await (await open(path, "wx")).close();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
-    const { mtimeMs } = await stat(path);
-    // Also where it comes from a clock that was wrong.
-    if (Math.abs(Date.now() - mtimeMs) > LEFT_AFTER_MS) await unlink(path);
-    throw new Error(`somebody else is writing line ${next} of the ledger`, { cause });
+/**
+ * Parts the writers of one ledger: the lease in Redis says who the writer is; where Redis forgets it, two think for a
+ * moment that they are, and only the disk can part them. No clock of the disk or of another machine is believed.
+ */
+export interface LedgerClaims {
+  readonly folder: string;
+  /**
+   * Takes the number of the next line and what writes it; does it while nobody else writes that line. Throws where
+   * somebody else has the claim.
+   */
+  holding(next: number, write: () => Promise<void>): Promise<void>;
+}
+
+/** Takes the ledger's folder; returns the claims on its lines, as one process sees them for as long as it lives. */
+export function createLedgerClaims(folder: string): LedgerClaims {
+  let sight: Sight | null = null;
+
+  async function take(path: string, next: number): Promise<void> {
+    try {
+      await (await open(path, "wx")).close();
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+      if (isLeft(path, (await stat(path)).mtimeMs)) await unlink(path);
+      throw new Error(`somebody else is writing line ${next} of the ledger`, { cause });
+    }
   }
+
+  function isLeft(path: string, mtimeMs: number): boolean {
+    const now = performance.now();
+    const before = sight?.path === path && sight.mtimeMs === mtimeMs ? sight : { since: now, looks: 0 };
+    sight = { path, mtimeMs, since: before.since, looks: before.looks + 1 };
+    return sight.looks >= LOOKS && now - sight.since > LEFT_AFTER_MS;
+  }
+
+  return {
+    folder,
+    holding: async (next, write) => {
+      const path = join(folder, `ledger-${String(next).padStart(12, "0")}.claim`);
+      await take(path, next);
+      try {
+        await write();
+      } finally {
+        await unlink(path);
+      }
+    },
+  };
 }

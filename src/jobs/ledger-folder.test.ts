@@ -1,19 +1,11 @@
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createRecordedEvents } from "../../test/fakes/recorded-events.ts";
 import { NOON } from "../../test/fakes/samples.ts";
-import { type Entered, LedgerFault, openLedgerFolder } from "./ledger-folder.ts";
+import { createLedgerClaims } from "./ledger-claim.ts";
+import { type Entered, LedgerFault, type LedgerFolder, openLedgerFolder } from "./ledger-folder.ts";
 import { verifyLedger } from "./ledger-segments.ts";
 
 const events = createRecordedEvents();
@@ -22,6 +14,11 @@ function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "daypass-ledger-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** As a process does that just started. */
+function openIn(folder: string): Promise<LedgerFolder> {
+  return openLedgerFolder(createLedgerClaims(folder), events);
 }
 
 function rows(from: number, to: number): Entered[] {
@@ -44,7 +41,7 @@ describe("the ledger's folder", () => {
   test("is made where it is missing, and an empty one holds", async () => {
     const folder = join(makeFolder(), "deep", "down");
 
-    await openLedgerFolder(folder, events);
+    await openIn(folder);
 
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 0 });
   });
@@ -52,8 +49,8 @@ describe("the ledger's folder", () => {
   test("takes rows up again where another writer ended", async () => {
     const folder = makeFolder();
 
-    await (await openLedgerFolder(folder, events)).append(rows(1, 3));
-    const next = await openLedgerFolder(folder, events);
+    await (await openIn(folder)).append(rows(1, 3));
+    const next = await openIn(folder);
     await next.append(rows(4, 4));
     await next.append(rows(5, 6));
 
@@ -64,42 +61,26 @@ describe("the ledger's folder", () => {
 
   test("P10 · two who both think that they are its writer leave one chain, and whoever lost looks anew", async () => {
     const folder = makeFolder();
-    await (await openLedgerFolder(folder, events)).append(rows(1, 2));
-    const [one, other] = [await openLedgerFolder(folder, events), await openLedgerFolder(folder, events)];
+    await (await openIn(folder)).append(rows(1, 2));
+    const [one, other] = [await openIn(folder), await openIn(folder)];
 
     const outcomes = await Promise.allSettled([one.append(rows(3, 4)), other.append(rows(5, 6))]);
     const lost = outcomes[0]?.status === "rejected" ? rows(3, 4) : rows(5, 6);
-    await (await openLedgerFolder(folder, events)).append(lost);
+    await (await openIn(folder)).append(lost);
 
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(whatIn(folder).toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((i) => `row ${i}`));
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 6 });
   });
 
-  test.each([
-    ["long ago", -60_000],
-    ["by a clock that was ahead", 3_600_000],
-  ])("a claim that a dead writer left %s keeps nobody out for long", async (_, agoMs) => {
-    const folder = makeFolder();
-    const claim = join(folder, "ledger-000000000001.claim");
-    writeFileSync(claim, "");
-    utimesSync(claim, (Date.now() + agoMs) / 1000, (Date.now() + agoMs) / 1000);
-    const writer = await openLedgerFolder(folder, events);
-
-    await expect(writer.append(rows(1, 1))).rejects.toThrow("somebody else is writing line 1");
-    await (await openLedgerFolder(folder, events)).append(rows(1, 1));
-
-    expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 1 });
-  });
-
   test("knows the entries it has, across a change of segment and of writer", async () => {
     const folder = makeFolder();
-    const first = await openLedgerFolder(folder, events);
+    const first = await openIn(folder);
     await first.append(rows(1, 4_999));
     await first.append(rows(5_000, 5_003));
     await first.append(rows(5_004, 5_005));
 
-    const next = await openLedgerFolder(folder, events);
+    const next = await openIn(folder);
 
     expect(segments(folder)).toEqual(["ledger-000000000001.jsonl", "ledger-000000005004.jsonl"]);
     for (const entered of [4_500, 5_000, 5_003, 5_005].flatMap((i) => rows(i, i))) {
@@ -112,24 +93,24 @@ describe("the ledger's folder", () => {
 
   test("P10 · takes a row of an id that Redis gave before, as it may when it was emptied, for the new one that it is", async () => {
     const folder = makeFolder();
-    const writer = await openLedgerFolder(folder, events);
+    const writer = await openIn(folder);
     const [before] = rows(1, 1);
     const [{ row }] = rows(2, 2) as [Entered];
     const after = { entry: "1-0", row };
     await writer.append([before as Entered]);
 
     expect(writer.has(after)).toBe(false);
-    expect((await openLedgerFolder(folder, events)).has(after)).toBe(false);
+    expect((await openIn(folder)).has(after)).toBe(false);
     await writer.append([after]);
 
-    expect([(await openLedgerFolder(folder, events)).has(after), writer.has(after)]).toEqual([true, true]);
+    expect([(await openIn(folder)).has(after), writer.has(after)]).toEqual([true, true]);
     expect(whatIn(folder)).toEqual(["row 1", "row 2"]);
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 2 });
   });
 
   test("after a crash at any byte of a batch has every row once when the batch is given again", async () => {
     const template = makeFolder();
-    const writer = await openLedgerFolder(template, events);
+    const writer = await openIn(template);
     await writer.append(rows(1, 2));
     const file = join(template, segments(template)[0] ?? "");
     const before = readFileSync(file).length;
@@ -139,7 +120,7 @@ describe("the ledger's folder", () => {
     for (let at = before; at <= whole.length; at += 7) {
       const folder = makeFolder();
       writeFileSync(join(folder, "ledger-000000000001.jsonl"), whole.subarray(0, at));
-      const next = await openLedgerFolder(folder, events);
+      const next = await openIn(folder);
       await next.append(rows(3, 5).filter((entered) => !next.has(entered)));
       expect(whatIn(folder)).toEqual([1, 2, 3, 4, 5].map((i) => `row ${i}`));
       expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5 });
@@ -148,12 +129,12 @@ describe("the ledger's folder", () => {
 
   test("says in the log when it cut off a torn line", async () => {
     const folder = makeFolder();
-    await (await openLedgerFolder(folder, events)).append(rows(1, 2));
+    await (await openIn(folder)).append(rows(1, 2));
     const file = join(folder, "ledger-000000000001.jsonl");
     appendFileSync(file, '{"seq":3,"prev":"');
     const heard = createRecordedEvents();
 
-    await openLedgerFolder(folder, heard);
+    await openLedgerFolder(createLedgerClaims(folder), heard);
 
     expect(heard.happenings).toEqual([{ what: "torn last line cut off the ledger", fields: { file, bytes: 17 } }]);
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 2 });
@@ -161,10 +142,10 @@ describe("the ledger's folder", () => {
 
   test("goes on in a new segment of which a crash left nothing but the name", async () => {
     const folder = makeFolder();
-    await (await openLedgerFolder(folder, events)).append(rows(1, 5_000));
+    await (await openIn(folder)).append(rows(1, 5_000));
     writeFileSync(join(folder, "ledger-000000005001.jsonl"), '{"seq":50');
 
-    await (await openLedgerFolder(folder, events)).append(rows(5_001, 5_001));
+    await (await openIn(folder)).append(rows(5_001, 5_001));
 
     expect(segments(folder)).toEqual(["ledger-000000000001.jsonl", "ledger-000000005001.jsonl"]);
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 5_001 });
@@ -172,22 +153,22 @@ describe("the ledger's folder", () => {
 
   test("is not written on where its last lines do not hold", async () => {
     const folder = makeFolder();
-    await (await openLedgerFolder(folder, events)).append(rows(1, 3));
+    await (await openIn(folder)).append(rows(1, 3));
     const file = join(folder, "ledger-000000000001.jsonl");
     writeFileSync(file, readFileSync(file, "utf8").replace("row 2", "row X"));
 
-    await expect(openLedgerFolder(folder, events)).rejects.toThrow(LedgerFault);
+    await expect(openIn(folder)).rejects.toThrow(LedgerFault);
   });
 
   test("refuses a writer whose place another one has taken, in the same segment or with a new one", async () => {
     const folder = makeFolder();
-    const stopped = await openLedgerFolder(folder, events);
+    const stopped = await openIn(folder);
     await stopped.append(rows(1, 2));
-    const other = await openLedgerFolder(folder, events);
+    const other = await openIn(folder);
     await other.append(rows(3, 4_999));
 
     await expect(stopped.append(rows(3, 3))).rejects.toThrow(LedgerFault);
-    const late = await openLedgerFolder(folder, events);
+    const late = await openIn(folder);
     await other.append(rows(5_000, 5_000));
     await other.append(rows(5_001, 5_001));
     await expect(late.append(rows(5_000, 5_000))).rejects.toThrow(LedgerFault);
@@ -197,7 +178,7 @@ describe("the ledger's folder", () => {
 
   test("of two writers that open the same new segment at once takes one", async () => {
     const folder = makeFolder();
-    const both = [await openLedgerFolder(folder, events), await openLedgerFolder(folder, events)];
+    const both = [await openIn(folder), await openIn(folder)];
 
     const outcomes = await Promise.allSettled(both.map((writer) => writer.append(rows(1, 1))));
 
@@ -209,7 +190,7 @@ describe("the ledger's folder", () => {
 describe("a check of the ledger", () => {
   async function makeLedger(): Promise<{ folder: string; file: string; texts: string[] }> {
     const folder = makeFolder();
-    await (await openLedgerFolder(folder, events)).append(rows(1, 5));
+    await (await openIn(folder)).append(rows(1, 5));
     const file = join(folder, "ledger-000000000001.jsonl");
     return { folder, file, texts: readFileSync(file, "utf8").split("\n").slice(0, -1) };
   }
@@ -231,7 +212,7 @@ describe("a check of the ledger", () => {
   test("finds a line that seals itself but does not follow", async () => {
     const { folder, file, texts } = await makeLedger();
     const other = makeFolder();
-    await (await openLedgerFolder(other, events)).append(rows(11, 15));
+    await (await openIn(other)).append(rows(11, 15));
     const stranger = readFileSync(join(other, "ledger-000000000001.jsonl"), "utf8").split("\n")[2] ?? "";
 
     writeFileSync(file, `${texts.with(2, stranger).join("\n")}\n`);

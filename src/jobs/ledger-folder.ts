@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, truncate } from "node:fs/promises";
 import type { Events, LedgerRow } from "../workflows/ports.ts";
-import { withClaim } from "./ledger-claim.ts";
+import type { LedgerClaims } from "./ledger-claim.ts";
 import { type LedgerLine, NO_LINE_BEFORE, readLine, renderLine, sealRow } from "./ledger-line.ts";
 import { listSegments, type Segment, segmentAt, syncFolder } from "./ledger-segments.ts";
 
@@ -31,10 +31,11 @@ export class LedgerFault extends Error {
 }
 
 /**
- * Takes the folder; makes it where it is missing, cuts off a last line that a crash left torn, and returns it ready to
- * append. Throws `LedgerFault` where the last line does not hold.
+ * Takes this process' claims on the lines of a folder; makes that folder where it is missing, cuts off a last line that a
+ * crash left torn, and returns it ready to append. Throws `LedgerFault` where the last line does not hold.
  */
-export async function openLedgerFolder(folder: string, events: Events): Promise<LedgerFolder> {
+export async function openLedgerFolder(claims: LedgerClaims, events: Events): Promise<LedgerFolder> {
+  const { folder } = claims;
   await mkdir(folder, { recursive: true });
   const [before, last] = (await listSegments(folder)).slice(-2);
   const newest = last ?? before;
@@ -45,7 +46,7 @@ export async function openLedgerFolder(folder: string, events: Events): Promise<
   return {
     has: (entered) => remembered.has(markOf(entered)),
     append: async (entered) => {
-      await withClaim(folder, end.seq + 1, () => write(folder, end, entered));
+      await claims.holding(end.seq + 1, () => write(folder, end, entered));
       for (const one of entered) remember(remembered, markOf(one));
     },
   };

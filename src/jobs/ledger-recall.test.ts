@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createRecordedEvents } from "../../test/fakes/recorded-events.ts";
 import { NOON } from "../../test/fakes/samples.ts";
 import type { LedgerRow } from "../workflows/ports.ts";
+import { createLedgerClaims } from "./ledger-claim.ts";
 import { openLedgerFolder } from "./ledger-folder.ts";
 import { createRecall, readEndings } from "./ledger-recall.ts";
 
@@ -23,7 +24,7 @@ function row(what: string, grant: string, detail: LedgerRow["detail"] = {}): Led
 const REVOKED = { why: "revoked", words: "incident", since: NOON };
 
 async function write(folder: string, rows: readonly LedgerRow[]): Promise<void> {
-  const ledger = await openLedgerFolder(folder, events);
+  const ledger = await openLedgerFolder(createLedgerClaims(folder), events);
   await ledger.append(rows.map((one, i) => ({ entry: `${i}-0`, row: one })));
 }
 

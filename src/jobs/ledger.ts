@@ -1,5 +1,6 @@
 import type { Events, LedgerRow } from "../workflows/ports.ts";
 import { keys } from "./keys.ts";
+import { createLedgerClaims, type LedgerClaims } from "./ledger-claim.ts";
 import { type Entered, type LedgerFolder, openLedgerFolder } from "./ledger-folder.ts";
 import { type Term, takeTurns } from "./one-at-a-time.ts";
 import { pause } from "./patience.ts";
@@ -24,17 +25,18 @@ export interface LedgerParts {
  */
 export function startLedger(parts: LedgerParts): { close(): Promise<void> } {
   const { connection, location, events } = parts;
+  const claims = createLedgerClaims(location);
   return takeTurns({
     what: "ledger",
     redis: connection.redis,
     key: keys.ledgerLease,
-    work: (term) => drain(connection, location, term, events),
+    work: (term) => drain(connection, claims, term, events),
     events,
   });
 }
 
-async function drain(connection: Connection, path: string, term: Term, events: Events): Promise<void> {
-  const folder = await openLedgerFolder(path, events);
+async function drain(connection: Connection, claims: LedgerClaims, term: Term, events: Events): Promise<void> {
+  const folder = await openLedgerFolder(claims, events);
   for await (const entries of followStream(connection, keys.ledger, term.signal)) {
     await append(folder, entries, term, events);
     if (term.signal.aborted) return;
