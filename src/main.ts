@@ -165,12 +165,19 @@ export async function runWorker(): Promise<number> {
   const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
   const door = config.metrics === null ? null : await openMetricsDoor({ ...config.metrics, metrics, pulse, events });
   const ledger = startLedger({ connection: consumer, location, events });
+  const desk = createDeliveryDesk(producer.redis, deliveries);
+  const sweeping = { look, check: desk.checkNow };
   const facts = startSweeper({
     ...{ what: "reading the clusters", everyMs: FACTS_MS, events },
     sweep: inPulse("facts", () => publishFacts(bench)),
   });
   const rounds = [
-    startSweeper({ what: "sweep", everyMs: SWEEP_MS, sweep: inPulse("sweep", () => sweepStore(bench, look)), events }),
+    startSweeper({
+      what: "sweep",
+      everyMs: SWEEP_MS,
+      sweep: inPulse("sweep", () => sweepStore(bench, sweeping)),
+      events,
+    }),
     ...ids.map((cluster) => {
       const sweep = () => sweepCluster(bench, look, cluster);
       return startSweeper({ what: `sweep of ${cluster}`, everyMs: SWEEP_MS, sweep, events });
@@ -181,12 +188,11 @@ export async function runWorker(): Promise<number> {
   // What ends goes on beside it; what is to be made could only come again.
   await policy.first;
   if (policy.current() === null) log.warn("endings only: the policy cannot be read");
-  const desk = createDeliveryDesk(producer.redis, deliveries);
   const worker = startWorker({
     ...{ connection: consumer, events, clock },
     reconcile: look,
     deliver: (id) => deliver(bench, desk, id),
-    checkDelivery: (id, grant, n) => checkDelivery(bench, desk, id, grant, n),
+    checkDelivery: (check) => checkDelivery(bench, desk, check),
   });
   await worker.ready();
   await facts.first;

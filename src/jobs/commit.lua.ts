@@ -4,7 +4,8 @@
  * KEYS: the due index, the outbox, the ledger, the commit's own key, then one key per write.
  * ARGV: how many seconds the commit's key lasts, the numbers of writes, tellings and rows; per write: member of the
  * index, expected version ('' for none), next version, state, due moment ('' for never), how many ms until it is
- * forgotten ('' for never); then the tellings; then the rows. A record is one string, its version, a space and its state: as a hash it
+ * forgotten ('' for never); then the tellings; then the rows; then, of each check, its due moment and its member of the
+ * index. A record is one string, its version, a space and its state: as a hash it
  * would take 100 bytes more.
  *
  * A commit whose answer was lost is sent again by the client: its own key says that it was saved already.
@@ -38,6 +39,9 @@ for i = first, first + tellings - 1 do
 end
 for i = first + tellings, first + tellings + rows - 1 do
   redis.call('XADD', KEYS[3], '*', 'row', ARGV[i])
+end
+for i = first + tellings + rows, #ARGV, 2 do
+  redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1])
 end
 return 'saved'
 `;

@@ -1,6 +1,11 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import type { DeliveryAnswer, DeliveryDesk } from "../workflows/delivery-ports.ts";
+import {
+  CHECK_AFTER_MS,
+  type DeliveryAnswer,
+  type DeliveryCheck,
+  type DeliveryDesk,
+} from "../workflows/delivery-ports.ts";
 import type { DeliveryCounter } from "../workflows/telling.ts";
 import { keys } from "./keys.ts";
 import { LATE, within } from "./patience.ts";
@@ -12,7 +17,6 @@ import { answered } from "./store-unavailable.ts";
 const REQUEST_SECONDS = 90;
 /** Far longer than the bot takes to fetch it, and short: a sealed answer that nobody fetched must not stay in Redis. */
 const ANSWER_SECONDS = 30;
-const CHECK_AFTER_MS = 30_000;
 /** Longer than a worker may be away before it checks what was received. */
 const RECEIVED_SECONDS = 24 * 60 * 60;
 /** For the answer's own way back, on top of how long the reader waits. */
@@ -28,6 +32,8 @@ const Asked = z.object({
 
 /** Takes a producer's connection and the queue of deliveries; returns the worker's side of a delivery. */
 export function createDeliveryDesk(redis: Redis, deliveries: JobQueue): DeliveryDesk {
+  const wake = ({ id, grant, n }: DeliveryCheck, inMs: number) =>
+    deliveries.add("check", `check-${id}-${n}`, { id, grant, n }, inMs);
   return {
     load: async (id) => {
       const text = await answered(redis.get(keys.delivery(id)));
@@ -44,7 +50,8 @@ export function createDeliveryDesk(redis: Redis, deliveries: JobQueue): Delivery
       await answered(leave.exec());
     },
     received: async (id) => (await answered(redis.exists(keys.received(id)))) === 1,
-    checkLater: (id, grant, n) => deliveries.add("check", `check-${id}-${n}`, { id, grant, n }, CHECK_AFTER_MS),
+    checkLater: (check) => wake(check, CHECK_AFTER_MS),
+    checkNow: (check) => wake(check, 0),
   };
 }
 

@@ -6,7 +6,7 @@ export const keys = {
   request: (id: string) => `${TAG}:request:${id}`,
   grant: (id: string) => `${TAG}:grant:${id}`,
   history: (id: string) => `${TAG}:history:${id}`,
-  /** Sorted set of the records that somebody must look at, by the moment at which they must. */
+  /** Sorted set of the records and deliveries that somebody must look at, by the moment at which they must. */
   due: `${TAG}:due`,
   /** Random; who finds another or none knows that Redis has lost what was in it. */
   epoch: `${TAG}:epoch`,

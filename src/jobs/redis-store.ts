@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Redis, Result } from "ioredis";
+import type { DeliveryCheck } from "../workflows/delivery-ports.ts";
 import { type Grant, isLive } from "../workflows/grant.ts";
 import type { History } from "../workflows/history.ts";
 import { dueAt } from "../workflows/next-step.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Clock, Commit, Ref, Store, Write } from "../workflows/ports.ts";
+import type { Clock, Commit, Due, Ref, Store, Write } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
 import { forgetAt, forgetHistoryAt } from "../workflows/retention.ts";
 import { COMMIT_LUA } from "./commit.lua.ts";
@@ -31,6 +32,7 @@ export interface StoreOptions {
 
 /** Much longer than a client tries to send the same commit again, which is 1.5 s. */
 const COMMIT_SECONDS = 60;
+const CHECK_MEMBER = /^c:(\d+):([^:]+):(.*)$/;
 /** Records read by one command. */
 const PAGE = 500;
 
@@ -51,6 +53,9 @@ export function createRedisStore(redis: Redis, options: StoreOptions = {}): Stor
     },
     live: () => loadLive(redis),
     due: (now, limit) => loadDue(redis, now, limit),
+    settleCheck: async (check) => {
+      await answered(redis.zrem(keys.due, memberOfCheck(check)));
+    },
   };
 }
 
@@ -64,7 +69,7 @@ function parse<State>(text: string | null): State | null {
 }
 
 function save(redis: Redis, key: string, commit: Commit, now: Millis): Promise<"saved" | "raced"> {
-  const { writes, tellings, rows } = commit;
+  const { writes, tellings, rows, checks = [] } = commit;
   const records = writes.map(({ kind, next }) => keys[kind](next.id));
   return redis.commitDaypass(
     4 + records.length,
@@ -73,6 +78,7 @@ function save(redis: Redis, key: string, commit: Commit, now: Millis): Promise<"
     ...writes.flatMap((write) => writeArguments(write, now)),
     ...tellings.map((telling) => JSON.stringify(telling)),
     ...rows.map((row) => JSON.stringify(row)),
+    ...checks.flatMap((check) => [check.at, memberOfCheck(check)]),
   );
 }
 
@@ -111,12 +117,12 @@ async function loadAll<State>(redis: Redis, names: readonly string[]): Promise<S
   return found;
 }
 
-async function loadDue(redis: Redis, now: Millis, limit: number): Promise<Ref[]> {
+async function loadDue(redis: Redis, now: Millis, limit: number): Promise<Due[]> {
   const members = await answered(redis.zrangebyscore(keys.due, "-inf", now, "LIMIT", 0, limit));
   return members.map(parseMember);
 }
 
-function idsOf(refs: readonly Ref[], kind: Ref["kind"]): string[] {
+function idsOf(refs: readonly Due[], kind: Ref["kind"]): string[] {
   return refs.filter((ref) => ref.kind === kind).map((ref) => ref.id);
 }
 
@@ -125,6 +131,16 @@ function memberOf({ kind, id }: Ref): string {
   return `${kind === "grant" ? "g" : "r"}:${id}`;
 }
 
-function parseMember(member: string): Ref {
+/** All that it takes to make the check: there is no record of it. */
+function memberOfCheck({ id, grant, n }: DeliveryCheck): string {
+  return `c:${n}:${grant}:${id}`;
+}
+
+function parseMember(member: string): Due {
+  const check = CHECK_MEMBER.exec(member);
+  if (check !== null) {
+    const [, n = "", grant = "", id = ""] = check;
+    return { kind: "check", id, grant, n: Number(n) };
+  }
   return { kind: member.startsWith("g:") ? "grant" : "request", id: member.slice(2) };
 }

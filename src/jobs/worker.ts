@@ -1,5 +1,6 @@
 import { type Job, type JobsOptions, Worker, type WorkerOptions } from "bullmq";
 import { z } from "zod";
+import type { DeliveryCheck } from "../workflows/delivery-ports.ts";
 import type { Clock, Events, Ref } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { momentOf } from "./bull-waker.ts";
@@ -45,7 +46,7 @@ const Check = z.object({ id: z.string(), grant: z.string(), n: z.number() });
 export interface WorkParts {
   readonly reconcile: (ref: Ref) => Promise<unknown>;
   readonly deliver: (id: string) => Promise<unknown>;
-  readonly checkDelivery: (id: string, grant: string, n: number) => Promise<unknown>;
+  readonly checkDelivery: (check: DeliveryCheck) => Promise<unknown>;
   readonly events: Events;
   /** The waker's own, by which a wake that comes too early is known; this machine's where none is given. */
   readonly clock?: Clock;
@@ -147,9 +148,9 @@ async function deliver(parts: WorkParts, job: WorkedOn): Promise<void> {
 async function check({ checkDelivery, events }: WorkParts, job: WorkedOn): Promise<void> {
   const delivery = Check.safeParse(job.data);
   if (!delivery.success) return events.failed("a job that says nothing", { job: job.id ?? null }, delivery.error);
-  const { id, grant, n } = delivery.data;
+  const { id, grant } = delivery.data;
   const fields = { id, grant, tries: job.attemptsMade + 1 };
-  await attempt(events, "delivery not checked yet", fields, () => checkDelivery(id, grant, n));
+  await attempt(events, "delivery not checked yet", fields, () => checkDelivery(delivery.data));
 }
 
 /** BullMQ keeps a job's result and its error's message in Redis, so nothing of either leaves this function. */

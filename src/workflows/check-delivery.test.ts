@@ -4,14 +4,16 @@ import { createFakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON } from "../../test/fakes/samples.ts";
 import { checkDelivery } from "./deliver.ts";
+import type { DeliveryCheck } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
 import { reconcile } from "./reconcile.ts";
+import { sweepStore } from "./sweep.ts";
 
 describe("half a minute after a delivery", () => {
   const checkOf = (counter: Counter) => {
     const job = counter.jobs.find(({ name }) => name === "check");
     if (job?.name !== "check") throw new Error("no check");
-    return { job, check: () => checkDelivery(counter.bench, counter.desk, job.id, job.grant, job.n) };
+    return { job, check: () => checkDelivery(counter.bench, counter.desk, job) };
   };
 
   test("the check was asked for before anything was made, so whatever dies in between is found", async () => {
@@ -22,6 +24,27 @@ describe("half a minute after a delivery", () => {
     await counter.click();
 
     expect(checkOf(counter).job).toMatchObject({ n: 1, at: NOON + 30_000 });
+  });
+
+  test("P4 · it is due from then on until it is made, so that a sweep asks for it anew where its wake was lost", async () => {
+    const counter = await createCounter();
+    const { bench, desk } = counter;
+    await counter.click();
+    const sweep = async () => {
+      const asked: unknown[] = [];
+      await sweepStore(bench, { look: async () => undefined, check: async (check) => asked.push(check) });
+      return asked;
+    };
+    bench.clock.advance(31_999);
+    const early = await sweep();
+    bench.clock.advance(1);
+    const [lost] = await sweep();
+
+    await checkDelivery(bench, desk, lost as DeliveryCheck);
+
+    expect(early).toEqual([]);
+    expect(lost).toMatchObject({ id: "delivery0", grant: counter.grant, n: 1 });
+    expect(await sweep()).toEqual([]);
   });
 
   test("one that the bot could open stays", async () => {
@@ -51,7 +74,7 @@ describe("half a minute after a delivery", () => {
     const counter = await createCounter();
     const rows = counter.bench.store.rows.length;
 
-    await checkDelivery(counter.bench, counter.desk, "delivery0", "nothinghere", 1);
+    await checkDelivery(counter.bench, counter.desk, { id: "delivery0", grant: "nothinghere", n: 1 });
 
     expect(counter.bench.store.rows).toHaveLength(rows);
   });

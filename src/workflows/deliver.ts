@@ -1,7 +1,13 @@
 import type { Bench } from "./bench.ts";
 import { followGrant } from "./consequences.ts";
-import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "./delivery-ports.ts";
-import { type ActiveGrant, transitionGrant } from "./grant.ts";
+import {
+  CHECK_AFTER_MS,
+  type DeliveryAnswer,
+  type DeliveryCheck,
+  type DeliveryDesk,
+  type DeliveryRequest,
+} from "./delivery-ports.ts";
+import { type ActiveGrant, lastDelivery, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
 import { whyNotReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
@@ -30,7 +36,7 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
     if (isRefusal(grant)) return grant;
     const { n = 0 } = grant.deliveries.at(-1) ?? {};
     // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
-    await desk.checkLater(asked.id, grant.id, n);
+    await desk.checkLater({ id: asked.id, grant: grant.id, n });
     const made = await bench.clusters.deliver(grant, n, asked.key);
     if (made === "taken") continue;
     if (await wasOvertaken(bench, grant.id, n)) {
@@ -66,11 +72,9 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
     if (isRefusal(next)) return next;
     if (next.state !== "active") return refuse("notActive");
     const writes = [{ kind: "grant", expected: grant.version, next }] as const;
-    if (
-      (await bench.store.commit({ writes, ...followGrant(next, event, { request: null, onCall: null, now }) })) ===
-      "saved"
-    )
-      return next;
+    const checks = [{ id: asked.id, grant: grant.id, n: lastDelivery(next), at: now + CHECK_AFTER_MS }];
+    const told = followGrant(next, event, { request: null, onCall: null, now });
+    if ((await bench.store.commit({ writes, checks, ...told })) === "saved") return next;
   }
   return refuse("raced");
 }
@@ -79,15 +83,13 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
  * Thirty seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone.
  * Throws when the cluster does not answer, to be tried again.
  */
-export async function checkDelivery(
-  bench: Bench,
-  desk: DeliveryDesk,
-  id: string,
-  grantId: string,
-  n: number,
-): Promise<void> {
-  if (await desk.received(id)) return;
-  const grant = await bench.store.grant(grantId);
+export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {
+  if (!(await desk.received(check.id))) await endUnread(bench, check);
+  await bench.store.settleCheck(check);
+}
+
+async function endUnread(bench: Bench, { grant: id, n }: DeliveryCheck): Promise<void> {
+  const grant = await bench.store.grant(id);
   if (grant === null || grant.state === "ended") return;
   await bench.clusters.endDelivery(grant, n);
   await remember(bench, grant, "deliveryLost", { n });

@@ -11,6 +11,17 @@ export interface DeliveryRequest {
   readonly at: Millis;
 }
 
+/** In milliseconds: far longer than a person's Slack takes to open an answer. */
+export const CHECK_AFTER_MS = 30_000;
+
+/** Delivery `n` of a grant, of which somebody must see whether the person got it. */
+export interface DeliveryCheck {
+  /** The delivery request's. */
+  readonly id: string;
+  readonly grant: string;
+  readonly n: number;
+}
+
 /** The worker's side of handing over a credential. */
 export interface DeliveryDesk {
   load(id: string): Promise<DeliveryRequest | null>;
@@ -18,8 +29,10 @@ export interface DeliveryDesk {
   answer(id: string, answer: DeliveryAnswer): Promise<void>;
   /** Whether the bot said that it could open the answer. */
   received(id: string): Promise<boolean>;
-  /** Asks to be woken again for the delivery check, 30 s from now. */
-  checkLater(id: string, grant: string, n: number): Promise<void>;
+  /** Asks to be woken for the delivery check 30 s from now. */
+  checkLater(check: DeliveryCheck): Promise<void>;
+  /** Asks for it at once, where that wake is lost; where it is not, nothing changes. */
+  checkNow(check: DeliveryCheck): Promise<void>;
 }
 
 export type DeliveryAnswer =

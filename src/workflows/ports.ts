@@ -3,6 +3,7 @@
  * sign the same contract suites (test/contract).
  */
 import type { AskerMoment } from "./asker-moment.ts";
+import type { DeliveryCheck } from "./delivery-ports.ts";
 import type { EndReason, Grant, Lent } from "./grant.ts";
 import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
@@ -60,6 +61,8 @@ export interface Commit {
   readonly writes: readonly Write[];
   readonly tellings: readonly Telling[];
   readonly rows: readonly LedgerRow[];
+  /** What else is due from now on, each at its moment. */
+  readonly checks?: readonly (DeliveryCheck & { readonly at: Millis })[];
 }
 
 /** Names one record that somebody may have to look at. */
@@ -67,6 +70,9 @@ export interface Ref {
   readonly kind: "request" | "grant";
   readonly id: string;
 }
+
+/** Somebody must look at a record, or at what became of a delivery. */
+export type Due = Ref | ({ readonly kind: "check" } & DeliveryCheck);
 
 export interface Store {
   request(id: string): Promise<Request | null>;
@@ -77,8 +83,10 @@ export interface Store {
   commit(commit: Commit): Promise<"saved" | "raced">;
   /** Requests still pending and grants not ended, in no order. */
   live(): Promise<{ readonly requests: readonly Request[]; readonly grants: readonly Grant[] }>;
-  /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), at most `limit`. */
-  due(now: Millis, limit: number): Promise<readonly Ref[]>;
+  /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), and checks; at most `limit`. */
+  due(now: Millis, limit: number): Promise<readonly Due[]>;
+  /** A check that was made is due no more. */
+  settleCheck(check: DeliveryCheck): Promise<void>;
 }
 
 /** The bot's records of linked people. */

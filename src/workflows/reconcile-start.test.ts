@@ -37,7 +37,7 @@ describe("a pass that begins later", () => {
     bench.clock.set(STARTS_AT - 1);
 
     await reconcile(bench, refOf(id));
-    await sweepStore(bench, (ref) => reconcile(bench, ref));
+    await sweepStore(bench, { look: (ref) => reconcile(bench, ref), check: async () => undefined });
 
     expect(await loadGrant(bench, id)).toMatchObject({ state: "making", version: 1, trouble: null });
     expect(held(bench)).toBe(0);
@@ -62,7 +62,7 @@ describe("a pass that begins later", () => {
     await comeToStart(bench);
     bench.clock.advance(2_000);
 
-    await sweepStore(bench, (ref) => reconcile(bench, ref));
+    await sweepStore(bench, { look: (ref) => reconcile(bench, ref), check: async () => undefined });
 
     expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
   });

@@ -25,7 +25,7 @@ describe("what failed is said with where:", () => {
     const cause = new Error("away");
     const bench = benchWith({ overdue: fails(cause) });
 
-    await sweepStore({ ...bench, store: { ...bench.store, due: fails(cause) } }, left);
+    await sweepStore({ ...bench, store: { ...bench.store, due: fails(cause) } }, { look: left, check: left });
     await sweepCluster(bench, left, "prod");
 
     expect(bench.events.failures).toEqual([
@@ -39,8 +39,8 @@ describe("what failed is said with where:", () => {
     const bench = createFakeBench();
     const store = { ...bench.store, due: async () => [REF] };
 
-    await sweepStore({ ...bench, store }, fails(new NotYet("the policy cannot be read")));
-    await sweepStore({ ...bench, store }, fails(cause));
+    await sweepStore({ ...bench, store }, { look: fails(new NotYet("the policy cannot be read")), check: left });
+    await sweepStore({ ...bench, store }, { look: fails(cause), check: left });
 
     expect(bench.events.failures).toEqual([{ what: "not settled", fields: REF, cause }]);
   });

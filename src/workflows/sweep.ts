@@ -1,7 +1,8 @@
 import type { Bench } from "./bench.ts";
+import type { DeliveryCheck } from "./delivery-ports.ts";
 import { type Grant, lastDelivery } from "./grant.ts";
 import { OVERDUE_MS } from "./next-step.ts";
-import type { Access, Ref } from "./ports.ts";
+import type { Access, Due, Ref } from "./ports.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
 
 /** Far more than are due in health, so that the many of one dead cluster do not keep those of others from being seen. */
@@ -12,14 +13,22 @@ const GRACE_MS = 2_000;
 /** Looks at one record and does what is due; see `reconcile`. */
 export type Look = (ref: Ref) => Promise<unknown>;
 
+/** What a sweep of the store calls. */
+export interface Sweeping {
+  readonly look: Look;
+  /** Asks anew for a delivery's check, whose wake must have been lost. */
+  readonly check: (check: DeliveryCheck) => Promise<unknown>;
+}
+
 /**
  * Looks for all that is due in the store. Never throws; what failed is logged and comes again with the next sweep. What
  * is still being looked at when the next one comes is left to that look.
  */
-export async function sweepStore(bench: Bench, look: Look): Promise<void> {
+export async function sweepStore(bench: Bench, { look, check }: Sweeping): Promise<void> {
+  const settle = (due: Due) => (due.kind === "check" ? check(due) : look(due));
   try {
     const due = await bench.store.due(bench.clock.now() - GRACE_MS, MOST_AT_ONCE);
-    await Promise.all(due.map((ref) => lookSafely(bench, look, ref)));
+    await Promise.all(due.map((one) => settleSafely(bench, one, () => settle(one))));
   } catch (cause) {
     bench.events.failed("sweep of the store failed", {}, cause);
   }
@@ -60,7 +69,8 @@ export async function endOnTime(bench: Bench, look: Look, access: Access): Promi
 
 async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant | null): Promise<void> {
   const isLive = grant !== null && grant.state !== "ended";
-  if (isLive && (await lookSafely(bench, look, { kind: "grant", id: access.id }))) return;
+  const ref = { kind: "grant", id: access.id } as const;
+  if (isLive && (await settleSafely(bench, ref, () => look(ref)))) return;
   const { id, cluster, end } = access;
   try {
     // Without its record no number of a delivery is known; the Secrets go with the timer.
@@ -77,12 +87,12 @@ async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant |
 }
 
 /** Returns whether what was due is done. */
-async function lookSafely(bench: Bench, look: Look, ref: Ref): Promise<boolean> {
+async function settleSafely(bench: Bench, due: Due, settle: () => Promise<unknown>): Promise<boolean> {
   try {
-    await look(ref);
+    await settle();
     return true;
   } catch (cause) {
-    if (!(cause instanceof NotYet)) bench.events.failed("not settled", { ...ref }, cause);
+    if (!(cause instanceof NotYet)) bench.events.failed("not settled", { ...due }, cause);
     return false;
   }
 }

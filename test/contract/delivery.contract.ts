@@ -17,6 +17,7 @@ const REQUEST: DeliveryRequest = {
   ...{ id: "delivery-1", grant: "abcdefghija", person: "mia", at: NOON },
   key: { kty: "EC", crv: "P-256", x: "x", y: "y" },
 };
+const CHECK = { id: REQUEST.id, grant: REQUEST.grant, n: 2 } as const;
 const ANSWER = { sealed: "eyJ.sealed.answer", n: 2, end: NOON + 7_200_000, former: NOON } as const;
 
 /** Takes which desk it is and how to make a fresh one; declares what every desk promises. */
@@ -103,13 +104,25 @@ export function describeDelivery(name: string, make: () => Promise<DeliveryUnder
       const { desk, clock, jobs } = await make();
       const now = clock.now();
 
-      await desk.checkLater(REQUEST.id, REQUEST.grant, 2);
+      await desk.checkLater(CHECK);
 
       const [check] = await jobs();
       expect(check).toMatchObject({ name: "check", id: REQUEST.id, grant: REQUEST.grant, n: 2 });
       const at = check?.name === "check" ? check.at : 0;
       expect(at).toBeGreaterThanOrEqual(now + 30_000);
       expect(at).toBeLessThan(now + 31_000);
+    });
+
+    test("a check whose wake is lost comes at once where it is asked for anew, and one that is there stays", async () => {
+      const { desk, jobs } = await make();
+      await desk.checkLater({ ...CHECK, n: 1 });
+      const there = await jobs();
+
+      await desk.checkNow({ ...CHECK, n: 1 });
+      await desk.checkNow(CHECK);
+
+      expect((await jobs()).filter((job) => job.name === "check" && job.n === 1)).toEqual(there);
+      expect((await jobs()).filter((job) => job.name === "check" && job.n === 2)).toHaveLength(1);
     });
   });
 }

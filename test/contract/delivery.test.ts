@@ -15,7 +15,7 @@ const connections = useConnections(() => redis.current.url);
 describeDelivery("the delivery desk in memory", async () => {
   const clock = { now: () => NOON };
   const { jobs, ...sides } = createMemoryDesk(clock);
-  return { ...sides, clock, jobs: async () => jobs };
+  return { ...sides, clock, jobs: async () => [...jobs] };
 });
 
 test("in memory an answer that nobody fetched is gone after thirty seconds", async () => {
@@ -50,7 +50,7 @@ test("P4 · a fetched answer is nowhere in Redis any more, and before that in it
   const { desk, counter } = await makeOnRedis();
   const { redis: line } = await connections.producer();
   await counter.ask({ id: "click", grant: "abcdefghija", person: "mia", key: {}, at: NOON });
-  await desk.checkLater("click", "abcdefghija", 1);
+  await desk.checkLater({ id: "click", grant: "abcdefghija", n: 1 });
   await desk.answer("click", { sealed: "SEALEDANSWER", n: 1, end: NOON, former: null });
 
   const holding = (await readEverything(line)).filter(({ value }) => value.includes("SEALEDANSWER"));

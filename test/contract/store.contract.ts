@@ -195,6 +195,24 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
       expect((await store.due(NOON + 600_000, 2)).map((ref) => ref.id)).toEqual(["in-1", "in-2"]);
     });
 
+    test("a delivery's check is due at its moment, until it was made", async () => {
+      const { store } = await make();
+      const checks = [1, 2].map((n) => ({ id: "click:1", grant: "abcdefghija", n, at: NOON + n * 60_000 }));
+      const [first, second] = checks.map(({ at, ...check }) => ({ kind: "check", ...check }));
+      const deliver = () => store.commit({ ...creating(sampleRequest()), checks });
+
+      await deliver();
+      const outcome = await deliver();
+      expect(outcome).toBe("raced");
+      expect(await store.due(NOON + 60_000 - 1, 10)).toEqual([]);
+      expect(await store.due(NOON + 60_000, 10)).toEqual([first]);
+      expect(await store.live()).toMatchObject({ requests: [{ id: sampleRequest().id }], grants: [] });
+      await store.settleCheck({ id: "click:1", grant: "abcdefghija", n: 1 });
+      await store.settleCheck({ id: "click:1", grant: "abcdefghija", n: 1 });
+
+      expect(await store.due(NOON + 120_000, 10)).toEqual([second]);
+    });
+
     test("due follows each change of state and forgets what is over", async () => {
       const { store } = await make();
       const { making, active, ending, ended } = SAMPLE_GRANTS;

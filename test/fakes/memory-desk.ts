@@ -1,4 +1,9 @@
-import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "../../src/workflows/delivery-ports.ts";
+import type {
+  DeliveryAnswer,
+  DeliveryCheck,
+  DeliveryDesk,
+  DeliveryRequest,
+} from "../../src/workflows/delivery-ports.ts";
 import type { Millis } from "../../src/workflows/person.ts";
 import type { Clock } from "../../src/workflows/ports.ts";
 import type { DeliveryCounter } from "../../src/workflows/telling.ts";
@@ -22,6 +27,10 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
   const waiting = new Map<string, (answer: DeliveryAnswer) => void>();
   const received = new Set<string>();
   const jobs: DeskJob[] = [];
+  const add = (check: DeliveryCheck, at: Millis) => {
+    const isThere = jobs.some((job) => job.name === "check" && job.id === check.id && job.n === check.n);
+    if (!isThere) jobs.push({ name: "check", ...check, at });
+  };
   return {
     jobs,
     desk: {
@@ -36,8 +45,11 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
         else answers.set(id, { answer: structuredClone(answer), until: clock.now() + 30_000 });
       },
       received: async (id) => received.has(id),
-      checkLater: async (id, grant, n) => {
-        jobs.push({ name: "check", id, grant, n, at: clock.now() + 30_000 });
+      checkLater: async (check) => {
+        add(check, clock.now() + 30_000);
+      },
+      checkNow: async (check) => {
+        add(check, clock.now());
       },
     },
     counter: {

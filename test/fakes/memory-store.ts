@@ -1,7 +1,9 @@
+import type { DeliveryCheck } from "../../src/workflows/delivery-ports.ts";
 import { type Grant, isLive } from "../../src/workflows/grant.ts";
 import type { History } from "../../src/workflows/history.ts";
 import { dueAt } from "../../src/workflows/next-step.ts";
-import type { LedgerRow, Ref, Store, Telling, Write } from "../../src/workflows/ports.ts";
+import type { Millis } from "../../src/workflows/person.ts";
+import type { Due, LedgerRow, Store, Telling, Write } from "../../src/workflows/ports.ts";
 import type { Request } from "../../src/workflows/request.ts";
 
 /** The store in memory, and what it would have handed to the outbox and the ledger. */
@@ -19,10 +21,14 @@ export function createMemoryStore(): MemoryStore {
   };
   const tellings: Telling[] = [];
   const rows: LedgerRow[] = [];
-  const all = (): { ref: Ref; record: Request | Grant }[] =>
-    (["request", "grant"] as const).flatMap((kind) =>
-      [...records[kind].values()].map((record) => ({ ref: { kind, id: record.id }, record })),
-    );
+  const checks = new Map<string, DeliveryCheck & { readonly at: Millis }>();
+  const nameOf = ({ id, grant, n }: DeliveryCheck) => `${n} ${grant} ${id}`;
+  const all = (): { due: Due; at: Millis | null }[] => [
+    ...(["request", "grant"] as const).flatMap((kind) =>
+      [...records[kind].values()].map((record) => ({ due: { kind, id: record.id }, at: dueAt(record) })),
+    ),
+    ...[...checks.values()].map(({ at, ...check }) => ({ due: { kind: "check", ...check } as const, at })),
+  ];
   return {
     tellings,
     rows,
@@ -39,6 +45,7 @@ export function createMemoryStore(): MemoryStore {
       }
       tellings.push(...structuredClone(commit.tellings));
       rows.push(...structuredClone(commit.rows));
+      for (const check of commit.checks ?? []) checks.set(nameOf(check), structuredClone(check));
       return "saved";
     },
     live: async () => ({
@@ -47,10 +54,13 @@ export function createMemoryStore(): MemoryStore {
     }),
     due: async (now, limit) =>
       all()
-        .map(({ ref, record }) => ({ ref, at: dueAt(record) ?? Number.POSITIVE_INFINITY }))
+        .map(({ due, at }) => ({ due, at: at ?? Number.POSITIVE_INFINITY }))
         .filter(({ at }) => at <= now)
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
-        .map(({ ref }) => ref),
+        .map(({ due }) => due),
+    settleCheck: async (check) => {
+      checks.delete(nameOf(check));
+    },
   };
 }

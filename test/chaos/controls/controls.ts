@@ -23,7 +23,7 @@ export interface Control {
 }
 
 const noStoreSweep: Patch = {
-  ...{ file: "src/main.ts", from: "sweepStore(bench, look))", to: "Promise.resolve())" },
+  ...{ file: "src/main.ts", from: "sweepStore(bench, sweeping))", to: "Promise.resolve())" },
 };
 const noClusterSweep: Patch = {
   ...{ file: "src/main.ts", from: "() => sweepCluster(bench, look, cluster)", to: "async () => void cluster" },

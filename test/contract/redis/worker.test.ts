@@ -35,17 +35,19 @@ test("deliveries and their checks reach the worker with what they carry", async 
   const counter = createDeliveryCounter(stage.line, await stage.connections.consumer(), deliveries);
   await stage.start({
     deliver: async (id) => heard.push(["deliver", id]),
-    checkDelivery: async (id, of, n) => heard.push(["check", id, of, n]),
+    checkDelivery: async (check) => heard.push(["check", check]),
   });
 
   await counter.ask({ id: "click", grant: "abcdefghija", person: "mia", key: {}, at: NOON });
-  await createDeliveryDesk(stage.line, deliveries).checkLater("click", "abcdefghija", 2);
+  await createDeliveryDesk(stage.line, deliveries).checkLater({ id: "click", grant: "abcdefghija", n: 2 });
   const queue = new Queue(DELIVERIES, { connection: stage.line, prefix: PREFIX });
   const check = await queue.getJob("check-click-2");
   await check?.promote();
 
   await expect.poll(() => heard).toEqual(expect.arrayContaining([["deliver", "click"]]));
-  await expect.poll(() => heard).toEqual(expect.arrayContaining([["check", "click", "abcdefghija", 2]]));
+  await expect
+    .poll(() => heard)
+    .toEqual(expect.arrayContaining([["check", { id: "click", grant: "abcdefghija", n: 2 }]]));
 });
 
 describe("when a worker is killed", () => {

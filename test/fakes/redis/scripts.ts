@@ -20,7 +20,7 @@ const PER_WRITE = 6;
 
 function commitDaypass(call: CallRedis, keys: readonly string[], argv: readonly string[]): "saved" | "raced" {
   const [due = "", outbox = "", ledger = "", own = "", ...records] = keys;
-  const [seconds = "", , tellings] = argv;
+  const [seconds = "", , tellings, rows] = argv;
   if (call("exists", own) === 1) return "saved";
   const writes = records.map((key, i) => writeAt(key, argv, 4 + i * PER_WRITE));
   if (!writes.every((write) => isExpected(call, write))) return "raced";
@@ -29,7 +29,9 @@ function commitDaypass(call: CallRedis, keys: readonly string[], argv: readonly 
   const told = 4 + writes.length * PER_WRITE;
   const remembered = told + Number(tellings);
   for (const telling of argv.slice(told, remembered)) call("xadd", outbox, "*", "telling", telling);
-  for (const row of argv.slice(remembered)) call("xadd", ledger, "*", "row", row);
+  const further = remembered + Number(rows);
+  for (const row of argv.slice(remembered, further)) call("xadd", ledger, "*", "row", row);
+  for (let i = further; i < argv.length; i += 2) call("zadd", due, argv[i] ?? "", argv[i + 1] ?? "");
   return "saved";
 }
 

@@ -52,14 +52,20 @@ export async function startWorkerProcess({ lines, events, policy }: WorkerProces
   };
   health = await lines.health({ clock, events, forgotten });
   const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
+  const desk = lines.desk;
   lines.startJobs({
     ...{ reconcile: look, events, clock },
-    deliver: (id) => deliver(bench, lines.desk, id),
-    checkDelivery: (id, grant, n) => checkDelivery(bench, lines.desk, id, grant, n),
+    deliver: (id) => deliver(bench, desk, id),
+    checkDelivery: (check) => checkDelivery(bench, desk, check),
   });
   lines.startLedger(events);
   startSweeper({ what: "reading the clusters", everyMs: FACTS_MS, sweep: () => publishFacts(bench), events });
-  startSweeper({ what: "sweep", everyMs: SWEEP_MS, sweep: () => sweepStore(bench, look), events });
+  startSweeper({
+    what: "sweep",
+    everyMs: SWEEP_MS,
+    sweep: () => sweepStore(bench, { look, check: desk.checkNow }),
+    events,
+  });
   for (const cluster of clusters.ids) {
     const sweep = () => sweepCluster(bench, look, cluster);
     startSweeper({ what: `sweep of ${cluster}`, everyMs: SWEEP_MS, sweep, events });
