@@ -119,7 +119,8 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     deeds: deeds.length,
     act(which, place) {
       const deed = deeds[which];
-      if (deed === undefined) return;
+      // While all is mended nobody breaks anything that nobody would mend.
+      if (deed === undefined || run.isHealing()) return;
       oracle.disturbed();
       run.trace.say("by hand", `somebody ${deed.words} (grant ${place.id}, ${place.cluster}/${place.namespace})`);
       run.count.add(`by hand: ${deed.words}`);
@@ -127,7 +128,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     },
     bindBefore(place) {
       const ref = { plural: "rolebindings", namespace: place.namespace, name: objectName(place) } as const;
-      if (storeOf(place).find(ref) !== undefined) return;
+      if (run.isHealing() || storeOf(place).find(ref) !== undefined) return;
       run.trace.say("by hand", `somebody binds ${STRONGER} under the name that grant ${place.id} will have`);
       run.count.add("by hand: binds a stronger role under the grant's name");
       bind(place, { kind: "ServiceAccount", namespace: GRANTS_NAMESPACE, name: objectName(place) });

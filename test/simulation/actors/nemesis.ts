@@ -1,5 +1,6 @@
 /** Troubles that last: F1 to F11 of performance.md §5.4, each at a moment and for a time that the tape chooses. */
 import type { Run } from "../core/run-state.ts";
+import { controllersOf } from "../oracle/excuses.ts";
 import { CLUSTERS, POLICIES } from "../world/town.ts";
 import type { World } from "../world/world.ts";
 import type { Act, NemesisParts } from "./acts.ts";
@@ -98,9 +99,10 @@ const ACTS: readonly Act[] = [
   },
   {
     words: "a cluster's controllers stand still",
-    begin: ({ run, world }, forMs, which) => {
+    begin: ({ run, world, oracle }, forMs, which) => {
       const living = world.cluster(cluster(which));
       living.slowDown(forMs);
+      oracle.excuses.note(controllersOf(cluster(which)), world.now() + forMs);
       run.whenHealing(() => living.slowDown(0));
       wait(run, forMs, () => living.slowDown(0));
     },

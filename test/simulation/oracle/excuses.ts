@@ -14,6 +14,11 @@ export interface Excuses {
   until(parts: readonly string[]): number;
 }
 
+/** Takes a cluster's id; returns the part whose trouble keeps what it owns itself, a timer and a Secret, from going. */
+export function controllersOf(cluster: string): string {
+  return `the controllers of ${cluster}`;
+}
+
 /** Takes the time; returns no excuses. */
 export function createExcuses(now: () => number): Excuses {
   const ended = new Map<string, number>();

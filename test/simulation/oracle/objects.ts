@@ -4,7 +4,7 @@ import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
 import type { Foreign } from "./by-hand.ts";
-import type { Excuses } from "./excuses.ts";
+import { controllersOf, type Excuses } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 import { createLeftoverCheck } from "./leftovers.ts";
 
@@ -45,7 +45,7 @@ export function createObjectsCheck(given: ObjectsParts): (eye: Eye) => void {
     expectOneOfEach(grant, parts, approved.times);
     expectNoFurther(grant, parts, approved.namespaces);
     expectNoLeftover(grant, cluster, parts);
-    const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers"])) + ORPHAN_MS;
+    const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers", controllersOf(cluster)])) + ORPHAN_MS;
     if (now() > mayLieUntil) throw leftOver(grant, cluster, parts);
   }
   return (eye) => {

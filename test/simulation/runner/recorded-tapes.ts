@@ -91,4 +91,22 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:5,4:1,9:1,3a:1,3k:5,3r:2,3s:3,3w:l,3z:m,5p:2,5q:1,5t:5,5u:1,77:1,78:2,8h:2,8i:3,8p:1,ay:2,be:3",
   },
+  {
+    words: "a credential that nobody read lived on, since the wake for its check was lost",
+    shows: [
+      "the job check check-delivery-139-430-2 of deliver",
+      "DELETE secrets daypass-grants/g-fhoshvzfupa-1780315332-d2",
+    ],
+    tape: "1:1,7:3,1q:1,1u:1,1y:d,2i:8,8c:2,8d:1,8e:1,bo:1,cv:1,f2:1",
+  },
+  {
+    words: "a writer of the ledger that slept for an hour was taken for dead by those that slept beside it",
+    shows: [
+      "ledger-000000000002.claim",
+      "all machines sleep for an hour",
+      "somebody else is writing line 2 of the ledger",
+      "unlink /simulated-disk/ledger/ledger-000000000002.claim",
+    ],
+    tape: "1:3,8:2,3l:4,3p:3,3t:3,3u:4,3x:2,3y:3,5l:1,5m:3,5s:1,8c:1",
+  },
 ];
