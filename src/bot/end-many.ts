@@ -2,7 +2,7 @@ import type { App, ViewSubmitAction } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
 import { endable, endGrants } from "../workflows/end-early.ts";
 import type { Grant } from "../workflows/grant.ts";
-import type { PersonId } from "../workflows/person.ts";
+import { isTheirs, type PersonId } from "../workflows/person.ts";
 import { isRefusal, refuse } from "../workflows/refusal.ts";
 import { StoreUnavailable } from "../workflows/trouble.ts";
 import { onFields } from "./answers.ts";
@@ -46,11 +46,15 @@ export async function confirmMany(parts: BotParts, who: SlackUser, named: string
   return { got: confirmEndAllForm(namesOf(parts), newestFirst, scope, own, desk.clock.now()) };
 }
 
-/** Only who holds something is looked for: nobody learns here who else is known. */
+/**
+ * Only who holds something is looked for: nobody learns here who else is known. By the account of now, and by the one that
+ * asked, whose id may be another account's by now.
+ */
 async function scopeOf({ directory }: BotParts, user: string, grants: readonly Grant[]): Promise<Scope | null> {
   const holders: readonly PersonId[] = [...new Set(grants.map((grant) => grant.grantee))];
   const users = await Promise.all(holders.map((person) => directory.slackUser(person)));
-  const person = holders[users.indexOf(user)];
+  const asked = grants.find(({ account }) => isTheirs({ slackKey: user }, account));
+  const person = holders[users.indexOf(user)] ?? asked?.grantee;
   return person === undefined ? null : { person };
 }
 

@@ -83,8 +83,12 @@ export function isOfFormerAccount({ policy }: KnownPeople, record: PersonRecord)
 
 /** Takes an account; returns as whom it asked for something that is not over, or null. */
 export async function formerPerson({ store }: KnownPeople, { id }: Account): Promise<PersonId | null> {
-  const { grants } = await store.live();
-  return grants.find(({ account }) => isTheirs({ slackKey: id }, account))?.grantee ?? null;
+  const { requests, grants } = await store.live();
+  const asked = [
+    ...grants.map(({ account, grantee }) => ({ account, person: grantee })),
+    ...requests.map(({ account, asker }) => ({ account, person: asker })),
+  ];
+  return asked.find(({ account }) => isTheirs({ slackKey: id }, account))?.person ?? null;
 }
 
 /**

@@ -131,7 +131,7 @@ export function whyEnded(names: Names, grant: EndingGrant | EndedGrant): string 
     case "notAllowedAnyMore":
       return said ?? "the policy does not allow it any more";
     case "clusterSilent":
-      return `${grant.cluster} did not answer while the yes was kept`;
+      return `it could not be made while the yes was kept${told}`;
     case "clusterRefused":
       return `${grant.cluster} refused it${told}`;
   }

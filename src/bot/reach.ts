@@ -77,7 +77,10 @@ export async function identify(parts: BotParts, who: SlackUser, freshness?: Fres
   return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT };
 }
 
-/** As `identify`, for who ends access and nothing else: Slack's silence alone is no reason to refuse (promise P7). */
+/**
+ * As `identify`, for who ends access or takes a request back, and nothing else: Slack's silence alone is no reason to refuse
+ * (promise P7).
+ */
 export async function identifyToEnd(parts: BotParts, who: SlackUser): Promise<Reached<Ender>> {
   const found = await beforehand(parts.directory.identifyForEnding(who));
   if (found.known) return { got: found.record };

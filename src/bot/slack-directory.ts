@@ -41,9 +41,9 @@ export interface Freshness {
 export interface SlackDirectory {
   identify(who: SlackUser, freshness?: Freshness): Promise<Identified>;
   /**
-   * Who somebody is, for ending access and nothing else: where Slack does not say at once, what was last stored of them
-   * holds, however old it is. Never longer than a second in Slack. An account whose id is another one's by now is known by
-   * what it asked for.
+   * Who somebody is, for ending access, taking a request back, and nothing else: where Slack does not say at once, what was
+   * last stored of them holds, however old it is. Never longer than a second in Slack. An account whose id is another one's
+   * by now is known by what it asked for.
    */
   identifyForEnding(who: SlackUser): Promise<Identified<Ender>>;
   /** Takes a policy id; returns the record as Slack has it now, or null when Slack does not say. */

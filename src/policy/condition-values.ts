@@ -102,7 +102,7 @@ function lookInside(
     case "_?_:_":
       return together(others);
     case "_[_]":
-      return itemsOf(first);
+      return itemsOf(first, placeOf(exprKind.value.args[1]));
     case "_+_":
       return joined(together([first, ...others]));
     default:
@@ -117,8 +117,21 @@ function joined(values: Values): Values {
   return [...values].every(isList) ? new Set([{ items: [itemsOf(values)], inOrder: false }]) : UNKNOWN;
 }
 
-function itemsOf(values: Values): Values {
-  return together([...values].flatMap((value) => (isList(value) ? value.items : [UNKNOWN])));
+/** All that stands in these; at one place alone, where that is told and the order known. */
+function itemsOf(values: Values, place: number | null = null): Values {
+  return together(
+    [...values].flatMap((value) => {
+      if (!isList(value)) return [UNKNOWN];
+      return place === null || !value.inOrder ? value.items : value.items.slice(place, place + 1);
+    }),
+  );
+}
+
+/** A list's place, from 0, where it is written out. */
+function placeOf(key: Expression | undefined): number | null {
+  if (key?.exprKind.case !== "constExpr") return null;
+  const { constantKind } = key.exprKind.value;
+  return constantKind.case === "int64Value" ? Number(constantKind.value) : null;
 }
 
 function together(all: readonly Values[]): Values {

@@ -47,13 +47,12 @@ function peopleChanges(both: Versions): readonly string[] {
 /** Groups that list somebody may give them what those of another organisation's Slack never have. */
 function accountChanges(both: Versions): readonly string[] {
   const { before, after } = both;
-  const called = callingIn(both);
-  const [were, are] = [externalPeople(before), externalPeople(after)];
-  return Object.keys(after.people).flatMap((id) => {
-    if (were.has(id) === are.has(id)) return [];
-    return are.has(id)
-      ? `${called(id)} comes from another organisation's Slack now: says no yes, is not on call and reviews nothing`
-      : `${called(id)} no longer comes from another organisation's Slack: says yes, is on call and reviews where groups list them`;
+  return alone(both, () => []).flatMap(({ by, name }) => {
+    const [was, is] = [before, after].map((policy) => accountIn(policy, by).external);
+    if (was === is || own(after.people, by.person) === undefined) return [];
+    return is
+      ? `${name} comes from another organisation's Slack now: says no yes, is not on call and reviews nothing`
+      : `${name} no longer comes from another organisation's Slack: says yes, is on call and reviews where groups list them`;
   });
 }
 

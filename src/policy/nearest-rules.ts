@@ -4,6 +4,7 @@ import { isNamed, isOver } from "../workflows/membership.ts";
 import { groupsOf } from "../workflows/place.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import type { Rule } from "../workflows/policy-schema.ts";
+import { canBeDecided } from "../workflows/quorum.ts";
 import type { AssumedWish, Assumptions } from "./assumed.ts";
 
 const MOST_RULES = 3;
@@ -18,14 +19,22 @@ export function missesOf(policy: Policy, wish: AssumedWish, assumed: Assumptions
   const misses = policy.rules.map((rule) => ({ rule, missed: missedBy(policy, rule, wish, assumed) }));
   const fewest = Math.min(...misses.map(({ missed }) => missed.length));
   if (fewest > 2) return [];
-  return misses
-    .filter(({ missed }) => missed.length === fewest)
+  const nearest = misses.filter(({ missed }) => missed.length === fewest);
+  // One that covers it, and that enough could decide, is not why: a stricter one decides. Where there is no other, a tier
+  // asks for more yeses than any of these.
+  const guilty = nearest.filter(({ rule, missed }) => missed.length > 0 || !isDecidable(policy, rule, wish));
+  return (guilty.length > 0 ? guilty : nearest)
     .slice(0, MOST_RULES)
     .map(({ rule, missed }) =>
       missed.length > 0
         ? `    rule ${rule.name} is for ${missed.join(" and ")}`
         : `    rule ${rule.name} covers it: too few people could say yes to it${sayDemand(rule)}${sayOutside(policy, rule)}`,
     );
+}
+
+function isDecidable(policy: Policy, rule: Rule, { who: asker, at }: AssumedWish): boolean {
+  const { quorum, differentGroups, notSameCompany } = rule;
+  return canBeDecided(policy, { asker, approvers: groupsOf(rule), quorum, differentGroups, notSameCompany }, at);
 }
 
 /** What of a rule leaves out some who stand in its groups. */

@@ -93,4 +93,14 @@ describe("a request is taken back", () => {
     expect(await withdraw(desk, { by: renamed, request: former.id })).toMatchObject({ state: "withdrawn" });
     expect(await desk.store.request(former.id)).not.toHaveProperty("anew");
   });
+
+  test("by who has the id where it is not known which account asked, and by no account that had the id before", async () => {
+    const { desk, former } = await askedBefore();
+    const { account: _, ...old } = { ...former, version: 2 };
+    await desk.store.commit({ writes: [{ kind: "request", expected: 1, next: old }], tellings: [], rows: [] });
+
+    const had = { ...MIA, isFormer: true } as const;
+    expect(await withdraw(desk, { by: had, request: former.id })).toEqual(refuse("notYours"));
+    expect(await withdraw(desk, { by: anew, request: former.id })).toMatchObject({ state: "withdrawn" });
+  });
 });

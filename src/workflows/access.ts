@@ -4,7 +4,7 @@ import { type Desk, MOST_TRIES, wake, wakeGrants } from "./desk.ts";
 import { type Asking, judgeAsking } from "./judge-asking.ts";
 import { type Click, judgeClick } from "./judge-click.ts";
 import { dueAt } from "./next-step.ts";
-import { isTheirs, type PersonRecord } from "./person.ts";
+import { type Ender, isTheirs } from "./person.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { ApprovedRequest, PendingRequest, Request } from "./request.ts";
 
@@ -45,7 +45,7 @@ function wakeAll(desk: Desk, request: PendingRequest | ApprovedRequest): void {
  */
 export async function withdraw(
   desk: Desk,
-  input: { readonly by: PersonRecord; readonly request: string },
+  input: { readonly by: Ender; readonly request: string },
 ): Promise<Request | Refusal> {
   return changeRequest(desk, input.request, (request) =>
     isOwn(input.by, request) ? { event: { type: "withdraw", at: desk.clock.now() } } : refuse("notYours"),
@@ -53,8 +53,8 @@ export async function withdraw(
 }
 
 /** What was asked for before the account was kept is its id's. */
-function isOwn(by: PersonRecord, { asker, account }: Request): boolean {
-  return account === undefined ? by.person === asker : isTheirs(by, account);
+function isOwn(by: Ender, { asker, account }: Request): boolean {
+  return account === undefined ? by.person === asker && !by.isFormer : isTheirs(by, account);
 }
 
 /** A click and the request whose card it was on. */

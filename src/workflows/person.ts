@@ -27,7 +27,7 @@ export interface PersonRecord {
   readonly readAt: Millis;
 }
 
-/** Somebody who ends access, as what was read or last stored of them says. */
+/** Somebody who ends access or takes a request back, as what was read or last stored of them says. */
 export interface Ender extends PersonRecord {
   /** Their id is another account's by now: all that they end is what their own account asked for. Never stored. */
   readonly isFormer?: true;

@@ -2,7 +2,7 @@ import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import { createSlackDirectory } from "../../src/bot/slack-directory.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { createMemoryPeople } from "./memory-records.ts";
-import { createMemoryStore } from "./memory-store.ts";
+import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 import { NOON, sampleForce } from "./samples.ts";
 
 /** What differs from the sample world. */
@@ -11,16 +11,17 @@ export interface Staged {
   readonly policy?: Record<string, unknown>;
   /** Who is in which user group, or what Slack says instead. */
   readonly groups?: Record<string, readonly string[] | Error>;
+  /** Where what is not over stands; one of its own where none is given. */
+  readonly store?: MemoryStore;
 }
 
 /** Takes accounts by user id (or what Slack says instead) and what differs; returns a directory on them, at NOON. */
 export function stageDirectory(
   accounts: Readonly<Record<string, object | Error | "hangs">>,
-  { policyReadable = true, policy = {}, groups = {} }: Staged = {},
+  { policyReadable = true, policy = {}, groups = {}, store = createMemoryStore() }: Staged = {},
 ) {
   const clock = createFakeClock(NOON);
   const people = createMemoryPeople();
-  const store = createMemoryStore();
   const asked: string[] = [];
   const logged: string[] = [];
   const note = (message: string, fields: object = {}) => void logged.push(`${message} ${JSON.stringify(fields)}`);
@@ -44,5 +45,5 @@ export function stageDirectory(
     policy: { current: () => (policyReadable ? sampleForce(policy) : null) },
     ...{ people, store, clock, log },
   });
-  return { clock, people, store, asked, logged, directory };
+  return { clock, people, store, asked, logged, log, directory };
 }

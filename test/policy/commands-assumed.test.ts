@@ -69,6 +69,29 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
     }
   });
 
+  test("explain says it of the rule that decides, and not of a laxer one that covers it too", async () => {
+    const lax =
+      "approvers: security\n    quorum: 2\n  - name: birch-lax\n    who: [birch]\n    cluster: prod\n" +
+      "    namespaces: [warehouse]\n    profiles: [logs]\n    approvers: payments-approvers";
+    const folder = changed(["rules.yaml", "approvers: security", lax]);
+
+    const { said } = await explain(
+      folder,
+      "tove",
+      "prod/warehouse",
+      "1h",
+      "--label",
+      "team=data",
+      "--at",
+      "2027-01-18T10:00Z",
+    );
+
+    expect(said.split("\n").slice(1, 4)).toEqual([
+      "  notOffered: no rule lends it, or nobody could say yes: warehouse",
+      "    rule birch-data covers it: too few people could say yes to it",
+    ]);
+  });
+
   test("a group of Slack's gives one yes where each is of another group, and explain says when that is too few", async () => {
     const groups = "approvers: [security, payments-approvers]\n    quorum: 2\n    differentGroups: true";
     const folder = changed(

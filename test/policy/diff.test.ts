@@ -340,6 +340,8 @@ describe("diff tells who is who:", () => {
     expect(said({ people: ours }, { people: ours, ...rule({ maxDuration: "1h" }) })).toBe(
       "Jo may now Read logs in pay-* on prod for up to 1 h with one yes of approvers (before: for up to 4 h with one yes of approvers)",
     );
+    expect(said({ people: ours }, {})).not.toContain("Slack");
+    expect(said({}, { people: ours })).not.toContain("Slack");
   });
 
   test("two people of one name", () => {

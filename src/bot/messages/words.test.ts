@@ -4,7 +4,7 @@ import type { Grant } from "../../workflows/grant.ts";
 import type { ApprovedRequest } from "../../workflows/request.ts";
 import { toPlain } from "../sentences.ts";
 import { asked, denied } from "./asker.ts";
-import { ended as endedWords, endsSoon, ready } from "./asker-pass.ts";
+import { ended as endedWords, endsSoon, failed, ready } from "./asker-pass.ts";
 import { tooLateToExtend } from "./asking-anew.ts";
 import { card } from "./card.ts";
 import { confirmEndAllForm, confirmEndForm } from "./ending.ts";
@@ -181,4 +181,15 @@ test("whoever is told that somebody broke the glass reads how risky it is, and w
   const { text } = brokeGlass({ names: null, request: { ...APPROVED, needs }, grants: [active], now: NOON });
 
   expect(text).toContain(`Risk: medium: ${why[0]}.`);
+});
+
+test("what was not made while the yes was kept says what stood in its way, and blames no cluster that was not asked", () => {
+  const unread = "the bot has not read mia from Slack under their present account yet";
+  const because = (words: string | null) => {
+    const late = { ...ended.ending, why: "clusterSilent" as const, by: null, words };
+    return failed(null, { ...ended, activeAt: null, ending: late }).text;
+  };
+
+  expect(because(unread)).toContain(`Why: it could not be made while the yes was kept: ${unread}. Nothing was left`);
+  expect(because(null)).toContain("Why: it could not be made while the yes was kept. Nothing was left");
 });
