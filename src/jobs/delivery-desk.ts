@@ -1,11 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import {
-  CHECK_AFTER_MS,
-  type DeliveryAnswer,
-  type DeliveryCheck,
-  type DeliveryDesk,
-} from "../workflows/delivery-ports.ts";
+import { CHECK_AFTER_MS, type DeliveryAnswer, type DeliveryDesk } from "../workflows/delivery-ports.ts";
 import type { DeliveryCounter } from "../workflows/telling.ts";
 import { keys } from "./keys.ts";
 import { LATE, within } from "./patience.ts";
@@ -32,8 +27,6 @@ const Asked = z.object({
 
 /** Takes a producer's connection and the queue of deliveries; returns the worker's side of a delivery. */
 export function createDeliveryDesk(redis: Redis, deliveries: JobQueue): DeliveryDesk {
-  const wake = ({ id, grant, n }: DeliveryCheck, inMs: number) =>
-    deliveries.add("check", `check-${id}-${n}`, { id, grant, n }, inMs);
   return {
     load: async (id) => {
       const text = await answered(redis.get(keys.delivery(id)));
@@ -50,8 +43,9 @@ export function createDeliveryDesk(redis: Redis, deliveries: JobQueue): Delivery
       await answered(leave.exec());
     },
     received: async (id) => (await answered(redis.exists(keys.received(id)))) === 1,
-    checkLater: (check) => wake(check, CHECK_AFTER_MS),
-    checkNow: (check) => wake(check, 0),
+    checkLater: ({ id, grant, n }) => deliveries.add("check", `check-${id}-${n}`, { id, grant, n }, CHECK_AFTER_MS),
+    // Of a name of its own, since BullMQ leaves a job alone that is there: the first wake may be late, and not lost.
+    checkNow: ({ id, grant, n }) => deliveries.add("check", `check-${id}-${n}-now`, { id, grant, n }, 0),
   };
 }
 

@@ -41,7 +41,10 @@ describe("half a minute after a delivery", () => {
     const [lost] = await sweep();
 
     await checkDelivery(bench, desk, lost as DeliveryCheck);
+    const rows = bench.store.rows.length;
+    await checkDelivery(bench, desk, lost as DeliveryCheck);
 
+    expect(bench.store.rows).toHaveLength(rows);
     expect(early).toEqual([]);
     expect(lost).toMatchObject({ id: "delivery0", grant: counter.grant, n: 1 });
     expect(await sweep()).toEqual([]);

@@ -31,7 +31,7 @@ export interface DeliveryDesk {
   received(id: string): Promise<boolean>;
   /** Asks to be woken for the delivery check 30 s from now. */
   checkLater(check: DeliveryCheck): Promise<void>;
-  /** Asks for it at once, where that wake is lost; where it is not, nothing changes. */
+  /** Asks for it at once, where that wake is lost or late. Whoever asks twice is woken once, until it was made. */
   checkNow(check: DeliveryCheck): Promise<void>;
 }
 

@@ -85,6 +85,8 @@ export interface Store {
   live(): Promise<{ readonly requests: readonly Request[]; readonly grants: readonly Grant[] }>;
   /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), and checks; at most `limit`. */
   due(now: Millis, limit: number): Promise<readonly Due[]>;
+  /** Whether a check was not made yet. */
+  owes(check: DeliveryCheck): Promise<boolean>;
   /** A check that was made is due no more. */
   settleCheck(check: DeliveryCheck): Promise<void>;
 }

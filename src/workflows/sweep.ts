@@ -16,7 +16,7 @@ export type Look = (ref: Ref) => Promise<unknown>;
 /** What a sweep of the store calls. */
 export interface Sweeping {
   readonly look: Look;
-  /** Asks anew for a delivery's check, whose wake must have been lost. */
+  /** Asks anew for a delivery's check, whose wake is lost or late. */
   readonly check: (check: DeliveryCheck) => Promise<unknown>;
 }
 

@@ -207,8 +207,11 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
       expect(await store.due(NOON + 60_000 - 1, 10)).toEqual([]);
       expect(await store.due(NOON + 60_000, 10)).toEqual([first]);
       expect(await store.live()).toMatchObject({ requests: [{ id: sampleRequest().id }], grants: [] });
-      await store.settleCheck({ id: "click:1", grant: "abcdefghija", n: 1 });
-      await store.settleCheck({ id: "click:1", grant: "abcdefghija", n: 1 });
+      const one = { id: "click:1", grant: "abcdefghija", n: 1 };
+      expect(await store.owes(one)).toBe(true);
+      await store.settleCheck(one);
+      await store.settleCheck(one);
+      expect(await store.owes(one)).toBe(false);
 
       expect(await store.due(NOON + 120_000, 10)).toEqual([second]);
     });

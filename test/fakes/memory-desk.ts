@@ -1,9 +1,4 @@
-import type {
-  DeliveryAnswer,
-  DeliveryCheck,
-  DeliveryDesk,
-  DeliveryRequest,
-} from "../../src/workflows/delivery-ports.ts";
+import type { DeliveryAnswer, DeliveryDesk, DeliveryRequest } from "../../src/workflows/delivery-ports.ts";
 import type { Millis } from "../../src/workflows/person.ts";
 import type { Clock } from "../../src/workflows/ports.ts";
 import type { DeliveryCounter } from "../../src/workflows/telling.ts";
@@ -27,10 +22,7 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
   const waiting = new Map<string, (answer: DeliveryAnswer) => void>();
   const received = new Set<string>();
   const jobs: DeskJob[] = [];
-  const add = (check: DeliveryCheck, at: Millis) => {
-    const isThere = jobs.some((job) => job.name === "check" && job.id === check.id && job.n === check.n);
-    if (!isThere) jobs.push({ name: "check", ...check, at });
-  };
+  const asked = new Set<string>();
   return {
     jobs,
     desk: {
@@ -46,10 +38,12 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
       },
       received: async (id) => received.has(id),
       checkLater: async (check) => {
-        add(check, clock.now() + 30_000);
+        jobs.push({ name: "check", ...check, at: clock.now() + 30_000 });
       },
       checkNow: async (check) => {
-        add(check, clock.now());
+        const name = `${check.id} ${check.n}`;
+        if (!asked.has(name)) jobs.push({ name: "check", ...check, at: clock.now() });
+        asked.add(name);
       },
     },
     counter: {

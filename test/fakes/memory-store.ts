@@ -59,6 +59,7 @@ export function createMemoryStore(): MemoryStore {
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ due }) => due),
+    owes: async (check) => checks.has(nameOf(check)),
     settleCheck: async (check) => {
       checks.delete(nameOf(check));
     },

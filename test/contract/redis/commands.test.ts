@@ -68,6 +68,7 @@ function randomCall(random: Random): Call {
     () => ["hdel", of("hash"), word()],
     () => ["zadd", of("zset"), random.below(4), word()],
     () => ["zrem", of("zset"), word()],
+    () => ["zscore", of("zset"), word()],
     () => ["zrange", of("zset"), place(), place(), ...random.pick([[], ["WITHSCORES"]])],
     () => ["zrangebyscore", of("zset"), random.pick(["-inf", 1]), random.below(4), "LIMIT", 0, random.below(3)],
     () => ["xadd", of("stream"), id(), "row", word()],

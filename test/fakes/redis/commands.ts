@@ -1,6 +1,6 @@
 import type { Keyspace } from "./keyspace.ts";
 import { lrange, rpush } from "./list-commands.ts";
-import { hdel, hget, hgetall, hset, hsetnx, zadd, zrange, zrangebyscore, zrem } from "./set-commands.ts";
+import { hdel, hget, hgetall, hset, hsetnx, zadd, zrange, zrangebyscore, zrem, zscore } from "./set-commands.ts";
 import { xadd, xdel, xlen, xrange } from "./stream-commands.ts";
 import { del, exists, expire, flushall, get, keys, mget, type Run, set, ttl, type } from "./text-commands.ts";
 import { ReplyError } from "./values.ts";
@@ -18,7 +18,7 @@ interface Command {
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ...named("read", { get, mget, exists, type, keys, ttl: ttl(1_000), pttl: ttl(1), hget, hgetall }),
-  ...named("read", { zrange, zrangebyscore, xlen, xrange, lrange }),
+  ...named("read", { zrange, zrangebyscore, zscore, xlen, xrange, lrange }),
   ...named("write", { del, expire: expire(1_000), pexpire: expire(1), flushall, hdel, zrem, xdel }),
   ...named("grow", { set, hset, hsetnx, zadd, xadd, rpush }),
 ]);

@@ -60,6 +60,12 @@ export const zadd: Run = (data, args) => {
   return added;
 };
 
+/** ZSCORE: a member's score as Redis writes it, or null. */
+export const zscore: Run = (data, args) => {
+  const score = data.read(given(args, 0), "zset")?.scores.get(given(args, 1));
+  return score === undefined ? null : String(score);
+};
+
 /** ZREM: how many members were there. */
 export const zrem: Run = (data, [key = "", ...members]) => {
   const set = data.read(key, "zset");
