@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { LedgerRow } from "../workflows/ports.ts";
 
 /** What stands before the first line. */
@@ -56,5 +56,5 @@ export function readLine(text: string): LedgerLine | string {
 }
 
 function hashOf(open: Omit<LedgerLine, "hash">): string {
-  return createHash("sha256").update(canonicalJson(open)).digest("hex");
+  return hash("sha256", canonicalJson(open));
 }

@@ -8,7 +8,6 @@
 const HASH = "\x01";
 const SAME_HASH = "\x02";
 const LONG_HASH = /"sha256:([0-9a-f]{64})"/g;
-const SHORT_HASH = new RegExp(`${HASH}([\\w-]{43})|${SAME_HASH}`, "g");
 
 /**
  * By their place here stands the character, beginning with 0x03. Records live for days: never change the order, only
@@ -30,7 +29,7 @@ const PHRASES = [
 ].map((phrase, i) => ({ phrase, character: String.fromCharCode(3 + i) }));
 
 const phraseOf = new Map(PHRASES.map(({ phrase, character }) => [character, phrase]));
-const ANY_CHARACTER = new RegExp(`[${[...phraseOf.keys()].join("")}]`, "g");
+const SHORTENED = new RegExp(`[${[...phraseOf.keys()].join("")}]|${HASH}([\\w-]{43})|${SAME_HASH}`, "g");
 
 /** Takes a record; returns the text that stands for it. */
 export function writeRecord(record: object): string {
@@ -42,7 +41,12 @@ export function writeRecord(record: object): string {
 
 /** Takes such a text; returns the record. Throws where it is none. */
 export function readRecord(text: string): unknown {
-  return JSON.parse(restoreHashes(text.replaceAll(ANY_CHARACTER, (character) => phraseOf.get(character) ?? character)));
+  let last = "";
+  const json = text.replaceAll(SHORTENED, (found, short?: string) => {
+    if (short !== undefined) last = Buffer.from(short, "base64url").toString("hex");
+    return phraseOf.get(found) ?? `"sha256:${last}"`;
+  });
+  return JSON.parse(json);
 }
 
 function shortenHashes(json: string): string {
@@ -51,13 +55,5 @@ function shortenHashes(json: string): string {
     const isSame = hex === last;
     last = hex;
     return isSame ? SAME_HASH : HASH + Buffer.from(hex, "hex").toString("base64url");
-  });
-}
-
-function restoreHashes(text: string): string {
-  let last = "";
-  return text.replaceAll(SHORT_HASH, (_, short?: string) => {
-    if (short !== undefined) last = Buffer.from(short, "base64url").toString("hex");
-    return `"sha256:${last}"`;
   });
 }

@@ -1,5 +1,5 @@
 /** What a role allows: its hash, RBAC's own matching, and the few questions that show whether a grant of it works. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { V1ClusterRole, V1PolicyRule } from "@kubernetes/client-node";
 
 export type RoleRules = readonly V1PolicyRule[];
@@ -45,9 +45,7 @@ export function hashRole(role: V1ClusterRole): string | null {
       ordered(rule.verbs),
     ]),
   );
-  return `sha256:${createHash("sha256")
-    .update(JSON.stringify(ordered(rules)))
-    .digest("hex")}`;
+  return `sha256:${hash("sha256", JSON.stringify(ordered(rules)))}`;
 }
 
 function ordered(values: readonly string[] | undefined): string[] {

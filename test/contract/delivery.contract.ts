@@ -115,8 +115,8 @@ export function describeDelivery(name: string, make: () => Promise<DeliveryUnder
 
     test("a check whose wake is lost or late comes at once where it is asked for anew, and once however often", async () => {
       const { desk, clock, jobs } = await make();
-      await desk.checkLater(CHECK);
       const now = clock.now();
+      await desk.checkLater(CHECK);
 
       for (const _ of [1, 2]) await desk.checkNow(CHECK);
 

@@ -84,14 +84,14 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const hands = createHands(run, world, oracle);
   const { heard } = oracle;
 
-  const workers = 1 + tape.choose(350, 2);
+  const workers = 1 + tape.choose(300, 2);
   oracle.setMakers(workers);
-  fleet.start({ workers, bots: 1 + tape.choose(300, 1) });
+  fleet.start({ workers, bots: 1 + tape.choose(250, 1) });
   const settled = () => oracle.look();
   const isSeen = () => oracle.violation() !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);
   let open = 0;
-  for (let number = tape.choose(240, 2); number >= 0; number--) {
+  for (let number = tape.choose(200, 2); number >= 0; number--) {
     open += 1;
     void tellStory({ run, town: world.town, clusters, clicking, heard, hands, span }, number).finally(() => {
       open -= 1;

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Session } from "./blocked.ts";
 import { endTurn, type Pending, RedisCall, SocketBroken, type Turn, untilOver } from "./pending.ts";
 import { Reconnecting, type ReconnectingParts } from "./reconnecting.ts";
@@ -22,6 +23,8 @@ export class Socket {
   #generation = 0;
   #last: Turn | null = null;
   #heardAt = 0;
+  /** Its own process' clock, whoever asks: an answer may be brought by the server, which is no part of that process. */
+  readonly #now = AsyncLocalStorage.bind(() => performance.now());
   #watch: NodeJS.Timeout | undefined;
   #watchAt = Number.POSITIVE_INFINITY;
 
@@ -132,7 +135,7 @@ export class Socket {
   /** Whether an answer still comes over the socket that the question went over. */
   #hears(pending: Pending, generation: number): boolean {
     if (generation !== this.#generation) return false;
-    this.#heardAt = performance.now();
+    this.#heardAt = this.#now();
     this.#pending.delete(pending);
     return true;
   }
@@ -157,7 +160,7 @@ export class Socket {
    */
   #look(): void {
     const { commandTimeout = Number.POSITIVE_INFINITY, socketTimeout } = this.#parts.options;
-    const now = performance.now();
+    const now = this.#now();
     let next = Number.POSITIVE_INFINITY;
     let oldest = Number.POSITIVE_INFINITY;
     for (const pending of this.#pending) {

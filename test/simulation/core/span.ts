@@ -7,7 +7,7 @@ export type Span = "short" | "medium" | "long";
  * In a thousand runs. What the product does half a minute, a minute and five minutes after something only comes up where
  * a pass still lives by then; but a run of minutes costs as much as three short ones.
  */
-const NOT_SHORT = 36;
+const NOT_SHORT = 24;
 const OTHERS: readonly Span[] = ["long", ...Array.from({ length: 11 }, (): Span => "medium")];
 
 /** Takes a tape; returns the span of its run. */

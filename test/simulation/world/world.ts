@@ -71,7 +71,7 @@ function chooseClusterSkew({ tape, count }: Run): number {
 export function createWorld(run: Run, witness: Witness): World {
   const { timeline, climate } = run;
   // A second one is for what may happen between two; it costs as much again.
-  const clusters = CLUSTERS.slice(0, 1 + run.tape.choose(200, 1)).map((id) =>
+  const clusters = CLUSTERS.slice(0, 1 + run.tape.choose(160, 1)).map((id) =>
     createLivingCluster({
       ...{ id, timeline, skewMs: chooseClusterSkew(run) },
       changed: (what) => {
