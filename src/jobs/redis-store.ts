@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Redis, Result } from "ioredis";
-import type { DeliveryCheck } from "../workflows/delivery-ports.ts";
 import { type Grant, isLive } from "../workflows/grant.ts";
 import type { History } from "../workflows/history.ts";
 import { dueAt } from "../workflows/next-step.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Clock, Commit, Due, Ref, Store, Write } from "../workflows/ports.ts";
+import type { Clock, Commit, DeliveryCheck, Due, Ref, Store, Write } from "../workflows/ports.ts";
 import type { Request } from "../workflows/request.ts";
 import { forgetAt, forgetHistoryAt } from "../workflows/retention.ts";
 import { COMMIT_LUA } from "./commit.lua.ts";

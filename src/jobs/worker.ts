@@ -1,7 +1,6 @@
 import { type Job, type JobsOptions, Worker, type WorkerOptions } from "bullmq";
 import { z } from "zod";
-import type { DeliveryCheck } from "../workflows/delivery-ports.ts";
-import type { Clock, Events, Ref } from "../workflows/ports.ts";
+import type { Clock, DeliveryCheck, Events, Ref } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { momentOf } from "./bull-waker.ts";
 import { within } from "./patience.ts";

@@ -4,8 +4,8 @@ import { createFakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON } from "../../test/fakes/samples.ts";
 import { checkDelivery } from "./deliver.ts";
-import type { DeliveryCheck } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
+import type { DeliveryCheck } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 import { sweepStore } from "./sweep.ts";
 

@@ -1,14 +1,9 @@
 import type { Bench } from "./bench.ts";
 import { followGrant } from "./consequences.ts";
-import {
-  CHECK_AFTER_MS,
-  type DeliveryAnswer,
-  type DeliveryCheck,
-  type DeliveryDesk,
-  type DeliveryRequest,
-} from "./delivery-ports.ts";
+import { CHECK_AFTER_MS, type DeliveryAnswer, type DeliveryDesk, type DeliveryRequest } from "./delivery-ports.ts";
 import { type ActiveGrant, lastDelivery, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
+import type { DeliveryCheck } from "./ports.ts";
 import { whyNotReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 

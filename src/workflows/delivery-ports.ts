@@ -1,6 +1,6 @@
 /** Handing over a credential, as the worker's side and the bot's side see it. */
 import type { Millis, PersonId } from "./person.ts";
-import type { SealingKey } from "./ports.ts";
+import type { DeliveryCheck, SealingKey } from "./ports.ts";
 
 /** A grantee's click on Get kubeconfig, as the bot wrote it down. */
 export interface DeliveryRequest {
@@ -13,14 +13,6 @@ export interface DeliveryRequest {
 
 /** In milliseconds: far longer than a person's Slack takes to open an answer. */
 export const CHECK_AFTER_MS = 30_000;
-
-/** Delivery `n` of a grant, of which somebody must see whether the person got it. */
-export interface DeliveryCheck {
-  /** The delivery request's. */
-  readonly id: string;
-  readonly grant: string;
-  readonly n: number;
-}
 
 /** The worker's side of handing over a credential. */
 export interface DeliveryDesk {

@@ -3,7 +3,6 @@
  * sign the same contract suites (test/contract).
  */
 import type { AskerMoment } from "./asker-moment.ts";
-import type { DeliveryCheck } from "./delivery-ports.ts";
 import type { EndReason, Grant, Lent } from "./grant.ts";
 import type { History } from "./history.ts";
 import type { Millis, PersonId, PersonRecord } from "./person.ts";
@@ -69,6 +68,14 @@ export interface Commit {
 export interface Ref {
   readonly kind: "request" | "grant";
   readonly id: string;
+}
+
+/** Delivery `n` of a grant, of which somebody must see whether the person got it. */
+export interface DeliveryCheck {
+  /** The delivery request's. */
+  readonly id: string;
+  readonly grant: string;
+  readonly n: number;
 }
 
 /** Somebody must look at a record, or at what became of a delivery. */

@@ -1,8 +1,7 @@
 import type { Bench } from "./bench.ts";
-import type { DeliveryCheck } from "./delivery-ports.ts";
 import { type Grant, lastDelivery } from "./grant.ts";
 import { OVERDUE_MS } from "./next-step.ts";
-import type { Access, Due, Ref } from "./ports.ts";
+import type { Access, DeliveryCheck, Due, Ref } from "./ports.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
 
 /** Far more than are due in health, so that the many of one dead cluster do not keep those of others from being seen. */

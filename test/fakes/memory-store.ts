@@ -1,9 +1,8 @@
-import type { DeliveryCheck } from "../../src/workflows/delivery-ports.ts";
 import { type Grant, isLive } from "../../src/workflows/grant.ts";
 import type { History } from "../../src/workflows/history.ts";
 import { dueAt } from "../../src/workflows/next-step.ts";
 import type { Millis } from "../../src/workflows/person.ts";
-import type { Due, LedgerRow, Store, Telling, Write } from "../../src/workflows/ports.ts";
+import type { DeliveryCheck, Due, LedgerRow, Store, Telling, Write } from "../../src/workflows/ports.ts";
 import type { Request } from "../../src/workflows/request.ts";
 
 /** The store in memory, and what it would have handed to the outbox and the ledger. */
