@@ -71,9 +71,24 @@ test("P3 · what arrives while its pass is being ended is heard again, as it may
 
 test("what was heeded is heeded no more", async () => {
   const { bench, grant, held } = await inUse(async () => null);
+  const changed = { what: "changed", grant: grant.id } as const;
 
-  expect(await hear(bench, { what: "changed", grant: grant.id })).toEqual([]);
+  expect(await hear(bench, changed)).toEqual([]);
   expect(await hear(bench, { what: "made", held })).toEqual([]);
+  bench.clock.set(grant.end);
+  expect(await hear(bench, changed)).toEqual([]);
+  await endGrant(bench, { by: sampleRecord("olga"), grant: grant.id, words: null });
+  expect(await hear(bench, changed)).toEqual([]);
+});
+
+test("what nobody remembers is remembered again, and heard no more", async () => {
+  const { held } = await inUse(async () => null);
+  const bench = createFakeBench();
+
+  expect(await hear(bench, { what: "made", held })).toEqual([]);
+
+  expect(await loadGrant(bench, held.id)).toMatchObject({ end: held.end });
+  expect(bench.events.failures).toEqual([]);
 });
 
 test("P9 · what is damaged ends, though a delivery is saved in the moment in between", async () => {
@@ -88,8 +103,9 @@ test("P9 · what is damaged ends, though a delivery is saved in the moment in be
     return bench.store.commit(one);
   };
 
-  await hear({ ...bench, store: { ...bench.store, commit } }, { what: "changed", grant: grant.id });
+  const heard = await hear({ ...bench, store: { ...bench.store, commit } }, { what: "changed", grant: grant.id });
 
+  expect(heard).toEqual([]);
   expect(await loadGrant(bench, grant.id)).toMatchObject({
     ...{ state: "ending", ending: { why: "changedByHand" }, deliveries: [{ n: 1 }] },
   });
