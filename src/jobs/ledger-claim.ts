@@ -4,23 +4,25 @@ import { join } from "node:path";
 /** Writing takes milliseconds; a claim that is seen for longer was left by a writer that died. */
 const LEFT_AFTER_MS = 10_000;
 /**
- * And so many looks must see it, which come a second apart (one-at-a-time.ts): whoever slept beside a writer, on a
- * machine that stood still, has looked once before and once after, and that writer goes on with its writing now.
+ * Between two looks, which come a second apart (one-at-a-time.ts), no more than this counts as seen: whoever slept beside
+ * a writer, on a machine that stood still, saw nothing of the time in between, and that writer goes on with its writing.
  */
-const LOOKS = 3;
+const SEEN_AT_ONCE_MS = 2_000;
 
 /** Somebody else's claim, as this process sees it. */
 interface Sight {
   readonly path: string;
   readonly mtimeMs: number;
   /** By `performance.now()`. */
-  readonly since: number;
-  readonly looks: number;
+  readonly lookedAt: number;
+  readonly seenMs: number;
 }
 
 /**
  * Parts the writers of one ledger: the lease in Redis says who the writer is; where Redis forgets it, two think for a
- * moment that they are, and only the disk can part them. No clock of the disk or of another machine is believed.
+ * moment that they are, and the disk parts them. No clock of the disk or of another machine is believed. A writer that
+ * stands still for longer while others run loses its claim, and what it writes then comes behind theirs: no file system
+ * appends on a condition.
  */
 export interface LedgerClaims {
   readonly folder: string;
@@ -46,10 +48,11 @@ export function createLedgerClaims(folder: string): LedgerClaims {
   }
 
   function isLeft(path: string, mtimeMs: number): boolean {
-    const now = performance.now();
-    const before = sight?.path === path && sight.mtimeMs === mtimeMs ? sight : { since: now, looks: 0 };
-    sight = { path, mtimeMs, since: before.since, looks: before.looks + 1 };
-    return sight.looks >= LOOKS && now - sight.since > LEFT_AFTER_MS;
+    const lookedAt = performance.now();
+    const isSame = sight?.path === path && sight.mtimeMs === mtimeMs;
+    const seenMs = sight !== null && isSame ? sight.seenMs + Math.min(lookedAt - sight.lookedAt, SEEN_AT_ONCE_MS) : 0;
+    sight = { path, mtimeMs, lookedAt, seenMs };
+    return seenMs > LEFT_AFTER_MS;
   }
 
   return {

@@ -52,7 +52,6 @@ export function createRedisStore(redis: Redis, options: StoreOptions = {}): Stor
     },
     live: () => loadLive(redis),
     due: (now, limit) => loadDue(redis, now, limit),
-    owes: async (check) => (await answered(redis.zscore(keys.due, memberOfCheck(check)))) !== null,
     settleCheck: async (check) => {
       await answered(redis.zrem(keys.due, memberOfCheck(check)));
     },
@@ -69,7 +68,7 @@ function parse<State>(text: string | null): State | null {
 }
 
 function save(redis: Redis, key: string, commit: Commit, now: Millis): Promise<"saved" | "raced"> {
-  const { writes, tellings, rows, checks = [] } = commit;
+  const { writes, tellings, rows, checks = [], owed } = commit;
   const records = writes.map(({ kind, next }) => keys[kind](next.id));
   return redis.commitDaypass(
     4 + records.length,
@@ -78,6 +77,7 @@ function save(redis: Redis, key: string, commit: Commit, now: Millis): Promise<"
     ...writes.flatMap((write) => writeArguments(write, now)),
     ...tellings.map((telling) => JSON.stringify(telling)),
     ...rows.map((row) => JSON.stringify(row)),
+    ...(owed === undefined ? ["", ""] : [memberOfCheck(owed.check), owed.settles ? "settles" : ""]),
     ...checks.flatMap((check) => [check.at, memberOfCheck(check)]),
   );
 }
@@ -97,7 +97,7 @@ function placeOf(write: Write, now: Millis): { member: string; due: Millis | nul
   return { member: memberOf({ kind: write.kind, id }), due: dueAt(write.next), forget: forgetAt(write.next, now) };
 }
 
-/** What is live is what somebody must still look at; the index is written with the state, so the two agree. */
+/** What is live is among what somebody must still look at; the index is written with the state, so the two agree. */
 async function loadLive(redis: Redis): Promise<{ requests: Request[]; grants: Grant[] }> {
   const refs = (await answered(redis.zrange(keys.due, 0, -1))).map(parseMember);
   const [requests, grants] = await Promise.all([

@@ -3,7 +3,7 @@ import { type Counter, createCounter } from "../../test/fakes/delivery-counter.t
 import { createFakeBench } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
-import { deliver } from "./deliver.ts";
+import { checkDelivery, deliver } from "./deliver.ts";
 import type { DeliveryAnswer } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
 import type { Commit, SealingKey } from "./ports.ts";
@@ -88,6 +88,27 @@ describe("a delivery", () => {
     expect([...clusters.cluster("prod").grants.values()].flatMap(({ tokens }) => [...(tokens?.keys() ?? [])])).toEqual([
       2,
     ]);
+  });
+
+  test("P4 · one that is made after its check, by a worker that slept, ends itself, and nobody is told that it is theirs", async () => {
+    const counter = await createCounter();
+    const { bench, desk, jobs } = counter;
+    const { clusters } = bench;
+    const make = clusters.deliver.bind(clusters);
+    const late = async (...given: Parameters<typeof make>) => {
+      const check = jobs.find(({ name }) => name === "check");
+      if (check?.name === "check") await checkDelivery(bench, desk, check);
+      return make(...given);
+    };
+    Object.assign(clusters, { deliver: late });
+
+    const answer = await counter.click();
+
+    expect(answer).toEqual({ refused: "raced" });
+    expect([...clusters.cluster("prod").grants.values()].flatMap(({ tokens }) => [...(tokens?.keys() ?? [])])).toEqual(
+      [],
+    );
+    expect(bench.store.rows.slice(-2)).toMatchObject([{ what: "deliveryAsked" }, { what: "deliveryLost" }]);
   });
 
   test("takes the next number where one was used before its record was lost", async () => {

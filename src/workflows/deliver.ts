@@ -3,7 +3,7 @@ import { followGrant } from "./consequences.ts";
 import { CHECK_AFTER_MS, type DeliveryAnswer, type DeliveryDesk, type DeliveryRequest } from "./delivery-ports.ts";
 import { type ActiveGrant, lastDelivery, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
-import type { DeliveryCheck } from "./ports.ts";
+import type { Commit, DeliveryCheck, LedgerRow } from "./ports.ts";
 import { whyNotReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 
@@ -31,14 +31,22 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
     if (isRefusal(grant)) return grant;
     const { n = 0 } = grant.deliveries.at(-1) ?? {};
     // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
-    await desk.checkLater({ id: asked.id, grant: grant.id, n });
+    const check = { id: asked.id, grant: grant.id, n };
+    await desk.checkLater(check);
     const made = await bench.clusters.deliver(grant, n, asked.key);
     if (made === "taken") continue;
-    if (await wasOvertaken(bench, grant.id, n)) {
+    // Where its check was made before it was there at all, as beside a worker that slept, nobody would look at it again.
+    const isLate =
+      (await wasOvertaken(bench, grant.id, n)) ||
+      (await remember(bench, grant, {
+        what: "delivered",
+        detail: { n, jti: made.jti },
+        owed: { check, settles: false },
+      })) === "raced";
+    if (isLate) {
       await bench.clusters.endDelivery(grant, n);
       return refuse("raced");
     }
-    await remember(bench, grant, "delivered", { n, jti: made.jti });
     return { sealed: made.sealed, n, end: grant.end, former: grant.deliveries.at(-2)?.at ?? null };
   }
   return refuse("raced");
@@ -79,25 +87,20 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
  * Throws when the cluster does not answer, to be tried again.
  */
 export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {
-  // By now a late wake may come behind the one that a sweep asked for.
-  if (!(await bench.store.owes(check))) return;
-  if (!(await desk.received(check.id))) await endUnread(bench, check);
-  await bench.store.settleCheck(check);
-}
-
-async function endUnread(bench: Bench, { grant: id, n }: DeliveryCheck): Promise<void> {
-  const grant = await bench.store.grant(id);
-  if (grant === null || grant.state === "ended") return;
+  const { grant: id, n } = check;
+  const grant = (await desk.received(check.id)) ? null : await bench.store.grant(id);
+  if (grant === null || grant.state === "ended") return bench.store.settleCheck(check);
   await bench.clusters.endDelivery(grant, n);
-  await remember(bench, grant, "deliveryLost", { n });
+  // Where two wakes come for one check, who is first tells of it.
+  await remember(bench, grant, { what: "deliveryLost", detail: { n }, owed: { check, settles: true } });
 }
 
-async function remember(
+/** Writes a row of a delivery, as long as its check is due. */
+function remember(
   bench: Bench,
   grant: { readonly id: string; readonly request: string; readonly grantee: string },
-  what: string,
-  detail: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const row = { at: bench.clock.now(), what, by: grant.grantee, request: grant.request, grant: grant.id, detail };
-  await bench.store.commit({ writes: [], tellings: [], rows: [row] });
+  { owed, ...told }: Pick<LedgerRow, "what" | "detail"> & Required<Pick<Commit, "owed">>,
+): Promise<"saved" | "raced"> {
+  const row = { ...told, at: bench.clock.now(), by: grant.grantee, request: grant.request, grant: grant.id };
+  return bench.store.commit({ writes: [], tellings: [], rows: [row], owed });
 }

@@ -62,6 +62,8 @@ export interface Commit {
   readonly rows: readonly LedgerRow[];
   /** What else is due from now on, each at its moment. */
   readonly checks?: readonly (DeliveryCheck & { readonly at: Millis })[];
+  /** Nothing is saved unless this check is due still; where it `settles`, it is due no more. */
+  readonly owed?: { readonly check: DeliveryCheck; readonly settles: boolean };
 }
 
 /** Names one record that somebody may have to look at. */
@@ -86,14 +88,15 @@ export interface Store {
   grant(id: string): Promise<Grant | null>;
   /** What is remembered of a person or a company, by its id. */
   history(id: string): Promise<History | null>;
-  /** Saves all or nothing in one step. `raced`: a record no longer had the expected version; nothing was written. */
+  /**
+   * Saves all or nothing in one step. `raced`: a record no longer had the expected version, or a check is due no more;
+   * nothing was written.
+   */
   commit(commit: Commit): Promise<"saved" | "raced">;
   /** Requests still pending and grants not ended, in no order. */
   live(): Promise<{ readonly requests: readonly Request[]; readonly grants: readonly Grant[] }>;
   /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), and checks; at most `limit`. */
   due(now: Millis, limit: number): Promise<readonly Due[]>;
-  /** Whether a check was not made yet. */
-  owes(check: DeliveryCheck): Promise<boolean>;
   /** A check that was made is due no more. */
   settleCheck(check: DeliveryCheck): Promise<void>;
 }

@@ -208,12 +208,26 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
       expect(await store.due(NOON + 60_000, 10)).toEqual([first]);
       expect(await store.live()).toMatchObject({ requests: [{ id: sampleRequest().id }], grants: [] });
       const one = { id: "click:1", grant: "abcdefghija", n: 1 };
-      expect(await store.owes(one)).toBe(true);
       await store.settleCheck(one);
       await store.settleCheck(one);
-      expect(await store.owes(one)).toBe(false);
 
       expect(await store.due(NOON + 120_000, 10)).toEqual([second]);
+    });
+
+    test("what is said of a delivery as long as its check is due is saved once where that settles it", async () => {
+      const { store, rows } = await make();
+      const check = { id: "click", grant: "abcdefghija", n: 1 };
+      const say = (what: string, settles: boolean) =>
+        store.commit({ writes: [], tellings: [], rows: [{ ...ROW, what }], owed: { check, settles } });
+
+      const early = await say("early", true);
+      await store.commit({ ...creating(sampleRequest()), checks: [{ ...check, at: NOON }] });
+      const outcomes = [await say("delivered", false), await say("lost", true), await say("again", true)];
+
+      expect([early, ...outcomes]).toEqual(["raced", "saved", "saved", "raced"]);
+      expect((await rows()).map(({ what }) => what)).toEqual(expect.arrayContaining(["delivered", "lost"]));
+      expect((await rows()).filter(({ what }) => ["early", "again"].includes(what))).toEqual([]);
+      expect(await store.due(NOON, 10)).not.toContainEqual({ kind: "check", ...check });
     });
 
     test("due follows each change of state and forgets what is over", async () => {

@@ -2,7 +2,7 @@ import { type Grant, isLive } from "../../src/workflows/grant.ts";
 import type { History } from "../../src/workflows/history.ts";
 import { dueAt } from "../../src/workflows/next-step.ts";
 import type { Millis } from "../../src/workflows/person.ts";
-import type { DeliveryCheck, Due, LedgerRow, Store, Telling, Write } from "../../src/workflows/ports.ts";
+import type { Commit, DeliveryCheck, Due, LedgerRow, Store, Telling, Write } from "../../src/workflows/ports.ts";
 import type { Request } from "../../src/workflows/request.ts";
 
 /** The store in memory, and what it would have handed to the outbox and the ledger. */
@@ -22,6 +22,12 @@ export function createMemoryStore(): MemoryStore {
   const rows: LedgerRow[] = [];
   const checks = new Map<string, DeliveryCheck & { readonly at: Millis }>();
   const nameOf = ({ id, grant, n }: DeliveryCheck) => `${n} ${grant} ${id}`;
+  /** Returns whether it is due still, or nothing must be. */
+  const settleOwed = (owed: Commit["owed"]) => {
+    if (owed === undefined) return true;
+    const name = nameOf(owed.check);
+    return owed.settles ? checks.delete(name) : checks.has(name);
+  };
   const all = (): { due: Due; at: Millis | null }[] => [
     ...(["request", "grant"] as const).flatMap((kind) =>
       [...records[kind].values()].map((record) => ({ due: { kind, id: record.id }, at: dueAt(record) })),
@@ -36,7 +42,7 @@ export function createMemoryStore(): MemoryStore {
     history: async (id) => structuredClone(records.history.get(id) ?? null),
     commit: async (commit) => {
       const isHeld = ({ kind, expected, next }: Write) => (records[kind].get(next.id)?.version ?? null) === expected;
-      if (!commit.writes.every(isHeld)) return "raced";
+      if (!(commit.writes.every(isHeld) && settleOwed(commit.owed))) return "raced";
       for (const write of structuredClone(commit.writes)) {
         if (write.kind === "request") records.request.set(write.next.id, write.next);
         else if (write.kind === "grant") records.grant.set(write.next.id, write.next);
@@ -58,7 +64,6 @@ export function createMemoryStore(): MemoryStore {
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ due }) => due),
-    owes: async (check) => checks.has(nameOf(check)),
     settleCheck: async (check) => {
       checks.delete(nameOf(check));
     },

@@ -29,10 +29,20 @@ function commit(random: Random): ScriptCall {
     const due = random.pick(["", 1_780_315_200_000 + random.below(1_000)]);
     return [record, expected, version + 1, `{"v":${version + 1}}`, due, random.pick(["", LONG_MS])];
   });
+  const member = () => `c:${random.below(3)}:a:click`;
+  const owed = random.pick([
+    ["", ""],
+    [member(), ""],
+    [member(), "settles"],
+  ] as const);
+  const checks = some(random, 2, () => [1_780_315_200_000 + random.below(1_000), member()]).flat();
   return {
     ...{ name: "commitDaypass", isFixed: false, entries: [] },
     keys: ["due", "outbox", "ledger", `commit:${random.below(200)}`, ...records].map(tagged),
-    args: [10_000, records.length, tellings.length, rows.length, ...writes, ...tellings, ...rows],
+    args: [
+      ...[10_000, records.length, tellings.length, rows.length],
+      ...[...writes, ...tellings, ...rows, ...owed, ...checks],
+    ],
   };
 }
 

@@ -24,14 +24,17 @@ function commitDaypass(call: CallRedis, keys: readonly string[], argv: readonly 
   if (call("exists", own) === 1) return "saved";
   const writes = records.map((key, i) => writeAt(key, argv, 4 + i * PER_WRITE));
   if (!writes.every((write) => isExpected(call, write))) return "raced";
-  call("set", own, "saved", "EX", seconds);
-  for (const write of writes) save(call, due, write);
   const told = 4 + writes.length * PER_WRITE;
   const remembered = told + Number(tellings);
-  for (const telling of argv.slice(told, remembered)) call("xadd", outbox, "*", "telling", telling);
   const further = remembered + Number(rows);
+  const [owed = "", settles = "", ...checks] = argv.slice(further);
+  if (owed !== "" && call("zscore", due, owed) === null) return "raced";
+  call("set", own, "saved", "EX", seconds);
+  for (const write of writes) save(call, due, write);
+  for (const telling of argv.slice(told, remembered)) call("xadd", outbox, "*", "telling", telling);
   for (const row of argv.slice(remembered, further)) call("xadd", ledger, "*", "row", row);
-  for (let i = further; i < argv.length; i += 2) call("zadd", due, argv[i] ?? "", argv[i + 1] ?? "");
+  if (owed !== "" && settles !== "") call("zrem", due, owed);
+  for (let i = 0; i < checks.length; i += 2) call("zadd", due, checks[i] ?? "", checks[i + 1] ?? "");
   return "saved";
 }
 

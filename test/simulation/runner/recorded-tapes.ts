@@ -94,10 +94,11 @@ export const RECORDED: readonly RecordedRun[] = [
   {
     words: "a credential that nobody read lived on, since the wake for its check was lost",
     shows: [
-      "the job check check-delivery-139-430-2 of deliver",
-      "DELETE secrets daypass-grants/g-fhoshvzfupa-1780315332-d2",
+      "the job check check-delivery-29-51-2 of deliver",
+      "DELETE secrets daypass-grants/g-fhoshvzfupa-1780315293-d2",
+      'row "deliveryLost" of fhoshvzfupa',
     ],
-    tape: "1:1,7:3,1q:1,1u:1,1y:d,2i:8,8c:2,8d:1,8e:1,bo:1,cv:1,f2:1",
+    tape: "3:3,7:2,j:4,n:3,r:2,v:v,z:v,10:1,16:2,1f:1",
   },
   {
     words: "a writer of the ledger that slept for an hour was taken for dead by those that slept beside it",
