@@ -25,7 +25,7 @@ async function takeBack(parts: BotParts, body: BlockAction): Promise<Reached<Req
   const known = await identify(parts, who);
   // Whose id is another account's by now, or nobody's, takes back what they asked for all the same.
   const found = "no" in known ? await identifyToEnd(parts, who) : known;
-  if ("no" in found) return { no: ("no" in known ? known : found).no };
+  if ("no" in found) return "no" in known ? known : found;
   const id = buttonValue(body) ?? "";
   const request = await withdraw(desk, { by: found.got, request: id });
   if (!isRefusal(request)) return { got: request };

@@ -4,9 +4,9 @@
  * KEYS: the due index, the outbox, the ledger, the commit's own key, then one key per write.
  * ARGV: how many seconds the commit's key lasts, the numbers of writes, tellings and rows; per write: member of the
  * index, expected version ('' for none), next version, state, due moment ('' for never), how many ms until it is
- * forgotten ('' for never); then the tellings; then the rows; then the member of the index without which nothing is saved ('' for none), and whether
- * it leaves it ('' for no); then, of each check, its due moment and its member. A record is one string, its version, a space and its state: as a hash it
- * would take 100 bytes more.
+ * forgotten ('' for never); then the tellings; then the rows; then the member of the index without which nothing is saved
+ * ('' for none), and whether it leaves it ('' for no); then, of each check, its due moment and its member. A record is one
+ * string, its version, a space and its state: as a hash it would take 100 bytes more.
  *
  * A commit whose answer was lost is sent again by the client: its own key says that it was saved already.
  */

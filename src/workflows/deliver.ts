@@ -29,7 +29,7 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const grant = await reserve(bench, asked);
     if (isRefusal(grant)) return grant;
-    const { n = 0 } = grant.deliveries.at(-1) ?? {};
+    const n = lastDelivery(grant);
     // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
     const check = { id: asked.id, grant: grant.id, n };
     await desk.checkLater(check);
@@ -58,7 +58,7 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
  */
 async function wasOvertaken(bench: Bench, id: string, n: number): Promise<boolean> {
   const now = await bench.store.grant(id);
-  return now?.state === "active" && (now.deliveries.at(-1)?.n ?? 0) > n;
+  return now?.state === "active" && lastDelivery(now) > n;
 }
 
 /** Writes the next delivery's number into the grant. */

@@ -52,7 +52,7 @@ export async function startWorkerProcess({ lines, events, policy }: WorkerProces
   };
   health = await lines.health({ clock, events, forgotten });
   const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
-  const desk = lines.desk;
+  const { desk } = lines;
   lines.startJobs({
     ...{ reconcile: look, events, clock },
     deliver: (id) => deliver(bench, desk, id),
