@@ -20,9 +20,12 @@ export interface Holder {
   firstRefusal(patienceMs?: number): Promise<Refusal>;
 }
 
+/** Which grant a holder has, and where it is asked. */
+type Held = Pick<Access, "id" | "end" | "namespaces">;
+
 export interface Probes {
   /** Takes a grant whose objects are there; has the admin mint a token of its identity, past every line with faults. */
-  hold(access: Access): Promise<Holder>;
+  hold(access: Held): Promise<Holder>;
   /** Takes a grant; returns whether the cluster holds its AccessGrant, its account or one of its bindings. */
   isThere(access: Access): Promise<boolean>;
   close(): Promise<void>;
@@ -33,7 +36,8 @@ const PATIENCE_MS = 40_000;
 
 /** Takes the control plane; returns what asks it as a grant's holder would. */
 export function openProbes({ server, caFile, coordinates }: AttachedKubernetes): Probes {
-  const pool = new Pool(server, { connect: { ca: readFileSync(caFile) }, headersTimeout: 5_000 });
+  // Over HTTP/2 each 401 is followed by GOAWAY, which fails the questions of others on that connection.
+  const pool = new Pool(server, { connect: { ca: readFileSync(caFile) }, allowH2: false, headersTimeout: 5_000 });
   const ask = async (method: "GET" | "POST", path: string, token: string, body: string | null) => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const answer = await pool.request({ method, path, headers, body });
@@ -69,7 +73,7 @@ export function openProbes({ server, caFile, coordinates }: AttachedKubernetes):
   };
 }
 
-async function untilRefused(access: Access, look: () => Promise<number>, patienceMs: number): Promise<Refusal> {
+async function untilRefused(access: Held, look: () => Promise<number>, patienceMs: number): Promise<Refusal> {
   while (Date.now() < access.end + patienceMs) {
     const status = await look();
     if (status === 401 || status === 403) return { at: Date.now(), status, lagMs: Date.now() - access.end };
