@@ -87,7 +87,10 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   const workers = 1 + tape.choose(300, 2);
   oracle.setMakers(workers);
   fleet.start({ workers, bots: 1 + tape.choose(250, 1) });
-  const settled = () => oracle.look();
+  const settled = () => {
+    fleet.noteClocks();
+    oracle.look();
+  };
   const isSeen = () => oracle.violation() !== null;
   await timeline.run(NOON + 2_000, settled, isSeen);
   let open = 0;

@@ -41,6 +41,8 @@ function afterAllElse(work: () => void): void {
 export interface Timeline {
   /** True time, in epoch milliseconds. */
   now(): number;
+  /** The same, but for what all machines slept through: what is under way meanwhile comes no nearer. */
+  awake(): number;
   /** Plans something after so many milliseconds, for the process that runs now or for the given one. */
   plan(inMs: number, happen: () => void, machine?: Machine | null): Planned;
   /**
@@ -60,6 +62,7 @@ export interface Timeline {
 export function createTimeline(start: number): Timeline {
   const heap: Happening[] = [];
   let now = start;
+  let slept = 0;
   let order = 0;
   let steps = 0;
 
@@ -72,9 +75,11 @@ export function createTimeline(start: number): Timeline {
   }
   return {
     now: () => now,
+    awake: () => now - slept,
     steps: () => steps,
     skip: (ms) => {
       now += ms;
+      slept += ms;
     },
     close: () => void heap.splice(0),
     plan(inMs, happen, machine) {

@@ -1,7 +1,7 @@
 /** I1, I4, I5 and I8: who can still do what, and whether they may. */
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
-import type { Excuses } from "./excuses.ts";
+import { type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
@@ -58,7 +58,7 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
   if (approved === undefined) throw violation("I3", one, "was never approved by anybody");
   const end = approved.end + parts.clockDoubtMs();
   const late = now() - end;
-  const workers = excuses.until([cluster, "workers"]);
+  const workers = excuses.until([cluster, "workers", TIME_OF_WORKERS]);
   if (late > HEALTHY_MS && now() > workers + AFTER_TROUBLE_MS) {
     const since = workers === 0 ? "nothing was wrong" : `${seconds(now() - workers)} after the last trouble was over`;
     throw violation("I1", one, `works ${seconds(late)} past its end, and ${since}`);

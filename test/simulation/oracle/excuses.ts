@@ -14,6 +14,12 @@ export interface Excuses {
   until(parts: readonly string[]): number;
 }
 
+/**
+ * A worker goes by its machine's time until it hears Redis': where both are in trouble its alarms ring as wrong as that,
+ * and what ends access in time is the cluster's own timer.
+ */
+export const TIME_OF_WORKERS = "the time of workers";
+
 /** Takes a cluster's id; returns the part whose trouble keeps what it owns itself, a timer and a Secret, from going. */
 export function controllersOf(cluster: string): string {
   return `the controllers of ${cluster}`;

@@ -2,7 +2,7 @@ import type { Events } from "../../../src/workflows/ports.ts";
 import { createGate } from "../core/gate.ts";
 import { type Machine, runIn } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
-import type { Excuses } from "../oracle/excuses.ts";
+import { type Excuses, TIME_OF_WORKERS } from "../oracle/excuses.ts";
 import { openBotLines, openWorkerLines } from "../world/lines.ts";
 import type { World } from "../world/world.ts";
 import { type BotDesk, startBotProcess } from "./bot-process.ts";
@@ -11,6 +11,9 @@ import { startWorkerProcess } from "./worker-process.ts";
 
 /** After how long a supervisor starts a process that died; `heal`: somebody has to look first. */
 const RESTARTS = [500, 2_000, 8_000, 70_000, "heal"] as const;
+
+/** By how much a clock that is set by a server's may be wrong. */
+const RIGHT_MS = 500;
 
 type Kind = "worker" | "bot";
 
@@ -21,6 +24,8 @@ interface Slot {
   machine: Machine | null;
   desk: BotDesk | null;
   skewMs: number;
+  /** What a worker that was started by a wrong time takes for it, until it has heard better. */
+  wrongNow: (() => number) | null;
 }
 
 export interface FleetParts {
@@ -41,6 +46,8 @@ export interface Fleet {
   bot(n: number): { readonly machine: Machine; readonly desk: BotDesk } | null;
   /** A machine's clock goes wrong by so much. */
   skew(n: number, ms: number): void;
+  /** Notes as an excuse that a worker goes by the wrong time by which it was started, having heard of no other yet. */
+  noteClocks(): void;
   /** Starts all that is not running, with clocks that are right. */
   heal(): void;
   /** The run is over: every process is gone, with all that it holds. */
@@ -63,8 +70,12 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     gates.set(machine, gate);
     const policy = world.town.policy(slot.name);
     const parts = { events: events(machine), policy: { current: () => policy } };
+    const goesBy = (now: () => number) => {
+      slot.wrongNow = slot.skewMs === 0 ? null : now;
+    };
     runIn(machine, () => {
-      if (slot.kind === "worker") void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts });
+      if (slot.kind === "worker")
+        void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts, goesBy });
       else void startBot(slot, machine, parts);
     });
   }
@@ -91,7 +102,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     gates.delete(machine);
     run.count.add(`${slot.kind}s killed`);
     run.trace.say(slot.name, "is dead");
-    [slot.machine, slot.desk] = [null, null];
+    [slot.machine, slot.desk, slot.wrongNow] = [null, null, null];
     excuses.note(`${slot.kind}s`, run.timeline.now());
     if (!slots.some(({ kind, machine: other }) => kind === slot.kind && other !== null)) excuses.begin(`${slot.kind}s`);
   }
@@ -138,6 +149,14 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       excuses.note("clocks", run.timeline.now() + Math.abs(ms));
       run.trace.say(slot.name, `its machine's clock is wrong by ${ms} ms from now on`);
     },
+    noteClocks() {
+      for (const slot of slots) {
+        if (slot.wrongNow === null) continue;
+        const wrongMs = Math.abs(slot.wrongNow() - run.timeline.now());
+        if (wrongMs > world.clockDoubtMs() + RIGHT_MS) excuses.note(TIME_OF_WORKERS, run.timeline.now());
+        else slot.wrongNow = null;
+      }
+    },
     close() {
       for (const { machine } of slots) {
         if (machine === null) continue;
@@ -167,5 +186,5 @@ export function gateOf(machine: Machine): ReturnType<typeof createGate> | undefi
 }
 
 function slotOf(kind: Kind, n: number): Slot {
-  return { kind, name: `${kind} ${n}`, machine: null, desk: null, skewMs: 0 };
+  return { kind, name: `${kind} ${n}`, machine: null, desk: null, skewMs: 0, wrongNow: null };
 }

@@ -24,14 +24,17 @@ export interface WorkerProcess {
   readonly lines: WorkerLines;
   readonly events: Events;
   readonly policy: PolicySource;
+  /** Is given what this process takes for the time. */
+  readonly goesBy: (now: () => number) => void;
 }
 
 /**
  * Starts a worker as `runWorker` in src/main.ts does, of the very same parts. What is left out has no effect on access:
  * settings, the log, metrics and their door, and the close at the end, which in a simulation is always a kill.
  */
-export async function startWorkerProcess({ lines, events, policy }: WorkerProcess): Promise<void> {
+export async function startWorkerProcess({ lines, events, policy, goesBy }: WorkerProcess): Promise<void> {
   const clock = createServerClock({ stepped: () => alarms.setAnew() });
+  goesBy(clock.now);
   const pager = createPager({ page: null, now: clock.now, events });
   const clusters = witnessed(lines.clusters({ now: clock.now, events }), clock);
   const look: Look = lookInTurn((ref) => reconcile(bench, ref));

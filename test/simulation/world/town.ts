@@ -3,6 +3,7 @@ import type { PersonRecord } from "../../../src/workflows/person.ts";
 import { Policy } from "../../../src/workflows/policy.ts";
 import type { PolicyInForce } from "../../../src/workflows/ports.ts";
 import { NO_CONDITIONS } from "../../fakes/samples.ts";
+import type { Timeline } from "../core/timeline.ts";
 import type { People } from "../oracle/decisions.ts";
 
 export const CLUSTERS = ["prod", "dev"] as const;
@@ -72,8 +73,11 @@ export interface Town extends People {
   changePolicy(to: number): void;
 }
 
-/** Takes the true time; returns a town in which everybody works. */
-export function createTown(now: () => number): Town {
+/**
+ * Takes the true time; returns a town in which everybody works. For how long somebody is gone, or a policy no longer in
+ * force, is counted while machines are awake: a call that was under way when they fell asleep arrives as old as it was.
+ */
+export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Town {
   const everybody = Object.keys(POLICY.people);
   const leftAt = new Map<string, number>();
   const force: (Policy | null)[] = [POLICIES[0] ?? null];
@@ -85,11 +89,11 @@ export function createTown(now: () => number): Town {
   return {
     record,
     records: () => everybody.map(record),
-    deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? now()),
+    deactivate: (person) => void leftAt.set(person, leftAt.get(person) ?? awake()),
     policy: (reader) => {
       const policy = force.at(-1) ?? null;
       const before = readings.findLast((one) => one.reader === reader);
-      if (before !== undefined) before.until = now();
+      if (before !== undefined) before.until = awake();
       readings.push({ reader, policy, until: Number.POSITIVE_INFINITY });
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
@@ -98,10 +102,10 @@ export function createTown(now: () => number): Town {
       readings.some(
         ({ reader, policy, until }) =>
           reader.startsWith("bot") &&
-          until >= now() - sinceMs &&
+          until >= awake() - sinceMs &&
           policy?.groups[group]?.people.includes(person) === true,
       ),
-    inactiveMs: (person) => now() - (leftAt.get(person) ?? now()),
+    inactiveMs: (person) => awake() - (leftAt.get(person) ?? awake()),
     quorum: (name) => (name === "restart" ? QUORUM.restart : QUORUM.logs),
     mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),
   };

@@ -93,7 +93,7 @@ export function createWorld(run: Run, witness: Witness): World {
     bull: createMemoryBull(redis),
     slack: createSlack(witness.said),
     disk: mountDisk(run.gateOfCaller),
-    town: createTown(timeline.now),
+    town: createTown(timeline),
     undrained: () =>
       (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([id, [, text = ""]]) => {
         const row: LedgerRow = JSON.parse(text);
