@@ -16,6 +16,7 @@ import {
   NOTHING_TO_END,
 } from "./messages/ending.ts";
 import { refusalWords } from "./messages/refusals.ts";
+import { STORE_DOWN_AT_REVOKING } from "./messages.ts";
 import { END_WHY, type Scope, unpackScope, VIEWS } from "./names.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import { beforehand, identifyToEnd, type Reached, reach } from "./reach.ts";
@@ -26,7 +27,7 @@ export function registerEndMany(app: App, parts: BotParts): void {
   app.view<ViewSubmitAction>(VIEWS.confirmEndAll, async ({ ack, body, view }) => {
     const scope = unpackScope(view.private_metadata);
     const ending = endMany(parts, userOf(body), scope, readWhy(view, END_WHY));
-    const reached = await reach(parts, ending);
+    const reached = await reach(parts, ending, STORE_DOWN_AT_REVOKING);
     if ("no" in reached) return ack(onFields({ [END_WHY]: reached.no }));
     await ack({ response_action: "update", view: endingManyNow(reached.got) });
   });
