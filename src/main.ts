@@ -18,7 +18,7 @@ import { createPager } from "./jobs/pager.ts";
 import { DELIVERIES, openQueue, WAKES } from "./jobs/queues.ts";
 import { createRedisCards } from "./jobs/redis-cards.ts";
 import { createRedisFacts } from "./jobs/redis-facts.ts";
-import { type RedisHealth, startRedisHealth } from "./jobs/redis-health.ts";
+import { type RedisHealth, startRedisHealth, TIME_UNREAD } from "./jobs/redis-health.ts";
 import { createRedisPeople } from "./jobs/redis-people.ts";
 import { createRedisStore } from "./jobs/redis-store.ts";
 import { createServerClock } from "./jobs/server-clock.ts";
@@ -142,7 +142,7 @@ export async function runWorker(): Promise<number> {
   const deliveries = openQueue(DELIVERIES, producer.redis, events);
   const bench: Bench = {
     ...{ clusters, clock, events, alarms, pager, endings: createEndings(createRecall(location, clock.now, events)) },
-    caution: { whyNot: () => health?.caution.whyNot() ?? null },
+    caution: { whyNot: () => (health === null ? TIME_UNREAD : health.caution.whyNot()) },
     store: createRedisStore(producer.redis, { clock }),
     people: createRedisPeople(producer.redis),
     facts: createRedisFacts(producer.redis),

@@ -16,17 +16,18 @@ import {
   NOTHING_TO_END,
 } from "./messages/ending.ts";
 import { refusalWords } from "./messages/refusals.ts";
+import { STORE_DOWN_AT_REVOKING } from "./messages.ts";
 import { END_WHY, type Scope, unpackScope, VIEWS } from "./names.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import { beforehand, identifyToEnd, type Reached, reach } from "./reach.ts";
 import { readWhy } from "./read-form.ts";
 
-/** Who may end passes ends all of them at once, or all of one person. */
+/** Who may end passes ends all of them at once, or all that one account has. */
 export function registerEndMany(app: App, parts: BotParts): void {
   app.view<ViewSubmitAction>(VIEWS.confirmEndAll, async ({ ack, body, view }) => {
     const scope = unpackScope(view.private_metadata);
     const ending = endMany(parts, userOf(body), scope, readWhy(view, END_WHY));
-    const reached = await reach(parts, ending);
+    const reached = await reach(parts, ending, STORE_DOWN_AT_REVOKING);
     if ("no" in reached) return ack(onFields({ [END_WHY]: reached.no }));
     await ack({ response_action: "update", view: endingManyNow(reached.got) });
   });
@@ -38,28 +39,36 @@ export async function confirmMany(parts: BotParts, who: SlackUser, named: string
   const found = await identifyToEnd(parts, who);
   if ("no" in found) return found;
   const all = await beforehand(endable(desk, found.got));
-  const scope = named === null ? "all" : await scopeOf(parts, named, all);
-  const grants = scope === null ? [] : within(scope, all);
-  if (scope === null || grants.length === 0) return { no: named === null ? NOTHING_TO_END : NOTHING_OF_THEIRS };
+  const scope: Scope = named === null ? "all" : { user: named };
+  const accounts = await accountsNow(parts, all);
+  const grants = within(scope, all, accounts);
+  if (grants.length === 0) return { no: named === null ? NOTHING_TO_END : NOTHING_OF_THEIRS };
   const own = grants.every((grant) => grant.grantee === found.got.person);
+  const people = new Set(grants.map(({ grantee }) => accounts.get(grantee) ?? grantee)).size;
   const newestFirst = grants.toSorted((a, b) => b.decidedAt - a.decidedAt);
-  return { got: confirmEndAllForm(namesOf(parts), newestFirst, scope, own, desk.clock.now()) };
+  const ended = { grants: newestFirst, people, scope, own };
+  return { got: confirmEndAllForm(namesOf(parts), ended, desk.clock.now()) };
+}
+
+/** Of who holds something, the Slack user id that is linked to them now. Nobody else is looked for, nor told of here. */
+type Accounts = ReadonlyMap<PersonId, string | null>;
+
+async function accountsNow({ directory }: BotParts, grants: readonly Grant[]): Promise<Accounts> {
+  const holders = [...new Set(grants.map((grant) => grant.grantee))];
+  const users = holders.map(async (person) => [person, await directory.slackUser(person)] as const);
+  return new Map(await beforehand(Promise.all(users)));
 }
 
 /**
- * Only who holds something is looked for: nobody learns here who else is known. By the account of now, and by the one that
- * asked, whose id may be another account's by now.
+ * An account has what it was given itself, whoever has its id by now, and all that the people have to whom it is linked now:
+ * two of them, where an id was changed in the policy, or given to another account.
  */
-async function scopeOf({ directory }: BotParts, user: string, grants: readonly Grant[]): Promise<Scope | null> {
-  const holders: readonly PersonId[] = [...new Set(grants.map((grant) => grant.grantee))];
-  const users = await Promise.all(holders.map((person) => directory.slackUser(person)));
-  const asked = grants.find(({ account }) => isTheirs({ slackKey: user }, account));
-  const person = holders[users.indexOf(user)] ?? asked?.grantee;
-  return person === undefined ? null : { person };
-}
-
-function within(scope: Scope, grants: readonly Grant[]): readonly Grant[] {
-  return scope === "all" ? grants : grants.filter((grant) => grant.grantee === scope.person);
+function within(scope: Scope, grants: readonly Grant[], accounts: Accounts): readonly Grant[] {
+  if (scope === "all") return grants;
+  const { user } = scope;
+  return grants.filter(
+    ({ grantee, account }) => accounts.get(grantee) === user || isTheirs({ slackKey: user }, account),
+  );
 }
 
 /** Ends what is within the scope now, which may be more than was shown. Returns how many. */
@@ -73,7 +82,8 @@ async function endMany(
   const found = await identifyToEnd(parts, who);
   if ("no" in found) return found;
   if (scope === null) return { no: refusalWords(namesOf(parts), refuse("notFound")) };
-  const grants = within(scope, await beforehand(endable(desk, found.got))).map(({ id }) => id);
+  const all = await beforehand(endable(desk, found.got));
+  const grants = within(scope, all, await accountsNow(parts, all)).map(({ id }) => id);
   const answers = await allOrUnknown(endGrants(desk, { by: found.got, grants, words }));
   const ended = answers.flatMap((answer) => (isRefusal(answer) ? [] : [answer]));
   const [no] = answers.filter(isRefusal);

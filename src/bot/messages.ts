@@ -173,6 +173,12 @@ export const SLACK_SILENT_AT_ENDING: Sentence = [
     "Try again in a moment, or ask somebody on call to end it.",
 ];
 
+/** Slack did not say in time who wants to take a request back, and nothing is stored of them. */
+export const SLACK_SILENT_AT_WITHDRAWING: Sentence = [
+  "Slack did not say in time who you are, and I have no record of you from before, so nothing was taken back. " +
+    "Try again in a moment.",
+];
+
 /** Heads a modal that says so. */
 export const BROKEN = "Something broke";
 

@@ -96,17 +96,17 @@ export function unpackMention(text: string): string | null {
   return /^<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>$/.exec(text.trim())?.[1] ?? null;
 }
 
-/** What one confirmation ends: all that its sender may end, or of that all of one person. */
-export type Scope = "all" | { readonly person: string };
+/** What one confirmation ends: all that its sender may end, or of that all that one account has (its Slack user id). */
+export type Scope = "all" | { readonly user: string };
 
 /** Takes a scope; returns what its form carries. */
 export function packScope(scope: Scope): string {
-  return scope === "all" ? "all" : `person:${scope.person}`;
+  return scope === "all" ? "all" : `user:${scope.user}`;
 }
 
 /** Takes what a form carries; returns the scope, or null when no form of ours carries that. */
 export function unpackScope(text: string): Scope | null {
   if (text === "all") return "all";
-  const [, person] = /^person:([a-z0-9-]{1,63})$/.exec(text) ?? [];
-  return person === undefined ? null : { person };
+  const [, user] = /^user:([UW][A-Z0-9]{2,})$/.exec(text) ?? [];
+  return user === undefined ? null : { user };
 }

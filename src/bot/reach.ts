@@ -78,11 +78,16 @@ export async function identify(parts: BotParts, who: SlackUser, freshness?: Fres
 }
 
 /**
- * As `identify`, for who ends access or takes a request back, and nothing else: Slack's silence alone is no reason to refuse
- * (promise P7).
+ * Takes who clicked, to end access or to take a request back, and nothing else, and what to say where nobody knows them;
+ * returns their record, within a second of Slack's: its silence alone is no reason to refuse (promise P7). Whoever
+ * `identify` knows is known here; so is whose id is another account's by now, for what they asked for themselves.
  */
-export async function identifyToEnd(parts: BotParts, who: SlackUser): Promise<Reached<Ender>> {
+export async function identifyToEnd(
+  parts: BotParts,
+  who: SlackUser,
+  silent: Sentence = SLACK_SILENT_AT_ENDING,
+): Promise<Reached<Ender>> {
   const found = await beforehand(parts.directory.identifyForEnding(who));
   if (found.known) return { got: found.record };
-  return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : SLACK_SILENT_AT_ENDING };
+  return { no: found.why === "stranger" ? strangerWords(namesOf(parts), found.slackKey) : silent };
 }

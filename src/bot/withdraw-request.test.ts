@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { stageDirectory } from "../../test/fakes/directory-stage.ts";
 import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor } from "../../test/fakes/sample-asking.ts";
-import { POLICY_INPUT, samplePolicy } from "../../test/fakes/samples.ts";
+import { POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
 import type { BotParts } from "./parts.ts";
 import { registerWithdrawRequest } from "./withdraw-request.ts";
 
@@ -12,20 +12,20 @@ const inSlack = (id: string) => ({ id, team_id: "T0HOME" });
 const ACCOUNTS = { U0MIA: inSlack("U0MIA"), U0ADA: inSlack("U0ADA") };
 type Press = (args: object) => Promise<void>;
 
-/** Mia has asked; returns what presses Withdraw under her message, and says what was answered. */
-async function asked() {
+/** Mia has asked, and her id is another account's by now; returns what presses Withdraw, and says what was answered. */
+async function asked(accounts: Record<string, object | "hangs"> = ACCOUNTS) {
   const desk = createFakeDesk();
   const request = await askFor(desk);
   const relinked = { people: { ...people, mia: { ...people.mia, slack: "T0HOME/U0ANEW" } } };
   desk.setPolicy(samplePolicy(relinked));
-  const { directory, log } = stageDirectory(ACCOUNTS, { policy: relinked, store: desk.store });
+  const { directory, log, people: records } = stageDirectory(accounts, { policy: relinked, store: desk.store });
   const handlers: Press[] = [];
   const app = { action: (_: string, handler: Press) => handlers.push(handler) };
   const notifier = { freshenAsker: async () => undefined };
   registerWithdrawRequest(app as unknown as App, { desk, directory, log, notifier } as unknown as BotParts);
   const said: string[] = [];
   return {
-    ...{ desk, request, said },
+    ...{ desk, request, said, records },
     press: async (user: string) =>
       handlers[0]?.({
         body: { user: inSlack(user), actions: [{ type: "button", value: request.id }] },
@@ -51,5 +51,24 @@ test("somebody else takes back nothing, and is told so", async () => {
   await press("U0NOBODY");
 
   expect(said).toEqual([expect.stringContaining("not yours"), expect.stringContaining("don't know you")]);
+  expect(await desk.store.request(request.id)).toEqual(request);
+});
+
+test("P7 · while Slack hangs, who asked takes it back all the same, by what was last stored of them", async () => {
+  const { desk, request, said, records, press } = await asked({ U0MIA: "hangs" });
+  await records.save(sampleRecord("mia"));
+
+  await press("U0MIA");
+
+  expect(said).toEqual([]);
+  expect(await desk.store.request(request.id)).toMatchObject({ state: "withdrawn" });
+});
+
+test("of whom nothing is stored while Slack hangs is told that it is Slack, and that nothing was taken back", async () => {
+  const { desk, request, said, press } = await asked({ U0MIA: "hangs" });
+
+  await press("U0MIA");
+
+  expect(said).toEqual([expect.stringMatching(/Slack did not say in time who you are.*nothing was taken back/)]);
   expect(await desk.store.request(request.id)).toEqual(request);
 });

@@ -5,9 +5,10 @@ import type { Request } from "../workflows/request.ts";
 import { onlyYou } from "./answers.ts";
 import { buttonValue, userOf } from "./clicks.ts";
 import { lateWords, refusalWords } from "./messages/refusals.ts";
+import { SLACK_SILENT_AT_WITHDRAWING } from "./messages.ts";
 import { ACTIONS } from "./names.ts";
 import { type BotParts, namesOf } from "./parts.ts";
-import { identify, identifyToEnd, type Reached, reach } from "./reach.ts";
+import { identifyToEnd, type Reached, reach } from "./reach.ts";
 
 /** The asker takes a pending request back, from their own direct message. */
 export function registerWithdrawRequest(app: App, parts: BotParts): void {
@@ -21,11 +22,8 @@ export function registerWithdrawRequest(app: App, parts: BotParts): void {
 
 async function takeBack(parts: BotParts, body: BlockAction): Promise<Reached<Request>> {
   const { desk } = parts;
-  const who = userOf(body);
-  const known = await identify(parts, who);
-  // Whose id is another account's by now, or nobody's, takes back what they asked for all the same.
-  const found = "no" in known ? await identifyToEnd(parts, who) : known;
-  if ("no" in found) return "no" in known ? known : found;
+  const found = await identifyToEnd(parts, userOf(body), SLACK_SILENT_AT_WITHDRAWING);
+  if ("no" in found) return found;
   const id = buttonValue(body) ?? "";
   const request = await withdraw(desk, { by: found.got, request: id });
   if (!isRefusal(request)) return { got: request };

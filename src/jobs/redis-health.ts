@@ -18,6 +18,9 @@ const FIRST_MS = 2_000;
 const MOST_SKEW_MS = 5_000;
 const CLOSE_MS = 1_000;
 
+/** Why nothing is granted before a process has heard Redis' time once: by its own it might lend for an hour too long. */
+export const TIME_UNREAD = "Redis has not told the time since this process started: see that it answers";
+
 export interface RedisHealthParts {
   /** A producer's connection. */
   readonly connection: Connection;
@@ -31,7 +34,7 @@ export interface RedisHealthParts {
 }
 
 export interface RedisHealth {
-  /** Of a Redis that does not answer it says nothing new: calls fail by themselves then. */
+  /** Of a Redis that answers no more it says nothing new: calls fail by themselves then. One that never did is unsafe. */
   readonly caution: Caution;
   /** How many replicas followed Redis when it was asked last. */
   replicas(): number;
@@ -55,10 +58,11 @@ interface Reading {
 export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHealth> {
   const { redis } = parts.connection;
   const epoch = parts.forgotten === undefined ? null : watchEpoch(redis, parts.events, parts.forgotten);
-  const say = createSpeaker(parts.events);
+  const news = createNews(parts.events);
+  const say = createSpeaker(parts.events, news);
   const complain = reportRarely(parts.events, "Redis cannot be asked how it is");
   let last: Reading | null = null;
-  let unsafe: string | null = null;
+  let unsafe: string | null = TIME_UNREAD;
 
   const look = async () => {
     try {
@@ -73,6 +77,7 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
   };
   const stop = new AbortController();
   await within(look(), FIRST_MS);
+  if (unsafe === TIME_UNREAD) news(TIME_UNREAD, {});
   const loop = repeat(redis, look, stop.signal);
   return {
     caution: { whyNot: () => unsafe },
@@ -123,9 +128,21 @@ async function askFsync(redis: Redis): Promise<string | null> {
   return Array.isArray(answer) ? (answer[1] ?? null) : null;
 }
 
-/** Returns what says each change once, and returns why nothing may be granted, or null. */
-function createSpeaker(events: Events): (reading: Reading) => string | null {
+/** Returns what takes why nothing may be granted, or null, and says each change once. */
+function createNews(events: Events): (words: string | null, fields: object) => void {
   let said: string | null = null;
+  return (words, fields) => {
+    // The skew in the words changes a little with each round; only a change of what is wrong is news.
+    const gist = words?.replaceAll(/\d+(\.\d+)? s\b/g, "") ?? null;
+    if (gist === said) return;
+    said = gist;
+    if (words === null) events.happened("granting again", { ...fields });
+    else events.happened("endings only", { words, ...fields });
+  };
+}
+
+/** Returns what says each change once, and returns why nothing may be granted, or null. */
+function createSpeaker(events: Events, news: ReturnType<typeof createNews>): (reading: Reading) => string | null {
   let survival = "";
   let seconds = 0;
   return ({ report, skewMs, doubtMs }) => {
@@ -139,13 +156,7 @@ function createSpeaker(events: Events): (reading: Reading) => string | null {
       seconds = Math.round(skewMs / 1000);
       events.happened("clock skew", { against: "redis", skewMs: -skewMs });
     }
-    // The skew in the words changes a little with each round; only a change of what is wrong is news.
-    const gist = words?.replaceAll(/\d+(\.\d+)? s\b/g, "") ?? null;
-    if (gist !== said) {
-      said = gist;
-      if (words === null) events.happened("granting again", { skewMs });
-      else events.happened("endings only", { words, skewMs });
-    }
+    news(words, { skewMs });
     return words;
   };
 }

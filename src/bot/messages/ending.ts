@@ -107,15 +107,24 @@ export const NOTHING_OF_THEIRS: Sentence = [
 /** What a confirmation was for is ending already, or has ended. */
 export const ALL_END_ALREADY: Sentence = ["All of these are ending already or have ended. Nothing more to do."];
 
-/** Takes all grants that a confirmation is for; returns the step that says exactly what ends and asks why. */
-export function confirmEndAllForm(
-  names: Names,
-  grants: readonly Grant[],
-  scope: Scope,
-  own: boolean,
-  now: Millis,
-): ModalView {
-  const people = new Set(grants.map((grant) => grant.grantee)).size;
+/** Says why there is another name in the list than that of the one who was named. */
+const ONE_ACCOUNT: Sentence = [
+  "These stand under more than one name: what that account was given, and what the person who has it now holds.",
+];
+
+/** What a confirmation is for. */
+export interface EndingMany {
+  readonly grants: readonly Grant[];
+  /** How many people hold them: one of two ids in the policy is one. */
+  readonly people: number;
+  readonly scope: Scope;
+  /** All of them are the sender's own. */
+  readonly own: boolean;
+}
+
+/** Takes the passes that a confirmation is for; returns the step that says exactly what ends and asks why. */
+export function confirmEndAllForm(names: Names, { grants, people, scope, own }: EndingMany, now: Millis): ModalView {
+  const isOfTwoNames = scope !== "all" && new Set(grants.map((grant) => grant.grantee)).size > 1;
   const shown = grants.slice(0, MOST_LISTED);
   const rest = grants.length - shown.length;
   return modal({
@@ -130,6 +139,7 @@ export function confirmEndAllForm(
           { bold: `Ends ${countPasses(grants.length)} of ${people} ${people === 1 ? "person" : "people"}.` },
           " They lose access within a second.",
         ],
+        ...(isOfTwoNames ? [ONE_ACCOUNT] : []),
         ...shown.map((grant) => [`· ${listed(names, grant)}, ${stateOf(grant, now)}`]),
         ...(rest === 0 ? [] : [[`and ${rest} more`]]),
         ["What is approved before you press ends with them. A direct message counts until the last one is proven."],

@@ -252,8 +252,8 @@ describe.each([
       chooseGrantForm(names, grants, NOW),
       confirmEndForm(names, active, false, NOW),
       endingNow(names, active),
-      confirmEndAllForm(names, grants, { person: LONG }, false, NOW),
-      confirmEndAllForm(names, [active], "all", true, NOW),
+      confirmEndAllForm(names, { grants, people: 2, scope: { user: LONG }, own: false }, NOW),
+      confirmEndAllForm(names, { grants: [active], people: 1, scope: "all", own: true }, NOW),
       endingManyNow(grants.length),
     ];
 

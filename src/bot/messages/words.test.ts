@@ -162,7 +162,9 @@ test("the count of many endings says what is proven, what is to go, and in the e
 test("what ends is counted before it ends, passes and people", () => {
   const grants = [active, { ...active, id: "bbbbbbbbbba" }, { ...active, id: "ccccccccccca", grantee: "max" }];
 
-  expect(JSON.stringify(confirmEndAllForm(null, grants, "all", false, NOON))).toContain("Ends 3 passes of 2 people.");
+  const form = confirmEndAllForm(null, { grants, people: 2, scope: "all", own: false }, NOON);
+  expect(JSON.stringify(form)).toContain("Ends 3 passes of 2 people.");
+  expect(JSON.stringify(form)).not.toContain("more than one name");
 });
 
 test("where nothing may be granted, people read why, what it means and what to do", () => {

@@ -3,7 +3,7 @@ import { createEndings } from "../../../src/jobs/endings.ts";
 import { startFollowers } from "../../../src/jobs/followers.ts";
 import { lookInTurn } from "../../../src/jobs/look-in-turn.ts";
 import { createPager } from "../../../src/jobs/pager.ts";
-import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
+import { type RedisHealth, TIME_UNREAD } from "../../../src/jobs/redis-health.ts";
 import type { ServerClock } from "../../../src/jobs/server-clock.ts";
 import { createServerClock } from "../../../src/jobs/server-clock.ts";
 import { startSweeper } from "../../../src/jobs/sweeper.ts";
@@ -42,7 +42,7 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
   let health: RedisHealth | null = null;
   const bench: Bench = {
     ...{ clusters, clock, events, alarms, pager, policy, endings: createEndings(lines.recall(clock, events)) },
-    caution: { whyNot: () => health?.caution.whyNot() ?? null },
+    caution: { whyNot: () => (health === null ? TIME_UNREAD : health.caution.whyNot()) },
     store: lines.store({ clock }),
     people: lines.people,
     facts: lines.facts,
