@@ -1,6 +1,6 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
 import type { Bench } from "./bench.ts";
-import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
+import { type ActiveGrant, beginsAt, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
 import { holdAgain } from "./hold-again.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
@@ -153,7 +153,9 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<boolean
     bench.pager.settled(id);
   }
   const now = bench.clock.now();
-  if (grant?.state !== "active" || now >= grant.end) return grant?.state === "making";
+  // Of what begins later nothing is in the cluster yet.
+  if (grant?.state === "making") return now >= beginsAt(grant);
+  if (grant?.state !== "active" || now >= grant.end) return false;
   const damage = await bench.clusters.inspect(grant);
   if (damage === null) return false;
   bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });
