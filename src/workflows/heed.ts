@@ -44,7 +44,7 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
 
 /**
  * Before the store is asked, which may not answer, and the first time alone: heard again, those that rang since would ring
- * once more each time, though what they ended is gone. What is still there is swept, and comes with the next list.
+ * once more each time, though what they ended is gone. What they could not end, they try again (sweep.ts).
  */
 function setAlarms(bench: Bench, news: Exclude<News, { what: "changed" }>): void {
   if (news.isAgain) return;
