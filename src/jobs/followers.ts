@@ -53,7 +53,7 @@ function openEar(heed: (news: News) => Promise<readonly News[]>): { hear(news: N
     timer = null;
     const taken = [...owed.values()];
     owed.clear();
-    void someAtOnce(taken, AT_ONCE, hear);
+    void someAtOnce(taken, AT_ONCE, (news) => hear({ ...news, isAgain: true }));
   }
   return {
     hear(news) {

@@ -79,6 +79,7 @@ describe("a claim on the ledger's next line", () => {
       writeFileSync(join(folder, CLAIM), "");
       utimesSync(join(folder, CLAIM), second, second);
       expect(await tryIt()).toBe(false);
+      expect(readdirSync(folder)).toEqual([CLAIM]);
       vi.advanceTimersByTime(1_000);
     }
   });

@@ -1,15 +1,17 @@
 /** A question to a policy without a cluster: what the worker and Slack would say is assumed, and can be told. */
+import { decidingRule, sayingsOf } from "../workflows/deciding.ts";
 import type { MakingGrant } from "../workflows/grant.ts";
 import { emptyHistory, type Outcome } from "../workflows/history.ts";
 import { judgeWish } from "../workflows/judge.ts";
 import { judgeGlass } from "../workflows/judge-glass.ts";
-import { capOf } from "../workflows/limits.ts";
+import { capOf, judgeDuration } from "../workflows/limits.ts";
 import { isOnCall } from "../workflows/membership.ts";
 import type { Millis, PersonId } from "../workflows/person.ts";
+import { cellsOf } from "../workflows/place.ts";
 import { own } from "../workflows/policy.ts";
-import type { Tier } from "../workflows/policy-schema.ts";
+import type { Rule, Tier } from "../workflows/policy-schema.ts";
 import type { ClusterFacts, PolicyInForce } from "../workflows/ports.ts";
-import { type Refusal, refuse } from "../workflows/refusal.ts";
+import { isRefusal, type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Allowed } from "../workflows/wish.ts";
 import { type AssumedDeciders, assumedDeciders, assumedRecord } from "./assumed-people.ts";
 
@@ -81,6 +83,25 @@ export function judgeAssumed(force: PolicyInForce, wish: AssumedWish, assumed: A
   if (isRefused(answer)) return { may: false, refusals: answer };
   const mostSeconds = beforeCap(force, wish, answer.needs.maxSeconds);
   return { may: true, allowed: answer, ticket: needsTicket, mostSeconds, ...assumedDeciders(force, wish, answer) };
+}
+
+/**
+ * Takes the same; returns the rules that decide about it, each once; none where one of its namespaces has none. By them too
+ * few may be able to say yes all the same.
+ */
+export function decidingAssumed(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): readonly Rule[] {
+  const { policy } = force;
+  const { cluster, namespaces, what: profile, at } = wish;
+  const { asked, around } = assume(force, wish, assumed, null);
+  const by = assumedRecord(policy, wish.who, wish);
+  const duration = judgeDuration(asked.duration, Infinity);
+  const target = { cluster, namespaces, profile, role: own(policy.profiles, profile)?.role ?? "" };
+  const times = { seconds: isRefusal(duration) ? null : duration, begins: at, now: at };
+  const sought = { by, target, facts: factsFor(force, wish, assumed), history: around.history, ...times };
+  const sayings = sayingsOf(policy, by, target);
+  const answers = cellsOf(policy, sought).map((cell) => decidingRule(force, cell, sayings));
+  const rules = answers.flatMap((answer) => (isRefusal(answer) ? [] : [answer]));
+  return rules.length < answers.length ? [] : [...new Set(rules)];
 }
 
 /** Nothing lasts beyond a contract, whatever a rule allows. */

@@ -122,7 +122,7 @@ function itemsOf(values: Values, place: number | null = null): Values {
   return together(
     [...values].flatMap((value) => {
       if (!isList(value)) return [UNKNOWN];
-      return place === null || !value.inOrder ? value.items : value.items.slice(place, place + 1);
+      return place === null || !value.inOrder ? value.items : (value.items[place] ?? []);
     }),
   );
 }

@@ -82,7 +82,7 @@ function answer({ policy, wish, assumed, format, terminal }: Answering): void {
   }
   const emergency = breakGlass === null ? [] : sayGlass(policy.policy, wish, breakGlass);
   const unless = slackWords(policy.policy, wish, assumed);
-  terminal.say([...sayVerdict(policy.policy, wish, verdict, assumed), ...emergency, ...unless].join("\n"));
+  terminal.say([...sayVerdict(policy, wish, verdict, assumed), ...emergency, ...unless].join("\n"));
 }
 
 /** What options say of the place that is asked for, and of each role; more than a file of facts says of it. */

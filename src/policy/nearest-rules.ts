@@ -4,31 +4,40 @@ import { isNamed, isOver } from "../workflows/membership.ts";
 import { groupsOf } from "../workflows/place.ts";
 import { contractEnd, own, type Policy } from "../workflows/policy.ts";
 import type { Rule } from "../workflows/policy-schema.ts";
+import type { PolicyInForce } from "../workflows/ports.ts";
 import { canBeDecided } from "../workflows/quorum.ts";
-import type { AssumedWish, Assumptions } from "./assumed.ts";
+import { type AssumedWish, type Assumptions, decidingAssumed } from "./assumed.ts";
 
 const MOST_RULES = 3;
 
 /**
- * Takes a policy, a wish that no rule fulfils and what is assumed; returns that the asker's contract is over, where it is,
- * or what the rules that come nearest say otherwise, a line each.
+ * Takes the policy in force, a wish that no rule fulfils and what is assumed; returns that the asker's contract is over,
+ * where it is, that too few could say yes by the rules that decide, or what the rules that come nearest say otherwise, a
+ * line each.
  */
-export function missesOf(policy: Policy, wish: AssumedWish, assumed: Assumptions): readonly string[] {
+export function missesOf(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): readonly string[] {
+  const { policy } = force;
   const end = contractEnd(policy, wish.who);
   if (end !== null && isOver(end, wish.at)) return [`    their contract is over: its last day was ${lastDay(end)}`];
+  const deciding = decidingAssumed(force, wish, assumed);
+  if (deciding.length > 0) return tooFew(policy, deciding, wish);
   const misses = policy.rules.map((rule) => ({ rule, missed: missedBy(policy, rule, wish, assumed) }));
   const fewest = Math.min(...misses.map(({ missed }) => missed.length));
   if (fewest > 2) return [];
-  const nearest = misses.filter(({ missed }) => missed.length === fewest);
-  // One that covers it, and that enough could decide, is not why: a stricter one decides. Where there is no other, a tier
-  // asks for more yeses than any of these.
-  const guilty = nearest.filter(({ rule, missed }) => missed.length > 0 || !isDecidable(policy, rule, wish));
-  return (guilty.length > 0 ? guilty : nearest)
+  return misses
+    .filter(({ missed }) => missed.length === fewest)
     .slice(0, MOST_RULES)
-    .map(({ rule, missed }) =>
-      missed.length > 0
-        ? `    rule ${rule.name} is for ${missed.join(" and ")}`
-        : `    rule ${rule.name} covers it: too few people could say yes to it${sayDemand(rule)}${sayOutside(policy, rule)}`,
+    .map(({ rule, missed }) => `    rule ${rule.name} is for ${missed.join(" and ")}`);
+}
+
+/** Of the rules that decide, those by which too few could say yes; where there is none, a tier asks for more yeses than any. */
+function tooFew(policy: Policy, deciding: readonly Rule[], wish: AssumedWish): readonly string[] {
+  const guilty = deciding.filter((rule) => !isDecidable(policy, rule, wish));
+  return (guilty.length > 0 ? guilty : deciding)
+    .slice(0, MOST_RULES)
+    .map(
+      (rule) =>
+        `    rule ${rule.name} covers it: too few people could say yes to it${sayDemand(rule)}${sayOutside(policy, rule)}`,
     );
 }
 

@@ -1,25 +1,27 @@
 /** A verdict in the words of those who write policies. What people read in Slack is in bot/messages. */
 import { own, type Policy } from "../workflows/policy.ts";
+import type { PolicyInForce } from "../workflows/ports.ts";
 import type { Refusal } from "../workflows/refusal.ts";
 import type { AssumedWish, Assumptions, GlassVerdict, Verdict } from "./assumed.ts";
 import { missesOf } from "./nearest-rules.ts";
 import { GLASS_WORDS, REFUSAL_WORDS } from "./refusal-words.ts";
 import { sayExactly } from "./say-exactly.ts";
 
-/** Takes a policy, a wish, the verdict on it and what it assumes; returns it in words, a line each. */
+/** Takes the policy in force, a wish, the verdict on it and what it assumes; returns it in words, a line each. */
 export function sayVerdict(
-  policy: Policy,
+  force: PolicyInForce,
   wish: AssumedWish,
   verdict: Verdict,
   assumed: Assumptions,
 ): readonly string[] {
+  const { policy } = force;
   const what = own(policy.profiles, wish.what)?.words ?? wish.what;
   const asked = `${what} (${wish.what}) in ${wish.namespaces.join(", ")} on ${wish.cluster}`;
   const who = nameOf(policy, wish.who);
   if (!verdict.may) {
     return [
       `${who} may not have ${asked} for ${wish.for}.`,
-      ...verdict.refusals.flatMap((one) => sayRefusal(one, missesOf(policy, wish, assumed))),
+      ...verdict.refusals.flatMap((one) => sayRefusal(one, missesOf(force, wish, assumed))),
     ];
   }
   const { needs, approvers, auto, durationSeconds } = verdict.allowed;

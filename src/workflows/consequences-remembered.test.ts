@@ -121,7 +121,7 @@ describe("the ledger remembers of a pass, word for word,", () => {
   };
 
   test.each<[string, Parameters<typeof transitionGrant>[0], GrantEvent, readonly object[]]>([
-    ["nothing of trouble that passes", making, { type: "trouble", words: "does not answer" }, []],
+    ["nothing of trouble that passes", making, { type: "trouble", words: "does not answer", at: NOON }, []],
     ["nothing of its timer", active, { type: "timerArmed" }, []],
     ["nothing of a warning", active, { type: "warned" }, []],
     [

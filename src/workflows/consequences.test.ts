@@ -162,7 +162,12 @@ describe("a grant", () => {
   const neverActive = { ...ends, activeAt: null };
 
   test.each<[string, Grant, GrantEvent, string[]]>([
-    ["in trouble changes the card", making, { type: "trouble", words: "does not answer" }, ["card → C0PAYMENTS"]],
+    [
+      "in trouble changes the card",
+      making,
+      { type: "trouble", words: "does not answer", at: NOON },
+      ["card → C0PAYMENTS"],
+    ],
     [
       "that is proven changes the card and tells the asker",
       making,

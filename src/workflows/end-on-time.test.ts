@@ -139,4 +139,19 @@ describe("what is overdue by a minute", () => {
 
     expect([...bench.pager.owed().keys()]).toEqual([grant.id]);
   });
+
+  test("P7 · is tried again every 15 s by its alarm where its record cannot be asked, and by its wake alone where it can", async () => {
+    const { bench, grant } = await atTheEnd();
+    const alarms = createFakeBench().alarms;
+    const broken = { ...bench, alarms, clusters: { ...bench.clusters, end: silent } };
+    const late = 3_600_000;
+    bench.clock.advance(late);
+
+    await ring({ ...broken, store: { ...bench.store, grant: away } }, grant);
+    expect([...alarms.waiting().values()].map(({ afterMs }) => afterMs)).toEqual([late + 15_000]);
+    alarms.forget(grant.id);
+    await ring(broken, grant);
+
+    expect(alarms.waiting().size).toBe(0);
+  });
 });

@@ -1,12 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../test/fakes/random.ts";
 import { NOON, SAMPLE_GRANTS, sampleGrant } from "../../test/fakes/samples.ts";
-import { type Ending, type Grant, type GrantEvent, isLive, type Lent, lastDelivery, transitionGrant } from "./grant.ts";
+import {
+  type Ending,
+  type Grant,
+  type GrantEvent,
+  isLive,
+  type Lent,
+  lastDelivery,
+  type MakingGrant,
+  transitionGrant,
+} from "./grant.ts";
 import { isRefusal, type RefusalCode } from "./refusal.ts";
 
 const ending: Ending = { why: "released", by: "mia", words: null, since: NOON + 30_000 };
 const EVENTS = {
-  trouble: { type: "trouble", words: "does not answer" },
+  trouble: { type: "trouble", words: "does not answer", at: NOON },
   proven: { type: "proven", at: NOON + 2000 },
   timerArmed: { type: "timerArmed" },
   warned: { type: "warned" },
@@ -61,8 +70,12 @@ describe("a grant", () => {
 
 describe("what a state carries", () => {
   test("trouble is remembered while the grant is made and gone when it is proven", () => {
-    expect(transitionGrant(sampleGrant(), EVENTS.trouble)).toMatchObject({ trouble: "does not answer" });
-    expect(transitionGrant(sampleGrant({ trouble: "does not answer" }), EVENTS.proven)).not.toHaveProperty("trouble");
+    const inTrouble = transitionGrant(sampleGrant(), EVENTS.trouble) as MakingGrant;
+    const proven = transitionGrant(inTrouble, EVENTS.proven);
+
+    expect(inTrouble).toMatchObject({ trouble: "does not answer", troubleAt: NOON });
+    expect(proven).not.toHaveProperty("trouble");
+    expect(proven).not.toHaveProperty("troubleAt");
   });
 
   test("a grant becomes active without deliveries and with its timer unseen", () => {

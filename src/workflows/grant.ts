@@ -63,8 +63,13 @@ export interface Ending {
   readonly since: Millis;
 }
 
-/** `trouble`: why it is not made yet, as a sentence without its full stop; null while nothing is wrong. */
-export type MakingGrant = Lent & { readonly state: "making"; readonly trouble: string | null };
+export type MakingGrant = Lent & {
+  readonly state: "making";
+  /** Why it is not made yet, as a sentence without its full stop; null while nothing is wrong. */
+  readonly trouble: string | null;
+  /** When that was written down; absent where nothing is wrong, or where it was before this was kept. */
+  readonly troubleAt?: Millis;
+};
 export type ActiveGrant = Lent & {
   readonly state: "active";
   readonly activeAt: Millis;
@@ -97,7 +102,7 @@ export type EndedGrant = Omit<EndingGrant, "state"> & {
 export type Grant = MakingGrant | ActiveGrant | EndingGrant | EndedGrant;
 
 export type GrantEvent =
-  | { readonly type: "trouble"; readonly words: string }
+  | { readonly type: "trouble"; readonly words: string; readonly at: Millis }
   | { readonly type: "proven"; readonly at: Millis }
   | { readonly type: "timerArmed" }
   | { readonly type: "warned" }
@@ -133,8 +138,8 @@ export function transitionGrant(grant: Grant, event: GrantEvent): Grant | Refusa
 type EventOf<Type extends GrantEvent["type"]> = Extract<GrantEvent, { readonly type: Type }>;
 
 function whileMaking(grant: MakingGrant, event: EventOf<"trouble" | "proven">): Grant {
-  const version = grant.version + 1;
-  return event.type === "trouble" ? { ...grant, version, trouble: event.words } : activate(grant, event.at);
+  if (event.type === "proven") return activate(grant, event.at);
+  return { ...grant, version: grant.version + 1, trouble: event.words, troubleAt: event.at };
 }
 
 function whileActive(grant: ActiveGrant, event: EventOf<"timerArmed" | "warned" | "delivery">): Grant {
@@ -151,7 +156,7 @@ function whileEnding(grant: EndingGrant, event: EventOf<"paged" | "refused">): G
   return { ...grant, version, state: "ended", ending, refusedAt: event.at };
 }
 
-function activate({ trouble: _, ...grant }: MakingGrant, at: Millis): ActiveGrant {
+function activate({ trouble: _, troubleAt: __, ...grant }: MakingGrant, at: Millis): ActiveGrant {
   const version = grant.version + 1;
   return { ...grant, version, state: "active", activeAt: at, timerArmed: false, warned: false, deliveries: [] };
 }

@@ -1,7 +1,9 @@
 /** What is heard while it cannot be heeded is to be heard again; heed-list.test.ts has what is heeded. */
 import { expect, test } from "vitest";
 import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { askFor, clickOn } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
+import { decide } from "./access.ts";
 import { endGrant } from "./end-early.ts";
 import { type Grant, transitionGrant } from "./grant.ts";
 import { heed } from "./heed.ts";
@@ -60,6 +62,20 @@ test("P9 · what is changed while a pass is being made is heard again, as nobody
   const damage = { why: "changedByHand", words: "it binds somebody else" } as const;
   expect(await hear(bench, { what: "list", all: [{ held, damage }] })).toEqual(again);
   expect(await hear(bench, { what: "list", all: [{ held, damage: null }] })).toEqual([]);
+});
+
+test("of a pass that begins later, nothing is heard again before its beginning", async () => {
+  const bench = createFakeBench();
+  const startsAt = NOON + 45 * 60_000;
+  const request = await askFor(bench, { startsAt });
+  await decide(bench, clickOn(request, { by: sampleRecord("ada") }));
+  const id = `${request.id}a`;
+
+  bench.clock.set(startsAt - 1);
+  expect(await hear(bench, { what: "list", all: [] })).toEqual([]);
+  expect(await hear(bench, { what: "changed", grant: id })).toEqual([]);
+  bench.clock.set(startsAt);
+  expect(await hear(bench, { what: "changed", grant: id })).toEqual([{ what: "changed", grant: id }]);
 });
 
 test("P3 · what arrives while its pass is being ended is heard again, as it may lie there behind the end", async () => {

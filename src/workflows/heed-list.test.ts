@@ -6,6 +6,7 @@ import { endGrant } from "./end-early.ts";
 import { heed } from "./heed.ts";
 import type { Held, News, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
+import { endOnTime } from "./sweep.ts";
 import { StoreUnavailable } from "./trouble.ts";
 
 /** A bench on which a grant is active, with what its cluster says of it, and what was asked of the cluster since. */
@@ -57,6 +58,38 @@ describe("P7 · while the store cannot be asked", () => {
     expect(owed).toEqual([news]);
     expect(bench.events.failures).toMatchObject([{ what: "not heeded", fields: { cluster: "prod", news: what } }]);
     expect([...alarms.waiting().values()].map(({ afterMs }) => afterMs)).toEqual(what === "changed" ? [] : [600]);
+  });
+
+  test("a grant's alarm rings once, however often what was said of it is heard again", async () => {
+    const { bench: stage, held, ended } = await inUse();
+    const bench = { ...stage, store: { ...stage.store, live: away, grant: away } };
+    const ring = async () => {
+      if (!bench.alarms.waiting().has(held.id)) return;
+      bench.alarms.forget(held.id);
+      await endOnTime(bench, left, held);
+    };
+
+    let owed = [...(await hear(bench, listed(held))), ...(await hear(bench, { what: "made", held }))];
+    bench.clock.set(held.end + 600);
+    await ring();
+    for (let again = 0; again < 10; again++) {
+      bench.clock.advance(5_000);
+      owed = (await Promise.all(owed.map((news) => hear(bench, { ...news, isAgain: true })))).flat();
+      await ring();
+    }
+
+    expect(owed).toHaveLength(2);
+    expect(ended).toEqual([[held.id, 0]]);
+  });
+
+  test("a grant whose end came long ago is ended as soon as it is heard of", async () => {
+    const { bench, held } = await inUse();
+    const alarms = createFakeBench().alarms;
+    bench.clock.set(held.end + 3_600_000);
+
+    await hear({ ...bench, alarms, store: { ...bench.store, live: away } }, listed(held));
+
+    expect([...alarms.waiting().keys()]).toEqual([held.id]);
   });
 
   test("of a list each grant is told by itself", async () => {

@@ -1,6 +1,6 @@
 /** What follows from what a cluster says of itself: lost records are rebuilt, and what is not as it was made ends. */
 import type { Bench } from "./bench.ts";
-import { type ActiveGrant, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
+import { type ActiveGrant, beginsAt, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
 import { holdAgain } from "./hold-again.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
@@ -28,10 +28,10 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
   try {
     switch (news.what) {
       case "list":
+        setAlarms(bench, news);
         return await heedList(bench, look, cluster, news.all);
       case "made":
-        // Before the store is asked, which may not answer.
-        bench.alarms.set(news.held, OTHERS_FIRST_MS);
+        setAlarms(bench, news);
         return (await heedMade(bench, look, news.held)) ? [news] : [];
       case "changed":
         return (await heedChange(bench, look, news.grant)) ? [news] : [];
@@ -40,6 +40,16 @@ export async function heed(bench: Bench, look: Look, cluster: string, news: News
     bench.events.failed("not heeded", { cluster, news: news.what }, cause);
     return isPassing(cause) ? [news] : [];
   }
+}
+
+/**
+ * Before the store is asked, which may not answer, and the first time alone: heard again, those that rang since would ring
+ * once more each time, though what they ended is gone. What they could not end, they try again (sweep.ts).
+ */
+function setAlarms(bench: Bench, news: Exclude<News, { what: "changed" }>): void {
+  if (news.isAgain) return;
+  const all = news.what === "list" ? news.all.map(({ held }) => held) : [news.held];
+  for (const held of all) bench.alarms.set(held, OTHERS_FIRST_MS);
 }
 
 /**
@@ -60,7 +70,6 @@ function isPassing(cause: unknown): boolean {
 type Listed = Extract<News, { what: "list" }>["all"];
 
 async function heedList(bench: Bench, look: Look, cluster: string, all: Listed): Promise<readonly News[]> {
-  for (const { held } of all) bench.alarms.set(held, OTHERS_FIRST_MS);
   const live = new Map((await bench.store.live()).grants.map((grant) => [grant.id, grant]));
   const owed: News[] = [];
   const rebuilt = await someAtOnce(all, AT_ONCE, ({ held, damage }) => {
@@ -144,7 +153,9 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<boolean
     bench.pager.settled(id);
   }
   const now = bench.clock.now();
-  if (grant?.state !== "active" || now >= grant.end) return grant?.state === "making";
+  // Of what begins later nothing is in the cluster yet.
+  if (grant?.state === "making") return now >= beginsAt(grant);
+  if (grant?.state !== "active" || now >= grant.end) return false;
   const damage = await bench.clusters.inspect(grant);
   if (damage === null) return false;
   bench.events.happened("damaged in mid-life", { grant: id, cluster: grant.cluster, why: damage.why });

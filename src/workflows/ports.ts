@@ -157,8 +157,10 @@ export interface Following {
   stop(): Promise<void>;
 }
 
-/** What a cluster that is followed says. */
-export type News =
+/** What a cluster that is followed says. `isAgain`: this process heard it before, and could not heed it. */
+export type News = Said & { readonly isAgain?: true };
+
+type Said =
   /** All that it holds, after each list; damage there is a suspicion, for `inspect` to verify. */
   | { readonly what: "list"; readonly all: readonly { readonly held: Held; readonly damage: Damage | null }[] }
   /** An AccessGrant that was not there before. */

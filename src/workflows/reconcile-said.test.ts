@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import {
+  activateOn,
+  approveOn,
+  createFakeBench,
+  type FakeBench,
+  loadGrant,
+  refreshPeople,
+} from "../../test/fakes/fake-bench.ts";
 import { askFor } from "../../test/fakes/sample-asking.ts";
 import { NOON, SAMPLE_APPROVAL, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 import { endGrant } from "./end-early.ts";
@@ -107,6 +114,55 @@ describe("a grant", () => {
 
     await expect(made).rejects.toBe(cause);
     expect(await loadGrant(bench, id)).toMatchObject({ state: "making", trouble: words });
+  });
+
+  test("that was not made while the yes was kept says what stood in its way, not what did once half an hour before", async () => {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    const look = () => reconcile(bench, { kind: "grant", id }).catch(() => undefined);
+    bench.clock.advance(6 * 60_000);
+    await look();
+
+    bench.clusters.cluster("prod").silent = true;
+    for (let minute = 7; minute <= 30; minute++) {
+      bench.clock.set(NOON + minute * 60_000);
+      await refreshPeople(bench);
+      await look();
+    }
+
+    expect(await loadGrant(bench, id)).toMatchObject({
+      ...{ state: "ending", ending: { why: "clusterSilent", words: "prod does not answer" } },
+    });
+  });
+
+  test("whose trouble is another one at each try says a new one every five minutes, and the same one never again", async () => {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    const make = (words: string) => ({ ...bench.clusters, make: fails(new NotYet(words)) });
+    const said: unknown[] = [];
+    const tryWith = async (words: string) => {
+      await reconcile({ ...bench, clusters: make(words) }, { kind: "grant", id }).catch(() => undefined);
+      const { version, ...grant } = await loadGrant(bench, id);
+      said.push([version, "trouble" in grant && grant.trouble]);
+    };
+
+    await tryWith("it is busy");
+    bench.clock.advance(299_999);
+    await tryWith("it is silent");
+    bench.clock.advance(1);
+    await tryWith("it is busy");
+    await tryWith("it is silent");
+    bench.clock.advance(1);
+    await refreshPeople(bench);
+    await tryWith("it is full");
+
+    expect(said).toEqual([
+      [2, "it is busy"],
+      [2, "it is busy"],
+      [2, "it is busy"],
+      [3, "it is silent"],
+      [3, "it is silent"],
+    ]);
   });
 
   test("that is over is no debt, no ending that goes on, and rings no alarm; its lag is said", async () => {

@@ -28,6 +28,11 @@ const ALARM_FIRST_MS = 300;
 const MOST_ROUNDS = 20;
 /** Mostly the first look finds the timer armed; where the Job controller is behind, looking often makes it no faster. */
 const TIMER_POLL_MS = 250;
+/**
+ * What stands in a grant's way may be something else at each try, every 15 s, or tell how many seconds are left; a hundred
+ * cards that say so each time are more than Slack lets a bot draw.
+ */
+const OTHER_TROUBLE_MS = 5 * 60_000;
 
 /**
  * Looks at one record and does what is due, step by step, until it can wait or is done. Safe to run twice and by two
@@ -111,16 +116,19 @@ async function end(bench: Bench, grant: EndingGrant): Promise<GrantEvent> {
   return { type: "refused", at: bench.clock.now() };
 }
 
-/** What goes wrong is shown on the card once; the next try comes by itself. */
+/** What goes wrong is shown on the card; the next try comes by itself. */
 async function make(bench: Bench, grant: MakingGrant, now: Millis): Promise<GrantEvent> {
   try {
     return await makeGrant(bench, grant, now);
   } catch (cause) {
-    if (grant.trouble === null) {
-      await save(bench, grant, { type: "trouble", words: troubleWords(grant, cause) });
-    }
+    const words = troubleWords(grant, cause);
+    if (isNews(grant, words, now)) await save(bench, grant, { type: "trouble", words, at: now });
     throw cause;
   }
+}
+
+function isNews({ trouble, troubleAt = 0 }: MakingGrant, words: string, now: Millis): boolean {
+  return trouble === null || (words !== trouble && now - troubleAt >= OTHER_TROUBLE_MS);
 }
 
 async function checkTimer(bench: Bench, grant: ActiveGrant, now: Millis): Promise<GrantEvent | "leave"> {

@@ -8,6 +8,8 @@ import { ClusterTrouble, NotYet } from "./trouble.ts";
 const MOST_AT_ONCE = 10_000;
 /** Alarms and wakes have the first go: a sweep at the very moment would only do the same work beside them. */
 const GRACE_MS = 2_000;
+/** To the next try of an ending that has no wake; sweeps of a cluster look back for no more than five minutes. */
+const AGAIN_MS = 15_000;
 
 /** Looks at one record and does what is due; see `reconcile`. */
 export type Look = (ref: Ref) => Promise<unknown>;
@@ -79,7 +81,9 @@ async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant |
     bench.events.happened("leftover ended", { grant: id, cluster });
   } catch (cause) {
     bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
-    if (bench.clock.now() - end < OVERDUE_MS) return;
+    const lateMs = bench.clock.now() - end;
+    if (!isLive) bench.alarms.set(access, lateMs + AGAIN_MS);
+    if (lateMs < OVERDUE_MS) return;
     const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
     bench.pager.overdue({ grant: id, cluster, since: end, words });
   }

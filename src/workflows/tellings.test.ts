@@ -155,7 +155,7 @@ describe("whose request is lost", () => {
   test.each<[string, Grant, GrantEvent]>([
     ["that it works", active, { type: "proven", at: NOON }],
     ["that it ends soon", active, { type: "warned" }],
-    ["that it is in trouble", active, { type: "trouble", words: "does not answer" }],
+    ["that it is in trouble", active, { type: "trouble", words: "does not answer", at: NOON }],
     ["that it ends", ending, end],
   ])("nobody is told %s: there are no words for it", (_, one, happened) => {
     expect(followGrant(one, happened, { request: null, onCall: "C0ONCALL", now: NOON }).tellings).toEqual([]);

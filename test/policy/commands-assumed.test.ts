@@ -69,29 +69,6 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
     }
   });
 
-  test("explain says it of the rule that decides, and not of a laxer one that covers it too", async () => {
-    const lax =
-      "approvers: security\n    quorum: 2\n  - name: birch-lax\n    who: [birch]\n    cluster: prod\n" +
-      "    namespaces: [warehouse]\n    profiles: [logs]\n    approvers: payments-approvers";
-    const folder = changed(["rules.yaml", "approvers: security", lax]);
-
-    const { said } = await explain(
-      folder,
-      "tove",
-      "prod/warehouse",
-      "1h",
-      "--label",
-      "team=data",
-      "--at",
-      "2027-01-18T10:00Z",
-    );
-
-    expect(said.split("\n").slice(1, 4)).toEqual([
-      "  notOffered: no rule lends it, or nobody could say yes: warehouse",
-      "    rule birch-data covers it: too few people could say yes to it",
-    ]);
-  });
-
   test("a group of Slack's gives one yes where each is of another group, and explain says when that is too few", async () => {
     const groups = "approvers: [security, payments-approvers]\n    quorum: 2\n    differentGroups: true";
     const folder = changed(
@@ -142,6 +119,50 @@ describe("whoever comes by Slack Connect is of another organisation's Slack:", (
     expect(security.said).toMatch(/nobody of security could review.*\(kim comes from another organisation's Slack\)/);
     expect(onCall.said).toMatch(/breakGlass: nobody could use it.*\(kim comes from another organisation's Slack\)/);
     expect(both.said).toBe("0 faults");
+  });
+});
+
+describe("where too few could say yes, explain names what decides, and no other rule that covers it:", () => {
+  const NOBODY_PAYS = ["company.yaml", "people: [ana, ben]", "people: [kim]"] as const;
+  const AT_NIGHT = ["rules.yaml", "now.hour >= 8 && now.hour < 18", "now.hour >= 20"] as const;
+  const another = (name: string, namespace: string, approvers: string) =>
+    `  - name: ${name}\n    who: [birch]\n    cluster: prod\n    namespaces: [${namespace}]\n    profiles: [logs]\n    approvers: ${approvers}`;
+
+  test.each([
+    {
+      what: "the one with the most yeses",
+      settings: ["quorum: 2", another("birch-lax", "warehouse", "payments-approvers")],
+      ...{ others: [], where: "warehouse", risk: "low", guilty: "birch-data" },
+    },
+    {
+      what: "the one with the shortest limit, where a tier wants more yeses than its people and nobody could say one by the other",
+      settings: ["maxDuration: 25m", another("birch-lax", "warehouse", "payments-approvers")],
+      ...{ others: [NOBODY_PAYS], where: "warehouse", risk: "high", guilty: "birch-data" },
+    },
+    {
+      what: "not a stricter one whose condition does not hold",
+      settings: ["quorum: 2", `${another("birch-late", "warehouse", "payments-approvers")}\n    quorum: 3`],
+      ...{ others: [NOBODY_PAYS, AT_NIGHT], where: "warehouse", risk: "low", guilty: "birch-data" },
+    },
+    {
+      what: "the one of two namespaces that wants too many",
+      settings: ["quorum: 1", `${another("birch-lake", "lake", "security")}\n    quorum: 2`],
+      ...{ others: [], where: "warehouse,lake", risk: "low", guilty: "birch-lake" },
+    },
+  ])("$what", async ({ settings, others, where, risk, guilty }) => {
+    const [own, rule] = settings;
+    const approvers = "profiles: [view, logs]\n    approvers: security";
+    const folder = changed(["rules.yaml", approvers, `${approvers}\n    ${own}\n${rule}`], ...others);
+
+    const { said } = await explain(
+      ...([folder, "tove", `prod/${where}`, "20m"] as const),
+      ...["--label", "team=data", "--risk", risk, "--at", "2027-01-18T10:00Z"],
+    );
+
+    expect(said.split("\n").filter((line) => /notOffered|covers it/.test(line))).toEqual([
+      `  notOffered: no rule lends it, or nobody could say yes: ${where.split(",").sort().join(", ")}`,
+      `    rule ${guilty} covers it: too few people could say yes to it`,
+    ]);
   });
 });
 

@@ -319,7 +319,7 @@ describe("diff tells who is who:", () => {
     ]);
   });
 
-  test("that somebody is listed who comes from another organisation's Slack, and whom Slack's groups make nothing", () => {
+  test("that somebody is listed who comes from another organisation's Slack, whom Slack's groups make nothing, and listed no more", () => {
     const { noor: _, ...others } = BASE.people;
     const listed = {
       people: { ...others, noor: { ...BASE.people.noor, slack: "T07654321/U01234564", company: "acme" } },
@@ -332,6 +332,8 @@ describe("diff tells who is who:", () => {
     expect(said(gone, { ...gone, ...listed })).toBe(
       "Noor comes from another organisation's Slack now: says no yes, is not on call and reviews nothing",
     );
+    // Listed no more, they do not come from our own Slack: they are nobody.
+    expect(said({ ...gone, ...listed }, gone)).toBe("no change in what anybody may have");
   });
 
   test("of somebody in a Slack user group nothing of the kind, without a single employee too", () => {

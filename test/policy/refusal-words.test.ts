@@ -12,6 +12,7 @@ const POLICY = PolicyShape.parse({
   people: { dana: { name: "Dana", slack: "T01234567/U01234567" } },
   groups: { team: { name: "team", channel: "C01", people: ["dana"] } },
 });
+const FORCE = { policy: POLICY, hash: "sha256:0", conditions: { holds: () => true, matchesTicket: () => true } };
 const WISH: AssumedWish = {
   ...{ who: "dana", what: "logs", cluster: "prod", namespaces: ["web"], for: "1h", at: NOON },
   ...{ guest: false, slackGroups: [], held: [], outcomes: [] },
@@ -24,7 +25,7 @@ describe("explain has a sentence for each code,", () => {
   test.each(CODES)("%s", (refused) => {
     const verdict = { may: false as const, refusals: [{ refused }] };
 
-    for (const said of [sayVerdict(POLICY, WISH, verdict, NOTHING), sayGlass(POLICY, WISH, verdict)]) {
+    for (const said of [sayVerdict(FORCE, WISH, verdict, NOTHING), sayGlass(POLICY, WISH, verdict)]) {
       const [, code, words] = /^ {2}(\w+): (.*)$/.exec(said[1] ?? "") ?? [];
       expect(code).toBe(refused);
       expect(words).toMatch(/^\S+ \S+ \S+/);
