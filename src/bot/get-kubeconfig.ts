@@ -72,7 +72,7 @@ async function handOver(parts: BotParts, view: string, { grant, by }: Checked): 
   const modal = await openAndDraw(parts, seal, grant, answer);
   if (modal === null) return show(parts, view, noKubeconfig(NOT_SHOWN));
   if (!(await showKubeconfig(parts, view, modal))) return;
-  await counter.received(id);
+  await counter.received(id, answer.n);
   log.info("kubeconfig shown", { grant: grant.id, delivery: answer.n });
 }
 

@@ -3,7 +3,8 @@ import { type Counter, createCounter } from "../../test/fakes/delivery-counter.t
 import { createFakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
 import { MIA } from "../../test/fakes/sample-asking.ts";
 import { NOON } from "../../test/fakes/samples.ts";
-import { checkDelivery } from "./deliver.ts";
+import { checkDelivery, deliver } from "./deliver.ts";
+import type { DeliveryRequest } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
 import type { DeliveryCheck } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
@@ -54,11 +55,28 @@ describe("half a minute after a delivery", () => {
     const counter = await createCounter();
     const kubeconfig = await counter.open(await counter.click());
     const { job, check } = checkOf(counter);
-    await counter.counter.received(job.id);
+    await counter.counter.received(job.id, job.n);
 
     await check();
 
     expect(counter.bench.clusters.ask("prod", kubeconfig, "payments")).toBe(200);
+  });
+
+  test("P4 · of two of one click, as of a job that came twice, the one that nobody has ends", async () => {
+    const counter = await createCounter();
+    const { bench, desk, jobs } = counter;
+    const { load } = desk;
+    let asked: DeliveryRequest | null = null;
+    // Both looked before either of them answered.
+    Object.assign(desk, { load: async (id: string) => (asked ??= await load(id)) });
+    await counter.click();
+    await counter.counter.received("delivery0", 1);
+    await deliver(bench, desk, "delivery0");
+
+    for (const job of jobs) if (job.name === "check") await checkDelivery(bench, desk, job);
+
+    expect(counter.live()).toEqual([]);
+    expect(await bench.store.due(NOON + 60_000, 10)).toEqual([]);
   });
 
   test("one whose answer was lost ends alone, and the grant goes on", async () => {

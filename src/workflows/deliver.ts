@@ -18,20 +18,27 @@ export async function deliver(bench: Bench, desk: DeliveryDesk, id: string): Pro
   const asked = await desk.load(id);
   if (asked === null) return;
   try {
-    await desk.answer(id, await handOver(bench, desk, asked));
+    const answer = await handOver(bench, desk, asked);
+    if (answer !== null) await desk.answer(id, answer);
   } catch (cause) {
     bench.events.failed("delivery failed", { grant: asked.grant }, cause);
     await desk.answer(id, { refused: "clusterSilent" });
   }
 }
 
-async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest): Promise<DeliveryAnswer> {
+/** Returns the answer, or null where somebody else has answered meanwhile. */
+async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest): Promise<DeliveryAnswer | null> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const grant = await reserve(bench, asked);
     if (isRefusal(grant)) return grant;
     const n = lastDelivery(grant);
-    // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
     const check = { id: asked.id, grant: grant.id, n };
+    // Who slept since the first look lost the job to another worker: what is made now would end what that one handed over.
+    if ((await desk.load(asked.id)) === null) {
+      await bench.store.settleCheck(check);
+      return null;
+    }
+    // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
     await desk.checkLater(check);
     const made = await bench.clusters.deliver(grant, n, asked.key);
     if (made === "taken") continue;
@@ -88,7 +95,7 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
  */
 export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {
   const { grant: id, n } = check;
-  const grant = (await desk.received(check.id)) ? null : await bench.store.grant(id);
+  const grant = (await desk.received(check.id, n)) ? null : await bench.store.grant(id);
   if (grant === null || grant.state === "ended") return bench.store.settleCheck(check);
   await bench.clusters.endDelivery(grant, n);
   // Where two wakes come for one check, who is first tells of it.

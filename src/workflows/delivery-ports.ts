@@ -19,8 +19,8 @@ export interface DeliveryDesk {
   load(id: string): Promise<DeliveryRequest | null>;
   /** Leaves the answer for the bot, where it is gone in 30 s; what was asked is gone at once. */
   answer(id: string, answer: DeliveryAnswer): Promise<void>;
-  /** Whether the bot said that it could open the answer. */
-  received(id: string): Promise<boolean>;
+  /** Whether the bot said that the grantee has delivery `n`, which came of this click. */
+  received(id: string, n: number): Promise<boolean>;
   /** Asks to be woken for the delivery check 30 s from now. */
   checkLater(check: DeliveryCheck): Promise<void>;
   /** Asks for it at once, where that wake is lost or late. Whoever asks twice is woken once, until it was made. */

@@ -90,14 +90,15 @@ export function describeDelivery(name: string, make: () => Promise<DeliveryUnder
       expect(performance.now() - began).toBeLessThan(1_500);
     });
 
-    test("a delivery is not received until the bot says so", async () => {
+    test("a delivery is not received until the bot says so, and another one of the same click not even then", async () => {
       const { desk, counter } = await make();
-      expect(await desk.received(REQUEST.id)).toBe(false);
+      expect(await desk.received(REQUEST.id, 2)).toBe(false);
 
-      await counter.received(REQUEST.id);
+      await counter.received(REQUEST.id, 2);
 
-      expect(await desk.received(REQUEST.id)).toBe(true);
-      expect(await desk.received("delivery-2")).toBe(false);
+      expect(await desk.received(REQUEST.id, 2)).toBe(true);
+      expect(await desk.received(REQUEST.id, 3)).toBe(false);
+      expect(await desk.received("delivery-2", 2)).toBe(false);
     });
 
     test("the check of a delivery comes thirty seconds later, once for each delivery", async () => {

@@ -36,7 +36,7 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
         if (reader !== undefined) reader(structuredClone(answer));
         else answers.set(id, { answer: structuredClone(answer), until: clock.now() + 30_000 });
       },
-      received: async (id) => received.has(id),
+      received: async (id, n) => received.has(`${id} ${n}`),
       checkLater: async (check) => {
         jobs.push({ name: "check", ...check, at: clock.now() + 30_000 });
       },
@@ -65,8 +65,8 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
           waiting.set(id, settle);
         });
       },
-      received: async (id) => {
-        received.add(id);
+      received: async (id, n) => {
+        received.add(`${id} ${n}`);
       },
     },
   };

@@ -94,9 +94,9 @@ export async function startBotStage({
   const counter: DeliveryCounter = {
     ...answered,
     answer: async (id, timeoutMs) => (stage.deliveryStands ? null : answered.answer(id, timeoutMs)),
-    received: async (id) => {
+    received: async (id, n) => {
       received.push(id);
-      await answered.received(id);
+      await answered.received(id, n);
     },
   };
   const of: Facts["of"] = async (cluster) => {
