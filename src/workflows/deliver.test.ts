@@ -6,7 +6,8 @@ import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { checkDelivery, deliver } from "./deliver.ts";
 import type { DeliveryAnswer } from "./delivery-ports.ts";
 import { endGrant } from "./end-early.ts";
-import type { Commit, SealingKey } from "./ports.ts";
+import type { Commit, DeliveryCheck, SealingKey } from "./ports.ts";
+import { sweepStore } from "./sweep.ts";
 
 describe("a delivery", () => {
   test("hands the grantee a credential that works, sealed, with its number and the grant's end", async () => {
@@ -105,6 +106,31 @@ describe("a delivery", () => {
     expect(answer).toEqual({ refused: "raced" });
     expect(counter.live()).toEqual([]);
     expect(bench.store.rows.slice(-2)).toMatchObject([{ what: "deliveryAsked" }, { what: "deliveryLost" }]);
+    expect(await bench.store.due(NOON + 60_000, 10)).toEqual([]);
+  });
+
+  test("P4 · one that is made after its check, and cannot be ended at once, is checked once more", async () => {
+    const counter = await createCounter();
+    const { bench, desk, jobs } = counter;
+    const { clusters } = bench;
+    const make = clusters.deliver.bind(clusters);
+    const late = async (...given: Parameters<typeof make>) => {
+      const check = jobs.find(({ name }) => name === "check");
+      if (check?.name === "check") await checkDelivery(bench, desk, check);
+      const made = await make(...given);
+      clusters.cluster("prod").silent = true;
+      return made;
+    };
+    Object.assign(clusters, { deliver: late });
+
+    expect(await counter.click()).toEqual({ refused: "clusterSilent" });
+    clusters.cluster("prod").silent = false;
+    bench.clock.advance(60_000);
+    const check = (one: DeliveryCheck) => checkDelivery(bench, desk, one);
+    await sweepStore(bench, { look: async () => undefined, check });
+
+    expect(counter.live()).toEqual([]);
+    expect(await bench.store.due(NOON + 120_000, 10)).toEqual([]);
   });
 
   test("P4 · a worker that slept while another one did its job ends nothing of what that one handed over", async () => {

@@ -51,12 +51,22 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
         owed: { check, settles: false },
       })) === "raced";
     if (isLate) {
-      await bench.clusters.endDelivery(grant, n);
+      await endLate(bench, grant, check);
       return refuse("raced");
     }
     return { sealed: made.sealed, n, end: grant.end, former: grant.deliveries.at(-2)?.at ?? null };
   }
   return refuse("raced");
+}
+
+/** Its check is due once more, so that a silent cluster or a crash leaves its ending to that; a silent Redis keeps it from none. */
+async function endLate(bench: Bench, grant: ActiveGrant, check: DeliveryCheck): Promise<void> {
+  const at = bench.clock.now() + CHECK_AFTER_MS;
+  await Promise.all([
+    bench.store.commit({ writes: [], tellings: [], rows: [], checks: [{ ...check, at }] }),
+    bench.clusters.endDelivery(grant, check.n),
+  ]);
+  await bench.store.settleCheck(check);
 }
 
 /**
