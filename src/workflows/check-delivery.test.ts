@@ -9,6 +9,15 @@ import { endGrant } from "./end-early.ts";
 import type { DeliveryCheck } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 import { sweepStore } from "./sweep.ts";
+import { ClusterTrouble } from "./trouble.ts";
+
+/** As where Redis was emptied, and the record came back from its cluster. */
+async function forgetDeliveries({ bench: { store }, grant }: Counter): Promise<void> {
+  const known = await store.grant(grant);
+  if (known?.state !== "active") throw new Error("not active");
+  const next = { ...known, version: known.version + 1, deliveries: [] };
+  await store.commit({ writes: [{ kind: "grant", expected: known.version, next }], tellings: [], rows: [] });
+}
 
 describe("half a minute after a delivery", () => {
   const checkOf = (counter: Counter) => {
@@ -76,6 +85,28 @@ describe("half a minute after a delivery", () => {
     for (const job of jobs) if (job.name === "check") await checkDelivery(bench, desk, job);
 
     expect(counter.live()).toEqual([]);
+    expect(await bench.store.due(NOON + 60_000, 10)).toEqual([]);
+  });
+
+  test("one that was there before, of which its record knows nothing, is not ended by a click that failed", async () => {
+    const counter = await createCounter();
+    const { bench, desk, jobs } = counter;
+    const { clusters } = bench;
+    const kubeconfig = await counter.open(await counter.click());
+    await counter.counter.received("delivery0", 1);
+    await forgetDeliveries(counter);
+    const make = clusters.deliver.bind(clusters);
+    const once = async (...given: Parameters<typeof make>) => {
+      Object.assign(clusters, { deliver: () => Promise.reject(new ClusterTrouble("prod", "prod does not answer")) });
+      return make(...given);
+    };
+    Object.assign(clusters, { deliver: once });
+    expect(await counter.click()).toEqual({ refused: "clusterSilent" });
+
+    for (const job of jobs) if (job.name === "check") await checkDelivery(bench, desk, job);
+
+    expect(bench.clusters.ask("prod", kubeconfig, "payments")).toBe(200);
+    expect(bench.store.rows).not.toContainEqual(expect.objectContaining({ what: "deliveryLost", detail: { n: 1 } }));
     expect(await bench.store.due(NOON + 60_000, 10)).toEqual([]);
   });
 

@@ -41,7 +41,11 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
     // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
     await desk.checkLater(check);
     const made = await bench.clusters.deliver(grant, n, asked.key);
-    if (made === "taken") continue;
+    if (made === "taken") {
+      // Somebody may be using it: it is of a time that the record does not know.
+      await bench.store.settleCheck(check);
+      continue;
+    }
     // Where its check was made before it was there at all, as beside a worker that slept, nobody would look at it again.
     const isLate =
       (await wasOvertaken(bench, grant.id, n)) ||
@@ -100,13 +104,14 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
 }
 
 /**
- * Thirty seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone.
- * Throws when the cluster does not answer, to be tried again.
+ * Thirty seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone,
+ * as long as its check is due. Throws when the cluster does not answer, to be tried again.
  */
 export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {
   const { grant: id, n } = check;
   const grant = (await desk.received(check.id, n)) ? null : await bench.store.grant(id);
   if (grant === null || grant.state === "ended") return bench.store.settleCheck(check);
+  if (!(await bench.store.isCheckDue(check))) return;
   await bench.clusters.endDelivery(grant, n);
   // Where two wakes come for one check, who is first tells of it.
   await remember(bench, grant, { what: "deliveryLost", detail: { n }, owed: { check, settles: true } });
