@@ -104,7 +104,7 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
 }
 
 /**
- * Thirty seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone,
+ * Forty-five seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone,
  * as long as its check is due. Throws when the cluster does not answer, to be tried again.
  */
 export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {

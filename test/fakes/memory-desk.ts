@@ -3,7 +3,7 @@ import type { Millis } from "../../src/workflows/person.ts";
 import type { Clock } from "../../src/workflows/ports.ts";
 import type { DeliveryCounter } from "../../src/workflows/telling.ts";
 
-/** A job that the worker would get: to deliver, or to check 30 s later. */
+/** A job that the worker would get: to deliver, or to check 45 s later. */
 export type DeskJob =
   | { readonly name: "deliver"; readonly id: string }
   | { readonly name: "check"; readonly id: string; readonly grant: string; readonly n: number; readonly at: Millis };
@@ -38,7 +38,7 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
       },
       received: async (id, n) => received.has(`${id} ${n}`),
       checkLater: async (check) => {
-        jobs.push({ name: "check", ...check, at: clock.now() + 30_000 });
+        jobs.push({ name: "check", ...check, at: clock.now() + 45_000 });
       },
       checkNow: async (check) => {
         const name = `${check.id} ${check.n}`;
