@@ -10,12 +10,21 @@ import { buttonValue, userOf } from "./clicks.ts";
 import { inTime } from "./deadline.ts";
 import { clean } from "./escape.ts";
 import type { SlackUser } from "./known-people.ts";
-import { CLUSTER_SILENT, kubeconfigModal, making, NO_ANSWER, NOT_SHOWN, noKubeconfig } from "./messages/kubeconfig.ts";
+import {
+  CLUSTER_SILENT,
+  kubeconfigModal,
+  making,
+  NO_ANSWER,
+  NOT_KEPT,
+  NOT_SHOWN,
+  noKubeconfig,
+} from "./messages/kubeconfig.ts";
 import { refusalWords } from "./messages/refusals.ts";
 import { ACTIONS, unpackGrant } from "./names.ts";
 import { openForm } from "./open-form.ts";
 import { type BotParts, namesOf } from "./parts.ts";
 import { identify, type Reached, reach } from "./reach.ts";
+import { sayReceived } from "./say-received.ts";
 import { createSeal, type Seal } from "./seal.ts";
 import type { Sentence } from "./sentences.ts";
 import { sayError, slackTrouble } from "./slack-client.ts";
@@ -72,7 +81,9 @@ async function handOver(parts: BotParts, view: string, { grant, by }: Checked): 
   const modal = await openAndDraw(parts, seal, grant, answer);
   if (modal === null) return show(parts, view, noKubeconfig(NOT_SHOWN));
   if (!(await showKubeconfig(parts, view, modal))) return;
-  await counter.received(id);
+  if (!(await sayReceived(parts, { id, n: answer.n, askedAt: asked.at }))) {
+    return show(parts, view, noKubeconfig(NOT_KEPT));
+  }
   log.info("kubeconfig shown", { grant: grant.id, delivery: answer.n });
 }
 

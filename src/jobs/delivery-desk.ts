@@ -42,7 +42,7 @@ export function createDeliveryDesk(redis: Redis, deliveries: JobQueue): Delivery
         .expire(key, ANSWER_SECONDS);
       await answered(leave.exec());
     },
-    received: async (id) => (await answered(redis.exists(keys.received(id)))) === 1,
+    received: async (id, n) => (await answered(redis.exists(keys.received(id, n)))) === 1,
     checkLater: ({ id, grant, n }) => deliveries.add("check", `check-${id}-${n}`, { id, grant, n }, CHECK_AFTER_MS),
     // Of a name of its own, since BullMQ leaves a job alone that is there: the first wake may be late, and not lost.
     checkNow: ({ id, grant, n }) => deliveries.add("check", `check-${id}-${n}-now`, { id, grant, n }, 0),
@@ -60,8 +60,8 @@ export function createDeliveryCounter(redis: Redis, waiting: Connection, deliver
       await deliveries.add("deliver", `deliver-${request.id}`, { id: request.id }, 0);
     },
     answer: (id, timeoutMs) => waitForAnswer(waiting, id, timeoutMs),
-    received: async (id) => {
-      await answered(redis.set(keys.received(id), "yes", "EX", RECEIVED_SECONDS));
+    received: async (id, n) => {
+      await answered(redis.set(keys.received(id, n), "yes", "EX", RECEIVED_SECONDS));
     },
   };
 }

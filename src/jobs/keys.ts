@@ -22,5 +22,6 @@ export const keys = {
   cards: (id: string) => `${TAG}:card:${id}`,
   delivery: (id: string) => `${TAG}:delivery:${id}`,
   answer: (id: string) => `${TAG}:answer:${id}`,
-  received: (id: string) => `${TAG}:received:${id}`,
+  /** By number, since a click whose job comes twice can have two deliveries, one of which nobody has. */
+  received: (id: string, n: number) => `${TAG}:received:${id}:${n}`,
 } as const;

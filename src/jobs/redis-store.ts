@@ -52,6 +52,7 @@ export function createRedisStore(redis: Redis, options: StoreOptions = {}): Stor
     },
     live: () => loadLive(redis),
     due: (now, limit) => loadDue(redis, now, limit),
+    isCheckDue: async (check) => (await answered(redis.zscore(keys.due, memberOfCheck(check)))) !== null,
     settleCheck: async (check) => {
       await answered(redis.zrem(keys.due, memberOfCheck(check)));
     },

@@ -18,23 +18,34 @@ export async function deliver(bench: Bench, desk: DeliveryDesk, id: string): Pro
   const asked = await desk.load(id);
   if (asked === null) return;
   try {
-    await desk.answer(id, await handOver(bench, desk, asked));
+    const answer = await handOver(bench, desk, asked);
+    if (answer !== null) await desk.answer(id, answer);
   } catch (cause) {
     bench.events.failed("delivery failed", { grant: asked.grant }, cause);
     await desk.answer(id, { refused: "clusterSilent" });
   }
 }
 
-async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest): Promise<DeliveryAnswer> {
+/** Returns the answer, or null where somebody else has answered meanwhile. */
+async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest): Promise<DeliveryAnswer | null> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const grant = await reserve(bench, asked);
     if (isRefusal(grant)) return grant;
     const n = lastDelivery(grant);
-    // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
     const check = { id: asked.id, grant: grant.id, n };
+    // Who slept since the first look lost the job to another worker: what is made now would end what that one handed over.
+    if ((await desk.load(asked.id)) === null) {
+      await bench.store.settleCheck(check);
+      return null;
+    }
+    // Asked for before anything is made: whatever dies after this line, the unread credential dies too.
     await desk.checkLater(check);
     const made = await bench.clusters.deliver(grant, n, asked.key);
-    if (made === "taken") continue;
+    if (made === "taken") {
+      // Somebody may be using it: it is of a time that the record does not know.
+      await bench.store.settleCheck(check);
+      continue;
+    }
     // Where its check was made before it was there at all, as beside a worker that slept, nobody would look at it again.
     const isLate =
       (await wasOvertaken(bench, grant.id, n)) ||
@@ -44,12 +55,22 @@ async function handOver(bench: Bench, desk: DeliveryDesk, asked: DeliveryRequest
         owed: { check, settles: false },
       })) === "raced";
     if (isLate) {
-      await bench.clusters.endDelivery(grant, n);
+      await endLate(bench, grant, check);
       return refuse("raced");
     }
     return { sealed: made.sealed, n, end: grant.end, former: grant.deliveries.at(-2)?.at ?? null };
   }
   return refuse("raced");
+}
+
+/** Its check is due once more, so that a silent cluster or a crash leaves its ending to that; a silent Redis keeps it from none. */
+async function endLate(bench: Bench, grant: ActiveGrant, check: DeliveryCheck): Promise<void> {
+  const at = bench.clock.now() + CHECK_AFTER_MS;
+  await Promise.all([
+    bench.store.commit({ writes: [], tellings: [], rows: [], checks: [{ ...check, at }] }),
+    bench.clusters.endDelivery(grant, check.n),
+  ]);
+  await bench.store.settleCheck(check);
 }
 
 /**
@@ -83,13 +104,14 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
 }
 
 /**
- * Thirty seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone.
- * Throws when the cluster does not answer, to be tried again.
+ * Forty-five seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone,
+ * as long as its check is due. Throws when the cluster does not answer, to be tried again.
  */
 export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {
   const { grant: id, n } = check;
-  const grant = (await desk.received(check.id)) ? null : await bench.store.grant(id);
+  const grant = (await desk.received(check.id, n)) ? null : await bench.store.grant(id);
   if (grant === null || grant.state === "ended") return bench.store.settleCheck(check);
+  if (!(await bench.store.isCheckDue(check))) return;
   await bench.clusters.endDelivery(grant, n);
   // Where two wakes come for one check, who is first tells of it.
   await remember(bench, grant, { what: "deliveryLost", detail: { n }, owed: { check, settles: true } });

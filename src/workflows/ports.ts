@@ -97,6 +97,8 @@ export interface Store {
   live(): Promise<{ readonly requests: readonly Request[]; readonly grants: readonly Grant[] }>;
   /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), and checks; at most `limit`. */
   due(now: Millis, limit: number): Promise<readonly Due[]>;
+  /** Whether somebody must still make this check, now or at its moment. */
+  isCheckDue(check: DeliveryCheck): Promise<boolean>;
   /** A check that was made is due no more. */
   settleCheck(check: DeliveryCheck): Promise<void>;
 }

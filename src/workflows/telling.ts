@@ -31,6 +31,6 @@ export interface DeliveryCounter {
   ask(request: DeliveryRequest): Promise<void>;
   /** Waits for the worker's answer; null when none came within `timeoutMs`. */
   answer(id: string, timeoutMs: number): Promise<DeliveryAnswer | null>;
-  /** Says that the answer could be opened; unsaid, the worker ends that delivery. */
-  received(id: string): Promise<void>;
+  /** Says that delivery `n` of this click is before the grantee; unsaid, the worker ends that delivery. */
+  received(id: string, n: number): Promise<void>;
 }

@@ -98,6 +98,6 @@ async function handOver(counter: DeliveryCounter, grant: Approved["grant"]): Pro
   if (answer === null || "refused" in answer) throw new Error(`${grant.id} is not handed over: ${answer?.refused}`);
   const mintedAt = Date.now();
   const { kubeconfig } = await seal.open(answer.sealed);
-  await counter.received(id);
+  await counter.received(id, answer.n);
   return { id: grant.id, namespace: grant.namespaces[0] ?? "", kubeconfig, mintedAt };
 }

@@ -3,7 +3,7 @@ import type { Millis } from "../../src/workflows/person.ts";
 import type { Clock } from "../../src/workflows/ports.ts";
 import type { DeliveryCounter } from "../../src/workflows/telling.ts";
 
-/** A job that the worker would get: to deliver, or to check 30 s later. */
+/** A job that the worker would get: to deliver, or to check 45 s later. */
 export type DeskJob =
   | { readonly name: "deliver"; readonly id: string }
   | { readonly name: "check"; readonly id: string; readonly grant: string; readonly n: number; readonly at: Millis };
@@ -36,9 +36,9 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
         if (reader !== undefined) reader(structuredClone(answer));
         else answers.set(id, { answer: structuredClone(answer), until: clock.now() + 30_000 });
       },
-      received: async (id) => received.has(id),
+      received: async (id, n) => received.has(`${id} ${n}`),
       checkLater: async (check) => {
-        jobs.push({ name: "check", ...check, at: clock.now() + 30_000 });
+        jobs.push({ name: "check", ...check, at: clock.now() + 45_000 });
       },
       checkNow: async (check) => {
         const name = `${check.id} ${check.n}`;
@@ -65,8 +65,8 @@ export function createMemoryDesk(clock: Clock): MemoryDesk {
           waiting.set(id, settle);
         });
       },
-      received: async (id) => {
-        received.add(id);
+      received: async (id, n) => {
+        received.add(`${id} ${n}`);
       },
     },
   };

@@ -268,6 +268,21 @@ it("P4 · a kubeconfig that Slack did not take is not counted as received, and t
   expect(stage.received).toEqual([]);
 });
 
+it("P4 · a kubeconfig that is shown while Redis hangs is counted as received when Redis answers", async () => {
+  const stage = await startBotStage({ double: slack.double });
+  const [lena, ana] = [who("lena"), who("ana")];
+  await ask(lena, LOGS_WISH);
+  await ana.press(await cardSeenBy(ana, (message) => buttonIn(message, ACTIONS.approve)), ACTIONS.approve);
+  const ready = await messageWith(lena, ACTIONS.getKubeconfig);
+  stage.receivingFails = true;
+
+  await lena.press(ready, ACTIONS.getKubeconfig);
+  await expect.poll(() => stage.logged.join("\n")).toContain("not written down yet");
+  stage.receivingFails = false;
+
+  await expect.poll(() => stage.received).toHaveLength(1);
+});
+
 it("choosing Other asks for the time in words, and the form keeps what was typed", async () => {
   await startBotStage({ double: slack.double });
   const lena = who("lena");

@@ -43,6 +43,8 @@ export interface BotStage {
   unsafe: string | null;
   /** While set, no delivery is answered in time. */
   deliveryStands: boolean;
+  /** While set, it cannot be written down that a delivery was shown. */
+  receivingFails: boolean;
   /** Takes the settings that stand in place of Northwind's own from now on, by name; puts that policy in force. */
   amend(changes: Readonly<Record<string, unknown>>): void;
 }
@@ -85,7 +87,13 @@ export async function startBotStage({
   const facts = createMemoryFacts();
   await facts.publish(await clusters.facts("prod"));
   const people = createMemoryPeople();
-  const stage = { away: null as BotStage["away"], faulty: false, unsafe: null as string | null, deliveryStands: false };
+  const stage = {
+    away: null as BotStage["away"],
+    faulty: false,
+    unsafe: null as string | null,
+    deliveryStands: false,
+    receivingFails: false,
+  };
   const caution = { whyNot: () => stage.unsafe };
   const shared = { people, facts, waker, clock, caution, events: createRecordedEvents() };
   const source = { current: () => ({ policy, hash: "sha256:policy", conditions }) };
@@ -94,9 +102,10 @@ export async function startBotStage({
   const counter: DeliveryCounter = {
     ...answered,
     answer: async (id, timeoutMs) => (stage.deliveryStands ? null : answered.answer(id, timeoutMs)),
-    received: async (id) => {
+    received: async (id, n) => {
+      if (stage.receivingFails) throw new StoreUnavailable("unknown", "Command timed out");
       received.push(id);
-      await answered.received(id);
+      await answered.received(id, n);
     },
   };
   const of: Facts["of"] = async (cluster) => {

@@ -88,6 +88,12 @@ export const CLUSTER_SILENT: Sentence = [
     "Your pass is unchanged and ends on time. Press Get kubeconfig again in a minute.",
 ];
 
+/** It was shown, and that could not be written down. */
+export const NOT_KEPT: Sentence = [
+  "My records do not answer, so I could not write down that you have the kubeconfig that stood here. " +
+    "It is ended within a minute, and your pass is unchanged. Press Get kubeconfig again.",
+];
+
 /** The answer came and could not be opened or shown. */
 export const NOT_SHOWN: Sentence = [
   "The kubeconfig was made but could not be shown, so nobody has it. " +

@@ -52,7 +52,7 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
   // What was asked goes with its answer.
   await look();
   await desk.answer("click", { refused: "notActive" });
-  await counter.received("click");
+  await counter.received("click", 1);
   await createBullWaker(wakes, { now: () => Date.now() }).wake({ kind: "grant", id: "later" }, 1, Date.now() + 60_000);
   await look();
 
@@ -87,7 +87,7 @@ test("every key that anything of ours makes in Redis begins with {daypass}", asy
       ),
       ...["outbox:lease", "ledger:lease", "told:verdict", "wake:delayed", "deliver:meta"].map((n) => `{daypass}:${n}`),
       ...["person:mia", "facts:prod", "card:abcdefghij"].map((name) => `{daypass}:${name}`),
-      ...["delivery:click", "answer:click", "received:click"].map((name) => `{daypass}:${name}`),
+      ...["delivery:click", "answer:click", "received:click:1"].map((name) => `{daypass}:${name}`),
     ]),
   );
 });

@@ -20,8 +20,8 @@ const TIMER_MS = 15_000 + 10_000;
 const TOKEN_MS = 10_000;
 const SHORTEST_TOKEN_MS = 670_000;
 const LONG_TOKEN_MS = 660_000;
-/** When a delivery is looked at again: src/jobs/delivery-desk.ts. */
-const CHECKED_MS = 30_000;
+/** When a delivery is looked at again: src/workflows/delivery-ports.ts. */
+const CHECKED_MS = 45_000;
 /** The server cuts its times to the second. */
 const CUT_MS = 1_000;
 
@@ -110,7 +110,7 @@ export function isSlowMakers(
   return now() <= Math.min(since, trouble) + AFTER_TROUBLE_MS;
 }
 
-/** P4: a credential that nobody has read ends with the check after 30 s. */
+/** P4: a credential that nobody has read ends with the check after 45 s. */
 function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void {
   const { n, grant, minted, isLive } = one;
   if (!isLive || n === 0 || parts.memory.received.has(`${grant} ${n}`) || parts.forgotAt() >= minted.mintedAt) return;

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
+import { createMemoryDesk } from "../../test/fakes/memory-desk.ts";
+import { NOON } from "../../test/fakes/samples.ts";
+import { CHECK_AFTER_MS } from "../workflows/delivery-ports.ts";
+import { StoreUnavailable } from "../workflows/trouble.ts";
+import type { BotParts } from "./parts.ts";
+import { sayReceived } from "./say-received.ts";
+
+const SHOWN = { id: "click", n: 2, askedAt: NOON };
+
+beforeEach(() => void vi.useFakeTimers({ now: NOON }));
+afterEach(() => void vi.useRealTimers());
+
+/** A counter whose store fails by this fault for so long from noon on; each try to say it takes a second. */
+function stage(awayMs: number, fault: Error = new StoreUnavailable("unknown", "Command timed out")) {
+  const clock = { now: () => Date.now() };
+  const { desk: worker, counter } = createMemoryDesk(clock);
+  const triedAt: number[] = [];
+  const received = async (id: string, n: number) => {
+    triedAt.push(Date.now() - NOON);
+    if (Date.now() >= NOON + awayMs) return counter.received(id, n);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    throw fault;
+  };
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const parts: Pick<BotParts, "counter" | "desk" | "log"> = {
+    ...{ desk: { ...createFakeDesk(), clock }, counter: { ...counter, received }, log },
+  };
+  return { worker, triedAt, say: () => sayReceived(parts, SHOWN) };
+}
+
+test("P4 · what is shown while Redis hangs is said to be there as soon as Redis answers", async () => {
+  const { worker, say } = stage(30_000);
+
+  const said = say();
+  await vi.advanceTimersByTimeAsync(32_000);
+
+  expect(await said).toBe(true);
+  expect(await worker.received(SHOWN.id, SHOWN.n)).toBe(true);
+});
+
+test("where it cannot be said before the check comes, that is known before it comes", async () => {
+  const { triedAt, say } = stage(Number.POSITIVE_INFINITY);
+
+  const said = say();
+  await vi.advanceTimersByTimeAsync(CHECK_AFTER_MS);
+
+  expect(await said).toBe(false);
+  expect(triedAt.at(-1)).toBeGreaterThan(CHECK_AFTER_MS - 5_000);
+  expect(triedAt.at(-1)).toBeLessThan(CHECK_AFTER_MS - 1_100);
+});
+
+test("a fault of ours is not tried again", async () => {
+  const { triedAt, say } = stage(Number.POSITIVE_INFINITY, new TypeError("a fault of ours"));
+
+  const said = expect(say()).rejects.toThrow("a fault of ours");
+  await vi.advanceTimersByTimeAsync(CHECK_AFTER_MS);
+
+  await said;
+  expect(triedAt).toEqual([0]);
+});
