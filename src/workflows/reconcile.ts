@@ -128,7 +128,7 @@ async function make(bench: Bench, grant: MakingGrant, now: Millis): Promise<Gran
 }
 
 function isNews({ trouble, troubleAt = 0 }: MakingGrant, words: string, now: Millis): boolean {
-  return trouble === null || (words !== trouble && now - troubleAt >= OTHER_TROUBLE_MS);
+  return words !== trouble && now - troubleAt >= OTHER_TROUBLE_MS;
 }
 
 async function checkTimer(bench: Bench, grant: ActiveGrant, now: Millis): Promise<GrantEvent | "leave"> {
