@@ -57,7 +57,11 @@ export function earlyEndCases(): readonly Case[] {
   return [...healthy, ...kills, ...outages];
 }
 
-async function inHealth(): Promise<void> {}
+/** Nothing is broken, so that the press itself is all that can be missed. */
+async function inHealth({ pressing, over, hit }: CaseStage): Promise<void> {
+  await pressing;
+  if (!over.aborted) hit("somebody is about to end it early");
+}
 
 async function outage(stage: CaseStage, { words, broken }: (typeof OUTAGES)[number], afterMs: number): Promise<void> {
   await stage.pressing;

@@ -88,10 +88,9 @@ async function untilRefused(
   return null;
 }
 
-async function announce({ played, pressing, hit }: Play): Promise<void> {
+async function announce({ played, pressing }: Play): Promise<void> {
   if (played.endPressedAt === null) {
     pressing();
-    hit("somebody is about to end it early");
     await wait(ANNOUNCED_MS);
   }
   played.endPressedAt ??= Date.now();
