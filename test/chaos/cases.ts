@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { clusterFaults } from "./cluster-faults.ts";
 import { earlyEndCases } from "./early-end-cases.ts";
 import { freezeCases, killCases, randomCases } from "./kill-cases.ts";
+import { longPasses } from "./long-passes.ts";
 import { processFaults } from "./process-faults.ts";
 import { redisFaults } from "./redis-faults.ts";
 import { slackFaults } from "./slack-faults.ts";
@@ -23,7 +24,7 @@ export function allCases(random: Random, most: number | null, only: string | nul
 }
 
 function faultCases(): readonly Case[] {
-  return [...redisFaults(), ...clusterFaults(), ...slackFaults(), ...processFaults()];
+  return [...redisFaults(), ...clusterFaults(), ...slackFaults(), ...processFaults(), ...longPasses()];
 }
 
 /** Several may be named: `told-card|F10`. */
