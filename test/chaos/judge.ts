@@ -1,3 +1,4 @@
+import { judgeBeside } from "./beside.ts";
 import type { Case } from "./case.ts";
 import { type AccessJudged, judgeAccess, say } from "./judge-access.ts";
 import { judgeLedger } from "./judge-ledger.ts";
@@ -33,6 +34,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
       ...words.violations,
       ...judgeObjects(observed),
       ...judgeEnd(one, observed),
+      ...judgeBeside(observed),
       ...observed.fallen.map((name) => `${name} ended by itself`),
       ...(await judgeLedger(one, observed, ledger)),
     ],
@@ -99,10 +101,13 @@ function lostApprovals({ allows }: Case, { played, request, grant, messages }: O
 }
 
 /** Nothing is left, nothing was there without an intent, and no two people's credentials lived side by side. */
-function judgeObjects({ objects, grant, request }: Observed): string[] {
+function judgeObjects({ objects, grant, request, beside }: Observed): string[] {
   const left = objects.filter(({ until }) => until === null).map(({ kind, name }) => `${kind} ${name}`);
   const foreign = [...new Set(objects.map((one) => one.grant))].filter(
-    (id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)),
+    (id) =>
+      id !== grant?.id &&
+      beside.every((one) => one.id !== id) &&
+      !(request?.state === "approved" && request.grants.includes(id)),
   );
   const intents = objects.filter(({ kind }) => kind === "AccessGrant");
   const orphans = objects.filter(
