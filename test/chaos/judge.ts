@@ -101,7 +101,7 @@ function lostApprovals({ allows }: Case, { played, request, grant, messages }: O
 }
 
 /** Nothing is left, nothing was there without an intent, and no two people's credentials lived side by side. */
-function judgeObjects({ objects, grant, request, beside }: Observed): string[] {
+function judgeObjects({ objects, grant, request, healedAt, beside }: Observed): string[] {
   const left = objects.filter(({ until }) => until === null).map(({ kind, name }) => `${kind} ${name}`);
   const foreign = [...new Set(objects.map((one) => one.grant))].filter(
     (id) =>
@@ -119,6 +119,7 @@ function judgeObjects({ objects, grant, request, beside }: Observed): string[] {
     ...foreign.map((id) => `the cluster held ${id}, which nobody approved`),
     ...orphans.map(({ kind, name }) => `${kind} ${name} was there without an AccessGrant`),
     ...twoAlive(objects),
+    ...trialsKept(objects, healedAt),
   ];
 }
 
@@ -126,12 +127,27 @@ function judgeObjects({ objects, grant, request, beside }: Observed): string[] {
 const STEP_MS = 5_000;
 
 function twoAlive(objects: Observed["objects"]): string[] {
-  const people = objects.filter(({ kind, name }) => kind === "Secret" && !name.endsWith("-d0"));
+  const people = objects.filter((one) => one.kind === "Secret" && !isTrial(one));
   return people.flatMap((one) =>
     people
       .filter((next) => next.from > one.from && next.from + STEP_MS < (one.until ?? Date.now()))
       .map((next) => `${one.name} lived on beside ${next.name}`),
   );
+}
+
+/** A trial is over in a second or two, and who comes back after a crash ends the one before in the step that makes its own. */
+const TRIAL_MS = 15_000;
+
+/** A trial's token can do what a person's can: once all is well, none may lie about, with or without a delivery beside it. */
+function trialsKept(objects: Observed["objects"], healedAt: number): string[] {
+  return objects.filter(isTrial).flatMap(({ name, from, until }) => {
+    const keptMs = (until ?? Date.now()) - Math.max(from, healedAt);
+    return keptMs > TRIAL_MS ? [`the trial's ${name} lay there for ${say(keptMs)}`] : [];
+  });
+}
+
+function isTrial({ kind, name }: Observed["objects"][number]): boolean {
+  return kind === "Secret" && name.endsWith("-d0");
 }
 
 /** The end is fixed at the click, and a grant that ends before it must be allowed to. */
