@@ -20,7 +20,7 @@ const TWICE = { seconds: 30, play: playTwice, kubeconfigs: 2 } as const;
 
 /** A trial's Secret may be left there, which must be gone within 15 s (judge.ts): so much of the pass must be left. */
 const TRYING = new Set(["trial-anchored", "bound", "trial-minted", "proof-asked", "trial-ended"]);
-const TRIED = { seconds: 36, play: playLate } as const;
+const TRIED = { seconds: 40, play: playLate } as const;
 
 const ENDING = new Set(POINTS.slice(POINTS.findIndex(({ id }) => id === "unbound")).map(({ id }) => id));
 

@@ -6,7 +6,7 @@ import { getKubeconfig, type Play, playPass, playToYes, tryOn } from "./people.t
 /** Between two kubeconfigs, where nothing else is waited for. */
 const APART_MS = 1_000;
 /** Longer than a trial may be left (judge.ts), and time enough for the restart before it. */
-const LATE_MS = 20_000;
+const LATE_MS = 26_000;
 /** Bots and workers ask Redis every five seconds how it is. */
 const HEALTH_MS = 6_000;
 
@@ -38,7 +38,7 @@ export async function playOnWrongClocks(play: Play): Promise<void> {
   await playPass(play);
 }
 
-/** Lena lets twenty seconds pass before she gets a kubeconfig: making one would end what a crash has left of the trial. */
+/** Lena lets 26 seconds pass before she gets a kubeconfig: making one would end what a crash has left of the trial. */
 export async function playLate(play: Play): Promise<void> {
   const { lane, played } = play;
   await playToYes(play);
