@@ -87,6 +87,8 @@ export interface Early {
 /** Invariant I8 (docs/testing.md). */
 export const EARLY = {
   health: { ms: 2_000, from: "press" },
+  /** What is being made meanwhile is taken back when its maker has its answer. */
+  healthOnceMade: { ms: 2_000, from: "healed" },
   trouble: { ms: 15_000, from: "healed" },
 } as const satisfies Record<string, Early>;
 

@@ -3,9 +3,11 @@ import type { Case } from "./case.ts";
 import { clusterFaults } from "./cluster-faults.ts";
 import { earlyEndCases } from "./early-end-cases.ts";
 import { freezeCases, killCases, randomCases } from "./kill-cases.ts";
+import { longPasses } from "./long-passes.ts";
 import { processFaults } from "./process-faults.ts";
 import { redisFaults } from "./redis-faults.ts";
 import { slackFaults } from "./slack-faults.ts";
+import { splitBrains } from "./split-brain.ts";
 
 /** Kills at calls that nobody chose, in a whole run. */
 const RANDOM = 24;
@@ -23,7 +25,14 @@ export function allCases(random: Random, most: number | null, only: string | nul
 }
 
 function faultCases(): readonly Case[] {
-  return [...redisFaults(), ...clusterFaults(), ...slackFaults(), ...processFaults()];
+  return [
+    ...redisFaults(),
+    ...clusterFaults(),
+    ...slackFaults(),
+    ...processFaults(),
+    ...longPasses(),
+    ...splitBrains(),
+  ];
 }
 
 /** Several may be named: `told-card|F10`. */

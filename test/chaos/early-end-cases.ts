@@ -5,6 +5,7 @@ import { BOUNDS, type Case, type CaseStage, EARLY, SETTLE_MS } from "./case.ts";
 import { ANNOUNCED_MS, playHandedBack, playRevoked } from "./ending-early.ts";
 import { type Break, breakFor } from "./fault-case.ts";
 import { killAndRestart } from "./kill-cases.ts";
+import { GOES_ON, playRevokedAll } from "./revoke-all.ts";
 import type { Bait } from "./trap.ts";
 
 /** Long past all bounds of an early end, so that what was lost cannot look like one. */
@@ -54,10 +55,43 @@ export function earlyEndCases(): readonly Case[] {
       return earlyCase(name, { play, replicas: j === 0 ? 1 : 2, act: (stage) => outage(stage, one, afterMs) });
     }),
   );
-  return [...healthy, ...kills, ...outages];
+  return [...healthy, ...kills, ...outages, ...allAtOnce()];
 }
 
-async function inHealth(): Promise<void> {}
+const ALL = "on-call revokes all of three, one being made";
+
+/** By one press: in health, and where a bot dies between two of them, a worker as it ends the first, or Redis is silent. */
+function allAtOnce(): readonly Case[] {
+  const kill = (bait: Bait) => (stage: CaseStage) => afterwards(stage, () => killAndRestart(stage, bait, "at once"));
+  const ending: Bait = { side: "bot", line: "redis", call: "commit ending", nth: 1, when: "after" };
+  const unbinding: Bait = { side: "worker", line: "cluster", call: "DELETE rolebindings", nth: 1, when: "before" };
+  const frozen = { words: "Redis is frozen", broken: redisFrozen };
+  const one = (words: string, replicas: 1 | 2, act: Case["act"]) => ({
+    ...earlyCase(`${ALL}${words}, ${replicas} each`, { play: playRevokedAll, replicas, act }),
+  });
+  const inHealthToo = (stage: CaseStage) => afterwards(stage, () => inHealth(stage));
+  return [
+    ...([1, 2] as const).map((replicas) => ({ ...one("", replicas, inHealthToo), early: EARLY.healthOnceMade })),
+    one(`, a bot is killed after “${ending.call}”`, 2, kill(ending)),
+    one(`, a worker is killed before “${unbinding.call}”`, 1, kill(unbinding)),
+    one(`, Redis is frozen for ${OUTAGE_MS / 1000} s as it is pressed`, 1, (stage) =>
+      afterwards(stage, () => outage(stage, frozen, ANNOUNCED_MS + 20)),
+    ),
+  ];
+}
+
+/** All is well again no sooner than the pass that was being made may go on. */
+async function afterwards(stage: CaseStage, act: () => Promise<void>): Promise<void> {
+  await stage.pressing;
+  await act();
+  while (!stage.over.aborted && !stage.lane.notes.all().some(({ what }) => what === GOES_ON)) await wait(50);
+}
+
+/** Nothing is broken, so that the press itself is all that can be missed. */
+async function inHealth({ pressing, over, hit }: CaseStage): Promise<void> {
+  await pressing;
+  if (!over.aborted) hit("somebody is about to end it early");
+}
 
 async function outage(stage: CaseStage, { words, broken }: (typeof OUTAGES)[number], afterMs: number): Promise<void> {
   await stage.pressing;

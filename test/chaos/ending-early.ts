@@ -5,7 +5,8 @@ import { buttonIn } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
 import type { Outcome } from "../workbench/slack/acts/outcome.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
-import { closeAll, type Play, playPass, said, seeView, tryOn } from "./people.ts";
+import { closeAll, said, seeView } from "./client.ts";
+import { type Play, playPass, tryOn } from "./people.ts";
 
 /** From when a press is announced until it comes, so that a case can break what the press is to meet. */
 export const ANNOUNCED_MS = 400;
@@ -88,21 +89,22 @@ async function untilRefused(
   return null;
 }
 
-async function announce({ played, pressing, hit }: Play): Promise<void> {
+/** Somebody is about to press for the first time. */
+export async function announce({ played, pressing }: Play): Promise<void> {
   if (played.endPressedAt === null) {
     pressing();
-    hit("somebody is about to end it early");
     await wait(ANNOUNCED_MS);
   }
   played.endPressedAt ??= Date.now();
 }
 
-function isRefused({ acked, errors }: Outcome): boolean {
+/** Takes how an act was taken; returns whether it must be done again. */
+export function isRefused({ acked, errors }: Outcome): boolean {
   return !acked || errors !== undefined;
 }
 
 /** Who pressed before without an answer, and now reads that it ends or has ended, has what they wanted. */
-function isOver({ lane, played }: Play, words: string | undefined): boolean {
+export function isOver({ lane, played }: Play, words: string | undefined): boolean {
   lane.notes.add("people", `read: ${words ?? "nothing"}`);
   if (played.endPressedAt === null || words === undefined || !OVER.test(words)) return false;
   played.endAnsweredAt ??= Date.now();

@@ -15,7 +15,7 @@ export function redisAnswers(command: string, fits: RegExp) {
   return async (stage: CaseStage): Promise<string | null> => {
     const [slot] = running(stage);
     if (slot === undefined) return null;
-    const answer = await askLine(Number(new URL(slot.redis.url).port), command);
+    const answer = await askRedis(slot, command);
     return fits.test(answer) ? `${slot.name}'s line to Redis answers ${command}: ${answer.slice(0, 60)}` : null;
   };
 }
@@ -30,11 +30,20 @@ export function redisIsSlow(ms: number) {
   };
 }
 
+/** Takes a process's place and a command; returns what its own line to Redis answers, `closed` or `nothing`. */
+export function askRedis({ redis }: Slot, command: string): Promise<string> {
+  return askLine(Number(new URL(redis.url).port), command);
+}
+
 /** Whether nobody listens where a worker looks for its cluster. */
 export async function clusterIsDeaf(stage: CaseStage): Promise<string | null> {
   const [slot] = stage.lane.workers;
-  const answer = await askLine(Number(new URL(slot.cluster?.server ?? "").port), "");
-  return answer === "closed" ? `nobody listens on ${slot.name}'s line to its cluster` : null;
+  return (await isDeaf(slot)) ? `nobody listens on ${slot.name}'s line to its cluster` : null;
+}
+
+/** Takes a worker's place; returns whether nobody listens where it looks for its cluster. */
+export async function isDeaf({ cluster }: Slot): Promise<boolean> {
+  return (await askLine(Number(new URL(cluster?.server ?? "").port), "")) === "closed";
 }
 
 /** Takes what a call to Slack must be named (see name-calls.ts); returns what sees whether a bot made one since it broke. */

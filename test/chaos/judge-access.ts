@@ -1,6 +1,7 @@
 /** Whether access ended when it had to, by those who look from outside. */
+import { z } from "zod";
 import { BOUNDS, type Case } from "./case.ts";
-import type { Observed } from "./observe.ts";
+import { type Observed, tokenIn } from "./observe.ts";
 import type { Probe } from "./probes.ts";
 
 /** What those who looked from outside saw of one case. */
@@ -31,8 +32,6 @@ export function judgeAccess(one: Case, observed: Observed): AccessJudged {
   const refusals = probes.flatMap((probe) => refusedFor(probe) ?? []);
   const open = probes.filter((probe) => probe.answers.length > 0 && refusedFor(probe) === null);
   const lagMs = refusals.length === 0 ? null : Math.max(...refusals, logged?.allowedAt ?? 0) - due;
-  const aheadMs = Math.min(end, played.endPressedAt ?? end) - Math.max(...refusals);
-  const isEarly = refusals.length > 0 && aheadMs > EARLY_MS && one.allows.early !== true;
   return {
     ...{ boundMs, lagMs, stallMs },
     violations: [
@@ -42,7 +41,7 @@ export function judgeAccess(one: Case, observed: Observed): AccessJudged {
             `let in ${say(lagMs)} after ${due === end ? "the end" : "the press that ended it"}; ${words(boundMs, stallMs)}`,
           ]
         : []),
-      ...(isEarly ? [`refused ${say(aheadMs)} before the end`] : []),
+      ...(one.allows.early === true ? [] : refusedAhead(observed, end)),
       ...(endOnRecord !== null && endOnRecord !== end
         ? [`its end in the cluster is not the one that was approved`]
         : []),
@@ -66,6 +65,41 @@ function boundOf({ boundMs, early }: Case, { worksAtEnd, played, healedAt, end }
 function refusedFor({ answers }: Probe): number | null {
   const last = answers.at(-1);
   return last?.verdict === "refused" ? last.at : null;
+}
+
+/**
+ * Each kubeconfig works until the end, until somebody presses what ends it early, or until a newer delivery is made; the
+ * grant's identity, which no delivery is bound to, until the first two. No case strikes a bot in a pass so long that a
+ * receipt which it could not write down (45 s, src/workflows/delivery-ports.ts) would end one.
+ */
+function refusedAhead({ probes, played, objects }: Observed, end: number): string[] {
+  const over = Math.min(end, played.endPressedAt ?? end) - EARLY_MS;
+  const ahead = (what: string, at: number | null) =>
+    at !== null && at < over ? [`${what} is refused ${say(over + EARLY_MS - at)} before the end`] : [];
+  const minted = probes.filter(({ whose }) => whose === "minted").flatMap((probe) => refusedFor(probe) ?? []);
+  const own = probes.filter(({ whose }) => whose === "own");
+  const newerBy = (n: number, at: number) =>
+    objects.some(({ kind, name, from }) => kind === "Secret" && deliveryIn(name) > n && from <= at);
+  return [
+    ...(minted.length === 0 ? [] : ahead("the grant's identity", Math.max(...minted))),
+    ...played.kubeconfigs.flatMap(({ text }, i) => {
+      const at = own[i] === undefined ? null : refusedFor(own[i]);
+      return at === null || newerBy(deliveryIn(secretIn(tokenIn(text))), at) ? [] : ahead(`kubeconfig ${i + 1}`, at);
+    }),
+  ];
+}
+
+/** Takes a delivery's Secret's name; returns its number, 0 for the trial's. */
+function deliveryIn(secret: string): number {
+  return Number(/-d(\d+)$/.exec(secret)?.[1] ?? 0);
+}
+
+const Claims = z.object({ "kubernetes.io": z.object({ secret: z.object({ name: z.string() }) }) });
+
+/** Takes a token; returns the name of the Secret that it is bound to. */
+function secretIn(token: string): string {
+  const claims = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+  return Claims.parse(JSON.parse(claims))["kubernetes.io"].secret.name;
 }
 
 /** Once the next kubeconfig is shown, the one before is nobody's any more. */

@@ -1,3 +1,4 @@
+import { judgeBeside } from "./beside.ts";
 import type { Case } from "./case.ts";
 import { type AccessJudged, judgeAccess, say } from "./judge-access.ts";
 import { judgeLedger } from "./judge-ledger.ts";
@@ -33,6 +34,7 @@ export async function judge(one: Case, observed: Observed, ledger: string): Prom
       ...words.violations,
       ...judgeObjects(observed),
       ...judgeEnd(one, observed),
+      ...judgeBeside(observed),
       ...observed.fallen.map((name) => `${name} ended by itself`),
       ...(await judgeLedger(one, observed, ledger)),
     ],
@@ -99,10 +101,13 @@ function lostApprovals({ allows }: Case, { played, request, grant, messages }: O
 }
 
 /** Nothing is left, nothing was there without an intent, and no two people's credentials lived side by side. */
-function judgeObjects({ objects, grant, request }: Observed): string[] {
+function judgeObjects({ objects, grant, request, healedAt, beside }: Observed): string[] {
   const left = objects.filter(({ until }) => until === null).map(({ kind, name }) => `${kind} ${name}`);
   const foreign = [...new Set(objects.map((one) => one.grant))].filter(
-    (id) => id !== grant?.id && !(request?.state === "approved" && request.grants.includes(id)),
+    (id) =>
+      id !== grant?.id &&
+      beside.every((one) => one.id !== id) &&
+      !(request?.state === "approved" && request.grants.includes(id)),
   );
   const intents = objects.filter(({ kind }) => kind === "AccessGrant");
   const orphans = objects.filter(
@@ -114,6 +119,7 @@ function judgeObjects({ objects, grant, request }: Observed): string[] {
     ...foreign.map((id) => `the cluster held ${id}, which nobody approved`),
     ...orphans.map(({ kind, name }) => `${kind} ${name} was there without an AccessGrant`),
     ...twoAlive(objects),
+    ...trialsKept(objects, healedAt),
   ];
 }
 
@@ -121,12 +127,27 @@ function judgeObjects({ objects, grant, request }: Observed): string[] {
 const STEP_MS = 5_000;
 
 function twoAlive(objects: Observed["objects"]): string[] {
-  const people = objects.filter(({ kind, name }) => kind === "Secret" && !name.endsWith("-d0"));
+  const people = objects.filter((one) => one.kind === "Secret" && !isTrial(one));
   return people.flatMap((one) =>
     people
       .filter((next) => next.from > one.from && next.from + STEP_MS < (one.until ?? Date.now()))
       .map((next) => `${one.name} lived on beside ${next.name}`),
   );
+}
+
+/** A trial is over in a second or two, and who comes back after a crash ends the one before in the step that makes its own. */
+const TRIAL_MS = 15_000;
+
+/** A trial's token can do what a person's can: once all is well, none may lie about, with or without a delivery beside it. */
+function trialsKept(objects: Observed["objects"], healedAt: number): string[] {
+  return objects.filter(isTrial).flatMap(({ name, from, until }) => {
+    const keptMs = (until ?? Date.now()) - Math.max(from, healedAt);
+    return keptMs > TRIAL_MS ? [`the trial's ${name} lay there for ${say(keptMs)}`] : [];
+  });
+}
+
+function isTrial({ kind, name }: Observed["objects"][number]): boolean {
+  return kind === "Secret" && name.endsWith("-d0");
 }
 
 /** The end is fixed at the click, and a grant that ends before it must be allowed to. */

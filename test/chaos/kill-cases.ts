@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "../fakes/random.ts";
 import type { Stop } from "../workbench/toll.ts";
 import { BOUNDS, type Case, type CaseStage, SETTLE_MS } from "./case.ts";
-import { playTwice } from "./plays.ts";
+import { playLate, playTwice } from "./plays.ts";
 import { POINTS, type Point } from "./points.ts";
 import type { Slot } from "./slot.ts";
 import type { Bait } from "./trap.ts";
@@ -17,6 +17,10 @@ const FREEZE_MS = 8_000;
 /** Whoever is handed a kubeconfig there asks for another one, which ends the one before: 11 s of that must fit. */
 const HANDING_OVER = new Set(["delivery-minted", "delivery-answered", "kubeconfig-shown"]);
 const TWICE = { seconds: 30, play: playTwice, kubeconfigs: 2 } as const;
+
+/** A trial's Secret may be left there, which must be gone within 15 s (judge.ts): so much of the pass must be left. */
+const TRYING = new Set(["trial-anchored", "bound", "trial-minted", "proof-asked", "trial-ended"]);
+const TRIED = { seconds: 40, play: playLate } as const;
 
 const ENDING = new Set(POINTS.slice(POINTS.findIndex(({ id }) => id === "unbound")).map(({ id }) => id));
 
@@ -76,6 +80,7 @@ function killCase({ point, when, replicas, restart }: Kill): Case {
     name: `${point.id}, ${when}, ${replicas} each, restarted ${restart}`,
     ...{ group: "kill", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
     ...(HANDING_OVER.has(point.id) ? TWICE : {}),
+    ...(TRYING.has(point.id) && restart === "at once" ? TRIED : {}),
     boundMs: boundOf(point, replicas, restart),
     allows: {},
     act: (stage) => killAndRestart(stage, baitAt(point, when), restart),
@@ -87,6 +92,7 @@ function freezeCase(point: Point, when: Stop["when"], replicas: 1 | 2): Case {
     name: `${point.id}, ${when}, ${replicas} each, frozen for ${FREEZE_MS / 1000} s`,
     ...{ group: "freeze", point: point.id, replicas, seconds: SECONDS, settleMs: SETTLE_MS },
     ...(HANDING_OVER.has(point.id) ? TWICE : {}),
+    ...(TRYING.has(point.id) ? TRIED : {}),
     boundMs: point.side === "bot" ? BOUNDS.alarm : BOUNDS.heard,
     allows: {},
     act: (stage) => freeze(stage, baitAt(point, when)),

@@ -36,6 +36,8 @@ export interface Observed extends Readonly<CaseFacts> {
   readonly grant: Grant | null;
   /** The pass's end: by the AccessGrant that was seen in the cluster; where none ever was, by the product's own record. */
   readonly end: number | null;
+  /** What others were lent in the same case, by the product's own record. */
+  readonly beside: readonly Grant[];
   /** By the product's own record, to be compared. */
   readonly endOnRecord: number | null;
   readonly probes: readonly Probe[];

@@ -3,10 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { ACTIONS, COMMANDS, FIELDS, OTHER_DURATION, VIEWS } from "../../src/bot/names.ts";
 import { buttonIn, kubeconfigIn } from "../workbench/journey.ts";
 import { channels, northwind } from "../workbench/northwind.ts";
-import type { Outcome } from "../workbench/slack/acts/outcome.ts";
-import type { SeenView } from "../workbench/slack/acts/see.ts";
 import type { PersonInSlack } from "../workbench/slack/person-in-slack.ts";
 import { cardsOf, requestIn } from "./cards-seen.ts";
+import { closeAll, has, isRefusal, PATIENCE_MS, said, seeView, textOf } from "./client.ts";
 import type { Lane } from "./lane.ts";
 
 /** What came of what people did in one case. */
@@ -28,17 +27,21 @@ export interface Played {
   endPressedAt: number | null;
   /** When they were told that it ends, so that it must. */
   endAnsweredAt: number | null;
+  /** What another one was lent meanwhile, which ends by the same press. */
+  readonly beside: Played[];
 }
 
 /** Takes what stands in the request's reason; returns that nothing has been played yet. */
 export function nothingPlayed(tag: string): Played {
   const never = { request: null, askedAt: null, approvedAt: null, deniedAt: null };
-  return { tag, ...never, decided: false, kubeconfigs: [], endPressedAt: null, endAnsweredAt: null };
+  return { tag, ...never, decided: false, kubeconfigs: [], endPressedAt: null, endAnsweredAt: null, beside: [] };
 }
 
 /** What is played. */
 export interface Play {
   readonly lane: Lane;
+  /** Who asks; where Ana does, Ben approves. */
+  readonly asker: "lena" | "ana";
   readonly played: Played;
   readonly seconds: number;
   /** Called with each kubeconfig as soon as it is shown. */
@@ -53,19 +56,23 @@ export interface Play {
 
 const AGAIN_MS = 700;
 const LOOK_MS = 100;
-/** So long somebody looks at a message or a form before they press again. */
-const PATIENCE_MS = 6_000;
 
 /** Lena asks, Ana says yes, Lena gets a kubeconfig. Never throws for what a person would only try again. */
 export async function playPass(play: Play): Promise<void> {
-  const { lane, played } = play;
-  const [lena, ana] = [lane.slack.as(northwind.lena), lane.slack.as(northwind.ana)];
-  if ((await lena.view()) !== undefined) await lena.close(true);
-  await tryOn(play, "lena", () => ask(play, lena));
-  if (played.askedAt === null) return;
-  await tryOn(play, "ana", () => approve(play, ana));
+  const { lane, played, asker } = play;
+  await playToYes(play);
   if (!played.decided) return;
-  await tryOn(play, "lena", () => getKubeconfig(play, lena, played.askedAt ?? 0));
+  await tryOn(play, asker, () => getKubeconfig(play, lane.slack.as(northwind[asker]), played.askedAt ?? 0));
+}
+
+/** The same, as far as the yes. */
+export async function playToYes(play: Play): Promise<void> {
+  const { lane, played, asker } = play;
+  const lena = lane.slack.as(northwind[asker]);
+  if ((await lena.view()) !== undefined) await lena.close(true);
+  await tryOn(play, asker, () => ask(play, lena));
+  const approver = asker === "ana" ? "ben" : "ana";
+  if (played.askedAt !== null) await tryOn(play, approver, () => approve(play, approver));
 }
 
 /** Takes what is played, who acts and what they do; tries until it is done or nobody would try on. */
@@ -82,11 +89,11 @@ export async function tryOn({ lane, giveUpAt }: Play, who: string, act: () => Pr
   lane.notes.add(who, "gives up");
 }
 
-async function ask({ lane, played, seconds }: Play, lena: PersonInSlack): Promise<boolean> {
+async function ask({ lane, played, seconds, asker }: Play, lena: PersonInSlack): Promise<boolean> {
   const form = (await lena.view())?.callback_id === VIEWS.request;
   if (!form) {
     const opened = await lena.command(channels.requests, COMMANDS.access);
-    lane.notes.add("lena", `types ${COMMANDS.access}: ${said(opened)}`);
+    lane.notes.add(asker, `types ${COMMANDS.access}: ${said(opened)}`);
     if (!opened.acked) return false;
   }
   const view = await seeView(lena, (one) => one.callback_id === VIEWS.request && has(one, FIELDS.duration));
@@ -101,13 +108,14 @@ async function ask({ lane, played, seconds }: Play, lena: PersonInSlack): Promis
     [FIELDS.otherDuration]: `${seconds}s`,
     [FIELDS.reason]: `Looking at ${played.tag} in a drill`,
   });
-  lane.notes.add("lena", `submits the form: ${said(sent)}`);
+  lane.notes.add(asker, `submits the form: ${said(sent)}`);
   if (!sent.acked || sent.errors !== undefined) return false;
   played.askedAt = Date.now();
   return true;
 }
 
-async function approve({ lane, played }: Play, ana: PersonInSlack): Promise<boolean> {
+async function approve({ lane, played }: Play, who: "ana" | "ben"): Promise<boolean> {
+  const ana = lane.slack.as(northwind[who]);
   const cards = await cardsOf(ana, played.tag);
   const card = cards.findLast((one) => buttonIn(one, ACTIONS.approve));
   if (card === undefined) {
@@ -118,10 +126,10 @@ async function approve({ lane, played }: Play, ana: PersonInSlack): Promise<bool
   const pressedAt = Date.now();
   const before = (await ana.ephemerals(channels.approvers)).length;
   const pressed = await ana.press(card, ACTIONS.approve);
-  lane.notes.add("ana", `presses Approve: ${said(pressed)}`);
+  lane.notes.add(who, `presses Approve: ${said(pressed)}`);
   if (!pressed.acked) return false;
   const seen = await whatCame(ana, played.tag, before);
-  lane.notes.add("ana", `sees: ${seen}`);
+  lane.notes.add(who, `sees: ${seen}`);
   if (seen !== "decided") return false;
   played.approvedAt = pressedAt;
   played.decided = true;
@@ -164,35 +172,4 @@ export async function getKubeconfig(play: Play, lena: PersonInSlack, since: numb
   played.kubeconfigs.push({ text: kubeconfig, at: Date.now() });
   play.shown(kubeconfig);
   return true;
-}
-
-/** A modal that says neither "Making…" nor shows one says why not. */
-function isRefusal(view: SeenView): boolean {
-  return !/Making/.test(textOf(view));
-}
-
-function textOf(view: SeenView): string {
-  return JSON.stringify(view.blocks).slice(0, 300);
-}
-
-/** Closes all that is open, and is not done yet. */
-export async function closeAll(person: PersonInSlack): Promise<false> {
-  if ((await person.view()) !== undefined) await person.close(true);
-  return false;
-}
-
-/** Takes somebody and what is looked for; returns the modal on top as soon as it fits, or null where it never does. */
-export async function seeView(person: PersonInSlack, fits: (view: SeenView) => boolean): Promise<SeenView | null> {
-  return person.waitForView(fits, PATIENCE_MS).catch(() => null);
-}
-
-function has(view: SeenView, actionId: string): boolean {
-  return JSON.stringify(view.blocks).includes(`"action_id":"${actionId}"`);
-}
-
-/** Takes what came of an act; returns it in words. */
-export function said({ acked, errors, refused, toast }: Outcome): string {
-  return [acked ? "answered" : "not answered", refused, toast, ...Object.values(errors ?? {})]
-    .filter((words) => words !== undefined)
-    .join(": ");
 }

@@ -1,10 +1,12 @@
 /** What people do beside asking, approving and getting one kubeconfig. */
 import { setTimeout as wait } from "node:timers/promises";
 import { northwind } from "../workbench/northwind.ts";
-import { getKubeconfig, type Play, playPass, tryOn } from "./people.ts";
+import { getKubeconfig, type Play, playPass, playToYes, tryOn } from "./people.ts";
 
 /** Between two kubeconfigs, where nothing else is waited for. */
 const APART_MS = 1_000;
+/** Longer than a trial may be left (judge.ts), and time enough for the restart before it. */
+const LATE_MS = 26_000;
 /** Bots and workers ask Redis every five seconds how it is. */
 const HEALTH_MS = 6_000;
 
@@ -34,6 +36,15 @@ export async function playOnWrongClocks(play: Play): Promise<void> {
   await untilNoted(play, /clocks are .* off/);
   await wait(HEALTH_MS);
   await playPass(play);
+}
+
+/** Lena lets 26 seconds pass before she gets a kubeconfig: making one would end what a crash has left of the trial. */
+export async function playLate(play: Play): Promise<void> {
+  const { lane, played } = play;
+  await playToYes(play);
+  if (!played.decided) return;
+  await wait(LATE_MS);
+  await tryOn(play, "lena", () => getKubeconfig(play, lane.slack.as(northwind.lena), played.askedAt ?? 0));
 }
 
 async function playSecond(play: Play): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { accountOf } from "./account.ts";
 import { strikesIn, worksAt } from "./at-work.ts";
+import { grantsBeside, withoutBeside } from "./beside.ts";
 import type { Case, CaseStage } from "./case.ts";
 import { type Judged, judge } from "./judge.ts";
 import type { Lane } from "./lane.ts";
@@ -79,15 +80,17 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   records.close();
   await watchers.audit.catchUp();
   const objects = watching.objects();
-  const intent = objects.findLast(({ kind }) => kind === "AccessGrant") ?? null;
+  const beside = await grantsBeside(lane, played);
+  const intent =
+    objects.findLast((one) => one.kind === "AccessGrant" && beside.every(({ id }) => id !== one.grant)) ?? null;
   const end = intent?.end ?? endOnRecord(records);
   const observed: Observed = {
-    ...{ played, ...settled, ...facts, request: records.request(), grant: records.grant(), objects, end },
+    ...{ played, ...settled, ...facts, request: records.request(), grant: records.grant(), objects, end, beside },
     ...{ probes: watching.probes, notes: lane.notes.all(), fallen: fallenOf(lane), strikes: strikesIn(lane) },
     endOnRecord: endOnRecord(records),
     worksAtEnd: worksAt(lane, one.replicas, end ?? Date.now()),
     logged: intent === null ? null : watchers.audit.of(intent.name),
-    messages: postedSince(await lane.slack.storedMessages(), since),
+    messages: await withoutBeside(lane, played, postedSince(await lane.slack.storedMessages(), since)),
   };
   const judged = await judge(one, observed, lane.ledger);
   const more = [
@@ -128,7 +131,7 @@ async function playUntilEnd({ lane, one, played, records, watching, pressing, hi
   });
   const giveUpAt = () => (end === null ? startedAt + PEOPLE_MS : end - 300);
   const play = one.play ?? playPass;
-  await play({ lane, played, seconds: one.seconds, giveUpAt, shown: watching.shown, pressing, hit });
+  await play({ lane, asker: "lena", played, seconds: one.seconds, giveUpAt, shown: watching.shown, pressing, hit });
   const decidedAt = await Promise.race([records.decided, wait(played.decided ? DECIDED_MS : 0, null)]);
   if (decidedAt !== null && played.endAnsweredAt === null) await wait(Math.max(0, decidedAt - Date.now()));
 }

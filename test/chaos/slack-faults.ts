@@ -15,6 +15,8 @@ import { type Play, playPass } from "./people.ts";
 const unkept = { unkept: 1 } as const;
 /** All three times it may have been the same message. */
 const unkeptThreeTimes = { unkept: 3 } as const;
+/** Past the end, so that all is told of it. */
+const AFTER_MS = 3_000;
 /** Returns Slack's troubles, and clicks that race. */
 export function slackFaults(): readonly Case[] {
   const many = { times: 50 };
@@ -62,6 +64,9 @@ export function slackFaults(): readonly Case[] {
       play: approvedAndDenied,
       replicas: 2,
       allows: { denied: true },
+    }),
+    faultCase("F8 the click on Approve comes again in mid-life and after the end", atOnce, {
+      ...{ play: approvedAgain, replicas: 2 },
     }),
   ];
 }
@@ -139,4 +144,24 @@ async function deny(playing: Play): Promise<void> {
     `denies: ${JSON.stringify({ pressed: pressed.acked, sent: sent?.acked, errors: sent?.errors })}`,
   );
   if (sent?.acked === true && sent.errors === undefined) playing.played.deniedAt = Date.now();
+}
+
+/** What Slack delivers late is the same button of a card that has long changed. */
+async function approvedAgain(playing: Play): Promise<void> {
+  const { lane, played, hit } = playing;
+  const early = firstCard(playing);
+  await playPass(playing);
+  const card = await early;
+  const again = async (when: string) => {
+    if (card === null) return null;
+    const pressed = await lane.slack.as(northwind.ana).press(card, ACTIONS.approve, { stale: true });
+    lane.notes.add("ana", `presses Approve once more, ${when}: ${pressed.acked ? "answered" : "not answered"}`);
+    return pressed.acked;
+  };
+  const inLife = await again("in mid-life");
+  const request = await lane.store.request(played.request ?? "");
+  if (request?.state !== "approved") return;
+  await wait(request.end + AFTER_MS - Date.now());
+  const afterwards = await again("after the end");
+  if (inLife === true && afterwards === true) hit("both of the later clicks are answered");
 }

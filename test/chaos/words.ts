@@ -113,8 +113,12 @@ function lastWords({ messages, grant }: Observed): string[] {
   return cards.some(({ text }) => words.test(text)) ? [] : [`the card still says “${card.text.slice(-160)}”`];
 }
 
-/** Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. */
-function tooEarly({ notes, logged, objects }: Observed): string[] {
+/**
+ * Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. Where others were lent
+ * something beside, a line does not say whose card it carries.
+ */
+function tooEarly({ notes, logged, objects, beside }: Observed): string[] {
+  if (beside.length > 0) return [];
   const first = (what: RegExp) => notes.find(({ who, what: said }) => who.startsWith("bot") && what.test(said))?.at;
   const [active, ended] = [first(/^edit card: active|^post ready/), first(/^edit card: ended|^post summary/)];
   const early: string[] = [];

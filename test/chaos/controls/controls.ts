@@ -71,6 +71,14 @@ export function controls(): readonly Control[] {
       finds: /never refused|let in/,
     },
     {
+      name: "the same with our queue's options, which must hold",
+      without: "sweeps, watches and alarms of the worker; the cluster's timer",
+      patches: wakeAlone,
+      withoutTimer: true,
+      case: control("killed once in the job that ends access", killedInJob, { boundMs: BOUNDS.timer }),
+      finds: null,
+    },
+    {
       name: "bullmq 6.1.2 through an outage longer than its drain delay",
       without: "bullmq 6.7.0; sweeps, watches and alarms of the worker; the cluster's timer",
       patches: [...olderBullMq, ...wakeAlone],
