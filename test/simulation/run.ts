@@ -1,6 +1,7 @@
 import { CALL_MS } from "../../src/provisioner/kept-dispatcher.ts";
 import type { Call } from "../fakes/gate.ts";
 import { openGate } from "../fakes/gate.ts";
+import { LIKE } from "../fakes/redis/memory-bull.ts";
 import { RedisCall } from "../fakes/redis/pending.ts";
 import { createClicking } from "./actors/clicking.ts";
 import { createHands } from "./actors/hands.ts";
@@ -63,6 +64,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
       if (call instanceof RedisCall) {
         if (call.mentions(TOKEN)) oracle.leaked(new Violation("I11", `a token was sent to Redis: ${call.what}`));
         if (call.name === "commitDaypass") oracle.rowsMayBeNew();
+        if (call.name === "finishJob" && call.mentions(LIKE)) count.add("jobs that came twice, and ran twice");
       } else oracle.look();
     },
     faultDone: (part, lastsMs) => oracle.excuses.note(part, timeline.now() + lastsMs),

@@ -17,8 +17,13 @@ function aJob({ world, run }: NemesisParts) {
   return jobs[run.tape.below(8) % jobs.length];
 }
 
-/** A wake is a hint: where it does not come in time, a sweep looks instead. */
-function wakeTrouble(happen: (parts: NemesisParts, job: NonNullable<ReturnType<typeof aJob>>) => void): Act["begin"] {
+/**
+ * A wake is a hint: where it does not come in time, a sweep looks instead. Takes what happens to a job, which returns what
+ * that is counted as; null where it is no trouble to this one.
+ */
+function wakeTrouble(
+  happen: (parts: NemesisParts, job: NonNullable<ReturnType<typeof aJob>>) => string | null,
+): Act["begin"] {
   return (parts) => {
     const { run, world, oracle } = parts;
     for (const at of [0, 3_000, 6_000]) {
@@ -31,10 +36,10 @@ function wakeTrouble(happen: (parts: NemesisParts, job: NonNullable<ReturnType<t
 function tryOne(run: Run, parts: NemesisParts, happen: Parameters<typeof wakeTrouble>[0]): void {
   const job = run.isHealing() ? undefined : aJob(parts);
   if (job === undefined) return;
-  run.count.add("wakes and other jobs that met a fault");
   run.trace.say("trouble", `the job ${job.name} ${job.id} of ${job.queue}`);
   try {
-    happen(parts, job);
+    const became = happen(parts, job);
+    if (became !== null) run.count.add(became);
   } catch (cause) {
     // A Redis that is full, or is being loaded, lets nobody touch its jobs.
     if (!(cause instanceof ReplyError)) throw cause;
@@ -42,11 +47,26 @@ function tryOne(run: Run, parts: NemesisParts, happen: Parameters<typeof wakeTro
 }
 
 export const CLOCKS_AND_WAKES: readonly Act[] = [
-  { words: "wakes are lost", begin: wakeTrouble(({ world }, job) => world.bull.lose(job)) },
-  { words: "wakes come twice", begin: wakeTrouble(({ world }, job) => world.bull.double(job)) },
+  {
+    words: "wakes are lost",
+    begin: wakeTrouble(({ world }, job) => {
+      world.bull.lose(job);
+      return "jobs that were lost";
+    }),
+  },
+  {
+    words: "wakes come twice",
+    begin: wakeTrouble(({ world }, job) => {
+      world.bull.double(job);
+      return "jobs that stood twice";
+    }),
+  },
   {
     words: "wakes are late",
-    begin: wakeTrouble(({ world, run }, job) => world.bull.postpone(job, LATE_MS[run.tape.below(LATE_MS.length)] ?? 0)),
+    begin: wakeTrouble(({ world, run }, job) => {
+      world.bull.postpone(job, LATE_MS[run.tape.below(LATE_MS.length)] ?? 0);
+      return job.at === null ? null : "jobs that came late";
+    }),
   },
   {
     words: "Redis' own clock is wrong",
