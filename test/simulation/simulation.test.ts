@@ -4,9 +4,12 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { seedOfSources } from "../fakes/seed-of-sources.ts";
+import type { Counts } from "./core/count.ts";
 import { readTape, recordedTape, seededTape, writeTape } from "./core/tape.ts";
+import { OWED_FAULTS } from "./runner/owed-faults.ts";
 import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
 import { RECORDED } from "./runner/recorded-tapes.ts";
+import { whyEmpty } from "./runner/words.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -21,6 +24,9 @@ async function simulate(...options: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [SIMULATE, ...options], { maxBuffer: 1 << 28 });
   return stdout;
 }
+
+/** How every fault's count begins. */
+const FAULT = /^ {2}((?:fault of|trouble:|by hand:) ?.*?)\s+[\d,]+$/gm;
 
 /** Takes a trace and words; returns those that are in it, each after the one before. */
 function findInOrder(trace: string, words: readonly string[]): string[] {
@@ -37,11 +43,25 @@ describe("the simulation", () => {
     const seed = await seedOfSources();
     console.log(`simulation: seed ${seed}`);
 
-    const said = await simulate(`--runs=${RUNS}`, `--seed=${seed}`, "--defects=none").catch(
-      (failed: { stdout?: string }) => failed.stdout ?? String(failed),
+    const { said, wrong } = await simulate(`--runs=${RUNS}`, `--seed=${seed}`, "--defects=none").then(
+      (stdout) => ({ said: stdout, wrong: null }),
+      ({ stdout = "", stderr }: { stdout?: string; stderr?: string }) => ({ said: stdout, wrong: stderr ?? "it died" }),
     );
 
     expect(said).toContain(`simulate: ${RUNS} runs, seed ${seed}, 0 violations`);
+    expect(wrong).toBeNull();
+    const came = [...said.matchAll(FAULT)].map(([, fault]) => fault);
+    expect(OWED_FAULTS, "a fault that is played is to be missed where it no longer is").toEqual(
+      expect.arrayContaining(came),
+    );
+  });
+
+  test("is not content with runs in which a fault never came, or hardly anything was lent", () => {
+    const full: Counts = { ...Object.fromEntries(OWED_FAULTS.map((fault) => [fault, 1])), runs: RUNS };
+
+    expect(whyEmpty(full)).toBeNull();
+    expect(whyEmpty({ ...full, "trouble: Redis is full": 0 })).toContain("never came: trouble: Redis is full");
+    expect(whyEmpty({ ...full, "rows: approved": 1_000, "rows: active": 400 })).toContain("only 400 were lent");
   });
 
   test.each(RECORDED)("sees nothing any more where it once saw that $words", LONG, async ({ tape, shows }) => {

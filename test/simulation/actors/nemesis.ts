@@ -103,8 +103,11 @@ const ACTS: readonly Act[] = [
       const living = world.cluster(cluster(which));
       living.slowDown(forMs);
       oracle.excuses.note(controllersOf(cluster(which)), world.now() + forMs);
-      run.whenHealing(() => living.slowDown(0));
-      wait(run, forMs, () => living.slowDown(0));
+      const goOn = () => {
+        if (living.slowDown(0)) run.count.add("controllers that stood still over work");
+      };
+      run.whenHealing(goOn);
+      wait(run, forMs, goOn);
     },
   },
   { words: "a worker is killed", begin: ({ fleet }, forMs, which) => fleet.kill("worker", which, forMs) },

@@ -89,6 +89,7 @@ export function createGate(run: Run, machine: Machine): Gate {
       run.effectDone(call);
       return Promise.resolve(answer);
     } catch (refusal) {
+      run.count.refusal(call.to, refusal);
       return Promise.reject(refusal);
     }
   }
@@ -123,6 +124,7 @@ async function loseIt<T>(
   { run, machine, call }: { run: Run; machine: Machine; call: Call },
 ): Promise<T> {
   run.trace.call(machine, call, trouble);
+  run.count.fault(trouble, call.to);
   if (trouble === "silent")
     await new Promise<void>((resolve) => run.timeline.plan(run.patienceMs(call), resolve, machine));
   throw call.broken();

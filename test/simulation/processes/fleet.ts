@@ -90,7 +90,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
           desk,
           cards: lines.cards,
           slack,
-          retryAfterMs: () => (run.weather.of("slack") === "refusing" ? 5_000 : null),
+          retryAfterMs: () => slackWantsRestMs(run),
         }),
     });
   }
@@ -174,6 +174,13 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       }
     },
   };
+}
+
+/** As createTeller's `retryAfterMs`. */
+function slackWantsRestMs({ weather, count }: Run): number | null {
+  if (weather.of("slack") !== "refusing") return null;
+  count.fault("to come again later", "slack");
+  return 5_000;
 }
 
 type Policy = ReturnType<World["town"]["policy"]>;

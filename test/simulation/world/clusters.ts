@@ -8,8 +8,8 @@ const PROMPT_MS = 120;
 /** One API server with controllers that work by themselves. */
 export interface LivingCluster {
   readonly kubernetes: MemoryKubernetes;
-  /** The controllers are dead, or late by so many milliseconds; 0: as in health. */
-  slowDown(lateMs: number): void;
+  /** The controllers are dead, or late by so many milliseconds; 0: as in health. Returns whether something waits for them. */
+  slowDown(lateMs: number): boolean;
   /** Nothing in it went on for a while. */
   stoodStill(): void;
   /** Whether they were never slowed down. */
@@ -67,11 +67,13 @@ export function createLivingCluster({ id, timeline, skewMs, changed }: LivingClu
   return {
     ...{ kubernetes, skewMs },
     slowDown(ms) {
+      const dueAt = kubernetes.controllers.nextDueAt();
       lateMs = PROMPT_MS + ms;
       wasSlow ||= ms > 0;
       next?.drop();
       [next, nextAt] = [null, Number.POSITIVE_INFINITY];
       plan();
+      return dueAt !== null && dueAt + PROMPT_MS < now();
     },
     stoodStill() {
       wasSlow = true;
