@@ -9,6 +9,8 @@ const LATE_MS = [4, 60, 400, 950];
 /** How much later comes what its sender no longer waits for. */
 const MUCH_LATER_MS = [300, 2_000, 9_000, 45_000];
 const LATEST_MS = 45_000;
+/** For so long a call hangs to which no answer comes, and whose caller is to give it up by itself. */
+const HANGING_MS = 3_600_000;
 
 /** Takes a run and one of its processes; returns what each of that process's calls passes through. */
 export function createGate(run: Run, machine: Machine): Gate {
@@ -37,6 +39,7 @@ export function createGate(run: Run, machine: Machine): Gate {
         later(call, effect, patienceMs + climate.pick(MUCH_LATER_MS));
         await wait(patienceMs);
         trace.call(machine, call, fate);
+        if (call.hasDeadline) await wait(HANGING_MS);
         throw call.broken();
       case "crash before":
         trace.call(machine, call, fate);
@@ -125,8 +128,10 @@ async function loseIt<T>(
 ): Promise<T> {
   run.trace.call(machine, call, trouble);
   run.count.fault(trouble, call.to);
-  if (trouble === "silent")
-    await new Promise<void>((resolve) => run.timeline.plan(run.patienceMs(call), resolve, machine));
+  if (trouble === "silent") {
+    const silentMs = call.hasDeadline ? HANGING_MS : run.patienceMs(call);
+    await new Promise<void>((resolve) => run.timeline.plan(silentMs, resolve, machine));
+  }
   throw call.broken();
 }
 
