@@ -18,3 +18,15 @@ export interface Act {
   readonly words: string;
   readonly begin: (parts: NemesisParts, forMs: number, which: number) => void;
 }
+
+/** Calls it once: after so long, or when all is mended. */
+export function endAfter({ run }: NemesisParts, forMs: number, end: () => void): void {
+  let isOver = false;
+  const once = () => {
+    if (isOver) return;
+    isOver = true;
+    end();
+  };
+  run.whenHealing(once);
+  run.timeline.plan(forMs, once, null);
+}

@@ -3,8 +3,9 @@ import type { Run } from "../core/run-state.ts";
 import { controllersOf } from "../oracle/excuses.ts";
 import { CLUSTERS, POLICIES } from "../world/town.ts";
 import type { World } from "../world/world.ts";
-import type { Act, NemesisParts } from "./acts.ts";
+import { type Act, endAfter, type NemesisParts } from "./acts.ts";
 import { CLOCKS_AND_WAKES } from "./clocks-and-wakes.ts";
+import { LISTS_AND_LINES } from "./lists-and-lines.ts";
 
 const SHORT_MS = [3_000, 400, 12_000, 30_000];
 const MEDIUM_MS = [3_000, 12_000, 30_000, 90_000];
@@ -24,22 +25,19 @@ function redisTrouble(
   over: (world: World) => void,
   { forgets } = { forgets: false },
 ): Act["begin"] {
-  return ({ run, world, oracle }, forMs) => {
+  return (parts, forMs) => {
+    const { world, oracle } = parts;
     oracle.excuses.begin("redis");
     begin(world);
-    let isOver = false;
-    const end = () => {
-      if (isOver) return;
-      isOver = true;
+    endAfter(parts, forMs, () => {
       if (forgets) oracle.redisForgets(() => over(world));
       else over(world);
       oracle.excuses.over("redis");
-    };
-    run.whenHealing(end);
-    wait(run, forMs, end);
+    });
   };
 }
 
+/** New ones are the last, so that a recorded tape goes on choosing what it chose. */
 const ACTS: readonly Act[] = [
   ...CLOCKS_AND_WAKES,
   {
@@ -144,6 +142,7 @@ const ACTS: readonly Act[] = [
       for (let n = 0; n < 3; n++) for (const kind of ["worker", "bot"] as const) fleet.kill(kind, n, forMs);
     },
   },
+  ...LISTS_AND_LINES,
 ];
 
 function lengthsOf({ run, span }: NemesisParts): readonly number[] {

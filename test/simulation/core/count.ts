@@ -1,4 +1,5 @@
 import { ApiException } from "@kubernetes/client-node";
+import type { Call } from "../../fakes/gate.ts";
 import { ReplyError } from "../../fakes/redis/values.ts";
 
 /** What runs held, so that a stranger sees that they were not empty. Counts of many runs can be added up. */
@@ -27,8 +28,8 @@ export interface Count {
   call(part: string): void;
   /** A call met a fault. */
   fault(fate: string, part: string): void;
-  /** A part said no to a call, in its own words: a cluster by a code, Redis by the first word of its error. */
-  refusal(part: string, cause: unknown): void;
+  /** A part said no to a call, in its own words. */
+  refusal(call: Call, cause: unknown): void;
   readonly all: Counts;
 }
 
@@ -42,17 +43,17 @@ export function createCount(): Count {
     add,
     call: (part) => add(CALLS[part] ?? "calls to clusters"),
     fault: (fate, part) => add(`fault of a call to ${kindOf(part)}: ${fate}`),
-    refusal: (part, cause) => {
-      const word = refusalOf(cause);
-      if (word !== null) add(`answers of ${kindOf(part)}: ${word}`);
+    refusal: (call, cause) => {
+      const words = refusalOf(call, cause);
+      if (words !== null) add(`answers of ${kindOf(call.to)}: ${words}`);
     },
     all,
   };
 }
 
 /** Of the answers that only a part in trouble gives; others are of every day, such as 404. */
-function refusalOf(cause: unknown): string | null {
-  if (cause instanceof ApiException) return cause.code === GONE ? "410" : null;
+function refusalOf(call: Call, cause: unknown): string | null {
+  if (cause instanceof ApiException) return cause.code === GONE ? `410 to a ${call.what.split(" ")[0]}` : null;
   return cause instanceof ReplyError && cause.message.startsWith(FULL) ? FULL : null;
 }
 

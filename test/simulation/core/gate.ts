@@ -92,7 +92,7 @@ export function createGate(run: Run, machine: Machine): Gate {
       run.effectDone(call);
       return Promise.resolve(answer);
     } catch (refusal) {
-      run.count.refusal(call.to, refusal);
+      run.count.refusal(call, refusal);
       return Promise.reject(refusal);
     }
   }
@@ -113,7 +113,7 @@ export function createGate(run: Run, machine: Machine): Gate {
   return (call, effect) => {
     if (!machine.alive || currentMachine()?.alive === false) return never();
     run.count.call(call.to);
-    const trouble = run.weather.of(call.to);
+    const trouble = run.weather.of(call.to, machine.name);
     if (trouble === "throttling") return throttle(call, effect);
     if (trouble !== null) return loseIt(trouble, { run, machine, call });
     const fate = climate.fateOf(call);

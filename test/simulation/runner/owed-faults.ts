@@ -21,7 +21,9 @@ const TROUBLES = [
   ...["a cluster's controllers stand still", "a worker is killed", "all workers are killed", "a bot is killed"],
   ...["a machine's clock jumps", "Slack is silent", "Slack wants to be left alone"],
   ...["the policy is changed and the processes are started anew", "somebody is switched off in Slack"],
-  "everything is killed at once",
+  ...["everything is killed at once", "a cluster's watches break"],
+  "a cluster forgets its history, and lists come page by page",
+  ...["one worker alone does not reach a cluster", "one worker alone does not reach Redis"],
 ];
 
 const BY_HAND = [
@@ -33,13 +35,14 @@ const BY_HAND = [
 /** Each of them comes up at least some twenty times in so many runs. */
 export const OWED_FAULTS: readonly string[] = [
   ...callsTo("clusters", [...ON_A_LINE, "silent", "refusing"]),
-  ...callsTo("Redis", ON_A_LINE),
+  ...callsTo("Redis", [...ON_A_LINE, "silent", "refusing"]),
   ...callsTo("Slack", [...ON_A_LINE, "silent", "to come again later"]),
   ...callsTo("the disk", LATE_OR_DEAD),
   ...TROUBLES.map((words) => `trouble: ${words}`),
   ...BY_HAND.map((words) => `by hand: ${words}`),
   // That they act, and not only begin.
-  ...["answers of Redis: OOM", "calls told to come again later (429)", "lists from a cache that was behind"],
+  ...["answers of clusters: 410 to a LIST", "answers of clusters: 410 to a WATCH", "answers of Redis: OOM"],
+  ...["calls told to come again later (429)", "lists from a cache that was behind"],
   ...["clusters whose clock is wrong by 3 s", "clusters whose clock is wrong by 20 s"],
   ...["controllers that stood still over work", "answers that a failover had to keep"],
   ...["jobs that were lost", "jobs that came twice, and ran twice", "jobs that came late"],
