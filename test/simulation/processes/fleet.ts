@@ -182,7 +182,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
 /** As createTeller's `retryAfterMs`. */
 function slackWantsRestMs({ weather, count }: Run, bot: string): number | null {
   if (weather.of("slack", bot) !== "refusing") return null;
-  count.fault("to come again later", "slack");
+  count.fault("refusing", "slack");
   return 5_000;
 }
 

@@ -36,7 +36,7 @@ const BY_HAND = [
 export const OWED_FAULTS: readonly string[] = [
   ...callsTo("clusters", [...ON_A_LINE, "silent", "refusing"]),
   ...callsTo("Redis", [...ON_A_LINE, "silent", "refusing"]),
-  ...callsTo("Slack", [...ON_A_LINE, "silent", "to come again later"]),
+  ...callsTo("Slack", [...ON_A_LINE, "silent", "refusing"]),
   ...callsTo("the disk", LATE_OR_DEAD),
   ...TROUBLES.map((words) => `trouble: ${words}`),
   ...BY_HAND.map((words) => `by hand: ${words}`),
