@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
@@ -7,7 +7,6 @@ import { seedOfSources } from "../fakes/seed-of-sources.ts";
 import type { Counts } from "./core/count.ts";
 import { readTape, recordedTape, seededTape, writeTape } from "./core/tape.ts";
 import { OWED_FAULTS } from "./runner/owed-faults.ts";
-import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
 import { RECORDED } from "./runner/recorded-tapes.ts";
 import { whyEmpty } from "./runner/words.ts";
 
@@ -71,10 +70,16 @@ describe("the simulation", () => {
     expect(findInOrder(said, shows), "the tape tells another story now: find it anew").toEqual(shows);
   });
 
-  test("sees a defect that is planted, and says which invariant it broke", LONG, async () => {
-    const [defect] = await findPlantedDefects(await namesOfDefects("07"), 1);
+  test("sees a defect that is planted, and tells of it as docs/testing.md shows", LONG, async () => {
+    const page = await readFile(join(ROOT, "docs/testing.md"), "utf8");
+    const [, shown = ""] = /### Reading a trace.*?```\n(.*?)```/s.exec(page) ?? [];
+    const lines = shown.trim().split("\n");
 
-    expect(defect).toMatchObject({ name: "07-watch-and-multi", found: "I6" });
+    const said = await simulate("--defect=07");
+
+    expect(said).toMatch(/07-watch-and-multi +I6 /);
+    expect(lines.length).toBeGreaterThan(10);
+    expect(findInOrder(said, lines), "the trace is another one now: show it anew").toEqual(lines);
   });
 
   test("refuses to look at nothing: no run at all, or no planted defect of that name", LONG, async () => {
@@ -85,6 +90,10 @@ describe("the simulation", () => {
     await expect(simulate("--runs=1", "--defects=99")).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining("begins with 99"),
+    });
+    await expect(simulate("--defect=99")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('begins with "99"'),
     });
   });
 

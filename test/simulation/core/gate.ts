@@ -60,8 +60,13 @@ export function createGate(run: Run, machine: Machine): Gate {
   async function doNow<T>(call: Call, effect: () => T | Promise<T>, fate: Fate): Promise<T> {
     trace.call(machine, call, fate);
     const answer = await effect();
-    run.effectDone(call);
+    done(call, answer);
     return machine.alive ? answer : never();
+  }
+
+  function done(call: Call, answer: unknown): void {
+    trace.answered(call, answer);
+    run.effectDone(call);
   }
 
   /** What was sent reaches its part though nobody waits for it any more. */
@@ -71,7 +76,7 @@ export function createGate(run: Run, machine: Machine): Gate {
       () => {
         trace.arrived(machine, call);
         runIn(undefined, async () => effect()).then(
-          () => run.effectDone(call),
+          (answer) => done(call, answer),
           () => {},
         );
       },
@@ -89,7 +94,7 @@ export function createGate(run: Run, machine: Machine): Gate {
     try {
       const answer = effect();
       if (answer instanceof Promise) return finish(call, answer);
-      run.effectDone(call);
+      done(call, answer);
       return Promise.resolve(answer);
     } catch (refusal) {
       run.count.refusal(call, refusal);
@@ -98,7 +103,7 @@ export function createGate(run: Run, machine: Machine): Gate {
   }
   async function finish<T>(call: Call, pending: Promise<T>): Promise<T> {
     const answer = await pending;
-    run.effectDone(call);
+    done(call, answer);
     return machine.alive ? answer : never();
   }
 
