@@ -97,6 +97,21 @@ describe("the simulation", () => {
     });
   });
 
+  test("starts a worker of the parts, and with the sweeps and pauses, with which src/main.ts starts it", async () => {
+    const real = await readFile(join(ROOT, "src/main.ts"), "utf8");
+    const simulated = await readFile(join(import.meta.dirname, "processes/worker-process.ts"), "utf8");
+    const pauses = (text: string) => text.match(/const \w+_MS = [\d_]+;/g);
+    const sweeps = (text: string) => [...text.matchAll(/\bwhat: (".*?"|`.*?`)/g)].map(([, what]) => what).sort();
+    const parts = (text: string) =>
+      [...text.matchAll(/^import \{ (.*) \} from ".*\/((?:jobs|workflows)\/.*)";/gm)].flatMap(([, names = "", from]) =>
+        names.split(", ").map((name) => `${from} ${name}`),
+      );
+
+    expect(pauses(simulated)).toEqual(pauses(real));
+    expect(sweeps(simulated)).toEqual(sweeps(real));
+    expect(parts(real)).toEqual(expect.arrayContaining(parts(simulated)));
+  });
+
   test("has at least twenty-one planted defects, each of which applies to the sources as they are", LONG, async () => {
     const patches = (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch"));
 
