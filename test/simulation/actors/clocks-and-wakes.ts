@@ -1,7 +1,7 @@
 /** Troubles of time itself: of others' clocks, of wakes, and of a site that sleeps. */
 import { ReplyError } from "../../fakes/redis/values.ts";
 import type { Run } from "../core/run-state.ts";
-import type { Act, NemesisParts } from "./acts.ts";
+import { type Act, clusterAt, type NemesisParts } from "./acts.ts";
 
 /** By how much Redis' clock goes wrong: less than is followed alone, and more. */
 const REDIS_SKEWS_MS = [4_000, -4_000, 30_000, -30_000];
@@ -70,17 +70,17 @@ export const CLOCKS_AND_WAKES: readonly Act[] = [
   },
   {
     words: "Redis' own clock is wrong",
-    begin: ({ run, world, oracle }, forMs, which) => {
+    begin: ({ run, world, oracle }, lastsMs, nth) => {
       // Leases come to an end by it: for a moment two may hold one.
       const jumped = () => oracle.excuses.note("the clock of Redis", world.now() + LEASE_MS);
       jumped();
-      world.setRedisSkew(REDIS_SKEWS_MS[which % REDIS_SKEWS_MS.length] ?? 0);
+      world.setRedisSkew(REDIS_SKEWS_MS[nth % REDIS_SKEWS_MS.length] ?? 0);
       const mend = () => {
         jumped();
         world.setRedisSkew(0);
       };
       run.whenHealing(mend);
-      run.timeline.plan(forMs, mend, null);
+      run.timeline.plan(lastsMs, mend, null);
     },
   },
   {
@@ -100,9 +100,6 @@ export const CLOCKS_AND_WAKES: readonly Act[] = [
   },
   {
     words: "a cluster has too much to do, and answers 429",
-    begin: ({ run, world }, forMs, which) => {
-      const { kubernetes } = world.clusters[which % world.clusters.length] ?? {};
-      if (kubernetes !== undefined) run.weather.begin(kubernetes.id, "throttling", forMs);
-    },
+    begin: (parts, lastsMs, nth) => parts.run.weather.begin(clusterAt(parts, nth).kubernetes.id, "throttling", lastsMs),
   },
 ];
