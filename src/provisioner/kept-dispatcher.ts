@@ -10,7 +10,7 @@ const CONNECT_MS = 2_000;
  * For all of a call. undici's own deadlines begin when a call is written; while no connection can be made, calls wait
  * for one another's tries to connect before that: ten of them took 25 s to fail (measured).
  */
-export const CALL_MS = ANSWER_MS + 500;
+const CALL_MS = ANSWER_MS + 500;
 /** Shorter than the 60 s after which many load balancers forget an idle connection. */
 const KEEP_ALIVE_MS = 30_000;
 /** The API server itself closes a connection that was idle for 90 s. */

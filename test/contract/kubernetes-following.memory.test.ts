@@ -4,7 +4,7 @@ import { setStage } from "./memory-stage.ts";
 
 describe("Kubernetes in memory, followed", () => {
   test("a list in many pages is of one moment, and begins anew where that was forgotten", async () => {
-    const { clusters, grant, server, calls, fates, trouble } = await setStage({ pageSize: 1 });
+    const { clusters, grant, server, calls, fates, trouble } = await setStage({ pageSize: () => 1 });
     const others = ["b", "c"].map((letter) => ({ ...grant, id: `${letter}bcdefghija` }));
     for (const one of [grant, ...others]) await clusters.make(one);
     let pages = 0;

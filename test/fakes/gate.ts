@@ -4,6 +4,8 @@ export interface Call {
   readonly to: string;
   /** What is asked of it, for the trace: `POST rolebindings payments/g-abc-1780322400`, `commitDaypass`. */
   readonly what: string;
+  /** Its caller gives it up by itself where no answer comes. */
+  readonly hasDeadline?: true;
   /** Makes the error by which this part's own client tells that the line broke. */
   broken(): Error;
   /** Makes the error by which it tells that this part wants to be left alone; absent where the part never says so. */

@@ -11,6 +11,8 @@ const { values } = parseArgs({
     seed: { type: "string" },
     /** Plays one tape, as a failing run prints it, and shows its trace. */
     tape: { type: "string" },
+    /** Finds the planted defects whose names begin so, and shows the shrunk trace of each. */
+    defect: { type: "string" },
     /** Only the planted defects whose names begin so; `none`: no defect at all. */
     defects: { type: "string", default: "" },
   },
@@ -18,9 +20,21 @@ const { values } = parseArgs({
 
 const SAID_EVERY_S = 15;
 
-if (values.tape === undefined)
-  process.exitCode = await simulate(Number(values.runs), Number(values.seed ?? randomInt(2 ** 31)));
-else process.exitCode = await replay(values.tape);
+if (values.tape !== undefined) process.exitCode = await replay(values.tape);
+else if (values.defect !== undefined) process.exitCode = await show(values.defect, Number(values.seed ?? 1));
+else process.exitCode = await simulate(Number(values.runs), Number(values.seed ?? randomInt(2 ** 31)));
+
+async function show(name: string, seed: number): Promise<number> {
+  const planted = name === "" ? [] : await namesOfDefects(name);
+  if (planted.length === 0) {
+    console.error(`no planted defect's name begins with "${name}": such as --defect=07`);
+    return 1;
+  }
+  const defects = await findPlantedDefects(planted, seed, { isTraced: true });
+  for (const { trace, words, seen } of defects) console.log([words, ...trace, seen].join("\n"));
+  console.log(sayDefects(defects));
+  return defects.every(({ found }) => found !== null) ? 0 : 1;
+}
 
 async function simulate(runs: number, seed: number): Promise<number> {
   if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed)) {

@@ -1,12 +1,14 @@
 import { execFile } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { seedOfSources } from "../fakes/seed-of-sources.ts";
+import type { Counts } from "./core/count.ts";
 import { readTape, recordedTape, seededTape, writeTape } from "./core/tape.ts";
-import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
+import { OWED_FAULTS } from "./runner/owed-faults.ts";
 import { RECORDED } from "./runner/recorded-tapes.ts";
+import { whyEmpty } from "./runner/words.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -21,6 +23,9 @@ async function simulate(...options: string[]): Promise<string> {
   const { stdout } = await run(process.execPath, [SIMULATE, ...options], { maxBuffer: 1 << 28 });
   return stdout;
 }
+
+/** How every fault's count begins. */
+const FAULT = /^ {2}((?:fault of|trouble:|by hand:) ?.*?)\s+[\d,]+$/gm;
 
 /** Takes a trace and words; returns those that are in it, each after the one before. */
 function findInOrder(trace: string, words: readonly string[]): string[] {
@@ -37,11 +42,25 @@ describe("the simulation", () => {
     const seed = await seedOfSources();
     console.log(`simulation: seed ${seed}`);
 
-    const said = await simulate(`--runs=${RUNS}`, `--seed=${seed}`, "--defects=none").catch(
-      (failed: { stdout?: string }) => failed.stdout ?? String(failed),
+    const { said, wrong } = await simulate(`--runs=${RUNS}`, `--seed=${seed}`, "--defects=none").then(
+      (stdout) => ({ said: stdout, wrong: null }),
+      ({ stdout = "", stderr }: { stdout?: string; stderr?: string }) => ({ said: stdout, wrong: stderr ?? "it died" }),
     );
 
     expect(said).toContain(`simulate: ${RUNS} runs, seed ${seed}, 0 violations`);
+    expect(wrong).toBeNull();
+    const came = [...said.matchAll(FAULT)].map(([, fault]) => fault);
+    expect(OWED_FAULTS, "a fault that is played is to be missed where it no longer is").toEqual(
+      expect.arrayContaining(came),
+    );
+  });
+
+  test("is not content with runs in which a fault never came, or hardly anything was lent", () => {
+    const full: Counts = { ...Object.fromEntries(OWED_FAULTS.map((fault) => [fault, 1])), runs: RUNS };
+
+    expect(whyEmpty(full)).toBeNull();
+    expect(whyEmpty({ ...full, "trouble: Redis is full": 0 })).toContain("never came: trouble: Redis is full");
+    expect(whyEmpty({ ...full, "rows: approved": 1_000, "rows: active": 400 })).toContain("only 400 were lent");
   });
 
   test.each(RECORDED)("sees nothing any more where it once saw that $words", LONG, async ({ tape, shows }) => {
@@ -51,10 +70,16 @@ describe("the simulation", () => {
     expect(findInOrder(said, shows), "the tape tells another story now: find it anew").toEqual(shows);
   });
 
-  test("sees a defect that is planted, and says which invariant it broke", LONG, async () => {
-    const [defect] = await findPlantedDefects(await namesOfDefects("07"), 1);
+  test("sees a defect that is planted, and tells of it as docs/testing.md shows", LONG, async () => {
+    const page = await readFile(join(ROOT, "docs/testing.md"), "utf8");
+    const [, shown = ""] = /### Reading a trace.*?```\n(.*?)```/s.exec(page) ?? [];
+    const lines = shown.trim().split("\n");
 
-    expect(defect).toMatchObject({ name: "07-watch-and-multi", found: "I6" });
+    const said = await simulate("--defect=07");
+
+    expect(said).toMatch(/07-watch-and-multi +I6 /);
+    expect(lines.length).toBeGreaterThan(10);
+    expect(findInOrder(said, lines), "the trace is another one now: show it anew").toEqual(lines);
   });
 
   test("refuses to look at nothing: no run at all, or no planted defect of that name", LONG, async () => {
@@ -66,6 +91,25 @@ describe("the simulation", () => {
       code: 1,
       stderr: expect.stringContaining("begins with 99"),
     });
+    await expect(simulate("--defect=99")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('begins with "99"'),
+    });
+  });
+
+  test("starts a worker of the parts, and with the sweeps and pauses, with which src/main.ts starts it", async () => {
+    const real = await readFile(join(ROOT, "src/main.ts"), "utf8");
+    const simulated = await readFile(join(import.meta.dirname, "processes/worker-process.ts"), "utf8");
+    const pauses = (text: string) => text.match(/const \w+_MS = [\d_]+;/g);
+    const sweeps = (text: string) => [...text.matchAll(/\bwhat: (".*?"|`.*?`)/g)].map(([, what]) => what).sort();
+    const parts = (text: string) =>
+      [...text.matchAll(/^import \{ (.*) \} from ".*\/((?:jobs|workflows)\/.*)";/gm)].flatMap(([, names = "", from]) =>
+        names.split(", ").map((name) => `${from} ${name}`),
+      );
+
+    expect(pauses(simulated)).toEqual(pauses(real));
+    expect(sweeps(simulated)).toEqual(sweeps(real));
+    expect(parts(real)).toEqual(expect.arrayContaining(parts(simulated)));
   });
 
   test("has at least twenty-one planted defects, each of which applies to the sources as they are", LONG, async () => {

@@ -62,12 +62,14 @@ test("jobs are lost, doubled and late where somebody wants it, and gone after a 
   await stage.wake(grant("lost"), 1, Date.now() + 1_000);
   await stage.wake(grant("late"), 1, Date.now() + 1_000);
   await stage.wake(grant("twice"), 1, Date.now());
+  await stage.wake(grant("both"), 1, Date.now() + 900);
+  bull().double(jobOf("both"));
   await expect.poll(() => ids(seen)).toEqual(["twice"]);
 
   bull().lose(jobOf("lost"));
   bull().postpone(jobOf("late"), 200);
   bull().double(jobOf("twice"));
-  await expect.poll(() => ids(seen)).toEqual(["twice", "twice", "late"]);
+  await expect.poll(() => ids(seen)).toEqual(["twice", "twice", "both", "both", "late"]);
   gate.resolve();
   await stage.nothingLeft();
   expect(bull().jobs()).toEqual([]);
@@ -75,7 +77,7 @@ test("jobs are lost, doubled and late where somebody wants it, and gone after a 
   await stage.wake(grant("flushed"), 2, Date.now() + 1_000);
   connections.server.ask("flushall");
   await stage.wake(grant("after"), 1, Date.now() + 1_200);
-  await expect.poll(() => ids(seen)).toEqual(["twice", "twice", "late", "after"]);
+  await expect.poll(() => ids(seen)).toEqual(["twice", "twice", "both", "both", "late", "after"]);
 });
 
 function jobOf(id: string): StandingJob {

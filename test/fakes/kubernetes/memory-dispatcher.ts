@@ -19,7 +19,7 @@ interface DispatcherParts {
   readonly id: string;
   readonly store: ObjectStore;
   readonly gate: Gate;
-  readonly pageSize: number;
+  pageSize(): number;
 }
 
 const throttled = () => tooMany(1);
@@ -120,7 +120,7 @@ async function answer(parts: DispatcherParts, asked: Asked, exchange: Exchange):
 
 async function list({ id, store, gate, pageSize }: DispatcherParts, asked: Asked, exchange: Exchange): Promise<void> {
   const call = { to: id, what: `LIST ${asked.plural}`, broken: brokenSocket, throttled };
-  const text = await gate(call, () => listPage(store, asked, pageSize));
+  const text = await gate(call, () => listPage(store, asked, pageSize()));
   if (exchange.controller.aborted) return;
   exchange.begin(200, {});
   exchange.say(text);

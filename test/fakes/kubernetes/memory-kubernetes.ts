@@ -28,8 +28,8 @@ interface MemoryKubernetesParts {
 export interface ConnectOptions {
   /** How many writes the API server's cache is behind; asked for each list that may come from it. Unless given, none. */
   staleBy?(): number;
-  /** The most that a page of a list holds; unless given, as much as is asked for. */
-  readonly pageSize?: number;
+  /** The most that a page of a list holds, asked for each page; unless given, as much as is asked for. */
+  pageSize?(): number;
   /** The cluster's in clusters.yaml; unless given, it has none. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -56,7 +56,6 @@ export interface MemoryKubernetes {
   openNamespace(name: string): void;
 }
 
-const PAGE = 500;
 const TARGET = "daypass-worker-target";
 
 /** Takes the parts; returns an API server with Daypass installed in it as deploy/cluster does. */
@@ -68,7 +67,7 @@ export function createMemoryKubernetes(parts: MemoryKubernetesParts): MemoryKube
   const connected = new Set<MemoryDispatcher>();
   const server: MemoryKubernetes = {
     ...{ id, store, controllers: createControllers(store, now), tokens: tokens.all },
-    connect(gate, { staleBy, pageSize = PAGE, labels = {} } = {}) {
+    connect(gate, { staleBy, pageSize = () => Number.POSITIVE_INFINITY, labels = {} } = {}) {
       const lists = createMemoryDispatcher({ id, store, gate, pageSize });
       connected.add(lists);
       const cacheVersion = () => (staleBy === undefined ? undefined : store.history.version - staleBy());

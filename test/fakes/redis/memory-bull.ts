@@ -36,11 +36,14 @@ export interface MemoryBull {
   jobs(): StandingJob[];
   /** One job is gone, as if it had never been added. */
   lose(job: StandingJob): void;
-  /** One job is handed out once more at once, also while it is at work. */
+  /** One job comes twice: what is at work is handed out once more at once, what stands has its like beside it. */
   double(job: StandingJob): void;
   /** One delayed job comes so many milliseconds later; earlier where that is negative. */
   postpone(job: StandingJob, ms: number): void;
 }
+
+/** How the id of a doubled job's like begins; it ends as the job's own does, which bears its moment. */
+export const LIKE = "like:";
 
 /** As long as an add may take: see src/jobs/queues.ts. */
 const ADD_MS = 1_100;
@@ -51,6 +54,8 @@ const STATES = ["delayed", "wait", "active"] as const;
 export function createMemoryBull(redis: MemoryRedis): MemoryBull {
   const hearing = new Set<() => void>();
   const members = (key: string) => redis.look("zrange", key, 0, -1, "WITHSCORES") as string[];
+  const fieldsOf = (name: QueueName, id: string) =>
+    Object.entries(redis.look("hgetall", `${keyOf(name)}:${id}`) as Record<string, string>);
   const queue = (name: QueueName, connection: Connection, wall: () => Millis) =>
     openMemoryQueue(name, connection, wall);
   return {
@@ -61,7 +66,7 @@ export function createMemoryBull(redis: MemoryRedis): MemoryBull {
       QUEUES.flatMap((name) =>
         STATES.flatMap((state) =>
           pairs(members(`${keyOf(name)}:${state}`)).map(([id, score]) => {
-            const fields = redis.look("hgetall", `${keyOf(name)}:${id}`) as Record<string, string>;
+            const fields: Record<string, string> = Object.fromEntries(fieldsOf(name, id));
             const at = state === "delayed" ? score : null;
             return { queue: name, id, name: fields.name ?? "", data: JSON.parse(fields.data ?? "null"), at, state };
           }),
@@ -71,8 +76,11 @@ export function createMemoryBull(redis: MemoryRedis): MemoryBull {
       for (const state of STATES) redis.ask("zrem", `${keyOf(name)}:${state}`, id);
       redis.ask("del", `${keyOf(name)}:${id}`);
     },
-    double: ({ queue: name, id }) => {
-      redis.ask("zadd", `${keyOf(name)}:wait`, 0, id);
+    double: ({ queue: name, id, at, state }) => {
+      const isAtWork = state === "active";
+      const like = isAtWork ? id : `${LIKE}${id}`;
+      if (!isAtWork) redis.ask("hset", `${keyOf(name)}:${like}`, ...fieldsOf(name, id).flat());
+      redis.ask("zadd", `${keyOf(name)}:${at === null ? "wait" : "delayed"}`, at ?? 0, like);
       redis.ask("zadd", `${keyOf(name)}:marker`, 0, "0");
     },
     postpone: ({ queue: name, id, at }, ms) => {

@@ -1,7 +1,7 @@
 /** Troubles of time itself: of others' clocks, of wakes, and of a site that sleeps. */
 import { ReplyError } from "../../fakes/redis/values.ts";
 import type { Run } from "../core/run-state.ts";
-import type { Act, NemesisParts } from "./acts.ts";
+import { type Act, clusterAt, type NemesisParts } from "./acts.ts";
 
 /** By how much Redis' clock goes wrong: less than is followed alone, and more. */
 const REDIS_SKEWS_MS = [4_000, -4_000, 30_000, -30_000];
@@ -17,8 +17,13 @@ function aJob({ world, run }: NemesisParts) {
   return jobs[run.tape.below(8) % jobs.length];
 }
 
-/** A wake is a hint: where it does not come in time, a sweep looks instead. */
-function wakeTrouble(happen: (parts: NemesisParts, job: NonNullable<ReturnType<typeof aJob>>) => void): Act["begin"] {
+/**
+ * A wake is a hint: where it does not come in time, a sweep looks instead. Takes what happens to a job, which returns what
+ * that is counted as; null where it is no trouble to this one.
+ */
+function wakeTrouble(
+  happen: (parts: NemesisParts, job: NonNullable<ReturnType<typeof aJob>>) => string | null,
+): Act["begin"] {
   return (parts) => {
     const { run, world, oracle } = parts;
     for (const at of [0, 3_000, 6_000]) {
@@ -31,10 +36,10 @@ function wakeTrouble(happen: (parts: NemesisParts, job: NonNullable<ReturnType<t
 function tryOne(run: Run, parts: NemesisParts, happen: Parameters<typeof wakeTrouble>[0]): void {
   const job = run.isHealing() ? undefined : aJob(parts);
   if (job === undefined) return;
-  run.count.add("wakes and other jobs that met a fault");
   run.trace.say("trouble", `the job ${job.name} ${job.id} of ${job.queue}`);
   try {
-    happen(parts, job);
+    const became = happen(parts, job);
+    if (became !== null) run.count.add(became);
   } catch (cause) {
     // A Redis that is full, or is being loaded, lets nobody touch its jobs.
     if (!(cause instanceof ReplyError)) throw cause;
@@ -42,25 +47,40 @@ function tryOne(run: Run, parts: NemesisParts, happen: Parameters<typeof wakeTro
 }
 
 export const CLOCKS_AND_WAKES: readonly Act[] = [
-  { words: "wakes are lost", begin: wakeTrouble(({ world }, job) => world.bull.lose(job)) },
-  { words: "wakes come twice", begin: wakeTrouble(({ world }, job) => world.bull.double(job)) },
+  {
+    words: "wakes are lost",
+    begin: wakeTrouble(({ world }, job) => {
+      world.bull.lose(job);
+      return "jobs that were lost";
+    }),
+  },
+  {
+    words: "wakes come twice",
+    begin: wakeTrouble(({ world }, job) => {
+      world.bull.double(job);
+      return "jobs that stood twice";
+    }),
+  },
   {
     words: "wakes are late",
-    begin: wakeTrouble(({ world, run }, job) => world.bull.postpone(job, LATE_MS[run.tape.below(LATE_MS.length)] ?? 0)),
+    begin: wakeTrouble(({ world, run }, job) => {
+      world.bull.postpone(job, LATE_MS[run.tape.below(LATE_MS.length)] ?? 0);
+      return job.at === null ? null : "jobs that came late";
+    }),
   },
   {
     words: "Redis' own clock is wrong",
-    begin: ({ run, world, oracle }, forMs, which) => {
+    begin: ({ run, world, oracle }, lastsMs, nth) => {
       // Leases come to an end by it: for a moment two may hold one.
       const jumped = () => oracle.excuses.note("the clock of Redis", world.now() + LEASE_MS);
       jumped();
-      world.setRedisSkew(REDIS_SKEWS_MS[which % REDIS_SKEWS_MS.length] ?? 0);
+      world.setRedisSkew(REDIS_SKEWS_MS[nth % REDIS_SKEWS_MS.length] ?? 0);
       const mend = () => {
         jumped();
         world.setRedisSkew(0);
       };
       run.whenHealing(mend);
-      run.timeline.plan(forMs, mend, null);
+      run.timeline.plan(lastsMs, mend, null);
     },
   },
   {
@@ -80,9 +100,6 @@ export const CLOCKS_AND_WAKES: readonly Act[] = [
   },
   {
     words: "a cluster has too much to do, and answers 429",
-    begin: ({ run, world }, forMs, which) => {
-      const { kubernetes } = world.clusters[which % world.clusters.length] ?? {};
-      if (kubernetes !== undefined) run.weather.begin(kubernetes.id, "throttling", forMs);
-    },
+    begin: (parts, lastsMs, nth) => parts.run.weather.begin(clusterAt(parts, nth).kubernetes.id, "throttling", lastsMs),
   },
 ];

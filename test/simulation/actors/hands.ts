@@ -20,9 +20,9 @@ export interface Place {
 
 export interface Hands {
   /** How many things may be done. */
-  readonly deeds: number;
+  readonly kinds: number;
   /** Does one of them; nothing where what it is about is not there. */
-  act(which: number, place: Place): void;
+  act(nth: number, place: Place): void;
   /** Before a grant is made, somebody binds its identity-to-be to a stronger role, under the very name. */
   bindBefore(place: Place): void;
 }
@@ -59,7 +59,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
       if (storeOf(place).find(ref) !== undefined) storeOf(place).remove(ref, BACKGROUND);
     });
   };
-  const deeds: readonly { readonly words: string; readonly act: (place: Place) => void }[] = [
+  const kinds: readonly { readonly words: string; readonly act: (place: Place) => void }[] = [
     { words: "removes the ServiceAccount", act: remove("serviceaccounts", () => GRANTS_NAMESPACE) },
     { words: "removes the RoleBinding", act: remove("rolebindings", ({ namespace }) => namespace) },
     { words: "removes the timer Job", act: remove("jobs", () => GRANTS_NAMESPACE) },
@@ -116,9 +116,9 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
     },
   ];
   return {
-    deeds: deeds.length,
-    act(which, place) {
-      const deed = deeds[which];
+    kinds: kinds.length,
+    act(nth, place) {
+      const deed = kinds[nth];
       // While all is mended nobody breaks anything that nobody would mend.
       if (deed === undefined || run.isHealing()) return;
       oracle.disturbed();

@@ -27,7 +27,7 @@ export async function live(
   if (early > 0) {
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => endEarly(parts, grant, grantee, early)));
   }
-  const byHand = tape.choose(150, parts.hands.deeds);
+  const byHand = tape.choose(150, parts.hands.kinds);
   if (byHand > 0) {
     const act = () => parts.hands.act(byHand - 1, placeOf(request));
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(act));

@@ -9,6 +9,8 @@ const LATE_MS = [4, 60, 400, 950];
 /** How much later comes what its sender no longer waits for. */
 const MUCH_LATER_MS = [300, 2_000, 9_000, 45_000];
 const LATEST_MS = 45_000;
+/** For so long a call hangs to which no answer comes, and whose caller is to give it up by itself. */
+const HANGING_MS = 3_600_000;
 
 /** Takes a run and one of its processes; returns what each of that process's calls passes through. */
 export function createGate(run: Run, machine: Machine): Gate {
@@ -37,6 +39,7 @@ export function createGate(run: Run, machine: Machine): Gate {
         later(call, effect, patienceMs + climate.pick(MUCH_LATER_MS));
         await wait(patienceMs);
         trace.call(machine, call, fate);
+        if (call.hasDeadline) await wait(HANGING_MS);
         throw call.broken();
       case "crash before":
         trace.call(machine, call, fate);
@@ -57,8 +60,13 @@ export function createGate(run: Run, machine: Machine): Gate {
   async function doNow<T>(call: Call, effect: () => T | Promise<T>, fate: Fate): Promise<T> {
     trace.call(machine, call, fate);
     const answer = await effect();
-    run.effectDone(call);
+    done(call, answer);
     return machine.alive ? answer : never();
+  }
+
+  function done(call: Call, answer: unknown): void {
+    trace.answered(call, answer);
+    run.effectDone(call);
   }
 
   /** What was sent reaches its part though nobody waits for it any more. */
@@ -68,7 +76,7 @@ export function createGate(run: Run, machine: Machine): Gate {
       () => {
         trace.arrived(machine, call);
         runIn(undefined, async () => effect()).then(
-          () => run.effectDone(call),
+          (answer) => done(call, answer),
           () => {},
         );
       },
@@ -86,15 +94,16 @@ export function createGate(run: Run, machine: Machine): Gate {
     try {
       const answer = effect();
       if (answer instanceof Promise) return finish(call, answer);
-      run.effectDone(call);
+      done(call, answer);
       return Promise.resolve(answer);
     } catch (refusal) {
+      run.count.refusal(call, refusal);
       return Promise.reject(refusal);
     }
   }
   async function finish<T>(call: Call, pending: Promise<T>): Promise<T> {
     const answer = await pending;
-    run.effectDone(call);
+    done(call, answer);
     return machine.alive ? answer : never();
   }
 
@@ -109,7 +118,7 @@ export function createGate(run: Run, machine: Machine): Gate {
   return (call, effect) => {
     if (!machine.alive || currentMachine()?.alive === false) return never();
     run.count.call(call.to);
-    const trouble = run.weather.of(call.to);
+    const trouble = run.weather.of(call.to, machine.name);
     if (trouble === "throttling") return throttle(call, effect);
     if (trouble !== null) return loseIt(trouble, { run, machine, call });
     const fate = climate.fateOf(call);
@@ -123,8 +132,11 @@ async function loseIt<T>(
   { run, machine, call }: { run: Run; machine: Machine; call: Call },
 ): Promise<T> {
   run.trace.call(machine, call, trouble);
-  if (trouble === "silent")
-    await new Promise<void>((resolve) => run.timeline.plan(run.patienceMs(call), resolve, machine));
+  run.count.fault(trouble, call.to);
+  if (trouble === "silent") {
+    const silentMs = call.hasDeadline ? HANGING_MS : run.patienceMs(call);
+    await new Promise<void>((resolve) => run.timeline.plan(silentMs, resolve, machine));
+  }
   throw call.broken();
 }
 

@@ -15,7 +15,7 @@ export interface Run {
   readonly weather: Weather;
   readonly trace: Trace;
   readonly count: Count;
-  /** How long the client that makes such a call waits for its answer, in milliseconds. */
+  /** How long the client that makes such a call has to wait for its answer, in milliseconds. */
   patienceMs(call: Call): number;
   /** Kills a process between two of its awaits; what becomes of it then is the run's to choose. */
   crash(machine: Machine): void;

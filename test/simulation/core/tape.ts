@@ -1,7 +1,8 @@
 /**
- * All that is left to chance in a run comes from its tape: a list of small whole numbers, where 0 always is the dull
- * choice (no fault, no act, the first in line). A tape made of zeros is a day on which nothing happens; shrinking a
- * failing run means finding a tape with fewer and smaller numbers that still fails.
+ * All that is left to chance in a run comes from its tape: a list of small whole numbers. Whether something happens at all
+ * is asked by `choose`, where 0 is the dull choice; of what it is, `below`, where 0 is the first in line. A tape made of
+ * zeros is a day on which nothing happens; shrinking a failing run means finding a tape with fewer and smaller numbers that
+ * still fails.
  */
 export interface Tape {
   /** Takes how often, in a thousand, the choice is not the dull one, and how many others there are; returns 0..others. */

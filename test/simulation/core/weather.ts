@@ -8,13 +8,17 @@ export type Trouble = "silent" | "refusing" | "throttling";
 
 /** The troubles that last: a whole part of the world is away for a while. */
 export interface Weather {
-  of(part: string): Trouble | null;
+  /** What befalls a call of a process to a part. */
+  of(part: string, caller: string): Trouble | null;
   /** A part is in trouble for so many milliseconds; a trouble that is there already is not made shorter. */
   begin(part: string, trouble: Trouble, forMs: number): void;
   /** All troubles end now. */
   clear(): void;
-  /** The parts that are in trouble. */
-  now(): readonly string[];
+}
+
+/** Takes a process and a part; returns what stands for the line between these two alone: it may be in trouble itself. */
+export function lineOf(caller: string, part: string): string {
+  return `${caller} to ${part}`;
 }
 
 /** Takes the timeline; returns fair weather. `begun` and `ended` hear of each part. */
@@ -30,7 +34,10 @@ export function createWeather(
     ended(part);
   }
   return {
-    of: (part) => troubles.get(part)?.trouble ?? null,
+    of: (part, caller) => {
+      if (troubles.size === 0) return null;
+      return (troubles.get(part) ?? troubles.get(lineOf(caller, part)))?.trouble ?? null;
+    },
     begin(part, trouble, forMs) {
       const until = timeline.now() + forMs;
       if ((troubles.get(part)?.until ?? 0) >= until) return;
@@ -47,6 +54,5 @@ export function createWeather(
     clear() {
       for (const part of [...troubles.keys()]) end(part);
     },
-    now: () => [...troubles.keys()],
   };
 }

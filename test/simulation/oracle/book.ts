@@ -7,8 +7,6 @@ export interface Written {
   readonly at: number;
   /** Redis forgot it before it was drained: nobody can know of it any more. */
   isLost: boolean;
-  /** The ledger's disk has it. */
-  isDrained: boolean;
 }
 
 /** What was approved, as its own rows say. */
@@ -20,7 +18,6 @@ export interface Approved {
   readonly at: number;
   /** From when on it may be used; null: from the approval on. */
   readonly startsAt: number | null;
-  readonly seconds: number;
   /** Where it may be bound. */
   readonly namespaces: readonly string[];
   readonly written: Written;
@@ -56,7 +53,6 @@ interface Detail {
   readonly lent: {
     readonly namespaces: readonly string[];
     readonly startsAt: number | null;
-    readonly durationSeconds: number;
   };
 }
 
@@ -83,7 +79,7 @@ export function openBook(): Book {
     isClosed: (request) => closed.has(request),
     knows: (entry) => entries.has(entry),
     write(entry, row, at) {
-      const written: Written = { entry, row, at, isLost: false, isDrained: false };
+      const written: Written = { entry, row, at, isLost: false };
       all.push(written);
       entries.add(entry);
       if (row.grant !== null) {
@@ -102,7 +98,7 @@ export function openBook(): Book {
             by: row.by,
             end,
             at,
-            ...{ namespaces: lent.namespaces, startsAt: lent.startsAt, seconds: lent.durationSeconds },
+            ...{ namespaces: lent.namespaces, startsAt: lent.startsAt },
             written,
             times: (approved.get(grant)?.times ?? 0) + 1,
           });

@@ -1,4 +1,5 @@
 /** What people did and were answered: the oracle's own knowledge, whatever Daypass wrote down of it. */
+
 /** A record as it was when somebody was answered. */
 export interface Answered {
   readonly kind: "request" | "grant";

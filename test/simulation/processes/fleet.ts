@@ -42,6 +42,8 @@ export interface Fleet {
   crash(machine: Machine): void;
   /** Kills the n-th of its kind, to be started again after so long. */
   kill(kind: Kind, n: number, forMs: number): void;
+  /** The names of the workers, whether they run or not. */
+  workers(): readonly string[];
   /** The n-th bot that answers clicks, counted round; null where none does. */
   bot(n: number): { readonly machine: Machine; readonly desk: BotDesk } | null;
   /** A machine's clock goes wrong by so much. */
@@ -90,7 +92,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
           desk,
           cards: lines.cards,
           slack,
-          retryAfterMs: () => (run.weather.of("slack") === "refusing" ? 5_000 : null),
+          retryAfterMs: () => slackWantsRestMs(run, slot.name),
         }),
     });
   }
@@ -134,6 +136,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       bury(slot);
       run.timeline.plan(forMs, () => relaunch(slot), null);
     },
+    workers: () => ofKind("worker").map(({ name }) => name),
     bot(n) {
       const ready = slots.flatMap(({ machine, desk }) =>
         machine === null || desk === null ? [] : [{ machine, desk }],
@@ -174,6 +177,13 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       }
     },
   };
+}
+
+/** As createTeller's `retryAfterMs`. */
+function slackWantsRestMs({ weather, count }: Run, bot: string): number | null {
+  if (weather.of("slack", bot) !== "refusing") return null;
+  count.fault("refusing", "slack");
+  return 5_000;
 }
 
 type Policy = ReturnType<World["town"]["policy"]>;

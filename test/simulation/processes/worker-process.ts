@@ -29,8 +29,10 @@ export interface WorkerProcess {
 }
 
 /**
- * Starts a worker as `runWorker` in src/main.ts does, of the very same parts. What is left out has no effect on access:
- * settings, the log, metrics and their door, and the close at the end, which in a simulation is always a kill.
+ * Starts a worker as `runWorker` in src/main.ts does, of the very same parts: written once more, since there each part is
+ * made from settings, Redis and BullMQ, and here from lines that are given. A test holds both to the same parts, sweeps and
+ * pauses; how they are joined it does not see. What is left out has no effect on access: settings, the log, metrics and
+ * their door, and the close at the end, which in a simulation is always a kill.
  */
 export async function startWorkerProcess({ lines, events, policy, goesBy }: WorkerProcess): Promise<void> {
   const clock = createServerClock({ stepped: () => alarms.setAnew() });

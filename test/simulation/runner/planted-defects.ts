@@ -23,6 +23,8 @@ export interface PlantedDefect {
   readonly runs: number;
   /** What was seen. */
   readonly seen: string;
+  /** Of the run that saw it, shrunk; nothing unless it was asked for. */
+  readonly trace: readonly string[];
 }
 
 /** Takes the beginning of names (nothing: all; `none`: none); returns the patches whose names begin so, in their order. */
@@ -31,18 +33,27 @@ export async function namesOfDefects(only: string): Promise<string[]> {
   return (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch") && name.startsWith(only)).sort();
 }
 
-/** Takes patches and a seed; returns every one of them with what became of it. */
-export async function findPlantedDefects(names: readonly string[], seed: number): Promise<PlantedDefect[]> {
+/** Takes patches, a seed and whether traces are wanted; returns every patch with what became of it. */
+export async function findPlantedDefects(
+  names: readonly string[],
+  seed: number,
+  options: { readonly isTraced: boolean } = { isTraced: false },
+): Promise<PlantedDefect[]> {
   const limit = pLimit(availableParallelism());
-  return Promise.all(names.map((name) => limit(() => findOne(name, seed))));
+  return Promise.all(names.map((name) => limit(() => findOne(name, seed, options))));
 }
 
-async function findOne(file: string, seed: number): Promise<PlantedDefect> {
+async function findOne(
+  file: string,
+  seed: number,
+  { isTraced }: { readonly isTraced: boolean },
+): Promise<PlantedDefect> {
   const name = file.replace(/\.patch$/, "");
   const [words = ""] = (await readFile(join(DEFECTS, file), "utf8")).split("\n");
   const copy = await plant(file);
   try {
-    const args = [...NODE_FLAGS, join(copy, "test/simulation/runner/find-defect.ts"), String(seed), String(MOST_RUNS)];
+    const find = join(copy, "test/simulation/runner/find-defect.ts");
+    const args = [...NODE_FLAGS, find, String(seed), String(MOST_RUNS), isTraced ? "1" : "0"];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 26 });
     return { name, words, ...JSON.parse(stdout) };
   } finally {

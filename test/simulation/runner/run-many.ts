@@ -1,6 +1,7 @@
 import { addCounts, type Counts } from "../core/count.ts";
 import { watchRejections } from "../core/rejections.ts";
 import { seededTape, writeTape } from "../core/tape.ts";
+import { untilViolation } from "../core/trace.ts";
 import { play } from "../run.ts";
 import { shrink } from "./shrink.ts";
 
@@ -57,7 +58,11 @@ export async function runMany(
     if (!isShrunk) return { counts, runs: run - from + 1, found };
     const { choices: fewer, outcome: shrunk } = await shrink(choices, invariant);
     const words = shrunk.violation?.message ?? message;
-    return { counts, runs: run - from + 1, found: { ...found, words, tape: writeTape(fewer), trace: shrunk.trace } };
+    return {
+      counts,
+      runs: run - from + 1,
+      found: { ...found, words, tape: writeTape(fewer), trace: untilViolation(shrunk.trace) },
+    };
   }
   return { counts, runs: to - from, found: null };
 }

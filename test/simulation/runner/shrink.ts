@@ -7,8 +7,10 @@ export interface Failing {
   readonly outcome: Outcome;
 }
 
+/** Such as a trouble's kind, its length, whom it befalls and when; or the calls of one more click. */
+const MOST_LED_TO = 24;
 /** So many runs are tried at most: a tape that is not the shortest is still far shorter than the one that was found. */
-const MOST_TRIES = 1_500;
+const MOST_TRIES = 3_000;
 
 /**
  * Takes choices whose run breaks an invariant; returns fewer and smaller ones whose run breaks the same one, with the
@@ -19,7 +21,7 @@ export async function shrink(choices: readonly number[], invariant: string): Pro
   if (!(await search.improve(choices))) {
     throw new Error("the run does not fail when it is played again: something in it is left to chance");
   }
-  while ((await takeAwayParts(search)) || (await makeSmaller(search)));
+  while ((await takeAwayParts(search)) || (await takeOutActs(search)) || (await makeSmaller(search)));
   return { choices: search.best, outcome: await play(recordedTape(search.best), { isTraced: true }) };
 }
 
@@ -58,6 +60,21 @@ async function takeAwayParts(search: Search): Promise<boolean> {
       if (search.best.slice(from, from + size).every((choice) => choice === 0)) continue;
       const without = search.best.map((choice, i) => (i >= from && i < from + size ? 0 : choice));
       isBetter = (await search.improve(without)) || isBetter;
+    }
+  }
+  return isBetter;
+}
+
+/**
+ * A choice that is made dull often takes with it the choices that it led to; those behind must stay with what they were
+ * for. Makes one dull, and takes out so many behind it. Returns whether that helped anywhere.
+ */
+async function takeOutActs(search: Search): Promise<boolean> {
+  let isBetter = false;
+  for (let i = 0; i < search.best.length; i++) {
+    if (search.best[i] === 0) continue;
+    for (let led = 1; led <= MOST_LED_TO && (search.best[i] ?? 0) !== 0; led++) {
+      isBetter = (await search.improve(search.best.with(i, 0).toSpliced(i + 1, led))) || isBetter;
     }
   }
   return isBetter;

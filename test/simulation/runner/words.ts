@@ -1,4 +1,5 @@
 import type { Counts } from "../core/count.ts";
+import { ENOUGH_FOR_ALL, OWED_FAULTS } from "./owed-faults.ts";
 import type { PlantedDefect } from "./planted-defects.ts";
 import type { Found } from "./run-many.ts";
 
@@ -15,13 +16,17 @@ export function sayCounts(counts: Counts): string {
 const ENOUGH = 100;
 
 /**
- * Takes what runs held; returns why no violation in them means nothing, or null: where hardly anything that was approved
- * is lent, there is nothing that could outlive its end. Mostly five of six are.
+ * Takes what runs held; returns why no violation in them means little, or null: where hardly anything that was approved
+ * is lent, there is nothing that could outlive its end (mostly five of six are); where a fault never came, nothing was
+ * seen of what it does.
  */
 export function whyEmpty(counts: Counts): string | null {
   const { "rows: approved": approved = 0, "rows: active": active = 0 } = counts;
-  if (approved < ENOUGH || active > approved / 2) return null;
-  return `of ${approved} approvals only ${active} were lent: runs in which nothing is lent show nothing`;
+  if (approved >= ENOUGH && active <= approved / 2)
+    return `of ${approved} approvals only ${active} were lent: runs in which nothing is lent show nothing`;
+  if ((counts.runs ?? 0) < ENOUGH_FOR_ALL) return null;
+  const missing = OWED_FAULTS.filter((fault) => (counts[fault] ?? 0) === 0);
+  return missing.length === 0 ? null : `in ${counts.runs} runs these never came: ${missing.join("; ")}`;
 }
 
 /** Takes a run that broke an invariant; returns what somebody needs to see why. */

@@ -55,7 +55,7 @@ export function openWorkerLines(world: World, machine: Machine, gate: Gate): Wor
     clusters: ({ now, events }) =>
       createClusters({
         ...{ clusters: world.clusters.map(({ kubernetes: { id } }) => ({ id })), now, events, seal },
-        connect: ({ id }) => world.cluster(id).kubernetes.connect(gate, { staleBy: () => world.staleBy() }),
+        connect: ({ id }) => world.cluster(id).connect(gate, () => world.staleBy(id)),
       }),
     startJobs: (parts) => {
       const worker = world.bull.work({

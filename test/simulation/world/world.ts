@@ -50,8 +50,8 @@ export interface World {
   setRedisSkew(ms: number): void;
   /** By how much the time that Daypass goes by may have been wrong: its clock follows Redis' so far, see server-clock.ts. */
   clockDoubtMs(): number;
-  /** How many writes the next list is behind. */
-  staleBy(): number;
+  /** How many writes the next list of AccessGrants from that cluster's cache is behind. */
+  staleBy(cluster: string): number;
   whenDead(machine: Machine, work: () => void): void;
   buried(machine: Machine): void;
 }
@@ -63,8 +63,14 @@ const CLUSTER_SKEWS_MS = [0, 3_000, -3_000, 20_000, -20_000];
 
 function chooseClusterSkew({ tape, count }: Run): number {
   const skewMs = CLUSTER_SKEWS_MS[tape.choose(60, CLUSTER_SKEWS_MS.length - 1)] ?? 0;
-  if (skewMs !== 0) count.add("clusters whose clock is wrong");
+  if (skewMs !== 0) count.add(`clusters whose clock is wrong by ${Math.abs(skewMs) / 1_000} s`);
   return skewMs;
+}
+
+/** Whether a list that is so many writes behind shows other AccessGrants than there are. */
+function hidesGrants({ kubernetes: { store } }: LivingCluster, writes: number): boolean {
+  const { version, after } = store.history;
+  return [...Array(writes).keys()].some((back) => after(version - 1 - back)?.plural === "accessgrants");
 }
 
 /** Takes a run and who hears of what happens; returns a world in which nothing has. */
@@ -114,7 +120,11 @@ export function createWorld(run: Run, witness: Witness): World {
       if (Math.abs(ms) <= FOLLOWED_MS) clockDoubtMs = Math.max(clockDoubtMs, Math.abs(ms));
     },
     clockDoubtMs: () => clockDoubtMs,
-    staleBy: () => climate.staleBy(),
+    staleBy: (id) => {
+      const writes = climate.staleBy();
+      if (writes > 0 && hidesGrants(world.cluster(id), writes)) run.count.add("lists from a cache that was behind");
+      return writes;
+    },
     whenDead: (machine, work) => void deaths.set(machine, [...(deaths.get(machine) ?? []), work]),
     buried: (machine) => {
       world.disk.writerDied(machine);
