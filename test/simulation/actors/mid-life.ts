@@ -81,7 +81,7 @@ function hearEnded(heard: Heard, { id, version }: { readonly id: string; readonl
 async function endEarly(parts: StoryParts, grant: string, grantee: string, way: number) {
   const { town, clicking, heard } = parts;
   const end = async (who: string, words: string) => {
-    heard.clickedEnd(grant);
+    heard.clickedEnd(grant, who);
     const ended = await clicking.click(who, words, ({ desk }) =>
       endGrant(desk, { by: town.record(who), grant, words: null }),
     );
@@ -102,7 +102,7 @@ async function endEarly(parts: StoryParts, grant: string, grantee: string, way: 
       const by = town.record("olga");
       const all = await clicking.click("olga", "revokes everything", async ({ desk }) => {
         const grants = (await endable(desk, by)).map(({ id }) => id);
-        for (const id of grants) heard.clickedEnd(id);
+        for (const id of grants) heard.clickedEnd(id, "olga");
         const results = await endGrants(desk, { by, grants, words: "incident" });
         return results.flatMap((one) => (isRefusal(one) ? [] : [one]));
       });

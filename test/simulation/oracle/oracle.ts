@@ -8,6 +8,7 @@ import { createAnswers } from "./answers.ts";
 import { type Book, openBook } from "./book.ts";
 import { type HandNotes, openByHand } from "./by-hand.ts";
 import { createDecisionsCheck } from "./decisions.ts";
+import { createEarlyCheck } from "./early-endings.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
 import { type Heard, openMemory } from "./heard.ts";
@@ -66,6 +67,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   let checkAccess: ReturnType<typeof createAccessCheck> | null = null;
   let checkObjects: ReturnType<typeof createObjectsCheck> | null = null;
   let checkDecision: ReturnType<typeof createDecisionsCheck> | null = null;
+  let checkEarly: ReturnType<typeof createEarlyCheck> | null = null;
   const isLoneWork = () => makers === 1;
   const parts = { book, excuses, now: timeline.now, memory, isLoneWork, eyes };
   const words = createWordsCheck({
@@ -81,9 +83,9 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       excuses.until(["bots", "slack", "redis", "workers", "the clock of Redis"]) <
       (book.of(grant).find(({ row }) => row.what === "ended")?.at ?? 0),
   });
+  const isQuiet = () => excuses.isNone() && !byHand.wasDisturbed();
   const quiet = createQuietDay({
-    ...parts,
-    isQuiet: () => excuses.isNone() && !byHand.wasDisturbed(),
+    ...{ ...parts, isQuiet },
     everWorked: (grant) => everWorked.has(grant),
   });
   const checkRow = createRowCheck(parts);
@@ -105,10 +107,13 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${by}`);
     checkDecision?.look(written);
     checkRow(written);
+    checkEarly?.look(written);
   }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);
-    for (const { grant } of checkAccess?.(eye) ?? []) everWorked.add(grant);
+    const accepted = checkAccess?.(eye) ?? [];
+    for (const { grant } of accepted) everWorked.add(grant);
+    checkEarly?.see(eye, accepted);
   }
   return {
     ...{ book, excuses, words, quiet, eyes, lostTellings, ...byHand.notes },
@@ -127,6 +132,10 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         clockDoubtMs: next.clockDoubtMs,
       });
       checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
+      checkEarly = createEarlyCheck({
+        ...{ ...parts, ...byHand, isQuiet, forgotAt: () => forgotAt },
+        ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver },
+      });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
     heard: {
@@ -135,7 +144,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         const choices = memory.choices.get(request) ?? [];
         memory.choices.set(request, [...choices, choice]);
       },
-      clickedEnd: (grant) => void memory.endings.add(grant),
+      clickedEnd: (grant, who) => void memory.endings.set(grant, new Set([...(memory.endings.get(grant) ?? []), who])),
       left: byHand.notes.disturbed,
       ended: (grant) => {
         if (!memory.endedAt.has(grant)) memory.endedAt.set(grant, timeline.now());
@@ -145,6 +154,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
           memory.received.add(`${credential.grant} ${credential.n}`);
           checkDecision?.received(credential);
           quiet.received(credential);
+          checkEarly?.received(credential);
         }),
       gotNone: (...none) => attempt(() => quiet.gotNone(...none)),
     },
