@@ -12,6 +12,7 @@ import { createEarlyCheck } from "./early-endings.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
 import { type Heard, openMemory } from "./heard.ts";
+import { createLosses, type Losses } from "./losses.ts";
 import { createObjectsCheck } from "./objects.ts";
 import { createQuietDay, type QuietDay } from "./quiet-day.ts";
 import { createRowCheck } from "./row-in-cluster.ts";
@@ -24,8 +25,8 @@ export interface Oracle extends Witness, HandNotes {
   readonly words: Words;
   readonly quiet: QuietDay;
   readonly eyes: readonly Eye[];
-  /** What people wait to be told and Redis has forgotten. */
-  readonly lostTellings: ReadonlySet<string>;
+  /** What Redis has forgotten. */
+  readonly losses: Losses;
   /**
    * Redis forgets something: takes what makes it forget. `keepsAnswers`: what somebody was told is done is not among it
    * (P5): a replica confirmed it before.
@@ -33,8 +34,6 @@ export interface Oracle extends Witness, HandNotes {
   redisForgets(forget: () => void, promise?: { readonly keepsAnswers: boolean }): void;
   /** Looks at whatever has changed since it looked last, or may be late by now. */
   look(): void;
-  /** When Redis forgot something last; 0 where it never did. */
-  forgotAt(): number;
   leaked(violation: Violation): void;
   /** What people were answered. */
   readonly heard: Heard;
@@ -58,12 +57,11 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const memory = openMemory();
   const everWorked = new Set<string>();
   const answers = createAnswers(run, () => world);
-  const lostTellings = new Set<string>();
+  const losses = createLosses({ book, excuses, now: timeline.now, world: () => world });
   let world: World | null = null;
   let violation: Violation | null = null;
   let lookedAt = 0;
   let makers = 0;
-  let forgotAt = 0;
   let checkAccess: ReturnType<typeof createAccessCheck> | null = null;
   let checkObjects: ReturnType<typeof createObjectsCheck> | null = null;
   let checkDecision: ReturnType<typeof createDecisionsCheck> | null = null;
@@ -114,16 +112,17 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     const accepted = checkAccess?.(eye) ?? [];
     for (const { grant } of accepted) everWorked.add(grant);
     checkEarly?.see(eye, accepted);
+    losses.expectRebuilt(eye);
   }
   return {
-    ...{ book, excuses, words, quiet, eyes, lostTellings, ...byHand.notes },
+    ...{ book, excuses, words, quiet, eyes, losses, ...byHand.notes },
     violation: () => violation,
     open(next) {
       world = next;
       const keptTime = (id: string) => next.cluster(id).keptTime();
       checkAccess = createAccessCheck({
         ...{ ...parts, controllersKeptTime: keptTime, rolesChangedAt: byHand.rolesChangedAt },
-        forgotAt: () => forgotAt,
+        forgotAt: losses.forgotAt,
         clockDoubtMs: next.clockDoubtMs,
       });
       checkObjects = createObjectsCheck({
@@ -133,7 +132,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       });
       checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
       checkEarly = createEarlyCheck({
-        ...{ ...parts, ...byHand, isQuiet, forgotAt: () => forgotAt },
+        ...{ ...parts, ...byHand, isQuiet, forgotAt: losses.forgotAt },
         ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver },
       });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
@@ -165,7 +164,6 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         const fresh = (world?.undrained() ?? []).filter(({ entry }) => !book.knows(entry));
         for (const { entry, row } of fresh) lookAtRow(entry, row);
       }),
-    forgotAt: () => forgotAt,
     leaked: (seen) =>
       attempt(() => {
         throw seen;
@@ -174,19 +172,10 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       makers = workers;
     },
     redisForgets(forget, { keepsAnswers } = { keepsAnswers: false }) {
-      forgotAt = timeline.now();
-      if (world === null) return forget();
-      const [rows, tellings] = [world.undrained(), world.untold()];
-      forget();
-      const [left, stillUntold] = [new Set(world.undrained().map(({ entry }) => entry)), new Set(world.untold())];
-      for (const { entry } of rows) {
-        const written = book.all.find((one) => one.entry === entry);
-        if (written !== undefined && !left.has(entry)) written.isLost = true;
-      }
+      losses.watch(forget);
       if (keepsAnswers) attempt(answers.expectKept);
       else answers.forgive();
-      checkDecision?.forget();
-      for (const key of tellings) if (!stillUntold.has(key)) lostTellings.add(key);
+      checkDecision?.forget((request) => losses.stateOf("request", request));
     },
     look: () =>
       attempt(() => {

@@ -72,7 +72,12 @@ function findLeftover({ oracle, run }: SettleParts): Violation | null {
 /** Nobody waits for an answer for ever: what nobody decided lapses after an hour. */
 function findUnanswered({ oracle, run }: SettleParts): Violation | null {
   for (const { row, at, isLost } of oracle.book.asked.values()) {
-    if (isLost || at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() || oracle.forgotAt() >= at) continue;
+    if (
+      isLost ||
+      at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() ||
+      oracle.losses.lostAt("request", row.request) >= at
+    )
+      continue;
     if (!oracle.book.isClosed(row.request)) return owed("I2", `request ${row.request} was never answered, nor lapsed`);
   }
   return null;
