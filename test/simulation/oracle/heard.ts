@@ -28,6 +28,8 @@ export interface Heard {
   chose(request: string, choice: Choice): void;
   /** Somebody clicks to end this access. */
   clickedEnd(grant: string, who: string): void;
+  /** What was approved and is not being ended, as far as anybody has written down. */
+  lent(): readonly string[];
   /** They were answered that it is being ended. */
   ended(grant: string): void;
   received(credential: Credential): void;

@@ -86,7 +86,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     ...{ ...parts, isQuiet },
     everWorked: (grant) => everWorked.has(grant),
   });
-  const checkRow = createRowCheck(parts);
+  const checkRow = createRowCheck({ ...parts, forgotAt: losses.forgotAt });
 
   function attempt(work: () => void): void {
     if (violation !== null) return;
@@ -145,6 +145,11 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       },
       clickedEnd: (grant, who) => void memory.endings.set(grant, new Set([...(memory.endings.get(grant) ?? []), who])),
       left: byHand.notes.disturbed,
+      lent: () =>
+        [...book.approved.keys()].filter(
+          (id) =>
+            book.last(id, "ending") === undefined && ["making", "active"].includes(losses.stateOf("grant", id) ?? ""),
+        ),
       ended: (grant) => {
         if (!memory.endedAt.has(grant)) memory.endedAt.set(grant, timeline.now());
       },
@@ -161,8 +166,12 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>
       attempt(() => {
-        const fresh = (world?.undrained() ?? []).filter(({ entry }) => !book.knows(entry));
-        for (const { entry, row } of fresh) lookAtRow(entry, row);
+        for (const { entry, row } of world?.undrained() ?? []) {
+          const known = book.find(entry);
+          // What Redis lost may be written once more in the very same words, under the same id.
+          if (known !== undefined) known.isLost = false;
+          else lookAtRow(entry, row);
+        }
       }),
     leaked: (seen) =>
       attempt(() => {
