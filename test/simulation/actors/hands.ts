@@ -122,6 +122,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
       // While all is mended nobody breaks anything that nobody would mend.
       if (deed === undefined || run.isHealing()) return;
       oracle.disturbed();
+      oracle.atWork(place.cluster);
       run.trace.say("by hand", `somebody ${deed.words} (grant ${place.id}, ${place.cluster}/${place.namespace})`);
       run.count.add(`by hand: ${deed.words}`);
       deed.act(place);
@@ -130,6 +131,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
       const ref = { plural: "rolebindings", namespace: place.namespace, name: objectName(place) } as const;
       if (run.isHealing() || storeOf(place).find(ref) !== undefined) return;
       run.trace.say("by hand", `somebody binds ${STRONGER} under the name that grant ${place.id} will have`);
+      oracle.atWork(place.cluster);
       run.count.add("by hand: binds a stronger role under the grant's name");
       bind(place, { kind: "ServiceAccount", namespace: GRANTS_NAMESPACE, name: objectName(place) });
     },

@@ -81,7 +81,7 @@ function hearEnded(heard: Heard, { id, version }: { readonly id: string; readonl
 async function endEarly(parts: StoryParts, grant: string, grantee: string, way: number) {
   const { town, clicking, heard } = parts;
   const end = async (who: string, words: string) => {
-    heard.clickedEnd(grant);
+    heard.clickedEnd(grant, who);
     const ended = await clicking.click(who, words, ({ desk }) =>
       endGrant(desk, { by: town.record(who), grant, words: null }),
     );
@@ -101,12 +101,17 @@ async function endEarly(parts: StoryParts, grant: string, grantee: string, way: 
     default: {
       const by = town.record("olga");
       const all = await clicking.click("olga", "revokes everything", async ({ desk }) => {
+        // A bot that cannot read the policy knows of nobody on call.
+        const lent = desk.policy.current() === null ? [] : heard.lent();
         const grants = (await endable(desk, by)).map(({ id }) => id);
-        for (const id of grants) heard.clickedEnd(id);
+        for (const id of [...lent, ...grants]) heard.clickedEnd(id, "olga");
         const results = await endGrants(desk, { by, grants, words: "incident" });
-        return results.flatMap((one) => (isRefusal(one) ? [] : [one]));
+        const ended = results.flatMap((one) => (isRefusal(one) ? [] : [one]));
+        return { ended, forgotten: lent.filter((id) => !grants.includes(id)) };
       });
-      for (const one of all ?? []) hearEnded(heard, one);
+      for (const one of all?.ended ?? []) hearEnded(heard, one);
+      // Who reads that everything ends takes it for everything, whatever the list held.
+      for (const id of all?.forgotten ?? []) heard.ended(id);
     }
   }
 }

@@ -42,7 +42,8 @@ export interface Book {
   readonly asked: ReadonlyMap<string, Written>;
   /** Whether a request was decided, withdrawn, or lapsed. */
   isClosed(request: string): boolean;
-  knows(entry: string): boolean;
+  /** The row of that entry; undefined where it was never written. */
+  find(entry: string): Written | undefined;
   write(entry: string, row: LedgerRow, at: number): Written;
 }
 
@@ -61,7 +62,7 @@ const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn",
 /** Returns an empty book. */
 export function openBook(): Book {
   const all: Written[] = [];
-  const entries = new Set<string>();
+  const entries = new Map<string, Written>();
   const byGrant = new Map<string, Written[]>();
   const approved = new Map<string, Approved>();
   const asked = new Map<string, Written>();
@@ -77,11 +78,11 @@ export function openBook(): Book {
       return byGrant.get(grant)?.find(({ row, at, isLost }) => row.what === what && at >= since && !isLost);
     },
     isClosed: (request) => closed.has(request),
-    knows: (entry) => entries.has(entry),
+    find: (entry) => entries.get(entry),
     write(entry, row, at) {
       const written: Written = { entry, row, at, isLost: false };
       all.push(written);
-      entries.add(entry);
+      entries.set(entry, written);
       if (row.grant !== null) {
         const rows = byGrant.get(row.grant);
         if (rows === undefined) byGrant.set(row.grant, [written]);

@@ -12,6 +12,8 @@ export interface Foreign {
 export interface HandNotes {
   /** Something was done to the world that a quiet day does not hold. */
   disturbed(): void;
+  /** Somebody's hand is at work in a cluster. */
+  atWork(cluster: string): void;
   /** Somebody changed a grant's objects by hand. */
   touchedByHand(grant: string): void;
   /** Somebody made an object of their own, which nobody else may take away. */
@@ -28,6 +30,8 @@ export interface ByHand {
   /** When a role was changed, by `cluster role`. */
   readonly rolesChangedAt: ReadonlyMap<string, number>;
   wasDisturbed(): boolean;
+  /** Whether somebody's hand was ever at work in a cluster. */
+  hadHands(cluster: string): boolean;
 }
 
 /** Takes the time; returns the notes of a world that nobody's hand has touched. */
@@ -35,14 +39,17 @@ export function openByHand(now: () => number): ByHand {
   const foreign: Foreign[] = [];
   const touched = new Map<string, number>();
   const rolesChangedAt = new Map<string, number>();
+  const clusters = new Set<string>();
   let wasDisturbed = false;
   return {
     ...{ foreign, touched, rolesChangedAt },
     wasDisturbed: () => wasDisturbed,
+    hadHands: (cluster) => clusters.has(cluster),
     notes: {
       disturbed: () => {
         wasDisturbed = true;
       },
+      atWork: (cluster) => void clusters.add(cluster),
       touchedByHand: (grant) => void touched.set(grant, now()),
       madeByHand: (cluster, ref, uid) => {
         wasDisturbed = true;

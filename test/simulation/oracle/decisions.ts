@@ -46,17 +46,32 @@ export interface DecisionsCheck {
   look(written: Written): void;
   /** Somebody has a credential before them: throws where it is not for them. */
   received(credential: Credential): void;
-  /** Redis went back to an earlier state: what it no longer knows as decided may be decided again. */
-  forget(): void;
+  /**
+   * Redis went back to an earlier state. Takes what says in which state it has a request now, null where in none: what it
+   * has as pending may be decided again; what it does not have, only when it was asked for again.
+   */
+  forget(stateOf: (request: string) => string | null): void;
 }
 
 /** Takes the parts; returns what looks at each row. */
 export function createDecisionsCheck(parts: DecisionsParts): DecisionsCheck {
   const decided = new Map<string, string>();
-  return { forget: () => decided.clear(), look, received: (credential) => checkReceiver(parts, credential) };
+  const gone = new Set<string>();
+  return {
+    forget(stateOf) {
+      for (const request of decided.keys()) {
+        const state = stateOf(request);
+        if (state === "pending") decided.delete(request);
+        if (state === null) gone.add(request);
+      }
+    },
+    look,
+    received: (credential) => checkReceiver(parts, credential),
+  };
 
   function look(written: Written): void {
     const { row } = written;
+    if (row.what === "asked" && gone.delete(row.request)) decided.delete(row.request);
     if (["approved", "denied", "withdrawn", "lapsed"].includes(row.what)) {
       const before = decided.get(row.request);
       if (before !== undefined) {

@@ -8,6 +8,10 @@ export interface Excuses {
   /** A part is in trouble from now on, until `over`. */
   begin(part: string): void;
   over(part: string): void;
+  /** A worker dies. */
+  workerDied(): void;
+  /** When workers have died since a moment. */
+  deathsSince(at: number): readonly number[];
   /** Whether no fault was ever noted. */
   isNone(): boolean;
   /** When the last trouble of these parts was over: infinity while one lasts, 0 where there was none. */
@@ -30,7 +34,10 @@ export function createExcuses(now: () => number): Excuses {
   const ended = new Map<string, number>();
   const lasting = new Map<string, number>();
   const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
+  const deaths: number[] = [];
   return {
+    workerDied: () => void deaths.push(now()),
+    deathsSince: (at) => deaths.filter((death) => death >= at),
     isNone: () => ended.size === 0 && lasting.size === 0,
     note,
     begin: (part) => void lasting.set(part, (lasting.get(part) ?? 0) + 1),

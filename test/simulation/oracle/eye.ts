@@ -4,6 +4,7 @@ import type { MemoryKubernetes } from "../../fakes/kubernetes/memory-kubernetes.
 import type { ObjectStore } from "../../fakes/kubernetes/object-store.ts";
 import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import type { Minted } from "../../fakes/kubernetes/tokens.ts";
+import { Violation } from "../core/run-state.ts";
 import type { LivingCluster } from "../world/clusters.ts";
 
 /** The API server honours a token that was used lately for so long after it is dead. */
@@ -73,6 +74,8 @@ export function openEye({ kubernetes: cluster, skewMs }: LivingCluster, now: () 
       const truly = { ...minted, mintedAt: minted.mintedAt - skewMs, exp: minted.exp - skewMs };
       held.push({ minted: truly, grant: grantIn(minted.account.name) ?? "", n, isLive: true, liveAt: truly.mintedAt });
     }
+    const unbound = held.find(({ minted, grant }) => minted.secret === null && grant !== "");
+    if (unbound !== undefined) throw new Violation("I4", `a token of grant ${unbound.grant} is bound to no Secret`);
     for (const one of held) {
       one.isLive = isLive(one.minted);
       if (one.isLive) one.liveAt = now();

@@ -28,7 +28,9 @@ export interface Heard {
   /** Somebody clicks Approve. */
   chose(request: string, choice: Choice): void;
   /** Somebody clicks to end this access. */
-  clickedEnd(grant: string): void;
+  clickedEnd(grant: string, who: string): void;
+  /** What was approved and is not being ended, as far as anybody has written down. */
+  lent(): readonly string[];
   /** They were answered that it is being ended. */
   ended(grant: string): void;
   received(credential: Credential): void;
@@ -42,8 +44,8 @@ export interface Heard {
 export interface Memory {
   /** When somebody was answered that a grant is being ended, by grant. */
   readonly endedAt: Map<string, number>;
-  /** The grants that somebody wanted to end, answered or not. */
-  readonly endings: Set<string>;
+  /** Who wanted to end a grant, answered or not, by grant. */
+  readonly endings: Map<string, ReadonlySet<string>>;
   /** By request. */
   readonly choices: Map<string, Choice[]>;
   /** By `grant n`. */
@@ -52,5 +54,5 @@ export interface Memory {
 
 /** Returns the memory of somebody who has heard of nothing. */
 export function openMemory(): Memory {
-  return { endedAt: new Map(), endings: new Set(), choices: new Map(), received: new Set() };
+  return { endedAt: new Map(), endings: new Map(), choices: new Map(), received: new Set() };
 }

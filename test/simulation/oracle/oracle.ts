@@ -8,9 +8,11 @@ import { createAnswers } from "./answers.ts";
 import { type Book, openBook } from "./book.ts";
 import { type HandNotes, openByHand } from "./by-hand.ts";
 import { createDecisionsCheck } from "./decisions.ts";
+import { createEarlyCheck } from "./early-endings.ts";
 import { createExcuses, type Excuses } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
 import { type Heard, openMemory } from "./heard.ts";
+import { createLosses, type Losses } from "./losses.ts";
 import { createObjectsCheck } from "./objects.ts";
 import { createQuietDay, type QuietDay } from "./quiet-day.ts";
 import { createRowCheck } from "./row-in-cluster.ts";
@@ -23,8 +25,8 @@ export interface Oracle extends Witness, HandNotes {
   readonly words: Words;
   readonly quiet: QuietDay;
   readonly eyes: readonly Eye[];
-  /** What people wait to be told and Redis has forgotten. */
-  readonly lostTellings: ReadonlySet<string>;
+  /** What Redis has forgotten. */
+  readonly losses: Losses;
   /**
    * Redis forgets something: takes what makes it forget. `keepsAnswers`: what somebody was told is done is not among it
    * (P5): a replica confirmed it before.
@@ -32,8 +34,6 @@ export interface Oracle extends Witness, HandNotes {
   redisForgets(forget: () => void, promise?: { readonly keepsAnswers: boolean }): void;
   /** Looks at whatever has changed since it looked last, or may be late by now. */
   look(): void;
-  /** When Redis forgot something last; 0 where it never did. */
-  forgotAt(): number;
   leaked(violation: Violation): void;
   /** What people were answered. */
   readonly heard: Heard;
@@ -57,15 +57,15 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const memory = openMemory();
   const everWorked = new Set<string>();
   const answers = createAnswers(run, () => world);
-  const lostTellings = new Set<string>();
+  const losses = createLosses({ book, excuses, now: timeline.now, world: () => world });
   let world: World | null = null;
   let violation: Violation | null = null;
   let lookedAt = 0;
   let makers = 0;
-  let forgotAt = 0;
   let checkAccess: ReturnType<typeof createAccessCheck> | null = null;
   let checkObjects: ReturnType<typeof createObjectsCheck> | null = null;
   let checkDecision: ReturnType<typeof createDecisionsCheck> | null = null;
+  let checkEarly: ReturnType<typeof createEarlyCheck> | null = null;
   const isLoneWork = () => makers === 1;
   const parts = { book, excuses, now: timeline.now, memory, isLoneWork, eyes };
   const words = createWordsCheck({
@@ -81,12 +81,12 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       excuses.until(["bots", "slack", "redis", "workers", "the clock of Redis"]) <
       (book.of(grant).find(({ row }) => row.what === "ended")?.at ?? 0),
   });
+  const isQuiet = () => excuses.isNone() && !byHand.wasDisturbed();
   const quiet = createQuietDay({
-    ...parts,
-    isQuiet: () => excuses.isNone() && !byHand.wasDisturbed(),
+    ...{ ...parts, isQuiet },
     everWorked: (grant) => everWorked.has(grant),
   });
-  const checkRow = createRowCheck(parts);
+  const checkRow = createRowCheck({ ...parts, forgotAt: losses.forgotAt });
 
   function attempt(work: () => void): void {
     if (violation !== null) return;
@@ -105,20 +105,24 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${by}`);
     checkDecision?.look(written);
     checkRow(written);
+    checkEarly?.look(written);
   }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);
-    for (const { grant } of checkAccess?.(eye) ?? []) everWorked.add(grant);
+    const accepted = checkAccess?.(eye) ?? [];
+    for (const { grant } of accepted) everWorked.add(grant);
+    checkEarly?.see(eye, accepted);
+    losses.expectRebuilt(eye);
   }
   return {
-    ...{ book, excuses, words, quiet, eyes, lostTellings, ...byHand.notes },
+    ...{ book, excuses, words, quiet, eyes, losses, ...byHand.notes },
     violation: () => violation,
     open(next) {
       world = next;
       const keptTime = (id: string) => next.cluster(id).keptTime();
       checkAccess = createAccessCheck({
         ...{ ...parts, controllersKeptTime: keptTime, rolesChangedAt: byHand.rolesChangedAt },
-        forgotAt: () => forgotAt,
+        forgotAt: losses.forgotAt,
         clockDoubtMs: next.clockDoubtMs,
       });
       checkObjects = createObjectsCheck({
@@ -127,6 +131,10 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         clockDoubtMs: next.clockDoubtMs,
       });
       checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
+      checkEarly = createEarlyCheck({
+        ...{ ...parts, ...byHand, isQuiet, forgotAt: losses.forgotAt },
+        ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver },
+      });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
     heard: {
@@ -135,8 +143,13 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         const choices = memory.choices.get(request) ?? [];
         memory.choices.set(request, [...choices, choice]);
       },
-      clickedEnd: (grant) => void memory.endings.add(grant),
+      clickedEnd: (grant, who) => void memory.endings.set(grant, new Set([...(memory.endings.get(grant) ?? []), who])),
       left: byHand.notes.disturbed,
+      lent: () =>
+        [...book.approved.keys()].filter(
+          (id) =>
+            book.last(id, "ending") === undefined && ["making", "active"].includes(losses.stateOf("grant", id) ?? ""),
+        ),
       ended: (grant) => {
         if (!memory.endedAt.has(grant)) memory.endedAt.set(grant, timeline.now());
       },
@@ -145,6 +158,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
           memory.received.add(`${credential.grant} ${credential.n}`);
           checkDecision?.received(credential);
           quiet.received(credential);
+          checkEarly?.received(credential);
         }),
       gotNone: (...none) => attempt(() => quiet.gotNone(...none)),
     },
@@ -152,10 +166,13 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
     said: (said: Said, isNew) => attempt(() => words.said(said, isNew)),
     rowsMayBeNew: () =>
       attempt(() => {
-        const fresh = (world?.undrained() ?? []).filter(({ entry }) => !book.knows(entry));
-        for (const { entry, row } of fresh) lookAtRow(entry, row);
+        for (const { entry, row } of world?.undrained() ?? []) {
+          const known = book.find(entry);
+          // What Redis lost may be written once more in the very same words, under the same id.
+          if (known !== undefined) known.isLost = false;
+          else lookAtRow(entry, row);
+        }
       }),
-    forgotAt: () => forgotAt,
     leaked: (seen) =>
       attempt(() => {
         throw seen;
@@ -164,19 +181,10 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       makers = workers;
     },
     redisForgets(forget, { keepsAnswers } = { keepsAnswers: false }) {
-      forgotAt = timeline.now();
-      if (world === null) return forget();
-      const [rows, tellings] = [world.undrained(), world.untold()];
-      forget();
-      const [left, stillUntold] = [new Set(world.undrained().map(({ entry }) => entry)), new Set(world.untold())];
-      for (const { entry } of rows) {
-        const written = book.all.find((one) => one.entry === entry);
-        if (written !== undefined && !left.has(entry)) written.isLost = true;
-      }
+      losses.watch(forget);
       if (keepsAnswers) attempt(answers.expectKept);
       else answers.forgive();
-      checkDecision?.forget();
-      for (const key of tellings) if (!stillUntold.has(key)) lostTellings.add(key);
+      checkDecision?.forget((request) => losses.stateOf("request", request));
     },
     look: () =>
       attempt(() => {

@@ -3,35 +3,56 @@ import { Violation } from "../core/run-state.ts";
 import type { Book, Written } from "./book.ts";
 import type { Excuses } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
+import type { Memory } from "./heard.ts";
 
 /** A cluster whose clock is wrong by so much lends nothing: less is granted on (src/workflows/judge.ts). */
 const WRONG_CLOCK_MS = 20_000;
+/** What a worker sent that died is done by then. */
+const UNDER_WAY_MS = 60_000;
 
 export interface RowParts {
   readonly book: Book;
   readonly excuses: Excuses;
   readonly eyes: readonly Eye[];
+  readonly memory: Memory;
+  /** When Redis forgot something last. */
+  readonly forgotAt: () => number;
   /** Whether no two workers can be at work on one grant. */
   readonly isLoneWork: () => boolean;
 }
 
 /** Takes the parts; returns what looks at each row, and throws the first violation. */
 export function createRowCheck(parts: RowParts): (written: Written) => void {
-  return ({ row }) => {
+  return ({ row, at }) => {
     const { grant } = row;
     if (grant === null) return;
     if (row.what === "active") {
       expectRightClock(parts, row.request, grant);
-      // What a dead worker sent may say it while the next one tries.
-      if (parts.isLoneWork() && parts.excuses.until(["workers"]) === 0) expectNoTrial(parts, grant);
+      expectNotEnding(parts, grant, at);
+      if (parts.isLoneWork()) expectNoTrial(parts, grant, at);
     }
     if (row.what === "ended") expectUnbound(parts, grant);
   };
 }
 
-/** The worker's own delivery ends in the step that it is made in; of two makers the other may be at it still. */
-function expectNoTrial({ eyes }: RowParts, grant: string): void {
-  const trial = eyes.flatMap((eye) => eye.accepted()).find((one) => one.grant === grant && one.n === 0 && one.isLive);
+/** Nothing begins once somebody was told that it is being ended. */
+function expectNotEnding({ memory, forgotAt }: RowParts, grant: string, at: number): void {
+  const answeredAt = memory.endedAt.get(grant);
+  if (answeredAt === undefined || forgotAt() >= answeredAt) return;
+  const seconds = ((at - answeredAt) / 1000).toFixed(1);
+  throw new Violation("I8", `grant ${grant} became active ${seconds} s after somebody was told that it is being ended`);
+}
+
+/**
+ * The worker's own delivery ends in the step that it is made in; of two makers the other may be at it still. What a worker
+ * sent that died may say *active* while the next one tries, with a trial of its own: what was minted before is dead.
+ */
+function expectNoTrial({ excuses, eyes }: RowParts, grant: string, at: number): void {
+  const [death = Number.POSITIVE_INFINITY, ...others] = excuses.deathsSince(at - UNDER_WAY_MS);
+  if (others.length > 0) return;
+  const trial = eyes
+    .flatMap((eye) => eye.accepted())
+    .find((one) => one.grant === grant && one.n === 0 && one.isLive && one.minted.mintedAt < death);
   if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
 }
 

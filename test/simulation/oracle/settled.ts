@@ -1,4 +1,5 @@
 /** The liveness mode: all is mended, and within a bounded time nothing may be owed to anybody. */
+import { keys } from "../../../src/jobs/keys.ts";
 import { type Run, Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
 import { findLedgerFault, findToken } from "./history.ts";
@@ -13,6 +14,7 @@ const LOOKS_MS = [2_000, 8_000, 15_000, 30_000, 45_000, 60_000, 90_000];
 
 /** src/workflows/open-request.ts. */
 const LAPSE_MS = 3_600_000;
+const OVER: ReadonlySet<string> = new Set(["ended", "denied", "withdrawn", "lapsed"]);
 const LAPSE_GRACE_MS = 5_000;
 
 export interface SettleParts {
@@ -48,6 +50,7 @@ function findOwed(parts: SettleParts): Violation | null {
   return (
     findUnanswered(parts) ??
     findLeftover(parts) ??
+    findStillDue(parts) ??
     findBrokenLife({ ...parts, now: parts.run.timeline.now() }) ??
     findLedgerFault(parts.world, parts.oracle.book) ??
     findToken(parts.world)
@@ -69,10 +72,25 @@ function findLeftover({ oracle, run }: SettleParts): Violation | null {
   return null;
 }
 
+/** Nobody looks again and again at what is over. What was approved may still owe a review. */
+function findStillDue({ oracle, world }: SettleParts): Violation | null {
+  for (const member of world.redis.look("zrange", keys.due, 0, -1) as string[]) {
+    const [kind = "", id = ""] = member.split(":");
+    const state = kind === "g" || kind === "r" ? oracle.losses.stateOf(kind === "g" ? "grant" : "request", id) : null;
+    if (state !== null && OVER.has(state)) return owed("I12", `${member} is ${state}, and still due`);
+  }
+  return null;
+}
+
 /** Nobody waits for an answer for ever: what nobody decided lapses after an hour. */
 function findUnanswered({ oracle, run }: SettleParts): Violation | null {
   for (const { row, at, isLost } of oracle.book.asked.values()) {
-    if (isLost || at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() || oracle.forgotAt() >= at) continue;
+    if (
+      isLost ||
+      at + LAPSE_MS + LAPSE_GRACE_MS > run.timeline.now() ||
+      oracle.losses.lostAt("request", row.request) >= at
+    )
+      continue;
     if (!oracle.book.isClosed(row.request)) return owed("I2", `request ${row.request} was never answered, nor lapsed`);
   }
   return null;

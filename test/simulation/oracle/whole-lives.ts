@@ -1,7 +1,7 @@
 /** I2 and I9: what has become of everything that was approved, when all is mended and over. */
 import { Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
-import type { Approved } from "./book.ts";
+import type { Approved, Written } from "./book.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** src/workflows/next-step.ts: what takes longer than that to end is on-call's to know; looked at with each try of 15 s. */
@@ -27,18 +27,32 @@ export function findBrokenLife(parts: LivesParts): Violation | null {
   return null;
 }
 
+/**
+ * Its record was lost with Redis. What its cluster still held is written down anew (oracle/losses.ts) and ends like any
+ * other; its request is gone, so nobody can be told in the words of it. Of all else nobody could write down anything: its
+ * access is gone all the same.
+ */
+function judgeRebuilt(rows: readonly Written[], lostAt: number): Wrong | null {
+  const rebuilt = rows.find(({ row, at }) => row.what === "rebuilt" && at >= lostAt);
+  if (rebuilt === undefined) return null;
+  const hasEnded = rows.some(({ row, at, isLost }) => row.what === "ended" && at >= rebuilt.at && !isLost);
+  return hasEnded ? null : ["I2", "was rebuilt from its cluster, and nothing says that it ended"];
+}
+
 function judge({ oracle }: LivesParts, { grant, at }: Approved, told: ReadonlySet<string>): Wrong | null {
-  const { book, lostTellings } = oracle;
-  // Its record was lost with Redis, so nobody could write that down; its access is gone all the same.
-  if (oracle.forgotAt() >= at) return null;
+  const { book, losses } = oracle;
+  const lostAt = losses.lostAt("grant", grant);
+  if (lostAt >= at) return judgeRebuilt(book.of(grant), lostAt);
   const ended = book.current(grant, "ended");
   if (ended === undefined) return ["I2", "was approved, and nothing says that it ended"];
   const ending = book.current(grant, "ending");
   if (ending === undefined) return ["I2", "ended, and nothing says by whom and why"];
 
-  const wasTold = (name: string) => told.has(name) || lostTellings.has(name);
-  const lived = book.current(grant, "active") !== undefined;
-  const isSummedUp = oracle.words.summaries(grant) > 0 || lostTellings.has(`summary-${grant}`);
+  const wasTold = (name: string) => told.has(name) || losses.tellings.has(name);
+  // Where a replica knew nothing of its proof, that counts as never done; it may be too late to do it again.
+  const wasUndone = losses.forgotAt() >= at && wasTold(`failed-${grant}`);
+  const lived = book.current(grant, "active") !== undefined && !wasUndone;
+  const isSummedUp = oracle.words.summaries(grant) > 0 || losses.tellings.has(`summary-${grant}`);
   if (lived && !isSummedUp) return ["I9", "was never summed up"];
   const last = `${lived ? "ended" : "failed"}-${grant}`;
   if (!wasTold(last))

@@ -106,6 +106,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     run.trace.say(slot.name, "is dead");
     [slot.machine, slot.desk, slot.wrongNow] = [null, null, null];
     excuses.note(`${slot.kind}s`, run.timeline.now());
+    if (slot.kind === "worker") excuses.workerDied();
     if (!slots.some(({ kind, machine: other }) => kind === slot.kind && other !== null)) excuses.begin(`${slot.kind}s`);
   }
   function relaunch(slot: Slot): void {

@@ -20,8 +20,9 @@ export function createQuietEvents(
     },
     failed: (what, fields, cause) => {
       const words = cause instanceof Error ? cause.message : String(cause);
-      expectNoToken("the log", words);
-      run.trace.say(name, `log: ${what} ${JSON.stringify(fields)}: ${words}`);
+      const line = `${what} ${JSON.stringify(fields)}: ${words}`;
+      expectNoToken("the log", line);
+      run.trace.say(name, `log: ${line}`);
     },
   });
 }

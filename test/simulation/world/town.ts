@@ -71,6 +71,8 @@ export interface Town extends People {
   /** What the policy file says now, read by a process: it goes by that until it reads it again. */
   policy(reader: string): PolicyInForce | null;
   changePolicy(to: number): void;
+  /** Whether nobody has left, and the policy was never another one. */
+  isAsEver(): boolean;
 }
 
 /**
@@ -97,6 +99,7 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
       readings.push({ reader, policy, until: Number.POSITIVE_INFINITY });
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
+    isAsEver: () => leftAt.size === 0 && force.length === 1,
     changePolicy: (to) => void force.push(POLICIES[to] ?? null),
     wasIn: (person, group, sinceMs) =>
       readings.some(

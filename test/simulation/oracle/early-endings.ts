@@ -1,0 +1,129 @@
+/** I7: a pass lasts until its end, and what somebody has in hand works until then, unless the world gives a reason. */
+import type { EndReason } from "../../../src/workflows/grant.ts";
+import { Violation } from "../core/run-state.ts";
+import type { Approved, Book, Written } from "./book.ts";
+import { controllersOf, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import type { Accepted, Eye } from "./eye.ts";
+import type { Credential, Memory } from "./heard.ts";
+
+/** The server cuts its times to the second. */
+const CUT_MS = 1_000;
+/** What was under way may be done so much later. */
+const UNDER_WAY_MS = 60_000;
+
+export interface EarlyParts {
+  readonly book: Book;
+  readonly excuses: Excuses;
+  readonly memory: Memory;
+  readonly now: () => number;
+  /** By how much the time that Daypass goes by may be wrong. */
+  readonly clockDoubtMs: () => number;
+  /** When Redis forgot something last. */
+  readonly forgotAt: () => number;
+  /** Whether nothing has gone wrong so far, and nobody's hand was at work. */
+  readonly isQuiet: () => boolean;
+  /** Whether somebody's hand was ever at work in a cluster. */
+  readonly hadHands: (cluster: string) => boolean;
+  /** When a role was changed by hand, by `cluster role`. */
+  readonly rolesChangedAt: ReadonlyMap<string, number>;
+  /** Whether everybody is still there, and the policy was never another one. */
+  readonly isTownAsEver: () => boolean;
+}
+
+export interface EarlyCheck {
+  /** Looks at a row as it is written, and throws where it ends a pass early for no reason. */
+  look(written: Written): void;
+  /** Somebody has a credential before them: from now on it is to work. */
+  received(credential: Credential): void;
+  /** Looks at what works in a cluster, and throws where what somebody has in hand does not. */
+  see(eye: Eye, accepted: readonly Accepted[]): void;
+}
+
+interface Place {
+  readonly cluster: string;
+  readonly role: string;
+}
+
+/** Takes the parts; returns what looks for passes that do not last. */
+export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
+  const { book, excuses, forgotAt, now, clockDoubtMs, hadHands } = parts;
+  /** The newest credential that somebody has, by grant. */
+  const inHand = new Map<string, { readonly n: number; readonly cluster: string }>();
+  return {
+    look({ row, at }) {
+      if (row.grant === null) return;
+      // Before the next one is made, the one before ends.
+      if (["deliveryAsked", "ending", "ended"].includes(row.what)) inHand.delete(row.grant);
+      const approved = row.what === "ending" ? book.approved.get(row.grant) : undefined;
+      // What was approved once more, since Redis forgot it, has another end than what was made of it before.
+      if (approved === undefined || approved.times > 1 || at >= approved.end - clockDoubtMs() - CUT_MS) return;
+      const why = row.detail.why as EndReason;
+      if (!parts.isQuiet() && isReason(parts, approved, why, row.by)) return;
+      if (parts.isQuiet() && clicked(parts, row.grant, row.by)) return;
+      const early = ((approved.end - at) / 1000).toFixed(1);
+      throw new Violation("I7", `grant ${row.grant} was ended ${early} s before its end (${why}), for no reason`);
+    },
+    received({ grant, n }) {
+      const newest = Math.max(
+        0,
+        ...book.of(grant).map(({ row }) => (row.what === "deliveryAsked" ? Number(row.detail.n) : 0)),
+      );
+      const approved = book.approved.get(grant);
+      if (approved === undefined || newest > n || book.of(grant).some(({ row }) => row.what === "ending")) return;
+      inHand.set(grant, { n, cluster: placeOf(book, approved).cluster });
+    },
+    see(eye, accepted) {
+      for (const [grant, { n, cluster }] of inHand) {
+        const { end = 0, at = 0, times = 0 } = book.approved.get(grant) ?? {};
+        if (cluster !== eye.cluster.id || accepted.some((one) => one.grant === grant && one.n === n && one.isLive))
+          continue;
+        inHand.delete(grant);
+        // A worker whose machine's clock is ahead takes the job of a delivery's check before its time.
+        const hadWrongClocks = excuses.until([TIME_OF_WORKERS, "clocks"]) > 0;
+        const isExcused = hadHands(cluster) || forgotAt() >= at || times > 1 || hadWrongClocks;
+        if (isExcused || now() >= end - clockDoubtMs() - CUT_MS) continue;
+        throw new Violation("I7", `the credential ${n} of grant ${grant} works no more, and nothing ended that pass`);
+      }
+    },
+  };
+}
+
+/** Where a pass is. */
+function placeOf(book: Book, { request }: Approved): Place {
+  const detail = book.asked.get(request)?.row.detail as { readonly targets: readonly Place[] } | undefined;
+  return detail?.targets[0] ?? { cluster: "", role: "" };
+}
+
+function clicked({ memory }: EarlyParts, grant: string, by: string | null): boolean {
+  return by !== null && memory.endings.get(grant)?.has(by) === true;
+}
+
+/** Whether something of the world stands behind the reason that a row names for an ending before the end. */
+function isReason(parts: EarlyParts, approved: Approved, why: EndReason, by: string | null): boolean {
+  const { excuses, forgotAt, hadHands, rolesChangedAt, isTownAsEver, now } = parts;
+  const { cluster, role } = placeOf(parts.book, approved);
+  const hasForgotten = forgotAt() >= approved.at;
+  switch (why) {
+    case "released":
+    case "revoked":
+      return clicked(parts, approved.grant, by);
+    case "expired":
+      // Only a worker that was started by a wrong time, and has heard of no other yet, may take the end for past.
+      return now() <= excuses.until([TIME_OF_WORKERS]) + UNDER_WAY_MS;
+    case "timerUnarmed":
+      return hadHands(cluster) || excuses.until([cluster, controllersOf(cluster)]) >= approved.at;
+    case "roleChanged":
+      return rolesChangedAt.has(`${cluster} ${role}`);
+    case "namespaceDeleted":
+      return hadHands(cluster);
+    case "clusterRefused":
+      // A timer that arrives late would count past the end, and is not taken for the pass' own.
+      return hadHands(cluster) || excuses.until([cluster]) >= approved.at;
+    case "changedByHand":
+      return hadHands(cluster) || hasForgotten;
+    case "notAllowedAnyMore":
+      return hadHands(cluster) || hasForgotten || !isTownAsEver();
+    case "clusterSilent":
+      return true;
+  }
+}

@@ -1,0 +1,116 @@
+/** I3, of a Redis that forgets: what it may lose for good, and what must be there again. */
+import { keys } from "../../../src/jobs/keys.ts";
+import { readRecord } from "../../../src/jobs/record-text.ts";
+import { Violation } from "../core/run-state.ts";
+import type { World } from "../world/world.ts";
+import type { Book } from "./book.ts";
+import { type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import type { Eye } from "./eye.ts";
+
+/** A loss is noticed within 5 s; then the clusters are read, and once more where that failed by some other trouble. */
+const REBUILT_MS = 7_000;
+const AFTER_TROUBLE_MS = 15_000;
+
+type Kind = "request" | "grant";
+
+export interface Losses {
+  /** Takes what makes Redis forget; does it, and remembers the records, rows and tellings that are gone. */
+  watch(forget: () => void): void;
+  /** When Redis forgot something last; 0 where it never did. */
+  forgotAt(): number;
+  /** When a record was lost last; 0 where it never was. */
+  lostAt(kind: Kind, id: string): number;
+  /** The state in which Redis has a record, or null where it has none. */
+  stateOf(kind: Kind, id: string): string | null;
+  /** What people wait to be told and Redis has forgotten. */
+  readonly tellings: ReadonlySet<string>;
+  /** Throws where a cluster still holds what was lost, and it was not written down anew. */
+  expectRebuilt(eye: Eye): void;
+}
+
+export interface LossParts {
+  readonly book: Book;
+  readonly excuses: Excuses;
+  readonly now: () => number;
+  /** Null until there is one. */
+  readonly world: () => World | null;
+}
+
+/** Takes the parts; returns what remembers losses. */
+export function createLosses({ book, excuses, now, world }: LossParts): Losses {
+  const lost = new Map<string, number>();
+  /** The grants whose records are not there again yet. */
+  const gone = new Set<string>();
+  const tellings = new Set<string>();
+  let forgotAt = 0;
+
+  const lostAt = (kind: Kind, id: string) => lost.get(`${kind} ${id}`) ?? 0;
+  const stateOf = (kind: Kind, id: string) => {
+    const text = world()?.redis.look("get", keys[kind](id));
+    if (typeof text !== "string") return null;
+    return (readRecord(text.slice(text.indexOf(" ") + 1)) as { readonly state: string }).state;
+  };
+  function recordsThere(): (readonly [Kind, string])[] {
+    const all = [
+      ...[...book.asked.keys()].map((id) => ["request", id] as const),
+      ...[...book.approved.keys()].map((id) => ["grant", id] as const),
+    ];
+    return all.filter(([kind, id]) => stateOf(kind, id) !== null);
+  }
+  const rowsThere = () =>
+    new Set(
+      world()
+        ?.undrained()
+        .map(({ entry }) => entry),
+    );
+  const tellingsThere = () => new Set(world()?.untold());
+
+  function noteRecords(before: ReturnType<typeof recordsThere>): void {
+    for (const [kind, id] of before) {
+      if (stateOf(kind, id) !== null) continue;
+      lost.set(`${kind} ${id}`, forgotAt);
+      if (kind === "grant") gone.add(id);
+    }
+  }
+  function noteRows(before: ReadonlySet<string>, left: ReadonlySet<string>): void {
+    for (const written of book.all) {
+      if (before.has(written.entry) && !left.has(written.entry)) written.isLost = true;
+    }
+  }
+  function isOwed(grant: string, { cluster, objects }: Eye): boolean {
+    if (
+      objects()
+        .get(grant)
+        ?.some(({ plural }) => plural === "accessgrants") !== true
+    )
+      return false;
+    const trouble = excuses.until([cluster.id, "workers", "redis", TIME_OF_WORKERS]);
+    const since = lostAt("grant", grant);
+    return now() > (trouble > since ? trouble + AFTER_TROUBLE_MS : since + REBUILT_MS);
+  }
+  return {
+    ...{ stateOf, tellings, lostAt },
+    forgotAt: () => forgotAt,
+    watch(forget) {
+      forgotAt = now();
+      const [records, rows, untold] = [recordsThere(), rowsThere(), tellingsThere()];
+      forget();
+      noteRecords(records);
+      noteRows(rows, rowsThere());
+      const stillUntold = tellingsThere();
+      for (const key of untold) if (!stillUntold.has(key)) tellings.add(key);
+    },
+    expectRebuilt(eye) {
+      for (const grant of gone) {
+        if (!isOwed(grant, eye)) continue;
+        const doubtMs = world()?.clockDoubtMs() ?? 0;
+        if (stateOf("grant", grant) !== null) gone.delete(grant);
+        else if (now() < (book.approved.get(grant)?.end ?? 0) - doubtMs)
+          throw new Violation(
+            "I3",
+            `grant ${grant} was lost with Redis, lies in ${eye.cluster.id}, and was not rebuilt`,
+          );
+      }
+    },
+  };
+}
