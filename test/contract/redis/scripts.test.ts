@@ -16,7 +16,7 @@ const redis = useRedis();
 const real = useConnections(() => redis.current.url);
 const memory = useMemoryConnections();
 
-const RUNS = 40;
+const RUNS = 120;
 const CALLS = 50;
 
 test("what the scripts do by hand in memory is what their Lua does on Redis, whatever they are given", async () => {
