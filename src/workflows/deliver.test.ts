@@ -91,15 +91,8 @@ describe("a delivery", () => {
 
   test("P4 · one that is made after its check, by a worker that slept, ends itself, and nobody is told that it is theirs", async () => {
     const counter = await createCounter();
-    const { bench, desk, jobs } = counter;
-    const { clusters } = bench;
-    const make = clusters.deliver.bind(clusters);
-    const late = async (...given: Parameters<typeof make>) => {
-      const check = jobs.find(({ name }) => name === "check");
-      if (check?.name === "check") await checkDelivery(bench, desk, check);
-      return make(...given);
-    };
-    Object.assign(clusters, { deliver: late });
+    const { bench } = counter;
+    makeAfterCheck(counter);
 
     const answer = await counter.click();
 
@@ -111,17 +104,11 @@ describe("a delivery", () => {
 
   test("P4 · one that is made after its check, and cannot be ended at once, is checked once more", async () => {
     const counter = await createCounter();
-    const { bench, desk, jobs } = counter;
+    const { bench, desk } = counter;
     const { clusters } = bench;
-    const make = clusters.deliver.bind(clusters);
-    const late = async (...given: Parameters<typeof make>) => {
-      const check = jobs.find(({ name }) => name === "check");
-      if (check?.name === "check") await checkDelivery(bench, desk, check);
-      const made = await make(...given);
+    makeAfterCheck(counter, () => {
       clusters.cluster("prod").silent = true;
-      return made;
-    };
-    Object.assign(clusters, { deliver: late });
+    });
 
     expect(await counter.click()).toEqual({ refused: "clusterSilent" });
     clusters.cluster("prod").silent = false;
@@ -271,3 +258,17 @@ describe("no credential is made", () => {
     expect(await counter.click()).toMatchObject({ n: 2 });
   });
 });
+
+/** From now on a delivery is made by a worker that slept until its check was over; then `made` is called. */
+function makeAfterCheck({ bench, desk, jobs }: Awaited<ReturnType<typeof createCounter>>, made = () => {}): void {
+  const { clusters } = bench;
+  const make = clusters.deliver.bind(clusters);
+  const late = async (...given: Parameters<typeof make>) => {
+    const check = jobs.find(({ name }) => name === "check");
+    if (check?.name === "check") await checkDelivery(bench, desk, check);
+    const answer = await make(...given);
+    made();
+    return answer;
+  };
+  Object.assign(clusters, { deliver: late });
+}

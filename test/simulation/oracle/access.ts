@@ -1,7 +1,7 @@
 /** I1, I4, I5 and I8: who can still do what, and whether they may. */
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
-import { type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, CUT_MS, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
@@ -10,8 +10,6 @@ const HEALTHY_MS = 1_000;
 const CLICKED_MS = 2_000;
 /** What the product does by a watch or a job of its own, where nothing was ever wrong. */
 const UNTROUBLED_MS = 3_000;
-/** After whatever was wrong is over. */
-const AFTER_TROUBLE_MS = 15_000;
 /** Where what failed before waits for 15 s before it comes again. */
 const LONG_MS = 30_000;
 /** The timer's own bound (P2), with nobody of ours alive: the collector's turn, and the authenticator's memory. */
@@ -22,8 +20,6 @@ const SHORTEST_TOKEN_MS = 670_000;
 const LONG_TOKEN_MS = 660_000;
 /** When a delivery is looked at again: src/workflows/delivery-ports.ts. */
 const CHECKED_MS = 45_000;
-/** The server cuts its times to the second. */
-const CUT_MS = 1_000;
 
 export interface AccessParts {
   readonly book: Book;

@@ -1,13 +1,12 @@
 /** I6, I7 and P6: who decided what, and whether they might; looked at as each row is written. */
 import { Violation } from "../core/run-state.ts";
 import type { Book, Written } from "./book.ts";
-import type { Excuses } from "./excuses.ts";
+import { type Excuses, UNDER_WAY_MS } from "./excuses.ts";
 import type { Choice, Credential, Memory } from "./heard.ts";
 
 /** A record of a person that is older is not acted on. */
 const RECORD_MS = 5 * 60_000;
-/** A call that was under way for long; and where no call to Redis ever met a fault. */
-const UNDER_WAY_MS = 60_000;
+/** Where no call to Redis ever met a fault. */
 const AT_ONCE_MS = 1_000;
 /** How often a bot that is well reads everybody from Slack, and some. */
 const READ_AGAIN_MS = 65_000;

@@ -2,14 +2,9 @@
 import type { EndReason } from "../../../src/workflows/grant.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Approved, Book, Written } from "./book.ts";
-import { controllersOf, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import { CUT_MS, controllersOf, type Excuses, TIME_OF_WORKERS, UNDER_WAY_MS } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
 import type { Credential, Memory } from "./heard.ts";
-
-/** The server cuts its times to the second. */
-const CUT_MS = 1_000;
-/** What was under way may be done so much later. */
-const UNDER_WAY_MS = 60_000;
 
 export interface EarlyParts {
   readonly book: Book;

@@ -18,6 +18,13 @@ export interface Excuses {
   until(parts: readonly string[]): number;
 }
 
+/** After whatever was wrong is over, what was kept waiting is done within so long. */
+export const AFTER_TROUBLE_MS = 15_000;
+/** What was under way, or sent by who died since, may arrive so much later. */
+export const UNDER_WAY_MS = 60_000;
+/** An API server cuts its times to the second. */
+export const CUT_MS = 1_000;
+
 /**
  * A worker goes by its machine's time until it hears Redis': where both are in trouble its alarms ring as wrong as that,
  * and what ends access in time is the cluster's own timer.

@@ -2,11 +2,10 @@
 import type { Stored } from "../../fakes/kubernetes/stored-object.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
-import type { Excuses } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, type Excuses } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 
-/** After whatever was wrong is over; and where nothing ever was. */
-const AFTER_TROUBLE_MS = 15_000;
+/** Where nothing was ever wrong. */
 const HEALTHY_MS = 3_000;
 /** src/provisioner/overdue.ts: what ended earlier and is still there comes with the list of every five minutes. */
 const LOOKING_BACK_MS = 300_000;

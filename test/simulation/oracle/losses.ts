@@ -4,12 +4,11 @@ import { readRecord } from "../../../src/jobs/record-text.ts";
 import { Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
 import type { Book } from "./book.ts";
-import { type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 
 /** A loss is noticed within 5 s; then the clusters are read, and once more where that failed by some other trouble. */
 const REBUILT_MS = 7_000;
-const AFTER_TROUBLE_MS = 15_000;
 
 type Kind = "request" | "grant";
 

@@ -1,14 +1,12 @@
 /** What a row says, against what the clusters hold at the moment at which it is written. */
 import { Violation } from "../core/run-state.ts";
 import type { Book, Written } from "./book.ts";
-import type { Excuses } from "./excuses.ts";
+import { type Excuses, UNDER_WAY_MS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
 /** A cluster whose clock is wrong by so much lends nothing: less is granted on (src/workflows/judge.ts). */
 const WRONG_CLOCK_MS = 20_000;
-/** What a worker sent that died is done by then. */
-const UNDER_WAY_MS = 60_000;
 
 export interface RowParts {
   readonly book: Book;
