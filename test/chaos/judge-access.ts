@@ -1,6 +1,7 @@
 /** Whether access ended when it had to, by those who look from outside. */
 import { z } from "zod";
 import { BOUNDS, type Case } from "./case.ts";
+import type { Seen } from "./eye.ts";
 import { type Observed, tokenIn } from "./observe.ts";
 import type { Probe } from "./probes.ts";
 
@@ -115,16 +116,24 @@ function formerAlive({ played, probes }: Observed, due: number, stallMs: number)
   });
 }
 
-/** What nobody tried has not been seen to end. */
+/** What nobody tried has not been seen to end. A binding is made beside its account; without that there is nothing to try. */
 function nobodyLooked({ grant, objects, probes }: Observed): string[] {
   const isOnRecord =
     grant !== null && (grant.state === "active" || (grant.state !== "making" && grant.activeAt !== null));
+  const accounts = objects.filter(({ kind }) => kind === "ServiceAccount");
   const wasBound = objects.some(
-    ({ kind, from, until }) => kind === "RoleBinding" && (until ?? Date.now()) > from + 3_000,
+    (one) => one.kind === "RoleBinding" && accounts.some((account) => togetherMs(one, account) > 3_000),
   );
   return (isOnRecord || wasBound) && probes.every(({ answers }) => answers.length === 0)
     ? ["nobody looked: it was active, and no token of it was ever tried from outside"]
     : [];
+}
+
+/** Takes an account and a binding; returns for how long both of one grant were there, 0 where they are of two. */
+function togetherMs(one: Seen, other: Seen): number {
+  const now = Date.now();
+  const until = Math.min(one.until ?? now, other.until ?? now);
+  return one.grant === other.grant ? Math.max(0, until - Math.max(one.from, other.from)) : 0;
 }
 
 function grantedMeanwhile({ objects, forbidden }: Observed): string[] {

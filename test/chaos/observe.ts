@@ -87,9 +87,11 @@ export function watchPass({ eye, probes }: Watchers, { namespace, notes }: Lane)
     if (!stopped.signal.aborted) begun.push(probes.begin(whose, namespace, token));
   };
   const leave = eye.onCome((seen) => {
-    if (!eye.grantsIn(namespace).includes(seen.grant)) return;
+    // Each kind has a watch of its own: a binding may be seen before the AccessGrant that names its namespace.
+    const isBinding = seen.kind === "RoleBinding" && seen.namespace === namespace;
+    if (!isBinding && !eye.grantsIn(namespace).includes(seen.grant)) return;
     notes.add("cluster", `has ${seen.kind} ${seen.name}`);
-    if (seen.kind !== "RoleBinding" || seen.namespace !== namespace) return;
+    if (!isBinding) return;
     void mintWhileBound(probes, seen, stopped.signal).then((token) => token !== null && begin("minted", token));
   });
   return {
