@@ -3,7 +3,7 @@ import type { PersonRecord } from "../../../src/workflows/person.ts";
 import type { PolicyShape } from "../../../src/workflows/policy-schema.ts";
 import type { Refusal } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest, Less, PendingRequest, Request } from "../../../src/workflows/request.ts";
-import { readAnew } from "./accounts.ts";
+import { areOneAccount, readAnew } from "./accounts.ts";
 import type { Case, Click } from "./any-case.ts";
 import { readTwice } from "./conditions-twice.ts";
 import { ruleOnGlass } from "./glass.ts";
@@ -89,7 +89,8 @@ async function compareClicks(told: Told): Promise<readonly string[]> {
 /** Who said it in the form before has said it in the form. */
 function howSaid({ by, stepped }: Click, said: ReadonlyMap<string, How>): How {
   const earlier = said.get(by.person);
-  return { account: by.slackKey, stepped: stepped || (earlier?.stepped === true && earlier.account === by.slackKey) };
+  const isAgain = earlier !== undefined && areOneAccount(earlier.account, by.slackKey);
+  return { account: by.slackKey, stepped: stepped || (isAgain && earlier.stepped) };
 }
 
 /** Slack says of an account what it says, and the bot asks it about the one that the policy links somebody to. */
