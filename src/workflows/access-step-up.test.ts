@@ -182,6 +182,20 @@ describe("P6 · a yes in a form counts only for a risk that the form said", () =
     });
   });
 
+  test("and does not decide by a bare click at a higher one, where it alone is enough by then", async () => {
+    const { desk, request } = await askTwo();
+    const once = await decide(desk, clickOn(request, { said: saidLow }));
+    expect(once).toMatchObject({ state: "pending", yeses: [{ by: "ada", stepped: true }] });
+    desk.clock.advance(HALF_AN_HOUR);
+    expect(await decide(desk, clickOn(request))).toEqual(refuse("alreadySaidYes"));
+    desk.setPolicy(policyWithRule({ quorum: 1 }, { ...TWO_YESES, risk: HOURS }));
+
+    expect(await decide(desk, clickOn(request, { said: saidLow }))).toEqual(refuse("stepUpNeeded"));
+    const inForm = await decide(desk, clickOn(request, { stepped: true }));
+
+    expect(inForm).toMatchObject({ state: "approved", yeses: [{ by: "ada", stepped: true }] });
+  });
+
   test("and where that risk needs no form yet, it is as a bare click", async () => {
     const { desk, request } = await askTwo();
     desk.setPolicy(policyWithRule({ quorum: 2 }, { ...TWO_YESES, risk: { ...HOURS, tiers: {} } }));

@@ -79,7 +79,8 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
   const lent = narrowest(request, [...request.yeses, { less: input.less }]);
   const { found, demands: needs } = await judgeWaiting(desk, force, { asker: input.asker, request, lent, now });
   if (isRefusal(needs)) return needs;
-  const yes = yesOf(force, click, lent, input.said(needs));
+  const inForm = input.said(needs);
+  const yes = yesOf(force, click, lent, inForm);
   if (!isInForm(yes, needs)) return refuse("stepUpNeeded");
 
   const judged = { ...request, needs };
@@ -92,6 +93,8 @@ async function sayYes(desk: Desk, force: PolicyInForce, click: Clicked): Promise
     if (countsBefore(click, needs)) return refuse("alreadySaidYes");
     return { event: { type: "yes", ...tallied(given), fingerprint: desk.ids.fingerprint(shownOf(request, lent)) } };
   }
+  // Nobody decides by a bare click what no form has said, whatever they said yes to before.
+  if (!isInForm({ stepped: inForm }, needs)) return refuse("stepUpNeeded");
   const full = judgeLending(force, { ...click, asker: input.asker, lent, around: found.around });
   if (isRefusal(full)) return full;
   const people = [...counting.map(({ yes: { by } }) => by), yes.by];

@@ -79,7 +79,7 @@ export function ruleOnYes(law: Law, yes: Yes, world: World): Outcome {
     ...nothingIn(lent),
     ...againstNarrowing(yes, now),
     ...againstRoles(law, yes, world),
-    ...(demands.stepUp && !yes.stepped && earlier?.stepped !== true ? (["stepUpNeeded"] as const) : []),
+    ...(demands.stepUp && !yes.stepped && (isEnough || earlier?.stepped !== true) ? (["stepUpNeeded"] as const) : []),
     ...(isEnough ? againstLimits(law, ask, world) : []),
     ...(isEnough ? againstHeld(law, wish, world) : []),
   ]);
