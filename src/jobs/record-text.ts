@@ -7,6 +7,8 @@
 /** A hash of 32 bytes in 43 characters instead of 64; one that is the same as the hash before it in only one. */
 const HASH = "\x01";
 const SAME_HASH = "\x02";
+const HASH_CODE = HASH.charCodeAt(0);
+const SAME_HASH_CODE = SAME_HASH.charCodeAt(0);
 const LONG_HASH = /"sha256:([0-9a-f]{64})"/g;
 
 /**
@@ -28,8 +30,12 @@ const PHRASES = [
   ],
 ].map((phrase, i) => ({ phrase, character: String.fromCharCode(3 + i) }));
 
-const phraseOf = new Map(PHRASES.map(({ phrase, character }) => [character, phrase]));
-const SHORTENED = new RegExp(`[${[...phraseOf.keys()].join("")}]|${HASH}([\\w-]{43})|${SAME_HASH}`, "g");
+/** By the code of its character: how each one is read back. */
+const PHRASE_OF = new Map(PHRASES.map(({ phrase, character }) => [character.charCodeAt(0), phrase]));
+const SHORT_HASH = /^[\w-]{43}$/;
+const SHORT_LENGTH = 43;
+/** JSON holds no character below it as such. */
+const FIRST_OF_JSON = 0x20;
 
 /** Takes a record; returns the text that stands for it. */
 export function writeRecord(record: object): string {
@@ -41,12 +47,27 @@ export function writeRecord(record: object): string {
 
 /** Takes such a text; returns the record. Throws where it is none. */
 export function readRecord(text: string): unknown {
+  let json = "";
   let last = "";
-  const json = text.replaceAll(SHORTENED, (found, short?: string) => {
-    if (short !== undefined) last = Buffer.from(short, "base64url").toString("hex");
-    return phraseOf.get(found) ?? `"sha256:${last}"`;
-  });
-  return JSON.parse(json);
+  let from = 0;
+  // Records are read all the time: this is several times as fast as an expression with a function for each match.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= FIRST_OF_JSON) continue;
+    json += text.slice(from, at);
+    if (code === HASH_CODE) {
+      last = lengthen(text.slice(at + 1, at + 1 + SHORT_LENGTH));
+      at += SHORT_LENGTH;
+    }
+    json += code === HASH_CODE || code === SAME_HASH_CODE ? `"sha256:${last}"` : (PHRASE_OF.get(code) ?? text[at]);
+    from = at + 1;
+  }
+  return JSON.parse(json + text.slice(from));
+}
+
+function lengthen(short: string): string {
+  if (!SHORT_HASH.test(short)) throw new SyntaxError("a record's hash is cut short");
+  return Buffer.from(short, "base64url").toString("hex");
 }
 
 function shortenHashes(json: string): string {

@@ -25,8 +25,9 @@ export async function readFacts(cluster: Connection, now: Millis): Promise<Clust
     ]);
     const opened = bindings.items.filter(({ roleRef }) => roleRef.kind === "ClusterRole" && roleRef.name === TARGET);
     const catalogue = roles.items.flatMap((role): [string, ClusterFacts["roles"][string]][] => {
-      const [name, hash] = [role.metadata?.name ?? "", hashRole(role)];
-      return name.startsWith(CATALOGUE) && hash !== null ? [[name, { hash, risk: riskOf(role.rules ?? []) }]] : [];
+      const { name = "" } = role.metadata ?? {};
+      const hash = name.startsWith(CATALOGUE) ? hashRole(role) : null;
+      return hash === null ? [] : [[name, { hash, risk: riskOf(role.rules ?? []) }]];
     });
     const names = opened.map(({ metadata }) => metadata?.namespace ?? "").sort();
     const namespaces = (await Promise.all(names.map((name) => readLabels(cluster, name)))).filter(

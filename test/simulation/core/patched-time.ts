@@ -86,11 +86,13 @@ function virtualWait<T>(ms?: number, value?: T, { signal }: { readonly signal?: 
   });
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 function virtualUuid(): string {
-  const part = () =>
-    Math.floor(here().random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, "0");
+  const part = () => {
+    const drawn = Math.floor(here().random() * 2 ** 32);
+    return `${HEX[drawn >>> 24]}${HEX[(drawn >>> 16) & 255]}${HEX[(drawn >>> 8) & 255]}${HEX[drawn & 255]}`;
+  };
   const hex = part() + part() + part() + part();
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

@@ -27,6 +27,12 @@ export interface Witness {
   said(said: Said, isNew: boolean): void;
 }
 
+/** A row that waits in Redis, and what it is known by. */
+interface Undrained {
+  readonly entry: string;
+  readonly row: LedgerRow;
+}
+
 /** Everything that processes meet: two clusters, Redis, Slack, a disk and people. */
 export interface World {
   readonly clusters: readonly LivingCluster[];
@@ -37,7 +43,7 @@ export interface World {
   readonly disk: Disk;
   readonly town: Town;
   /** Rows in Redis that are not on the ledger's disk yet, by `entryOf`. */
-  undrained(): readonly { readonly entry: string; readonly row: LedgerRow }[];
+  undrained(): readonly Undrained[];
   /** Keys of what people are still to be told. */
   untold(): readonly string[];
   /** True time. */
@@ -92,6 +98,16 @@ export function createWorld(run: Run, witness: Witness): World {
   let replica = redis.addReplica();
   let clockDoubtMs = 0;
   const deaths = new Map<Machine, (() => void)[]>();
+  const rowsRead = new Map<string, Undrained & { readonly text: string }>();
+  /** A row is looked at with every commit until it is drained, and read once. */
+  const readRow = (id: string, text: string): Undrained => {
+    const known = rowsRead.get(id);
+    if (known?.text === text) return known;
+    const row: LedgerRow = JSON.parse(text);
+    const read = { text, entry: entryOf(id, row), row };
+    rowsRead.set(id, read);
+    return read;
+  };
   const world: World = {
     clusters,
     redis,
@@ -101,10 +117,9 @@ export function createWorld(run: Run, witness: Witness): World {
     disk: mountDisk(run.gateOfCaller),
     town: createTown(timeline),
     undrained: () =>
-      (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([id, [, text = ""]]) => {
-        const row: LedgerRow = JSON.parse(text);
-        return { entry: entryOf(id, row), row };
-      }),
+      (redis.look("xrange", keys.ledger, "-", "+") as [string, string[]][]).map(([id, [, text = ""]]) =>
+        readRow(id, text),
+      ),
     untold: () =>
       (redis.look("xrange", keys.outbox, "-", "+") as [string, string[]][]).map(
         ([, [, text = ""]]) => JSON.parse(text).key,
