@@ -11,8 +11,11 @@ const MOST_ALONE_MS = 5_000;
 
 /** A clock that goes by a server's time and, between its answers, by one that no setting of the time can move. */
 export interface ServerClock extends Clock {
-  /** Takes the time that a server gave just now, in epoch milliseconds, and how long question and answer took. */
-  correct(server: Millis, roundTripMs: number): void;
+  /**
+   * Takes the time that a server gave just now, in epoch milliseconds, and how long question and answer took; returns
+   * whether that was short enough for the answer to say anything.
+   */
+  correct(server: Millis, roundTripMs: number): boolean;
   /** Takes another server's name and its time just now, to the second: it may bear witness to a step. */
   witness(name: string, time: Millis): void;
 }
@@ -47,13 +50,14 @@ export function createServerClock(parts: ServerClockParts = {}): ServerClock {
   return {
     now: () => Math.round(monotonic() + offset),
     correct: (server, roundTripMs) => {
-      if (roundTripMs > LONGEST_TRIP_MS) return;
+      if (roundTripMs > LONGEST_TRIP_MS) return false;
       const middle = server + roundTripMs / 2 - monotonic();
       const step = middle - offset;
-      if (Math.abs(step) <= roundTripMs / 2) return;
-      if (Math.abs(step) > MOST_ALONE_MS && !isBelieved(middle)) return;
+      if (Math.abs(step) <= roundTripMs / 2) return true;
+      if (Math.abs(step) > MOST_ALONE_MS && !isBelieved(middle)) return true;
       offset = middle;
       if (Math.abs(step) > STEP_MS) stepped(Math.round(step));
+      return true;
     },
     witness: (name, time) => void witnesses.set(name, time - monotonic()),
   };
