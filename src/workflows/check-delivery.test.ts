@@ -138,7 +138,9 @@ describe("three quarters of a minute after a delivery", () => {
     const { job } = checkOf(counter);
     bench.clock.advance(43_999);
 
-    await expect(checkDelivery(bench, desk, job)).rejects.toMatchObject({ name: "TooEarly", byMs: 1_001 });
+    await expect(checkDelivery(bench, desk, job)).rejects.toMatchObject({
+      ...{ name: "TooEarly", byMs: 1_001, message: "woken 1001 ms too early" },
+    });
     expect(bench.clusters.ask("prod", kubeconfig, "payments")).toBe(200);
 
     bench.clock.advance(1);
