@@ -22,6 +22,7 @@ import { type RedisHealth, startRedisHealth, TIME_UNREAD } from "./jobs/redis-he
 import { createRedisPeople } from "./jobs/redis-people.ts";
 import { createRedisStore } from "./jobs/redis-store.ts";
 import { createServerClock } from "./jobs/server-clock.ts";
+import { createSettling } from "./jobs/settle-clock.ts";
 import { startSweeper } from "./jobs/sweeper.ts";
 import { startWorker } from "./jobs/worker.ts";
 import { createEvents } from "./log.ts";
@@ -150,9 +151,13 @@ export async function runWorker(): Promise<number> {
     policy,
   };
   // Alarms, sweeps of the clusters and what these say of themselves need no Redis, so nothing here waits for it long.
+  const settle = createSettling({ clock, clusters });
   const followers = startFollowers({
     clusters,
-    hear: (cluster, news) => heed(bench, look, cluster, news),
+    hear: async (cluster, news) => {
+      await settle();
+      return heed(bench, look, cluster, news);
+    },
   });
   const forgotten = async () => {
     await rearm(bench);
@@ -167,6 +172,7 @@ export async function runWorker(): Promise<number> {
   const ledger = startLedger({ connection: consumer, location, events });
   const desk = createDeliveryDesk(producer.redis, deliveries);
   const sweeping = { look, check: desk.checkNow };
+  await settle();
   const facts = startSweeper({
     ...{ what: "reading the clusters", everyMs: FACTS_MS, events },
     sweep: inPulse("facts", () => publishFacts(bench)),

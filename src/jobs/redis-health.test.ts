@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createRecordedEvents } from "../../test/fakes/recorded-events.ts";
 import { NOON } from "../../test/fakes/samples.ts";
@@ -7,16 +8,23 @@ import { createServerClock } from "./server-clock.ts";
 
 const INFO = "role:master\r\nredis_version:7.4.0\r\nmaxmemory_policy:noeviction\r\naof_enabled:1";
 
-/** A Redis whose time is noon, and which hangs until `answer`. A new line makes who asks ask at once. */
-function hangingRedis() {
+/**
+ * A Redis whose time is noon, and which hangs until `answer`; it tells the time only after so many milliseconds. A new line
+ * makes who asks ask at once.
+ */
+function hangingRedis({ slow = [] }: { slow?: number[] } = {}) {
   let hangs = true;
   const askAgain: (() => void)[] = [];
   const says = (answer: unknown) => async () => {
     if (hangs) throw new Error("Command timed out");
     return answer;
   };
+  const time = async () => {
+    await wait(slow.shift() ?? 0);
+    return says([NOON / 1000, 0])();
+  };
   const redis = {
-    ...{ info: says(INFO), config: says(["appendfsync", "always"]), time: says([NOON / 1000, 0]) },
+    ...{ info: says(INFO), config: says(["appendfsync", "always"]), time },
     ...{ on: (_: string, hear: () => void) => askAgain.push(hear), off: () => undefined },
   };
   const turn = (to: boolean) => {
@@ -60,5 +68,26 @@ test("a machine's clock that is an hour ahead while Redis hangs lets nothing be 
   expect(health.caution.whyNot()).toBe(TIME_UNREAD);
   answer();
   await expect.poll(() => health.caution.whyNot()).toContain("3600.0 s ahead of Redis'");
+  await health.close();
+});
+
+test("an answer that took more than a second sets no clock, so nothing is granted before the next one", async () => {
+  const { connection, answer } = hangingRedis({ slow: [1_020] });
+  const wall = () => NOON + 3_000;
+  const clock = createServerClock({ wall });
+  const events = createRecordedEvents();
+  answer();
+  const health = await startRedisHealth({ connection, clock, events, wall });
+  const early = health.caution.whyNot();
+
+  answer();
+
+  await expect.poll(() => health.caution.whyNot()).toBeNull();
+  expect(early).toBe(TIME_UNREAD);
+  expect(Math.abs(clock.now() - NOON)).toBeLessThan(1_500);
+  expect(events.happenings.map(({ what }) => what).filter((what) => /endings|granting/.test(what))).toEqual([
+    "endings only",
+    "granting again",
+  ]);
   await health.close();
 });

@@ -19,7 +19,8 @@ const MOST_SKEW_MS = 5_000;
 const CLOSE_MS = 1_000;
 
 /** Why nothing is granted before a process has heard Redis' time once: by its own it might lend for an hour too long. */
-export const TIME_UNREAD = "Redis has not told the time since this process started: see that it answers";
+export const TIME_UNREAD =
+  "Redis has not told the time since this process started: see that it answers within a second";
 
 export interface RedisHealthParts {
   /** A producer's connection. */
@@ -49,6 +50,8 @@ interface Reading {
   readonly skewMs: number;
   /** By how much the skew may be wrong. */
   readonly doubtMs: number;
+  /** Whether the time came soon enough to set a clock by it. */
+  readonly isTimely: boolean;
 }
 
 /**
@@ -115,8 +118,8 @@ async function ask(redis: Redis, { clock, wall = () => Date.now() }: RedisHealth
   const tripMs = performance.now() - askedAt;
   const server = Number(seconds) * 1000 + Number(micros) / 1000;
   const skewMs = Math.round(wall() - server - tripMs / 2);
-  clock.correct(server, tripMs);
-  return { report: readReport(info, fsync), skewMs, doubtMs: tripMs / 2 };
+  const isTimely = clock.correct(server, tripMs);
+  return { report: readReport(info, fsync), skewMs, doubtMs: tripMs / 2, isTimely };
 }
 
 /** Many who run Redis for others forbid CONFIG, or give it another name. */
@@ -145,9 +148,12 @@ function createNews(events: Events): (words: string | null, fields: object) => v
 function createSpeaker(events: Events, news: ReturnType<typeof createNews>): (reading: Reading) => string | null {
   let survival = "";
   let seconds = 0;
-  return ({ report, skewMs, doubtMs }) => {
+  let isTimeRead = false;
+  return ({ report, skewMs, doubtMs, isTimely }) => {
+    isTimeRead ||= isTimely;
+    const unread = isTimeRead ? [] : [TIME_UNREAD];
     const skewed = Math.abs(skewMs) - doubtMs > MOST_SKEW_MS ? [skewWords(skewMs)] : [];
-    const words = [...faultsOf(report), ...skewed].join("; ") || null;
+    const words = [...faultsOf(report), ...unread, ...skewed].join("; ") || null;
     if (survivalOf(report) !== survival) {
       survival = survivalOf(report);
       events.happened("what survives", { words: survival, redis: report.version, replicas: report.replicas, skewMs });

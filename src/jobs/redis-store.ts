@@ -52,7 +52,10 @@ export function createRedisStore(redis: Redis, options: StoreOptions = {}): Stor
     },
     live: () => loadLive(redis),
     due: (now, limit) => loadDue(redis, now, limit),
-    isCheckDue: async (check) => (await answered(redis.zscore(keys.due, memberOfCheck(check)))) !== null,
+    checkDueAt: async (check) => {
+      const moment = await answered(redis.zscore(keys.due, memberOfCheck(check)));
+      return moment === null ? null : Number(moment);
+    },
     settleCheck: async (check) => {
       await answered(redis.zrem(keys.due, memberOfCheck(check)));
     },

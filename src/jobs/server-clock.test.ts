@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { NOON } from "../../test/fakes/samples.ts";
+import { LATE, within } from "./patience.ts";
 import { createServerClock } from "./server-clock.ts";
 
 /** A clock begun at NOON on a machine that has been up for 5 s, and what it reports. */
@@ -55,8 +56,9 @@ test("an answer that took long moves it only where it proves it wrong", () => {
 test("an answer that took more than a second says nothing", () => {
   const { clock, steps } = begin();
 
-  clock.correct(NOON + 60_000, 1_001);
+  const answers = [clock.correct(NOON + 60_000, 1_001), clock.correct(NOON + 400, 1_000), clock.correct(NOON, 0)];
 
+  expect(answers).toEqual([false, true, true]);
   expect(clock.now()).toBe(NOON);
   expect(steps).toEqual([]);
 });
@@ -103,4 +105,44 @@ test("where this machine's own time was wrong from the start, a cluster's shows 
   clock.correct(NOON - 60_000, 0);
 
   expect(clock.now()).toBe(NOON - 60_000);
+});
+
+test("P1 · a step that was not believed is taken as soon as a cluster bears witness to it, and reported", () => {
+  const { clock, steps, pass } = begin();
+  clock.correct(NOON - 60_000, 0);
+  expect(clock.now()).toBe(NOON);
+
+  clock.witness("dev", NOON - 20_000);
+  expect(clock.now()).toBe(NOON);
+  pass(2_000);
+  clock.witness("prod", NOON - 58_400);
+
+  expect(clock.now()).toBe(NOON - 58_000);
+  expect(steps).toEqual([-60_000]);
+});
+
+test("a step that the server took back is not taken later", () => {
+  const { clock, steps } = begin();
+  clock.correct(NOON - 60_000, 0);
+  clock.correct(NOON, 0);
+
+  clock.witness("prod", NOON - 60_000);
+
+  expect(clock.now()).toBe(NOON);
+  expect(steps).toEqual([]);
+});
+
+test.each<[string, (clock: ReturnType<typeof createServerClock>) => void, boolean]>([
+  ["a server that agrees", (clock) => clock.correct(NOON + 2, 10), true],
+  ["a server by which it is set", (clock) => clock.correct(NOON + 4_000, 10), true],
+  ["a server that nobody believes", (clock) => clock.correct(NOON + 6_000, 10), false],
+  ["a server whose answer took too long", (clock) => clock.correct(NOON, 1_001), false],
+  ["a cluster that agrees", (clock) => clock.witness("prod", NOON - 5_000), true],
+  ["a cluster that does not", (clock) => clock.witness("prod", NOON - 5_001), false],
+])("whether it is settled by %s", async (_, hear, isSettled) => {
+  const { clock } = begin();
+
+  hear(clock);
+
+  expect((await within(clock.settled, 0)) !== LATE).toBe(isSettled);
 });

@@ -11,10 +11,15 @@ const MOST_ALONE_MS = 5_000;
 
 /** A clock that goes by a server's time and, between its answers, by one that no setting of the time can move. */
 export interface ServerClock extends Clock {
-  /** Takes the time that a server gave just now, in epoch milliseconds, and how long question and answer took. */
-  correct(server: Millis, roundTripMs: number): void;
-  /** Takes another server's name and its time just now, to the second: it may bear witness to a step. */
+  /**
+   * Takes the time that a server gave just now, in epoch milliseconds, and how long question and answer took; returns
+   * whether that was short enough for the answer to say anything.
+   */
+  correct(server: Millis, roundTripMs: number): boolean;
+  /** Takes another server's name and its time just now, to the second: it may bear witness to a step, also to the last. */
   witness(name: string, time: Millis): void;
+  /** Resolves when this clock and a server's are first within 5 s of each other: either agrees, or was set by the other. */
+  readonly settled: Promise<void>;
 }
 
 export interface ServerClockParts {
@@ -37,24 +42,46 @@ export interface ServerClockParts {
 export function createServerClock(parts: ServerClockParts = {}): ServerClock {
   const { monotonic = () => performance.now(), wall = Date.now, start = wall(), stepped = () => undefined } = parts;
   const witnesses = new Map<string, number>();
+  const settled = Promise.withResolvers<void>();
   let offset = start - monotonic();
+  /** What the server said last, where nobody bore witness to it. */
+  let unwitnessed: number | null = null;
+
+  function set(newOffset: number): void {
+    const step = newOffset - offset;
+    offset = newOffset;
+    unwitnessed = null;
+    if (Math.abs(step) > STEP_MS) stepped(Math.round(step));
+  }
 
   function isBelieved(newOffset: number): boolean {
     const others = [wall() - monotonic(), ...witnesses.values()];
-    return others.some((other) => Math.abs(other - newOffset) <= MOST_ALONE_MS);
+    return others.some((other) => isNear(other, newOffset));
   }
 
   return {
     now: () => Math.round(monotonic() + offset),
     correct: (server, roundTripMs) => {
-      if (roundTripMs > LONGEST_TRIP_MS) return;
+      if (roundTripMs > LONGEST_TRIP_MS) return false;
       const middle = server + roundTripMs / 2 - monotonic();
-      const step = middle - offset;
-      if (Math.abs(step) <= roundTripMs / 2) return;
-      if (Math.abs(step) > MOST_ALONE_MS && !isBelieved(middle)) return;
-      offset = middle;
-      if (Math.abs(step) > STEP_MS) stepped(Math.round(step));
+      const stepMs = Math.abs(middle - offset);
+      const isAlone = stepMs > MOST_ALONE_MS && !isBelieved(middle);
+      unwitnessed = isAlone ? middle : null;
+      if (isAlone) return true;
+      if (stepMs > roundTripMs / 2) set(middle);
+      settled.resolve();
+      return true;
     },
-    witness: (name, time) => void witnesses.set(name, time - monotonic()),
+    witness: (name, time) => {
+      const other = time - monotonic();
+      witnesses.set(name, other);
+      if (unwitnessed !== null && isNear(other, unwitnessed)) set(unwitnessed);
+      if (isNear(other, offset)) settled.resolve();
+    },
+    settled: settled.promise,
   };
+}
+
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= MOST_ALONE_MS;
 }

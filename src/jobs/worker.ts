@@ -1,7 +1,7 @@
 import { type Job, type JobsOptions, Worker, type WorkerOptions } from "bullmq";
 import { z } from "zod";
 import type { Clock, DeliveryCheck, Events, Ref } from "../workflows/ports.ts";
-import { ClusterTrouble } from "../workflows/trouble.ts";
+import { ClusterTrouble, TooEarly } from "../workflows/trouble.ts";
 import { momentOf } from "./bull-waker.ts";
 import { within } from "./patience.ts";
 import { DELIVERIES, PREFIX, WAKES } from "./queues.ts";
@@ -162,6 +162,7 @@ async function attempt(
   try {
     await work();
   } catch (cause) {
+    if (cause instanceof TooEarly) throw new ComeAgain(cause.byMs);
     events.failed(what, fields, cause);
     throw new ComeAgain(Math.max(backOff(fields.tries), retryAfter(cause)));
   }

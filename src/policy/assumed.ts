@@ -2,9 +2,9 @@
 import { decidingRule, sayingsOf } from "../workflows/deciding.ts";
 import type { MakingGrant } from "../workflows/grant.ts";
 import { emptyHistory, type Outcome } from "../workflows/history.ts";
-import { judgeWish } from "../workflows/judge.ts";
+import { judgeWish, soughtBy } from "../workflows/judge.ts";
 import { judgeGlass } from "../workflows/judge-glass.ts";
-import { capOf, judgeDuration } from "../workflows/limits.ts";
+import { capOf } from "../workflows/limits.ts";
 import { isOnCall } from "../workflows/membership.ts";
 import type { Millis, PersonId } from "../workflows/person.ts";
 import { cellsOf } from "../workflows/place.ts";
@@ -91,14 +91,10 @@ export function judgeAssumed(force: PolicyInForce, wish: AssumedWish, assumed: A
  */
 export function decidingAssumed(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): readonly Rule[] {
   const { policy } = force;
-  const { cluster, namespaces, what: profile, at } = wish;
-  const { asked, around } = assume(force, wish, assumed, null);
-  const by = assumedRecord(policy, wish.who, wish);
-  const duration = judgeDuration(asked.duration, Infinity);
-  const target = { cluster, namespaces, profile, role: own(policy.profiles, profile)?.role ?? "" };
-  const times = { seconds: isRefusal(duration) ? null : duration, begins: at, now: at };
-  const sought = { by, target, facts: factsFor(force, wish, assumed), history: around.history, ...times };
-  const sayings = sayingsOf(policy, by, target);
+  const { by, asked, around } = assume(force, wish, assumed, null);
+  const sought = soughtBy(force, by, asked, around, wish.at);
+  if (isRefusal(sought)) return [];
+  const sayings = sayingsOf(policy, by, sought.target);
   const answers = cellsOf(policy, sought).map((cell) => decidingRule(force, cell, sayings));
   const rules = answers.flatMap((answer) => (isRefusal(answer) ? [] : [answer]));
   return rules.length < answers.length ? [] : [...new Set(rules)];
@@ -122,9 +118,8 @@ export type GlassVerdict =
 
 /** The same of an emergency; null where the policy has none for this person, as they are not listed as on call. */
 export function judgeAssumedGlass(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions): GlassVerdict | null {
-  const by = assumedRecord(force.policy, wish.who, wish);
+  const { by, asked, around } = assume(force, wish, assumed, null);
   if (force.policy.breakGlass === undefined || !isOnCall(force.policy, by)) return null;
-  const { asked, around } = assume(force, wish, assumed, null);
   const answer = judgeGlass(force, by, asked, around, wish.at);
   if (isRefused(answer)) return { may: false, refusals: answer };
   return { may: true, maxSeconds: beforeCap(force, wish, answer.needs.maxSeconds), told: answer.approvers };
@@ -135,8 +130,8 @@ function isRefused(answer: Allowed | readonly Refusal[]): answer is readonly Ref
 }
 
 function judgeWithTicket(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
-  const { asked, around } = assume(force, wish, assumed, ticket);
-  return judgeWish(force, assumedRecord(force.policy, wish.who, wish), asked, around, wish.at);
+  const { by, asked, around } = assume(force, wish, assumed, ticket);
+  return judgeWish(force, by, asked, around, wish.at);
 }
 
 function assume(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, ticket: string | null) {
@@ -148,7 +143,7 @@ function assume(force: PolicyInForce, wish: AssumedWish, assumed: Assumptions, t
     ...{ held: held.map((pass, i) => passOf(force, wish, pass, i)), open: [], companyPasses: held.length, said: 0 },
     factsOf,
   };
-  return { asked, around };
+  return { by: assumedRecord(force.policy, wish.who, wish), asked, around };
 }
 
 function passOf({ policy }: PolicyInForce, { who, at }: AssumedWish, pass: AssumedPass, i: number): MakingGrant {

@@ -264,6 +264,7 @@ function makeAfterCheck({ bench, desk, jobs }: Awaited<ReturnType<typeof createC
   const { clusters } = bench;
   const make = clusters.deliver.bind(clusters);
   const late = async (...given: Parameters<typeof make>) => {
+    bench.clock.advance(45_000);
     const check = jobs.find(({ name }) => name === "check");
     if (check?.name === "check") await checkDelivery(bench, desk, check);
     const answer = await make(...given);

@@ -6,8 +6,11 @@ import { isFresh } from "./person.ts";
 import type { Commit, DeliveryCheck, LedgerRow } from "./ports.ts";
 import { whyNotReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { TooEarly } from "./trouble.ts";
 
 const MOST_TRIES = 5;
+/** The clocks of two workers, each set by Redis', are never quite the same. */
+const CLOCKS_APART_MS = 1_000;
 
 /**
  * Hands over one credential, sealed to the key in the delivery request. Checks the click again, takes the next number
@@ -105,13 +108,17 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
 
 /**
  * Forty-five seconds after a delivery: where the bot never said that it could open the answer, that delivery ends alone,
- * as long as its check is due. Throws when the cluster does not answer, to be tried again.
+ * as long as its check is owed. Throws when the cluster does not answer, to be tried again, and `TooEarly` where it was woken
+ * before its moment: a wake goes by a machine's own time, which may jump, and the moment by one that does not.
  */
 export async function checkDelivery(bench: Bench, desk: DeliveryDesk, check: DeliveryCheck): Promise<void> {
   const { grant: id, n } = check;
   const grant = (await desk.received(check.id, n)) ? null : await bench.store.grant(id);
   if (grant === null || grant.state === "ended") return bench.store.settleCheck(check);
-  if (!(await bench.store.isCheckDue(check))) return;
+  const dueAt = await bench.store.checkDueAt(check);
+  if (dueAt === null) return;
+  const earlyMs = dueAt - bench.clock.now();
+  if (earlyMs > CLOCKS_APART_MS) throw new TooEarly(earlyMs);
   await bench.clusters.endDelivery(grant, n);
   // Where two wakes come for one check, who is first tells of it.
   await remember(bench, grant, { what: "deliveryLost", detail: { n }, owed: { check, settles: true } });

@@ -25,14 +25,11 @@ export function judgeWish(
   now: Millis,
 ): Allowed | readonly Refusal[] {
   const { policy } = force;
-  const found = findProfile(force, by, wish, around.factsOf(wish.cluster), now);
-  if (isRefusal(found)) return [found];
-  const { facts, most, ...target } = found;
-  const written = judgeDuration(wish.duration, Infinity);
-  const seconds = isRefusal(written) ? null : written;
+  const sought = soughtBy(force, by, wish, around, now);
+  if (isRefusal(sought)) return [sought];
+  const { target, most } = sought;
   const start = judgeStart(wish.startsAt, capOf(policy, by), now);
-  const begins = Math.max(now, wish.startsAt ?? now);
-  const place = judgePlace(force, { by, target, facts, history: around.history, seconds, begins, now });
+  const place = judgePlace(force, sought);
   const isPlace = !("faults" in place);
   const duration = judgeDuration(wish.duration, isPlace ? place.needs.maxSeconds : most);
   const reason = judgeReason(force, wish, around.said);
@@ -51,20 +48,24 @@ export function judgeWish(
   return { target, durationSeconds: duration, reason, ...ticket, startsAt, needs, approvers, channel, auto };
 }
 
-type Found = Pick<Target, "cluster" | "namespaces" | "profile" | "role" | "roleHash"> & {
-  readonly facts: ClusterFacts;
+/** The place that a wish is for. */
+interface WishedPlace extends Sought {
+  readonly target: Pick<Target, "cluster" | "namespaces" | "profile" | "role" | "roleHash">;
   /** The most seconds that any rule lends it: what to say while it is not known which one decides. */
   readonly most: number;
-};
+}
 
-/** Whoever is offered nothing hears nothing of what there is. */
-function findProfile(
+/**
+ * Takes what `judgeWish` takes; returns the place that is judged, or why nothing there is offered. Whoever is offered
+ * nothing hears nothing of what there is.
+ */
+export function soughtBy(
   { policy }: PolicyInForce,
   by: PersonRecord,
   wish: Wish,
-  facts: ClusterFacts | null,
+  around: Pick<Around, "factsOf" | "history">,
   now: Millis,
-): Found | Refusal {
+): WishedPlace | Refusal {
   if (!by.active) return refuse("inactive");
   const rules = policy.rules.filter((rule) => isNamed(policy, rule.who, by));
   if (rules.length === 0 || isOver(capOf(policy, by), now)) return refuse("nothingOnOffer");
@@ -76,13 +77,18 @@ function findProfile(
     return refuse("notOffered", { field: "profile", detail: wish.profile });
   }
   const silent = refuse("clusterUnknown", { field: "cluster", detail: wish.cluster });
+  const facts = around.factsOf(wish.cluster);
   if (facts === null) return silent;
   const known = own(facts.roles, role);
   if (known === undefined) return silent;
   const { cluster, profile } = wish;
   const namespaces = [...new Set(wish.namespaces)].sort();
+  const target = { cluster, namespaces, profile, role, roleHash: known.hash };
   const most = Math.max(...ofProfile.map((rule) => limitOf(policy, rule, profile)));
-  return { cluster, namespaces, profile, role, roleHash: known.hash, facts, most };
+  const written = judgeDuration(wish.duration, Infinity);
+  const seconds = isRefusal(written) ? null : written;
+  const begins = Math.max(now, wish.startsAt ?? now);
+  return { by, target, most, facts, history: around.history, seconds, begins, now };
 }
 
 /** What is judged of a request once it was asked. */

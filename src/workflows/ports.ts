@@ -97,8 +97,8 @@ export interface Store {
   live(): Promise<{ readonly requests: readonly Request[]; readonly grants: readonly Grant[] }>;
   /** Records whose next step is due at `now` or before (see next-step.ts `dueAt`), and checks; at most `limit`. */
   due(now: Millis, limit: number): Promise<readonly Due[]>;
-  /** Whether somebody must still make this check, now or at its moment. */
-  isCheckDue(check: DeliveryCheck): Promise<boolean>;
+  /** The moment from which somebody must make this check; null where nobody must any more. */
+  checkDueAt(check: DeliveryCheck): Promise<Millis | null>;
   /** A check that was made is due no more. */
   settleCheck(check: DeliveryCheck): Promise<void>;
 }

@@ -33,6 +33,17 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** What somebody was woken for is due so many milliseconds later: by whose clock they were woken, it is wrong. */
+export class TooEarly extends Error {
+  override readonly name = "TooEarly";
+  readonly byMs: number;
+
+  constructor(byMs: number) {
+    super(`woken ${byMs} ms too early`);
+    this.byMs = byMs;
+  }
+}
+
 /** Something is not there yet; the same wake must come again. The message is a sentence that people may read. */
 export class NotYet extends Error {
   override readonly name = "NotYet";

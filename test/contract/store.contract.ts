@@ -208,12 +208,12 @@ export function describeStore(name: string, make: () => Promise<StoreUnderTest>,
       expect(await store.due(NOON + 60_000, 10)).toEqual([first]);
       expect(await store.live()).toMatchObject({ requests: [{ id: sampleRequest().id }], grants: [] });
       const one = { id: "click:1", grant: "abcdefghija", n: 1 };
-      expect(await store.isCheckDue(one)).toBe(true);
+      expect(await store.checkDueAt(one)).toBe(NOON + 60_000);
       await store.settleCheck(one);
       await store.settleCheck(one);
 
-      expect(await store.isCheckDue(one)).toBe(false);
-      expect(await store.isCheckDue({ ...one, n: 2 })).toBe(true);
+      expect(await store.checkDueAt(one)).toBeNull();
+      expect(await store.checkDueAt({ ...one, n: 2 })).toBe(NOON + 120_000);
       expect(await store.due(NOON + 120_000, 10)).toEqual([second]);
     });
 

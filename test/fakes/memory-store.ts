@@ -64,7 +64,7 @@ export function createMemoryStore(): MemoryStore {
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ due }) => due),
-    isCheckDue: async (check) => checks.has(nameOf(check)),
+    checkDueAt: async (check) => checks.get(nameOf(check))?.at ?? null,
     settleCheck: async (check) => {
       checks.delete(nameOf(check));
     },

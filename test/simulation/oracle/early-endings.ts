@@ -41,7 +41,7 @@ interface Place {
 
 /** Takes the parts; returns what looks for passes that do not last. */
 export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
-  const { book, excuses, forgotAt, now, clockDoubtMs, hadHands } = parts;
+  const { book, forgotAt, now, clockDoubtMs, hadHands } = parts;
   /** The newest credential that somebody has, by grant. */
   const inHand = new Map<string, { readonly n: number; readonly cluster: string }>();
   return {
@@ -73,9 +73,8 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
         if (cluster !== eye.cluster.id || accepted.some((one) => one.grant === grant && one.n === n && one.isLive))
           continue;
         inHand.delete(grant);
-        // A worker whose machine's clock is ahead takes the job of a delivery's check before its time.
-        const hadWrongClocks = excuses.until([TIME_OF_WORKERS, "clocks"]) > 0;
-        const isExcused = hadHands(cluster) || forgotAt() >= at || times > 1 || hadWrongClocks;
+        // By a wrong time a worker may hold a delivery's check for due.
+        const isExcused = hadHands(cluster) || forgotAt() >= at || times > 1 || misledUntil(parts, cluster) > 0;
         if (isExcused || now() >= end - clockDoubtMs() - CUT_MS) continue;
         throw new Violation("I7", `the credential ${n} of grant ${grant} works no more, and nothing ended that pass`);
       }
@@ -93,6 +92,14 @@ function clicked({ memory }: EarlyParts, grant: string, by: string | null): bool
   return by !== null && memory.endings.get(grant)?.has(by) === true;
 }
 
+/**
+ * When a worker last went by the wrong time by which it was started, and had nobody to tell it better: only then may it
+ * take an end for past. Redis and one cluster together tell it before it ends anything.
+ */
+function misledUntil({ excuses }: EarlyParts, cluster: string): number {
+  return Math.min(excuses.until([TIME_OF_WORKERS]), excuses.until(["redis", cluster]));
+}
+
 /** Whether something of the world stands behind the reason that a row names for an ending before the end. */
 function isReason(parts: EarlyParts, approved: Approved, why: EndReason, by: string | null): boolean {
   const { excuses, forgotAt, hadHands, rolesChangedAt, isTownAsEver, now } = parts;
@@ -103,8 +110,7 @@ function isReason(parts: EarlyParts, approved: Approved, why: EndReason, by: str
     case "revoked":
       return clicked(parts, approved.grant, by);
     case "expired":
-      // Only a worker that was started by a wrong time, and has heard of no other yet, may take the end for past.
-      return now() <= excuses.until([TIME_OF_WORKERS]) + UNDER_WAY_MS;
+      return now() <= misledUntil(parts, cluster) + UNDER_WAY_MS;
     case "timerUnarmed":
       return hadHands(cluster) || excuses.until([cluster, controllersOf(cluster)]) >= approved.at;
     case "roleChanged":

@@ -6,11 +6,12 @@ import { createPager } from "../../../src/jobs/pager.ts";
 import { type RedisHealth, TIME_UNREAD } from "../../../src/jobs/redis-health.ts";
 import type { ServerClock } from "../../../src/jobs/server-clock.ts";
 import { createServerClock } from "../../../src/jobs/server-clock.ts";
+import { createSettling } from "../../../src/jobs/settle-clock.ts";
 import { startSweeper } from "../../../src/jobs/sweeper.ts";
 import type { Bench } from "../../../src/workflows/bench.ts";
 import { checkDelivery, deliver } from "../../../src/workflows/deliver.ts";
 import { heed } from "../../../src/workflows/heed.ts";
-import type { Clusters, Events, PolicySource } from "../../../src/workflows/ports.ts";
+import type { Clusters, Events, News, PolicySource } from "../../../src/workflows/ports.ts";
 import { rearm } from "../../../src/workflows/rearm.ts";
 import { reconcile } from "../../../src/workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "../../../src/workflows/sweep.ts";
@@ -50,12 +51,18 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
     facts: lines.facts,
     waker: lines.waker(clock),
   };
-  const followers = startFollowers({ clusters, hear: (cluster, news) => heed(bench, look, cluster, news) });
+  const settle = createSettling({ clock, clusters });
+  const hear = async (cluster: string, news: News) => {
+    await settle();
+    return heed(bench, look, cluster, news);
+  };
+  const followers = startFollowers({ clusters, hear });
   const forgotten = async () => {
     await rearm(bench);
     followers.again();
   };
   health = await lines.health({ clock, events, forgotten });
+  await settle();
   const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
   const { desk } = lines;
   lines.startJobs({
