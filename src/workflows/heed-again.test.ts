@@ -1,6 +1,7 @@
 /** What is heard while it cannot be heeded is to be heard again; heed-list.test.ts has what is heeded. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { activateOn, approveOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { askFor, clickOn } from "../../test/fakes/sample-asking.ts";
 import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
 import { decide } from "./access.ts";
@@ -8,6 +9,7 @@ import { endGrant } from "./end-early.ts";
 import { type Grant, transitionGrant } from "./grant.ts";
 import { heed } from "./heed.ts";
 import type { Clusters, News } from "./ports.ts";
+import { reconcile } from "./reconcile.ts";
 import { ClusterTrouble } from "./trouble.ts";
 
 /** A bench on which a grant is active and is looked into in such a way, with what its cluster says of it. */
@@ -83,6 +85,55 @@ test("P3 · what arrives while its pass is being ended is heard again, as it may
   await endGrant(bench, { by: sampleRecord("olga"), grant: grant.id, words: null });
 
   expect(await hear(bench, { what: "made", held })).toEqual([{ what: "made", held }]);
+});
+
+describe("P1, P7 · what lies there again behind the end of its revoked pass", () => {
+  /** As a maker leaves it that was slow, and could not take it back; or a cluster whose etcd was restored. */
+  async function leftOver() {
+    const { bench, grant, held } = await inUse(async () => null);
+    const prod = bench.clusters.cluster("prod");
+    const [[name, objects] = []] = [...prod.grants];
+    if (name === undefined || objects === undefined) throw new Error("the cluster holds nothing");
+    await endGrant(bench, { by: sampleRecord("olga"), grant: grant.id, words: null });
+    await reconcile(bench, { kind: "grant", id: grant.id });
+    prod.grants.set(name, objects);
+    const made = { what: "made", held } as const;
+    return { bench, prod, made, list: { what: "list", all: [{ held, damage: null }] } as const };
+  }
+
+  test.each(["made", "list"] as const)("is taken at once, and heard of no more: %s", async (what) => {
+    const { bench, prod, ...news } = await leftOver();
+
+    expect(await hear(bench, news[what])).toEqual([]);
+
+    expect(prod.grants.size).toBe(0);
+  });
+
+  test.each(["made", "list"] as const)("is heard again until it can be taken: %s", async (what) => {
+    const { bench, prod, ...news } = await leftOver();
+    prod.silent = true;
+
+    let owed = await hear(bench, news[what]);
+    // Every five seconds, as the ear does (src/jobs/followers.ts).
+    for (let tries = 0; tries < 5; tries++) {
+      bench.clock.advance(5_000);
+      expect(owed).toMatchObject([news.made]);
+      owed = await hear(bench, { ...news.made, isAgain: true });
+    }
+    expect(prod.grants.size).toBe(1);
+    prod.silent = false;
+
+    expect(await hear(bench, { ...news.made, isAgain: true })).toEqual([]);
+    expect(prod.grants.size).toBe(0);
+  });
+
+  test("is heard again where its record is lost and its end has come", async () => {
+    const { bench, prod, made } = await leftOver();
+    bench.clock.set(made.held.end);
+    prod.silent = true;
+
+    expect(await hear({ ...bench, store: createMemoryStore() }, made)).toEqual([made]);
+  });
 });
 
 test("what was heeded is heeded no more", async () => {

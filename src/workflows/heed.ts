@@ -53,13 +53,14 @@ function setAlarms(bench: Bench, news: Exclude<News, { what: "changed" }>): void
 }
 
 /**
- * Returns whether it is to be heard again: what arrives while its grant is ending may arrive behind what takes it away, and
- * lies there when that is over.
+ * Returns whether it is to be heard again: what could not be taken back, and what arrives while its grant is ending, since
+ * that may arrive behind what takes it away, and lies there when that is over.
  */
 async function heedMade(bench: Bench, look: Look, held: Held): Promise<boolean> {
   const grant = await bench.store.grant(held.id);
-  if (await heedHeld(bench, look, held, grant)) await holdAgain(bench, [held]);
-  return grant?.state === "ending";
+  const became = await heedHeld(bench, look, held, grant);
+  if (became === "rebuilt") await holdAgain(bench, [held]);
+  return became === "left" || grant?.state === "ending";
 }
 
 /** Whether it may go well another time: what is wrong with a record itself only comes again with the next list. */
@@ -77,9 +78,10 @@ async function heedList(bench: Bench, look: Look, cluster: string, all: Listed):
     const owe = () => owed.push({ what: "made", held }, ...changed);
     return safely(bench, held, owe, async () => {
       const grant = live.get(held.id) ?? (await bench.store.grant(held.id));
-      const wasRebuilt = await heedHeld(bench, look, held, grant);
+      const became = await heedHeld(bench, look, held, grant);
+      if (became === "left") owed.push({ what: "made", held });
       if (damage !== null && (await heedChange(bench, look, held.id))) owed.push(...changed);
-      return wasRebuilt;
+      return became === "rebuilt";
     });
   });
   const there = new Set(all.map(({ held }) => held.id));
@@ -115,13 +117,13 @@ async function safely<T>(
 
 /**
  * Of a grant that the cluster holds: its record must be there, and must not call itself ended (a worker that died in
- * mid-making may have made it after another one's ending). Returns whether the record was lost and is there again.
+ * mid-making may have made it after another one's ending). `rebuilt`: the record was lost and is there again; `left`: it
+ * should not be there, and could not be taken back.
  */
-async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | null): Promise<boolean> {
-  if (grant !== null && isLive(grant)) return false;
-  if (grant === null && held.end > bench.clock.now()) return rebuild(bench, look, held);
-  await endWhateverIsKnown(bench, look, held);
-  return false;
+async function heedHeld(bench: Bench, look: Look, held: Held, grant: Grant | null): Promise<"rebuilt" | "left" | null> {
+  if (grant !== null && isLive(grant)) return null;
+  if (grant === null && held.end > bench.clock.now()) return (await rebuild(bench, look, held)) ? "rebuilt" : null;
+  return (await endWhateverIsKnown(bench, look, held)) ? null : "left";
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { type Grant, lastDelivery } from "./grant.ts";
 import { OVERDUE_MS } from "./next-step.ts";
+import type { Millis } from "./person.ts";
 import type { Access, DeliveryCheck, Due, Ref } from "./ports.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
 
@@ -48,11 +49,11 @@ export async function sweepCluster(bench: Bench, look: Look, cluster: string): P
 /**
  * Takes access that the cluster still holds though its end has come. The cluster alone says who may still do what:
  * access goes too when its record is lost, thinks itself ended, or cannot be written (a full Redis is read but not
- * written). Never throws.
+ * written). Returns whether it is taken, as far as can be seen. Never throws.
  */
-export async function endWhateverIsKnown(bench: Bench, look: Look, access: Access): Promise<void> {
+export async function endWhateverIsKnown(bench: Bench, look: Look, access: Access): Promise<boolean> {
   const grant = await bench.store.grant(access.id).catch(() => null);
-  await endKnown(bench, look, access, grant);
+  return endKnown(bench, look, access, grant);
 }
 
 /**
@@ -60,18 +61,27 @@ export async function endWhateverIsKnown(bench: Bench, look: Look, access: Acces
  * once, whatever the store says or does not say. Never throws.
  */
 export async function endOnTime(bench: Bench, look: Look, access: Access): Promise<void> {
+  const isAgain = isSetAgain(bench.clock.now() - access.end);
   const cutting = bench.clusters.cut(access).catch((cause: unknown) => {
     bench.events.failed("not cut at the end", { grant: access.id, cluster: access.cluster }, cause);
   });
   const grant = await bench.store.grant(access.id).catch(() => null);
-  if (grant?.state !== "ended") await endKnown(bench, look, access, grant);
+  if (isAgain || grant?.state !== "ended") await endKnown(bench, look, access, grant);
   await cutting;
 }
 
-async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant | null): Promise<void> {
+/**
+ * Whether an alarm that rings so late was set for what was left over by an ending, of which a record that says *ended*
+ * knows nothing. Before the end no other rings; what rings as late for another reason asks the cluster once more.
+ */
+function isSetAgain(lateMs: number): boolean {
+  return lateMs < 0 || lateMs >= AGAIN_MS;
+}
+
+async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant | null): Promise<boolean> {
   const isLive = grant !== null && grant.state !== "ended";
   const ref = { kind: "grant", id: access.id } as const;
-  if (isLive && (await settleSafely(bench, ref, () => look(ref)))) return;
+  if (isLive && (await settleSafely(bench, ref, () => look(ref)))) return true;
   const { id, cluster, end } = access;
   try {
     // Without its record no number of a delivery is known; the Secrets go with the timer.
@@ -79,14 +89,21 @@ async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant |
     bench.alarms.forget(id);
     bench.pager.settled(id);
     bench.events.happened("leftover ended", { grant: id, cluster });
+    return true;
   } catch (cause) {
     bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
-    const lateMs = bench.clock.now() - end;
-    if (!isLive) bench.alarms.set(access, lateMs + AGAIN_MS);
-    if (lateMs < OVERDUE_MS) return;
+    const now = bench.clock.now();
+    if (!isLive) bench.alarms.set(access, now - end + AGAIN_MS);
+    const since = overSince(access, grant);
     const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
-    bench.pager.overdue({ grant: id, cluster, since: end, words });
+    if (now - since >= OVERDUE_MS) bench.pager.overdue({ grant: id, cluster, since, words });
+    return false;
   }
+}
+
+/** Since when nothing may be left: what was ended early is not lent until its end again because somebody made it anew. */
+function overSince({ end }: Access, grant: Grant | null): Millis {
+  return grant?.state === "ended" ? Math.min(grant.refusedAt, end) : end;
 }
 
 /** Returns whether what was due is done. */

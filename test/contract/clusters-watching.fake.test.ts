@@ -1,7 +1,8 @@
+import { expect, test } from "vitest";
 import { objectName } from "../../src/provisioner/objects.ts";
 import type { Lent } from "../../src/workflows/grant.ts";
 import { createFakeClusters } from "../fakes/fake-clusters.ts";
-import { NOON } from "../fakes/samples.ts";
+import { NOON, sampleGrant } from "../fakes/samples.ts";
 import { describeFollowing } from "./clusters-following.contract.ts";
 import { describeInspecting, type Hand, type HandledUnderTest } from "./clusters-inspecting.contract.ts";
 
@@ -45,3 +46,17 @@ async function setup(): Promise<HandledUnderTest> {
 
 describeInspecting("clusters in memory", setup);
 describeFollowing("clusters in memory", setup);
+
+test("who follows a cluster that falls silent hears what was missed when it answers again, and no list", async () => {
+  const clusters = createFakeClusters({ ids: ["prod"], open: ["payments"], roles: ROLES, now: () => NOON });
+  const prod = clusters.cluster("prod");
+  const heard: string[] = [];
+  clusters.follow("prod", ({ what }) => heard.push(what));
+
+  prod.silent = true;
+  prod.grantFor(sampleGrant());
+  expect(heard).toEqual(["list"]);
+  prod.silent = false;
+
+  expect(heard).toEqual(["list", "made"]);
+});

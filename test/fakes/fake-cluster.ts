@@ -16,7 +16,7 @@ export interface FakeCluster {
   /** The cluster's own labels, and those of namespaces. */
   readonly labels: Map<string, string>;
   readonly namespaceLabels: Map<string, Readonly<Record<string, string>>>;
-  /** While set, every call throws and followers hear nothing; they hear a list when it answers again. */
+  /** While set, every call throws and followers hear nothing; what they missed they hear when it answers again. */
   silent: boolean;
   /** While set, `make` is refused with these words. */
   refusing: string | null;
@@ -63,19 +63,25 @@ export function createFakeCluster(
   hashes: Readonly<Record<string, string>>,
   now: () => Millis,
 ): FakeCluster {
-  const followers = new Set<(news: News) => void>();
+  /** With what each has still to hear: a watch goes on from where it was, without a list but for one that begins. */
+  const followers = new Map<(news: News) => void, (() => News)[]>();
   const gone = new Set<string>();
   let silent = false;
-  const changed = (grant: string) => tell({ what: "changed", grant });
+  const changed = (grant: string) => tell(() => ({ what: "changed", grant }));
   const grants = new WatchedMap<string, FakeGrant>((name, grant) => {
-    if (grant !== undefined) tell({ what: "made", held: grant.held });
+    if (grant !== undefined) tell(() => ({ what: "made", held: grant.held }));
     else changed(grantIn(name) ?? name);
   });
-  const roles = new WatchedMap<string, string>(() => tell(list()));
+  const roles = new WatchedMap<string, string>(() => tell(list));
   for (const [name, hash] of Object.entries(hashes)) roles.set(name, hash);
 
-  function tell(news: News): void {
-    if (!silent) for (const hear of [...followers]) hear(news);
+  function tell(say: () => News): void {
+    for (const unheard of followers.values()) unheard.push(say);
+    tellUnheard();
+  }
+  function tellUnheard(): void {
+    if (silent) return;
+    for (const [hear, unheard] of [...followers]) for (const say of unheard.splice(0)) hear(say());
   }
   function list(): News {
     const all = [...grants.values()].map(({ held }) => ({ held, damage: inspect(held) }));
@@ -92,9 +98,8 @@ export function createFakeCluster(
       return silent;
     },
     set silent(value) {
-      const answersAgain = silent && !value;
       silent = value;
-      if (answersAgain) tell(list());
+      tellUnheard();
     },
     deleteNamespace(namespace) {
       gone.add(namespace);
@@ -102,8 +107,8 @@ export function createFakeCluster(
       for (const { bindings } of grants.values()) bindings.delete(namespace);
     },
     follow(hear) {
-      followers.add(hear);
-      if (!silent) hear(list());
+      followers.set(hear, [list]);
+      tellUnheard();
       return () => void followers.delete(hear);
     },
     grantFor(grant) {
