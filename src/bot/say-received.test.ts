@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createCounter } from "../../test/fakes/delivery-counter.ts";
 import { createFakeDesk } from "../../test/fakes/fake-desk.ts";
 import { createMemoryDesk } from "../../test/fakes/memory-desk.ts";
-import { NOON } from "../../test/fakes/samples.ts";
+import { NOON, sampleRecord } from "../../test/fakes/samples.ts";
+import { checkDelivery } from "../workflows/deliver.ts";
 import { CHECK_AFTER_MS } from "../workflows/delivery-ports.ts";
 import { StoreUnavailable } from "../workflows/trouble.ts";
 import type { BotParts } from "./parts.ts";
@@ -49,6 +51,31 @@ test("where it cannot be said before the check comes, that is known before it co
   expect(await said).toBe(false);
   expect(triedAt.at(-1)).toBeGreaterThan(CHECK_AFTER_MS - 5_000);
   expect(triedAt.at(-1)).toBeLessThan(CHECK_AFTER_MS - 1_100);
+});
+
+test("what is written down though its answer is lost works on until the next one ends it, as NOT_KEPT says it may", async () => {
+  const counter = await createCounter();
+  const { bench, desk, jobs } = counter;
+  const kubeconfig = await counter.open(await counter.click());
+  const received = async (id: string, n: number) => {
+    await counter.counter.received(id, n);
+    bench.clock.advance(1_100);
+    throw new StoreUnavailable("unknown", "Command timed out");
+  };
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const parts = { desk: bench, counter: { ...counter.counter, received }, log };
+  const works = () => bench.clusters.ask("prod", kubeconfig, "payments") === 200;
+
+  const said = sayReceived(parts, { id: "delivery0", n: 1, askedAt: bench.clock.now() });
+  await vi.advanceTimersByTimeAsync(CHECK_AFTER_MS);
+  expect(await said).toBe(false);
+  bench.clock.advance(CHECK_AFTER_MS);
+  for (const job of jobs) if (job.name === "check") await checkDelivery(bench, desk, job);
+
+  expect(works()).toBe(true);
+  await bench.people.save(sampleRecord("mia", { readAt: bench.clock.now() }));
+  expect(await counter.click()).toMatchObject({ n: 2 });
+  expect(works()).toBe(false);
 });
 
 test("a fault of ours is not tried again", async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { viewArgument } from "../../../test/workbench/slack/limits/views.ts";
-import { kubeconfigModal, making, splitAtLineEnds } from "./kubeconfig.ts";
+import { kubeconfigModal, making, NOT_KEPT, splitAtLineEnds } from "./kubeconfig.ts";
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 
@@ -81,4 +81,12 @@ describe("the credential's modal", () => {
 test("a line that fits no part is a fault, never cut in the middle", () => {
   expect(() => splitAtLineEnds("a".repeat(11), 10)).toThrow(RangeError);
   expect(splitAtLineEnds("aaa\nbbb\nccc\n", 7)).toEqual(["aaa\nbbb", "ccc"]);
+});
+
+test("P4 · whoever reads that a kubeconfig could not be written down is told no fate of it that nobody knows", () => {
+  const words = NOT_KEPT.join("");
+
+  expect(words).toContain("it may stop working");
+  expect(words).toContain("Press Get kubeconfig again: the new one ends that one.");
+  expect(words).not.toMatch(/is ended|within|minute/);
 });

@@ -88,10 +88,10 @@ export const CLUSTER_SILENT: Sentence = [
     "Your pass is unchanged and ends on time. Press Get kubeconfig again in a minute.",
 ];
 
-/** It was shown, and that could not be written down. */
+/** It was shown, and it is not known to be written down: the check may end it, or find that it was all the same. */
 export const NOT_KEPT: Sentence = [
-  "My records do not answer, so I could not write down that you have the kubeconfig that stood here. " +
-    "It is ended within a minute, and your pass is unchanged. Press Get kubeconfig again.",
+  "My records do not answer, so I could not write down that you have the kubeconfig that stood here, and it may stop working. " +
+    "Your pass is unchanged. Press Get kubeconfig again: the new one ends that one.",
 ];
 
 /** The answer came and could not be opened or shown. */
