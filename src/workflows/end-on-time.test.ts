@@ -158,6 +158,16 @@ describe("what is overdue by a minute", () => {
   });
 });
 
+test("what is found past its end is taken by way of its record, which is all that is to be done", async () => {
+  const { bench, grant } = await atTheEnd();
+
+  const isTaken = await endWhateverIsKnown(bench, (ref: Ref) => reconcile(bench, ref), grant);
+
+  expect(isTaken).toBe(true);
+  expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
+  expect(bench.events.happenings.map(({ what }) => what)).not.toContain("leftover ended");
+});
+
 describe("what is there though its record says that it ended", () => {
   /** A pass that was revoked a minute after it began, or ended at its end, and all of which is there again. */
   async function leftOver(how: "revoked" | "expired") {
