@@ -121,7 +121,8 @@ function isReason(parts: EarlyParts, approved: Approved, why: EndReason, by: str
       // A timer that arrives late would count past the end, and is not taken for the pass' own.
       return hadHands(cluster) || excuses.until([cluster]) >= approved.at;
     case "changedByHand":
-      return hadHands(cluster) || hasForgotten;
+      // What one worker took away by a wrong time, with Redis away, another one finds changed.
+      return hadHands(cluster) || hasForgotten || now() <= misledUntil(parts, cluster) + UNDER_WAY_MS;
     case "notAllowedAnyMore":
       return hadHands(cluster) || hasForgotten || !isTownAsEver();
     case "clusterSilent":
