@@ -105,7 +105,7 @@ class Joining implements PutTogether {
 }
 
 function placeOf(section: string, entry: PropertyKey = ""): string {
-  return `${section}\n${String(entry)}`;
+  return JSON.stringify([section, String(entry)]);
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

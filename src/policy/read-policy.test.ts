@@ -61,6 +61,20 @@ separation: []
   ]);
 });
 
+test("settings that nobody knows are each said where they stand, in whichever file and whatever their names", () => {
+  const first = parts.map(({ file, text }) => ({ file, text: text.replace("onCall:", "oncall:") }));
+  const more = `version: 1\ndenails: []\n"people\\nlena": 1\nconstructor: 1\nonCall: on-call\n`;
+
+  const faults = faultsOf([...first, { file: "more.yaml", text: more }]);
+
+  expect(faults).toEqual([
+    expect.stringMatching(/^company\.yaml:\d+:1: there is no setting "oncall"$/),
+    'more.yaml:2:1: there is no setting "denails"',
+    expect.stringMatching(/^more\.yaml:3:1: there is no setting "people/),
+    'more.yaml:4:1: there is no setting "constructor"',
+  ]);
+});
+
 test("an id in two files is a fault in both, and so is what stands once only", () => {
   const more = `version: 1
 onCall: security

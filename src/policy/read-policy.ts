@@ -83,10 +83,7 @@ function understand(together: PutTogether): Understood {
   const parsed = PolicyShape.safeParse(together.value);
   if (!parsed.success) {
     const { issues } = parsed.error;
-    const faults = issues.flatMap((issue) => {
-      const { text, path } = together.locate(issue.path);
-      return issueFaults({ ...issue, path: [...path] }, text);
-    });
+    const faults = issues.flatMap(oneKeyEach).flatMap((issue) => shapeFaults(together, issue));
     return { policy: null, faults: [...faults, ...hidden(together, issues)] };
   }
   const { checked, faults } = examine(parsed.data);
@@ -95,6 +92,17 @@ function understand(together: PutTogether): Understood {
     checked,
     faults: faults.map(({ path, message }) => faultAt(together, path, message)),
   };
+}
+
+/** Settings that nobody knows may each stand in another file. */
+function oneKeyEach(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+function shapeFaults(together: PutTogether, issue: z.core.$ZodIssue): readonly Fault[] {
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
+  const { text, path } = together.locate([...issue.path, ...unknown]);
+  return issueFaults({ ...issue, path: path.slice(0, path.length - unknown.length) }, text);
 }
 
 /** What points where, and what conditions say. */

@@ -170,6 +170,15 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "folder-id-twice/b.yaml:3:3: people.jo: stands in folder-id-twice/a.yaml:8 too: keep one",
     "folder-id-twice/a.yaml:8:3: people.jo: stands in folder-id-twice/b.yaml:3 too: keep one",
   ],
+  "folder-misspelt": [
+    "folder-misspelt/a.yaml:1:1: onCall: is missing",
+    'folder-misspelt/a.yaml:10:16: groups.approvers: there is no setting "nick"',
+    'folder-misspelt/a.yaml:10:97: groups.approvers: there is no setting "owner"',
+    'folder-misspelt/a.yaml:11:1: there is no setting "oncall"',
+    'folder-misspelt/b.yaml:2:1: there is no setting "denails"',
+    'folder-misspelt/b.yaml:8:50: rules.0.namespaces.0: there is no setting "colour"',
+    'folder-misspelt/b.yaml:11:1: there is no setting "seperation"',
+  ],
   "folder-no-version": ["folder-no-version/b.yml:1:1: version: write version: 1 in every file"],
   "folder-once-only": [
     "folder-once-only/b.yaml:2:1: onCall: stands in folder-once-only/a.yaml:11 too: keep one",
