@@ -1,10 +1,11 @@
 /**
  * What a YAML file must not hold whatever it means, found before anything is unfolded: the lexer neither nests nor
- * resolves, so this takes a time in proportion to the file's length (about 100 ms for a megabyte), and stops where
- * nobody would read on.
+ * resolves, so this takes a time in proportion to the file's length (about 100 ms for a megabyte of marks), and
+ * stops where nobody would read on.
  */
 import { CST, Lexer } from "yaml";
 import { EntryCount } from "./yaml-entries.ts";
+import { tooManyLines } from "./yaml-lines.ts";
 
 /** Something that must not stand where it stands, counted from the text's beginning. */
 export interface Sign {
@@ -17,6 +18,8 @@ export interface Sign {
 /** Deeper than any policy; the parser's stack takes some thousands. */
 const MOST_DEPTH = 20;
 const MOST_INDENTATION = 100;
+/** Names, values and marks of one line with no comma between: a deep entry has some dozens, brackets included. */
+const MOST_BESIDE = 100;
 
 /** A file with more of them is none that anybody wrote: what comes after is not looked at. */
 const MOST_SIGNS = 1_000;
@@ -30,6 +33,8 @@ const MOST_TOKENS = 300_000;
 export function badSigns(text: string): readonly Sign[] {
   const characters = badCharacters(text);
   if (characters.length > MOST_SIGNS) return stopAt(characters);
+  const lines = tooManyLines(text);
+  if (lines !== null) return stopAt([...characters, { ...lines, breaks: true }]);
   return stopAt([...characters, ...badTokens(text)]);
 }
 
@@ -73,6 +78,8 @@ interface Reading {
   flow: number;
   /** `-` and `?` since the line's beginning: each nests once more. */
   indicators: number;
+  /** What was read since the last comma or line's beginning. */
+  beside: number;
   atLineStart: boolean;
   indentation: number;
   /** Whether anything but comments came before. */
@@ -90,8 +97,8 @@ const EMPTY_MARKS: ReadonlySet<string> = new Set(["\u0002", "\u0018", SCALAR_FOL
 
 function badTokens(text: string): readonly Sign[] {
   const reading: Reading = {
-    ...{ signs: [], offset: 0, flow: 0, indicators: 0, atLineStart: true, indentation: 0, begun: false, documents: 0 },
-    ...{ tokens: 0, entries: new EntryCount() },
+    ...{ signs: [], offset: 0, flow: 0, indicators: 0, beside: 0, atLineStart: true, indentation: 0, begun: false },
+    ...{ documents: 0, tokens: 0, entries: new EntryCount() },
   };
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
@@ -120,6 +127,7 @@ function readToken(reading: Reading, type: string | null, token: string): Bad | 
   if (type === "newline") {
     reading.atLineStart = true;
     reading.indicators = 0;
+    reading.beside = 0;
     reading.indentation = 0;
     return null;
   }
@@ -129,6 +137,8 @@ function readToken(reading: Reading, type: string | null, token: string): Bad | 
   }
   reading.tokens += 1;
   if (reading.tokens > MOST_TOKENS) return TOO_MANY;
+  reading.beside = type === "comma" ? 0 : reading.beside + 1;
+  if (reading.beside > MOST_BESIDE) return TOO_MANY_BESIDE;
   if (type === "comment") return null;
   const most = reading.entries.tooMany(type, reading.atLineStart ? reading.indentation : null);
   if (most !== null) return tooManyEntries(most);
@@ -141,6 +151,9 @@ const last = (message: string): Bad => ({ message, breaks: true, isLast: true })
 const TOO_DEEP = last("is nested too deeply: a policy needs no more than a few levels");
 const TOO_MANY = last(
   `has more than ${MOST_TOKENS} names, values, comments and marks: no company has so many people and rules`,
+);
+const TOO_MANY_BESIDE = last(
+  `is one of more than ${MOST_BESIDE} names, values and marks side by side: write each entry on a line of its own`,
 );
 
 function tooManyEntries(most: number): Bad {

@@ -154,7 +154,7 @@ describe("what is too much for any company is refused before it is understood:",
 
   test.each([
     ["commas", `a: [${`[${"x,".repeat(19_000)}],`.repeat(20)}]`, 1],
-    ["comments", "#\n".repeat(400_000), 300_001],
+    ["comments", `a: [${`[${"x, #\n  ".repeat(9_900)}],`.repeat(12)}]`, 99_989],
   ])("more %s than a policy has names", async (name, text, line) => {
     const [fault, ...others] = (await faultsOf(name, text)) as string[];
 
@@ -198,6 +198,39 @@ describe("what has more entries than any company is refused by its lexer, in a t
     const { said } = await refused("most", `${whole}denials:\n${many(10_000, () => `  - ${denial}\n`)}`);
 
     expect(said).toEqual(["denials.1000: there are 10000 denials: have at most 1000"]);
+  });
+});
+
+describe("a megabyte that says next to nothing is refused before it is composed, for this and nothing else, within 50 ms:", () => {
+  const megabyte = (piece: string) => piece.repeat(980_000 / piece.length);
+  const IDLE = "is one of more than 20000 lines that are blank or a comment of one file: ";
+  const LINES = "is one of more than 150000 lines of one file: ";
+  const BESIDE = "is one of more than 100 names, values and marks side by side: ";
+
+  test.each([
+    ["blank lines", megabyte("\n"), "20001:1", IDLE],
+    ["blank lines of another system", megabyte("\r\n"), "20001:1", IDLE],
+    ["lines of tabs", megabyte("\t\n"), "20001:1", IDLE],
+    ["comments", megabyte("# x\n"), "20001:1", IDLE],
+    ["blank lines in a list", `a:\n- 1\n${megabyte("\n")}- 2\n`, "20003:1", IDLE],
+    ["blank lines in brackets", `a: [\n${megabyte("\n")}]\n`, "20002:1", IDLE],
+    ["blank lines in a text", `a: >\n x\n${megabyte("\n")} x\n`, "20003:1", IDLE],
+    ["lines of a text", `a: |\n${megabyte(" x\n")}`, "150001:1", LINES],
+    ["lines of a word", megabyte("x\n"), "150001:1", LINES],
+    ["quotation marks", megabyte('"'), "1:201", BESIDE],
+    ["quotation marks in brackets", `a: [${megabyte('"')}]`, "1:199", BESIDE],
+    ["brackets that are closed again", megabyte("[]"), "1:101", BESIDE],
+    ["merge keys", megabyte("<<: "), "1:201", BESIDE],
+  ])("%s", async (name, text, place, words) => {
+    const path = join(folder, `${name}.yaml`);
+    writeFileSync(path, text);
+
+    const runs = [await timeReading(path), await timeReading(path), await timeReading(path)];
+
+    const [, median] = runs.map(({ ms }) => ms).sort((one, other) => one - other);
+    const said = runs.map(({ fault }) => (fault instanceof FileFaults ? fault.faults.map(sayFault) : fault));
+    expect(said[0]).toEqual([expect.stringContaining(`${path}:${place}: ${words}`)]);
+    expect(median).toBeLessThan(50);
   });
 });
 
