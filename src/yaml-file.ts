@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { z } from "zod";
-import { type Fault, FileFaults } from "./fault.ts";
+import { type Fault, FileFaults, sayPath } from "./fault.ts";
 import { parseYamlText, type YamlText } from "./yaml-text.ts";
 
 /** Larger than any policy people review; a limit so that a wrong path cannot fill the memory. */
@@ -71,7 +71,7 @@ export function parseYaml<T extends z.ZodType>(name: string, text: string, schem
  * that nobody knows.
  */
 export function issueFaults(issue: z.core.$ZodIssue, yaml: Pick<YamlText, "fault">): readonly Fault[] {
-  const where = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  const where = issue.path.length > 0 ? `${sayPath(issue.path)}: ` : "";
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => yaml.fault([...issue.path, key], `${where}there is no setting "${key}"`, true));
   }

@@ -1,4 +1,4 @@
-import { type Fault, FileFaults, sayFault } from "../fault.ts";
+import { type Fault, FileFaults, sayFault, showFault } from "../fault.ts";
 import type { Millis } from "../workflows/person.ts";
 import { clusterFaults, clustersLent } from "../workflows/policy-faults-clusters.ts";
 import { idleFaults } from "../workflows/policy-faults-idle.ts";
@@ -50,7 +50,7 @@ export function sayFaults({ faults, stops }: Linted, format: LintFormat): string
     case "text":
       return [...faults.map(sayFault), countFaults(faults.length)].join("\n");
     case "json":
-      return JSON.stringify({ faults }, null, 2);
+      return JSON.stringify({ faults: faults.map(showFault) }, null, 2);
     case "github":
       return [...faults.map(sayForGitHub), countFaults(faults.length)].join("\n");
     case "sarif":
@@ -63,7 +63,8 @@ function countFaults(count: number): string {
 }
 
 /** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands */
-function sayForGitHub({ file, line, column, message }: Fault): string {
+function sayForGitHub(fault: Fault): string {
+  const { file, line, column, message } = showFault(fault);
   return `::error file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`;
 }
 
@@ -83,15 +84,15 @@ const STOPS_NOTHING = {
 
 /** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 function sayAsSarif({ faults, stops }: Linted): unknown {
-  const results = faults.map(({ file, line, column, message }) => ({
+  const results = faults.map((fault) => ({
     ruleId: (stops ? STOPS : STOPS_NOTHING).id,
     level: "error",
-    message: { text: message },
+    message: { text: showFault(fault).message },
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: file.split(/[\\/]/).map(encodeURIComponent).join("/") },
-          region: { startLine: line, startColumn: column },
+          artifactLocation: { uri: fault.file.split(/[\\/]/).map(encodeURIComponent).join("/") },
+          region: { startLine: fault.line, startColumn: fault.column },
         },
       },
     ],

@@ -1,5 +1,5 @@
 /** Several files, read as one policy: no order among them means anything, and nothing in one unfolds into another. */
-import type { Fault } from "../fault.ts";
+import { type Fault, sayPath } from "../fault.ts";
 import type { YamlText } from "../yaml-text.ts";
 
 /** What the files say together. */
@@ -95,7 +95,7 @@ class Joining implements PutTogether {
 
   #twice(here: Origin, there: Origin): Fault {
     const { file, line } = there.text.fault(there.path, "", true);
-    const what = here.path.map(String).join(".");
+    const what = sayPath(here.path);
     return here.text.fault(here.path, `${what}: stands in ${file}:${line} too: keep one`, true);
   }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Fault, FileFaults } from "../fault.ts";
+import { type Fault, FileFaults, sayPath } from "../fault.ts";
 import { policyFaults } from "../workflows/policy-faults.ts";
 import { countFaults } from "../workflows/policy-faults-counts.ts";
 import { PolicyShape } from "../workflows/policy-schema.ts";
@@ -124,5 +124,5 @@ function hidden(together: PutTogether, issues: readonly z.core.$ZodIssue[]): rea
 
 function faultAt(together: PutTogether, path: readonly PropertyKey[], message: string): Fault {
   const place = together.locate(path);
-  return place.text.fault(place.path, `${place.path.join(".")}: ${message}`);
+  return place.text.fault(place.path, `${sayPath(place.path)}: ${message}`);
 }
