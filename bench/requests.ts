@@ -31,7 +31,7 @@ export function freshAsker(person: string, now: number): PersonRecord {
   const user = northwind[person as keyof typeof northwind] ?? `U0${person.toUpperCase()}`;
   return {
     ...{ person, slackKey: `T0HOME/${user}`, active: true, external: false, guest: true },
-    ...{ slackGroups: [], expiresAt: null, readAt: now },
+    ...{ slackGroups: [], askedGroups: [], expiresAt: null, readAt: now },
   };
 }
 

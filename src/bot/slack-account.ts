@@ -81,7 +81,7 @@ export function recordFor(person: PersonId, { account, groups, home }: RecordPar
   const external = stranger || !isOurs(account, home);
   return {
     ...{ person, slackKey: keysOf(account)[0] ?? account.id, active, guest, external },
-    ...{ slackGroups: groups.ids, unreadGroups: groups.unread, expiresAt },
+    ...{ slackGroups: groups.ids, unreadGroups: groups.unread, askedGroups: groups.asked, expiresAt },
     ...{ readAt: Math.min(account.readAt, groups.readAt ?? account.readAt) },
   };
 }

@@ -112,15 +112,16 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
   /** Which groups Slack last said they are in is good enough for an ending, and is not stored as if it were new. */
   const recordToEnd = async (person: PersonId, account: Account, inGroups: InGroups | null): Promise<PersonRecord> => {
     if (inGroups !== null) return save(person, { account, groups: inGroups });
-    const { slackGroups: ids = [], unreadGroups: unread = [] } = (await people.record(person)) ?? {};
-    return toRecord(person, { account, groups: { ids, unread, readAt: null } });
+    const stored = await people.record(person);
+    const { slackGroups: ids = [], unreadGroups: unread = [], askedGroups: asked = [] } = stored ?? {};
+    return toRecord(person, { account, groups: { ids, unread, asked, readAt: null } });
   };
 
   /** Their id's record is of another account, and stays so. */
   const recogniseFormer = async (account: Account, who: SlackUser): Promise<Identified<Ender>> => {
     const found = await recognise(account, who, () => formerPerson(parts, account));
     if (!found.known) return found;
-    const told = { account, groups: { ids: [], unread: [], readAt: null } };
+    const told = { account, groups: { ids: [], unread: [], asked: [], readAt: null } };
     return { known: true, record: { ...toRecord(found.person, told), isFormer: true } };
   };
 

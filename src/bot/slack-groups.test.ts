@@ -66,19 +66,41 @@ describe("which user groups somebody is in", () => {
     expect(await people.record("mia")).toMatchObject({ slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"] });
   });
 
+  test("P6 · is written down with all that the policy named when Slack was asked, and with no other", async () => {
+    const policy: Record<string, unknown> = {};
+    const groups = { S0PAY: ["U0MIA"], S0SEC: [] };
+    const { directory, people } = stageDirectory({ U0MIA: MEMBER }, { policy, groups });
+
+    await directory.identify(MIA);
+    const before = await people.record("mia");
+    const asking = directory.identify(MIA, { fresh: true });
+    Object.assign(policy, grouped);
+    const meanwhile = await asking;
+    await directory.identify(MIA);
+    const after = await people.record("mia");
+
+    expect(before).toMatchObject({ slackGroups: [], unreadGroups: [], askedGroups: [] });
+    expect(meanwhile).toMatchObject({ known: true, record: { slackGroups: [], askedGroups: [] } });
+    expect(after).toMatchObject({ slackGroups: ["S0PAY"], unreadGroups: [], askedGroups: ["S0PAY", "S0SEC"] });
+  });
+
   test("P7 · is what was last stored for an ending while Slack does not say, and is not stored as new", async () => {
     const { directory, people } = stageDirectory(
       { U0OLGA: { ...MEMBER, id: "U0OLGA" } },
       { policy: grouped, groups: { S0PAY: limited } },
     );
-    const stored = sampleRecord("olga", { slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"], readAt: 5 });
+    const stored = sampleRecord("olga", {
+      ...{ slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"], askedGroups: ["S0PAY", "S0SEC"], readAt: 5 },
+    });
     await people.save(stored);
 
     const found = await directory.identifyForEnding({ user: "U0OLGA", team: null });
 
     expect(found).toMatchObject({
       known: true,
-      record: { person: "olga", slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"] },
+      record: {
+        ...{ person: "olga", slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"], askedGroups: ["S0PAY", "S0SEC"] },
+      },
     });
     expect(await people.record("olga")).toEqual(stored);
   });

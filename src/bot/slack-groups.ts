@@ -1,4 +1,5 @@
 import type { WebClient } from "@slack/web-api";
+import { slackGroupsIn } from "../workflows/membership.ts";
 import type { Millis } from "../workflows/person.ts";
 import type { Clock, PolicySource } from "../workflows/ports.ts";
 import { createReadings, type Reading } from "./readings.ts";
@@ -12,6 +13,8 @@ export interface InGroups {
   readonly ids: readonly string[];
   /** Those of which Slack would not show us who is in them. */
   readonly unread: readonly string[];
+  /** All that the policy named when Slack was asked: of no other is anything known. */
+  readonly asked: readonly string[];
 }
 
 /** Knows who is in the user groups that the policy names. */
@@ -50,12 +53,17 @@ export function createSlackGroups({ slack, policy, clock, log }: GroupParts): Sl
 
   return {
     of: async (user, fresh) => {
-      const named = Object.values(policy.current()?.policy.groups ?? {}).flatMap((group) => group.slackGroups);
-      const groups = [...new Set(named)].sort();
+      const force = policy.current();
+      const groups = force === null ? [] : slackGroupsIn(force.policy);
       const told = await Promise.all(groups.map((group) => members(group, fresh)));
       const ids = groups.filter((_, i) => told[i]?.value?.includes(user) === true);
       const unread = groups.filter((_, i) => told[i]?.value === null);
-      return { ids, unread, readAt: told.length === 0 ? null : Math.min(...told.map(({ readAt }) => readAt)) };
+      return {
+        ids,
+        unread,
+        asked: groups,
+        readAt: told.length === 0 ? null : Math.min(...told.map(({ readAt }) => readAt)),
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What is assumed of people: accounts as they should be, but of another organisation where the policy says whose they are. */
 import { externalPeople } from "../workflows/home-team.ts";
 import { whyNotDecide } from "../workflows/judge-people.ts";
+import { slackGroupsIn } from "../workflows/membership.ts";
 import type { Millis, PersonId, PersonRecord } from "../workflows/person.ts";
 import { own, type Policy } from "../workflows/policy.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
@@ -23,7 +24,7 @@ export function assumedRecord(
   const slackKey = own(policy.people, person)?.slack ?? "";
   return {
     ...{ person, slackKey, active: true, guest, external: external.has(person), slackGroups },
-    ...{ expiresAt: null, readAt: at },
+    ...{ askedGroups: slackGroupsIn(policy), expiresAt: null, readAt: at },
   };
 }
 

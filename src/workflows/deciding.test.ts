@@ -155,12 +155,18 @@ describe("a denial", () => {
     };
     const denials = [{ name: "freeze", why: "Frozen", who: ["frozen"] }];
     const of = (by: Parameters<typeof sampleRecord>[1], more: object[] = [], who = "mia") =>
-      whyDenied(...asked(sampleForce({ groups, denials: [...denials, ...more] }), { by: sampleRecord(who, by) }));
+      whyDenied(
+        ...asked(sampleForce({ groups, denials: [...denials, ...more] }), {
+          by: sampleRecord(who, { askedGroups: ["S0F"], ...by }),
+        }),
+      );
 
     expect(of({ slackGroups: ["S0F"] })).toMatchObject({ refused: "denied", rule: "freeze" });
     expect(of({ unreadGroups: ["S0F"] })).toEqual({
       ...{ refused: "groupUnread", field: "namespaces", detail: "S0F", rule: "freeze" },
     });
+    expect(of({ askedGroups: ["S0OTHER"] })).toEqual(of({ unreadGroups: ["S0F"] }));
+    expect(of({ askedGroups: ["S0OTHER"] }, [], "zoe")).toBeNull();
     expect(of({ unreadGroups: ["S0F"] }, [{ name: "z", why: "Closed" }])).toMatchObject({
       refused: "denied",
       rule: "z",

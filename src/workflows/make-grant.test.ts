@@ -134,3 +134,67 @@ describe("P6 · what was decided waits while people's records are of accounts th
     expect(await loadGrant(bench, id)).toMatchObject({ state: "ended", activeAt: null, ending: { words } });
   });
 });
+
+describe("P6 · what was decided waits while the bot has not asked about a user group that the policy names by now", () => {
+  const groups = {
+    ...POLICY_INPUT.groups,
+    suspended: { name: "suspended", channel: "C0SEC", people: [], slackGroups: ["S0SUSP"] },
+  };
+  const denials = [{ name: "suspended", why: "Under review", who: ["suspended"] }];
+  const SHOWN = { askedGroups: ["S0SUSP"] };
+
+  /** Returns a bench on which a grant was approved before its policy named the group. */
+  async function approvedBefore() {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    bench.setPolicy(samplePolicy({ groups, denials }));
+    return { bench, id };
+  }
+
+  test.each(["mia", "ada"])(
+    "of %s: nothing is made, nothing ends, and it is said why; then it is made",
+    async (who) => {
+      const { bench, id } = await approvedBefore();
+      const words = `the bot has not read from Slack yet whether ${who} is in the user group S0SUSP`;
+      for (const person of ["mia", "ada"]) await bench.people.save(sampleRecord(person, person === who ? {} : SHOWN));
+
+      await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow(new NotYet(words));
+      expect(await loadGrant(bench, id)).toMatchObject({ state: "making", trouble: words });
+      expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+      await bench.people.save(sampleRecord(who, SHOWN));
+      await reconcile(bench, { kind: "grant", id });
+      expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+    },
+  );
+
+  test("and ends where Slack says that they are in it, or would not show it", async () => {
+    for (const told of [{ slackGroups: ["S0SUSP"] }, { unreadGroups: ["S0SUSP"] }]) {
+      const { bench, id } = await approvedBefore();
+      for (const person of ["mia", "ada"]) await bench.people.save(sampleRecord(person, { ...SHOWN, ...told }));
+
+      await reconcile(bench, { kind: "grant", id });
+
+      expect(await loadGrant(bench, id)).toMatchObject({ state: "ended", ending: { why: "notAllowedAnyMore" } });
+      expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    }
+  });
+
+  test("and waits for who was read before that was written down", async () => {
+    const { askedGroups: _, ...old } = sampleRecord("mia");
+    const { bench, id } = await approvedBefore();
+    for (const record of [sampleRecord("ada", SHOWN), old]) await bench.people.save(record);
+
+    await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow(NotYet);
+  });
+
+  test("and for nobody by a policy that names none", async () => {
+    const { askedGroups: _, ...old } = sampleRecord("mia");
+    const { bench, id } = await approvedBefore();
+    bench.setPolicy(samplePolicy());
+    await bench.people.save(old);
+
+    await reconcile(bench, { kind: "grant", id });
+
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+  });
+});

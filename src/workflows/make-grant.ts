@@ -5,7 +5,7 @@ import { type EndReason, type GrantEvent, type Lent, lastDelivery } from "./gran
 import { whyNotLend, whySkewed } from "./judge.ts";
 import { heldTo } from "./judge-lending.ts";
 import { isQuorum } from "./judge-people.ts";
-import { isLinked } from "./membership.ts";
+import { isLinked, unaskedGroup } from "./membership.ts";
 import { isFresh, type Millis, type PersonId, type PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
 import { isRefusal } from "./refusal.ts";
@@ -114,12 +114,18 @@ interface Reading {
 }
 
 /**
- * A bot whose policy is older or newer than ours by some seconds reads another account of that person's. It says nothing of
- * the one that our policy links, so nothing is made by it, and nothing that was decided ends by it either.
+ * A bot whose policy is older or newer than ours by some seconds reads another account of that person's, or does not ask
+ * about all of our policy's user groups. That says nothing of who they are to ours, so nothing is made by it, and nothing
+ * that was decided ends by it either.
  */
 async function freshRecord({ bench, policy, now }: Reading, person: PersonId): Promise<PersonRecord> {
   const record = await bench.people.record(person);
   if (record === null || !isFresh(record, now)) throw new NotYet(`the bot has not read ${person} from Slack lately`);
-  if (isLinked(policy, record) || !Object.hasOwn(policy.people, person)) return record;
-  throw new NotYet(`the bot has not read ${person} from Slack under their present account yet`);
+  if (!Object.hasOwn(policy.people, person)) return record;
+  if (!isLinked(policy, record)) {
+    throw new NotYet(`the bot has not read ${person} from Slack under their present account yet`);
+  }
+  const group = unaskedGroup(policy, record);
+  if (group === null) return record;
+  throw new NotYet(`the bot has not read from Slack yet whether ${person} is in the user group ${group}`);
 }

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { POLICY_INPUT, samplePolicy, sampleRecord } from "../../test/fakes/samples.ts";
-import { isLinked, isMember, isNamed, isOnCall, isOver, sharedCompany, unreadGroup } from "./membership.ts";
+import {
+  isLinked,
+  isMember,
+  isNamed,
+  isOnCall,
+  isOver,
+  sharedCompany,
+  slackGroupsIn,
+  unaskedGroup,
+  unreadGroup,
+} from "./membership.ts";
 
 const { people, groups } = POLICY_INPUT;
 const inSlack = (person: string, ...slackGroups: string[]) => sampleRecord(person, { slackGroups });
@@ -78,7 +88,8 @@ describe("a user group that Slack would not show", () => {
   const policy = samplePolicy({
     groups: { ...groups, "on-call": { ...groups["on-call"], people: ["olga"], slackGroups: ["S0ONC", "S0NIGHT"] } },
   });
-  const unread = (person: string, ...unreadGroups: string[]) => sampleRecord(person, { unreadGroups });
+  const unread = (person: string, ...unreadGroups: string[]) =>
+    sampleRecord(person, { unreadGroups, askedGroups: ["S0ONC", "S0NIGHT", "S0OTHER"] });
 
   test("lets nobody in", () => {
     const ada = unread("ada", "S0ONC", "S0NIGHT");
@@ -102,6 +113,45 @@ describe("a user group that Slack would not show", () => {
     const { unreadGroups: _, ...old } = unread("mia", "S0NIGHT");
 
     expect(unreadGroup(policy, ["on-call"], old)).toBeNull();
+  });
+
+  test("P6 · is as good as one about which Slack was not asked, by a record from before that was written down too", () => {
+    const asked = (...askedGroups: string[]) => sampleRecord("mia", { askedGroups });
+    const { askedGroups: _, ...old } = asked();
+
+    expect(unreadGroup(policy, ["on-call"], asked("S0ONC", "S0NIGHT"))).toBeNull();
+    expect(unreadGroup(policy, ["on-call"], asked("S0ONC"))).toBe("S0NIGHT");
+    expect(unreadGroup(policy, ["on-call"], asked("S0NIGHT"))).toBe("S0ONC");
+    expect(unreadGroup(policy, ["on-call"], old)).toBe("S0ONC");
+    expect(unreadGroup(policy, ["web-approvers"], old)).toBeNull();
+    expect(isNamed(policy, ["on-call"], old)).toBe(false);
+  });
+});
+
+describe("user groups about which Slack was not asked", () => {
+  const policy = samplePolicy({
+    groups: {
+      ...groups,
+      "on-call": { ...groups["on-call"], slackGroups: ["S0ONC", "S0NIGHT"] },
+      "web-approvers": { ...groups["web-approvers"], slackGroups: ["S0WEB", "S0NIGHT"] },
+    },
+  });
+
+  test("are found among all that the policy names", () => {
+    const unasked = (...askedGroups: string[]) => unaskedGroup(policy, sampleRecord("mia", { askedGroups }));
+
+    expect(slackGroupsIn(policy)).toEqual(["S0NIGHT", "S0ONC", "S0WEB"]);
+    expect(slackGroupsIn(policy)).toBe(slackGroupsIn(policy));
+    expect(unasked("S0OTHER", "S0WEB", "S0ONC", "S0NIGHT")).toBeNull();
+    expect(unasked("S0NIGHT", "S0ONC")).toBe("S0WEB");
+    expect(unasked()).toBe("S0NIGHT");
+  });
+
+  test("are all in a record from before that was written down, and none where the policy names none", () => {
+    const { askedGroups: _, ...old } = sampleRecord("mia");
+
+    expect(unaskedGroup(policy, old)).toBe("S0NIGHT");
+    expect(unaskedGroup(samplePolicy(), old)).toBeNull();
   });
 });
 

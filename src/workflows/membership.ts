@@ -3,7 +3,7 @@ import { isOfAccount, type Millis, type PersonId, type PersonRecord } from "./pe
 import { own, type Policy } from "./policy.ts";
 
 /** As much of a person's record as tells where they belong. */
-export type Member = Pick<PersonRecord, "person" | "slackGroups" | "unreadGroups">;
+export type Member = Pick<PersonRecord, "person" | "slackGroups" | "unreadGroups" | "askedGroups">;
 
 /**
  * Takes the policy, a group's id and a person; returns whether they are known to be in it: listed, or by their account's
@@ -17,7 +17,7 @@ export function isMember(policy: Policy, group: string, { person, slackGroups }:
 
 /**
  * Sets of lists that were asked before. A group may list thousands, and each ask looks into the same few groups for each
- * rule. A memo of what hangs on the list alone: lists of a policy do not change, and a new policy has new ones.
+ * rule. A memo of what hangs on the list alone: lists of a policy or record do not change, and a new one has new ones.
  */
 const LISTINGS = new WeakMap<readonly string[], ReadonlySet<string>>();
 
@@ -38,13 +38,41 @@ export function isNamed(policy: Policy, who: readonly string[], member: Member):
 }
 
 /**
- * Takes the same; returns the Slack user group by which the list may name them, where Slack would not show that one; null
- * where there is none.
+ * Takes the same; returns the Slack user group by which the list may name them, where Slack would not show that one or was
+ * not asked about it when they were read; null where there is none.
  */
-export function unreadGroup(policy: Policy, who: readonly string[], { person, unreadGroups }: Member): string | null {
-  if (!Object.hasOwn(policy.people, person)) return null;
-  const named = who.map((name) => own(policy.groups, name)?.slackGroups.find((id) => unreadGroups?.includes(id)));
+export function unreadGroup(policy: Policy, who: readonly string[], member: Member): string | null {
+  if (!Object.hasOwn(policy.people, member.person)) return null;
+  const isAsked = askedOf(member);
+  const isUnread = (id: string) => !isAsked(id) || member.unreadGroups?.includes(id) === true;
+  const named = who.map((name) => own(policy.groups, name)?.slackGroups.find(isUnread));
   return named.find((id) => id !== undefined) ?? null;
+}
+
+/**
+ * Takes the policy and a person's record; returns a Slack user group of the policy about which Slack was not asked when they
+ * were read, or null. That was by another policy, and says nothing of who they are to this one.
+ */
+export function unaskedGroup(policy: Policy, member: Member): string | null {
+  const isAsked = askedOf(member);
+  return slackGroupsIn(policy).find((id) => !isAsked(id)) ?? null;
+}
+
+/** Takes the policy; returns the ids of all Slack user groups that it names, each once, in order. */
+export function slackGroupsIn(policy: Policy): readonly string[] {
+  const known = NAMED_IN.get(policy);
+  if (known !== undefined) return known;
+  const named = [...new Set(Object.values(policy.groups).flatMap(({ slackGroups }) => slackGroups))].sort();
+  NAMED_IN.set(policy, named);
+  return named;
+}
+
+/** A memo of what hangs on the policy alone: each person who is read is asked about all of them. */
+const NAMED_IN = new WeakMap<Policy, readonly string[]>();
+
+function askedOf({ askedGroups }: Member): (group: string) => boolean {
+  const asked = askedGroups === undefined ? null : listing(askedGroups);
+  return (group) => asked?.has(group) === true;
 }
 
 /**

@@ -22,6 +22,11 @@ export interface PersonRecord {
    * be, what allows does not. Absent where the record was stored before it was kept.
    */
   readonly unreadGroups?: readonly string[];
+  /**
+   * Ids of the Slack user groups that Slack was asked about at `readAt`: those that the policy of the bot named then. Of
+   * any other nothing is known. Absent where the record was stored before it was kept: nothing is known of any.
+   */
+  readonly askedGroups?: readonly string[];
   /** When a guest's account expires by itself, where Slack tells it; else null. */
   readonly expiresAt: Millis | null;
   readonly readAt: Millis;

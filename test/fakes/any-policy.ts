@@ -150,6 +150,7 @@ export const anyRecord: fc.Arbitrary<PersonRecord> = fc
     guest: mostly(false, true),
     external: mostly(false, true),
     slackGroups: fc.subarray([...WORLD.slackGroups]),
+    askedGroups: mostly([...WORLD.slackGroups], ["S0ONC"]),
     expiresAt: mostly<number | null>(null, NOON + 45_500, NOON + 86_400_000),
   })
   .map(({ person, ...changes }) => sampleRecord(person, changes));

@@ -84,7 +84,7 @@ export function sampleRecord(person: string, changes: Partial<PersonRecord> = {}
   const slackKey = `T0HOME/U0${person.toUpperCase()}`;
   return {
     ...{ person, slackKey, active: true, guest: false, external: false, slackGroups: [], expiresAt: null },
-    ...{ unreadGroups: [], readAt: NOON, ...changes },
+    ...{ unreadGroups: [], askedGroups: [], readAt: NOON, ...changes },
   };
 }
 

@@ -106,6 +106,7 @@ export function person(who: "lena" | "ana" | "noor"): PersonRecord {
     external: false,
     guest,
     slackGroups: [],
+    askedGroups: [],
     expiresAt: null,
     readAt: Date.now(),
   };

@@ -42,8 +42,9 @@ export const ASKING = {
       "Ask for something else, or have the policy changed first.",
   ],
   groupUnread: ({ detail }) => [
-    `The policy forbids this to people of a Slack user group (${detail}), and Slack would not show us who is in it. Nobody ` +
-      `knows whether you are, so ${NOTHING_RECORDED}. Have whoever runs Daypass mend that (the log says how), then ask again.`,
+    `The policy forbids this to people of a Slack user group (${detail}), and Slack has not shown us who is in it. Nobody ` +
+      `knows whether you are, so ${NOTHING_RECORDED}. Ask again in a minute; where it stays so, have whoever runs Daypass ` +
+      "mend that (the log says how).",
   ],
   conditionNotMet: ({ names, detail, refusal }) => [
     `This may be asked for only under a condition, which does not hold now: ${conditionWords(names, refusal.rule) ?? (detail || "the policy has it")}. ` +

@@ -78,8 +78,9 @@ export const ABOUT_THE_ASKER: Partial<RefusalWords<RefusalCode>> = {
     "The company of who asked holds as many passes as it may by now, so nothing was granted. Wait until one ends, or deny this one.",
   ],
   groupUnread: [
-    "The policy forbids this to people of a Slack user group that Slack would not show us, and nobody knows whether who asked " +
-      "is in it. So nothing was granted. Have whoever runs Daypass mend that (the log says how), or deny this one.",
+    "The policy forbids this to people of a Slack user group that Slack has not shown us, and nobody knows whether who asked " +
+      "is in it. So nothing was granted. Approve again in a minute; where it stays so, have whoever runs Daypass mend that " +
+      "(the log says how), or deny this one.",
   ],
   separatedWhileEnding: [
     "Who asked had what one person may not hold beside this, and its cluster has not proven yet that it is over. So nothing was " +

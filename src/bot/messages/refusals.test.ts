@@ -24,7 +24,7 @@ test.each([
     { rule: "frozen" },
     "The policy forbids this: the ledger is frozen until Monday. So nothing was recorded.",
   ],
-  ["groupUnread", { detail: "S0F" }, "Slack user group (S0F), and Slack would not show us who is in it."],
+  ["groupUnread", { detail: "S0F" }, "Slack user group (S0F), and Slack has not shown us who is in it."],
   ["separated", { rule: "two-hands" }, "may not hold beside this: who deploys does not rotate keys. So nothing"],
   [
     "separatedWhileEnding",

@@ -208,7 +208,14 @@ function anyRecord(random: Random, person: string, now: number): PersonRecord {
     slackGroups: someOf(random, PLACES.slackGroups).filter((id) => isOne(random, 2) && !unreadGroups.includes(id)),
     expiresAt: guest ? random.pick(expiries) : null,
     readAt: now,
+    ...askedOf(random, unreadGroups),
   };
+}
+
+/** Mostly of all that any policy here names; now and then the policy named less, or it was not written down yet. */
+function askedOf(random: Random, unread: readonly string[]): Pick<PersonRecord, "askedGroups"> {
+  if (isOne(random, 25)) return {};
+  return { askedGroups: isOne(random, 12) ? [...unread, ...someOf(random, PLACES.slackGroups)] : PLACES.slackGroups };
 }
 
 function anyPasses(random: Random, most: number, oneIn: number): readonly HeldPass[] {

@@ -3,7 +3,7 @@ import type { RefusalCode } from "../../../src/workflows/refusal.ts";
 import type { ApprovedRequest } from "../../../src/workflows/request.ts";
 import { againstAccount, isTheirAccount } from "./accounts.ts";
 import { ruleOnGlassAgain } from "./glass.ts";
-import { isListed, lastMoment } from "./people.ts";
+import { isAskedOfAll, isListed, lastMoment } from "./people.ts";
 import { areEnough } from "./quorum.ts";
 import { againstHeld } from "./separated.ts";
 import type { Against, Ask, Law, Posted, World } from "./terms.ts";
@@ -19,10 +19,13 @@ export interface Decided {
   readonly posted: Pick<Posted, "notSameCompany" | "barred" | "barredAccounts" | "account">;
 }
 
-/** "Until the bot has read from Slack the accounts that the policy links": takes what was decided; returns whether it waits. */
+/**
+ * "Until the bot has read from Slack the accounts that the policy links", and "until the bot has asked about all that the
+ * policy names by then": takes what was decided; returns whether it waits.
+ */
 export function mustWait({ policy }: Law, { ask, sayers }: Decided): boolean {
   const people = [ask.by, ...sayers.flatMap(({ by }) => by ?? [])];
-  return people.some((by) => isListed(policy, by.person) && !isTheirAccount(policy, by));
+  return people.some((by) => isListed(policy, by.person) && !(isTheirAccount(policy, by) && isAskedOfAll(policy, by)));
 }
 
 /** Takes what was decided; returns all that speaks against making it now. */

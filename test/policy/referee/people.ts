@@ -20,10 +20,17 @@ export function isMeant(policy: PolicyShape, who: readonly string[], by: PersonR
   return who.some((id) => id === by.person || id === company || isIn(policy, id, by));
 }
 
-/** "Everybody whom the policy lists is" in a group that Slack will not show, where a denial names it. */
+/** "Everybody whom the policy lists is" in a group that Slack will not show or was not asked about, where a denial names it. */
 export function mayBeMeant(policy: PolicyShape, who: readonly string[], by: PersonRecord): boolean {
-  const unread = new Set(by.unreadGroups);
-  return isListed(policy, by.person) && who.some((id) => policy.groups[id]?.slackGroups.some((one) => unread.has(one)));
+  const shown = (by.askedGroups ?? []).filter((id) => !(by.unreadGroups ?? []).includes(id));
+  return (
+    isListed(policy, by.person) && who.some((id) => policy.groups[id]?.slackGroups.some((g) => !shown.includes(g)))
+  );
+}
+
+/** "Until the bot has asked about all that the policy names by then": whether it has, of this person. */
+export function isAskedOfAll(policy: PolicyShape, { askedGroups = [] }: PersonRecord): boolean {
+  return Object.values(policy.groups).every(({ slackGroups }) => slackGroups.every((id) => askedGroups.includes(id)));
 }
 
 /** Takes a person's id; returns their company's, or "" for an employee and for a stranger. */

@@ -86,7 +86,8 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
   const readings: { readonly reader: string; readonly policy: Policy | null; until: number }[] = [];
   const record = (person: string): PersonRecord => ({
     ...{ person, slackKey: `T0HOME/U0${person.toUpperCase()}`, active: !leftAt.has(person) },
-    ...{ guest: false, external: false, slackGroups: [], expiresAt: null, readAt: now() },
+    ...{ guest: false, external: false, slackGroups: [], askedGroups: [], expiresAt: null },
+    readAt: now(),
   });
   return {
     record,
