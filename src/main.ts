@@ -44,7 +44,7 @@ import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "./
  * sweep looks at what is theirs, so this keeps the sweep alone within its bound of 15 s.
  */
 const SWEEP_MS = 12_000;
-/** Namespaces and roles change rarely; a request made from older facts is judged again by the cluster itself. */
+/** Namespaces, labels and roles change rarely; by what is older than five minutes nothing is lent (around.ts). */
 const FACTS_MS = 30_000;
 
 /** Runs `daypass bot` until it is told to stop. Returns the exit code; throws ConfigError for wrong settings. */

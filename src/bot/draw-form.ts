@@ -1,9 +1,10 @@
 import type { ModalView } from "@slack/types";
+import { recentFacts } from "../workflows/around.ts";
 import { glassOffer } from "../workflows/glass-offer.ts";
 import type { Grant } from "../workflows/grant.ts";
 import { capOf } from "../workflows/limits.ts";
 import { offer } from "../workflows/offer.ts";
-import type { PersonRecord } from "../workflows/person.ts";
+import type { Millis, PersonRecord } from "../workflows/person.ts";
 import type { Policy } from "../workflows/policy.ts";
 import type { ClusterFacts } from "../workflows/ports.ts";
 import { type Refusal, refuse } from "../workflows/refusal.ts";
@@ -36,7 +37,7 @@ export async function drawForm(
   if (unsafe !== null) return refused(refuse("endingsOnly", { detail: unsafe }));
   const { policy } = source;
   const now = desk.clock.now();
-  const factsOf = await readFacts(parts, policy);
+  const factsOf = await readFacts(parts, policy, now);
   const offered = offer(source, by, factsOf, now);
   const glass = former === null ? glassOffer(source, by, factsOf, now) : [];
   if (offered.length === 0 && glass.length === 0) return { no: nothingOnOfferWords(policy, by.person) };
@@ -50,8 +51,9 @@ export async function drawForm(
 async function readFacts(
   { desk }: BotParts,
   { rules, breakGlass }: Policy,
+  now: Millis,
 ): Promise<(cluster: string) => ClusterFacts | null> {
   const clusters = [...new Set([...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster))];
   const facts = await Promise.all(clusters.map((cluster) => desk.facts.of(cluster)));
-  return (cluster) => facts.find((one) => one?.cluster === cluster) ?? null;
+  return (cluster) => recentFacts(facts.find((one) => one?.cluster === cluster) ?? null, now);
 }

@@ -131,6 +131,12 @@ describe("P6 · a click decides nothing", () => {
       "endingsOnly",
     ],
     [
+      "while the cluster was not read for five minutes",
+      (desk) => desk.facts.publish({ ...SAMPLE_FACTS, readAt: SAMPLE_FACTS.readAt - 300_001 }),
+      {},
+      "clusterUnknown",
+    ],
+    [
       "once the asker has withdrawn",
       (desk, request) => withdraw(desk, { by: MIA, request: request.id }),
       {},

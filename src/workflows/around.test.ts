@@ -9,7 +9,7 @@ import {
   samplePolicy,
   sampleRequest,
 } from "../../test/fakes/samples.ts";
-import { lookAround, type Place } from "./around.ts";
+import { lookAround, type Place, recentFacts } from "./around.ts";
 import { emptyHistory, type History } from "./history.ts";
 import type { Write } from "./ports.ts";
 
@@ -162,4 +162,22 @@ describe("of the asker's company", () => {
 
     expect(calls).toEqual(["mia", "acme", "live"]);
   });
+});
+
+test("P6 · what was read of a cluster more than five minutes ago, or of a later time, is not known", async () => {
+  const readAt = (ms: number) => ({ ...SAMPLE_FACTS, readAt: NOON + ms });
+
+  for (const ms of [-300_000, 0, 300_000]) expect(recentFacts(readAt(ms), NOON)).toEqual(readAt(ms));
+  for (const ms of [-300_001, 300_001]) expect(recentFacts(readAt(ms), NOON)).toBeNull();
+  expect(recentFacts(null, NOON)).toBeNull();
+});
+
+test("P6 · of the clusters that are judged only what was read lately is known, of those of held passes what was last read", async () => {
+  const writes = [grant("a", { cluster: "dev" })];
+  const place = { now: NOON + 300_001 };
+
+  const { around } = await look({ history: { held: ["a"] }, writes, place });
+
+  expect(around.factsOf("prod")).toBeNull();
+  expect(around.factsOf("dev")).toEqual(DEV);
 });

@@ -47,7 +47,9 @@ export async function lookAround(ports: Pick<Desk, "store" | "facts">, place: Pl
   ]);
   const held = grants.filter((grant) => grant !== null).filter((grant) => isLive(grant) && grant.request !== request);
   const open = requests.flatMap((other) => (isOpen(other, now) && other.id !== request ? other : []));
-  const factsOf = await readFacts(ports, [...place.clusters, ...held.map(({ cluster }) => cluster)]);
+  const read = await readFacts(ports, [...place.clusters, ...held.map(({ cluster }) => cluster)]);
+  // Of a pass on another cluster that is silent, what was last read of its labels is all that can be known.
+  const factsOf = (id: string) => (place.clusters.includes(id) ? recentFacts(read(id), now) : read(id));
   const judged = { ...history, reviews: history.reviews.filter((review) => review.request !== request) };
   const current = { ...history, held: held.map(({ id }) => id), open: open.map(({ id }) => id) };
   return {
@@ -69,6 +71,17 @@ export function writeHistory(read: History, next: History): Write {
 /** Takes the store and a person's id or a company's; returns the record, a new one where there is none. */
 export async function loadHistory(store: Store, id: string): Promise<History> {
   return (await store.history(id)) ?? emptyHistory(id);
+}
+
+/** Ten times the worker's pause between two readings. Namespaces, labels and roles of longer ago are nobody's word any more. */
+const MAX_FACTS_AGE_MS = 5 * 60_000;
+
+/**
+ * Takes what was published of a cluster and the time; returns it, or null where it is too old to lend by. What seems to be
+ * of a later time was read by a clock that was wrong, so nobody knows how old it is.
+ */
+export function recentFacts(facts: ClusterFacts | null, now: Millis): ClusterFacts | null {
+  return facts !== null && Math.abs(now - facts.readAt) <= MAX_FACTS_AGE_MS ? facts : null;
 }
 
 async function readFacts({ facts }: Pick<Desk, "facts">, clusters: readonly string[]): Promise<Around["factsOf"]> {

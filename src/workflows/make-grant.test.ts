@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { approveOn, createFakeBench, loadGrant, refreshPeople } from "../../test/fakes/fake-bench.ts";
 import { askFor, clickOn } from "../../test/fakes/sample-asking.ts";
-import { NOON, POLICY_INPUT, samplePolicy, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
+import {
+  NOON,
+  POLICY_INPUT,
+  SAMPLE_FACTS,
+  samplePolicy,
+  sampleRecord,
+  sampleRequest,
+} from "../../test/fakes/samples.ts";
 import { decide } from "./access.ts";
 import type { Bench } from "./bench.ts";
 import { makeGrant } from "./make-grant.ts";
@@ -197,4 +204,20 @@ describe("P6 · what was decided waits while the bot has not asked about a user 
 
     expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
   });
+});
+
+test("P6 · what was decided waits while its cluster was not read for five minutes, and it is said so; then it is made", async () => {
+  for (const age of [300_001, -300_001]) {
+    const bench = createFakeBench();
+    const { id } = await approveOn(bench);
+    const words = "nobody has read lately what prod allows";
+
+    await bench.facts.publish({ ...SAMPLE_FACTS, readAt: NOON - age });
+    await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow(new NotYet(words));
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "making", trouble: words });
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    await bench.facts.publish({ ...SAMPLE_FACTS, readAt: NOON - Math.sign(age) * 300_000 });
+    await reconcile(bench, { kind: "grant", id });
+    expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+  }
 });

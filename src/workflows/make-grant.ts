@@ -92,7 +92,9 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<NotAl
   const { around } = await lookAround(bench, place);
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
   const needs = whyNotLend(force, asker, wanted, grant, around, now);
-  if (isRefusal(needs) && needs.refused === "clusterUnknown") throw new NotYet(`${grant.cluster} was not read yet`);
+  if (isRefusal(needs) && needs.refused === "clusterUnknown") {
+    throw new NotYet(`nobody has read lately what ${grant.cluster} allows`);
+  }
   if (isRefusal(needs)) return needs.refused === "otherAccount" ? OTHER_ACCOUNT : NOT_ALLOWED;
   if (request.leave !== "approval") return null;
   const held = heldTo(request, needs);

@@ -160,7 +160,10 @@ describe("P6 · at its start it is judged again:", () => {
     const blind = { ...bench, facts: { ...bench.facts, of: async () => null } };
 
     await expect(reconcile(blind, refOf(id))).rejects.toThrow(NotYet);
-    expect(await loadGrant(bench, id)).toMatchObject({ state: "making", trouble: "prod was not read yet" });
+    expect(await loadGrant(bench, id)).toMatchObject({
+      state: "making",
+      trouble: "nobody has read lately what prod allows",
+    });
   });
 
   test("a limit that was lowered since takes nothing away: limits count when the last yes is given", async () => {

@@ -183,7 +183,7 @@ describe("P6 · right before anything is made", () => {
     expect(bench.clusters.cluster("prod").grants.size).toBe(0);
     bench.setPolicy(samplePolicy());
     bench.setCaution(null);
-    await bench.facts.publish({ ...SAMPLE_FACTS, skewMs: -5000 });
+    await bench.facts.publish({ ...SAMPLE_FACTS, skewMs: -5000, readAt: bench.clock.now() });
     await refreshPeople(bench);
     await reconcile(bench, refOf(grant));
     expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "active" });

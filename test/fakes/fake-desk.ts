@@ -2,7 +2,7 @@ import { hashedIds } from "../../src/ids.ts";
 import type { Desk } from "../../src/workflows/desk.ts";
 import type { PersonRecord } from "../../src/workflows/person.ts";
 import type { Policy } from "../../src/workflows/policy.ts";
-import type { Conditions, People } from "../../src/workflows/ports.ts";
+import type { Conditions, Facts, People } from "../../src/workflows/ports.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { createMemoryFacts, createMemoryPeople } from "./memory-records.ts";
 import { createMemoryStore, type MemoryStore } from "./memory-store.ts";
@@ -23,6 +23,13 @@ export interface FakeDesk extends Desk {
   setPolicy(policy: Policy | null, conditions?: Conditions): void;
 }
 
+/** The worker reads `prod` as long as it lives; what a test publishes stays as it is. */
+function readWhileAlive({ now }: FakeClock): Facts {
+  const published = createMemoryFacts();
+  const ofProd = (cluster: string) => (cluster === "prod" ? { ...structuredClone(SAMPLE_FACTS), readAt: now() } : null);
+  return { ...published, of: async (cluster) => (await published.of(cluster)) ?? ofProd(cluster) };
+}
+
 /** Returns a desk of its own; everybody of the sample policy is known and was read just now. */
 export function createFakeDesk(): FakeDesk {
   let policy: Policy | null = samplePolicy();
@@ -34,7 +41,7 @@ export function createFakeDesk(): FakeDesk {
     clock,
     store: createMemoryStore(),
     people: createMemoryPeople(known),
-    facts: createMemoryFacts([SAMPLE_FACTS]),
+    facts: readWhileAlive(clock),
     waker: createMemoryWaker(clock),
     policy: { current: () => policy && { policy, hash: "sha256:policy", conditions } },
     caution: { whyNot: () => unsafe },

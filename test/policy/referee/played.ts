@@ -52,7 +52,10 @@ export async function setUp(policy: PolicyShape, question: Case): Promise<Stage>
     caution: { whyNot: () => null },
     facts: {
       ...createMemoryFacts(),
-      of: async (cluster) => moment.facts.find((one) => one.cluster === cluster) ?? null,
+      of: async (cluster) => {
+        const facts = moment.facts.find((one) => one.cluster === cluster);
+        return facts === undefined ? null : { ...facts, readAt: moment.now };
+      },
     },
     people: { ...createMemoryPeople(), record: async (person) => moment.known.get(person) ?? null },
     policy: {
