@@ -1,72 +1,19 @@
 /** Golden cases: what a policy is meant to say, kept beside it and run whenever it is changed. */
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
 import { parseExactDuration } from "../workflows/duration.ts";
+import type { Member } from "../workflows/membership.ts";
 import { own, type Policy } from "../workflows/policy.ts";
-import { TIERS } from "../workflows/policy-schema.ts";
 import type { PolicyInForce } from "../workflows/ports.ts";
 import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
 import { judgeAssumed, type Verdict } from "./assumed.ts";
-import { isDuration, parsePlace } from "./assumed-words.ts";
-import {
-  ASKER,
-  FACTS,
-  type Facts,
-  factFaults,
-  Moment,
-  passFaults,
-  sayUnknown,
-  slackGroupFaults,
-} from "./facts-file.ts";
+import { type Case, CasesFile, type Needs } from "./cases-file.ts";
+import { type Asking, type Facts, factFaults, passFaults, sayUnknown, slackGroupFaults } from "./facts-file.ts";
 import { isCasesName, readBytes } from "./policy-files.ts";
 import { sayExactly } from "./say-exactly.ts";
 import { sayUnnamed } from "./spoken-of.ts";
-
-const Place = z.string().transform((text, context) => {
-  const place = parsePlace(text);
-  if (place !== null) return place;
-  context.addIssue({ code: "custom", message: `"${text}" is no place: write prod/payments, or prod/payments,ledger` });
-  return z.NEVER;
-});
-const Needs = z.strictObject({
-  quorum: z.int().optional(),
-  approvers: z.array(z.string()).optional(),
-  rules: z.array(z.string()).optional(),
-  deciders: z.array(z.string()).optional(),
-  ticket: z.boolean().optional(),
-  tier: z.enum(TIERS).optional(),
-  stepUp: z.boolean().optional(),
-  atMost: z.string().refine(isDuration, "write 30m, 2h or 1h30m").optional(),
-  nobody: z.boolean().optional(),
-});
-const Case = z
-  .strictObject({
-    name: z.string().min(1),
-    who: z.string(),
-    what: z.string(),
-    where: Place,
-    for: z.string().refine(isDuration, "write 30m, 2h or 1h30m"),
-    at: Moment.optional(),
-    guest: z.boolean().default(false),
-    slackGroups: ASKER.slackGroups.optional(),
-    held: ASKER.held.optional(),
-    outcomes: ASKER.outcomes.optional(),
-    may: z.boolean(),
-    needs: Needs.optional(),
-    refused: z.string().optional(),
-    rule: z.string().optional(),
-  })
-  .refine(({ may, refused, rule, needs }) => (may ? (refused ?? rule) === undefined : needs === undefined), {
-    error: "needs is for what may be, refused and rule for what may not",
-  });
-const CasesFile = z.strictObject({
-  ...FACTS,
-  cases: z.array(Case).min(1),
-});
-type Case = z.infer<typeof Case>;
 
 /** What came of running cases: how many there were, how many passed, and what the others say otherwise, where it stands. */
 export interface CasesRun {
@@ -94,7 +41,10 @@ export async function runCases(force: PolicyInForce, file: string): Promise<Case
   const faults = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, text));
   if (!parsed.success || text.faults.length > 0) throw new FileFaults([...text.faults, ...faults]);
   const { cases, version: _, ...facts } = parsed.data;
-  const unknown = [...factFaults(facts, force.policy, text), ...caseFaults(cases, facts, force.policy, text)];
+  const unknown = [
+    ...factFaults(facts, force.policy, text, askingOf(cases, facts)),
+    ...caseFaults(cases, facts, force.policy, text),
+  ];
   if (unknown.length > 0) throw new FileFaults(unknown);
   const failures = cases.map((one, i): readonly Fault[] => {
     const moment = one.at ?? facts.at;
@@ -103,6 +53,18 @@ export async function runCases(force: PolicyInForce, file: string): Promise<Case
   });
   const passed = failures.filter((faults) => faults.length === 0).length;
   return { count: cases.length, passed, failed: failures.flat() };
+}
+
+/** What is held by everybody is, by those of whose cases none says otherwise. */
+function askingOf(cases: readonly Case[], facts: Facts): Asking {
+  const asked = cases.map((one) => ({ ...one.where, profile: one.what, member: memberOf(one, facts) }));
+  const held = [...facts.held, ...cases.flatMap((one) => one.held ?? [])];
+  const members = cases.filter((one) => one.held === undefined).map((one) => memberOf(one, facts));
+  return { questions: { asked, held, areAll: true }, holders: { members, labels: facts.namespaceLabels } };
+}
+
+function memberOf({ who, slackGroups }: Case, facts: Facts): Member {
+  return { person: who, slackGroups: slackGroups ?? facts.slackGroups };
 }
 
 /** What nobody knows may not be had either: such a case would pass whatever the policy says. */
@@ -122,21 +84,23 @@ function caseFaults(cases: readonly Case[], facts: Facts, policy: Policy, text: 
         message === null ? [] : [text.fault(["cases", i, setting], `${name}: ${setting}: ${message}`)],
       ),
       ...slackGroupFaults(slackGroups, policy, text, ["cases", i, "slackGroups"]),
-      ...passFaults(held, policy, text, ["cases", i, "held"]),
+      ...passFaults(held, policy, text, {
+        ...{ path: ["cases", i, "held"], members: [memberOf(one, facts)], labels: facts.namespaceLabels },
+      }),
     ];
   });
 }
 
 /** Returns what is wrong with a place: a cluster that nothing speaks of, or else each namespace that nothing names. */
-function placesIn({ who, what, where, slackGroups }: Case, facts: Facts, policy: Policy): readonly string[] {
-  const { cluster, namespaces } = where;
+function placesIn(one: Case, facts: Facts, policy: Policy): readonly string[] {
+  const { cluster, namespaces } = one.where;
   const unknown = sayUnknown(policy, "cluster", cluster);
   if (unknown !== null) return [unknown];
   const known = own(facts.namespaceLabels, cluster) ?? {};
-  const member = { person: who, slackGroups: slackGroups ?? facts.slackGroups };
+  const member = memberOf(one, facts);
   return namespaces.flatMap((namespace) => {
     const labels = own(known, namespace) ?? {};
-    return sayUnnamed(policy, { member, profile: what, cluster, namespace, labels }) ?? [];
+    return sayUnnamed(policy, { member, profile: one.what, cluster, namespace, labels }) ?? [];
   });
 }
 
@@ -173,7 +137,7 @@ function runCase(force: PolicyInForce, { one, i, at, facts, text }: Run): readon
 /** Returns each need that is not as wanted: its setting, what it is, and what was wanted. */
 function needsOf(verdict: Extract<Verdict, { may: true }>, one: Case): readonly (readonly [string, string, string])[] {
   const { needs, approvers, auto } = verdict.allowed;
-  const is: Record<keyof z.infer<typeof Needs>, unknown> = {
+  const is: Record<keyof Needs, unknown> = {
     ...{ quorum: needs.quorum, tier: needs.tier, stepUp: needs.stepUp, ticket: verdict.ticket, nobody: auto },
     ...{ approvers, rules: needs.rules, deciders: verdict.deciders.toSorted() },
     atMost: sayExactly(verdict.mostSeconds),

@@ -3,7 +3,7 @@ import { TIERS, type Tier } from "../workflows/policy-schema.ts";
 import { type AssumedWish, type Assumptions, judgeAssumed, judgeAssumedGlass } from "./assumed.ts";
 import { isDuration, isSlackGroup, parsePlace } from "./assumed-words.ts";
 import { Misuse, momentOr, oneOf, positional, readArguments, type Terminal } from "./command-line.ts";
-import { type Facts, readFacts, sayUnknown } from "./facts-file.ts";
+import { type Asking, type Facts, readFacts, sayUnknown } from "./facts-file.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
 import { sayGlass, sayVerdict } from "./say-verdict.ts";
 import { slackWords } from "./slack-words.ts";
@@ -45,7 +45,13 @@ export async function explain(args: readonly string[], terminal: Terminal, now: 
   };
   momentOr(values.at, now);
   const policy = await readPolicy(path);
-  const facts = values.facts === undefined ? NO_FACTS : await readFacts(values.facts, policy.policy);
+  if (own(policy.policy.people, asked.who) === undefined) throw new Misuse(`the policy lists no person "${asked.who}"`);
+  if (own(policy.policy.profiles, asked.what) === undefined) {
+    throw new Misuse(`the policy has no profile "${asked.what}"`);
+  }
+  const asking = (facts: Facts) =>
+    askingOf(policy, { ...asked, slackGroups: slackGroups ?? facts.slackGroups }, facts, told);
+  const facts = values.facts === undefined ? NO_FACTS : await readFacts(values.facts, policy.policy, asking);
   const { held, outcomes } = facts;
   const asker = { slackGroups: slackGroups ?? facts.slackGroups, held, outcomes };
   const wish: AssumedWish = { ...asked, ...asker, at: momentOr(values.at, facts.at ?? now) };
@@ -71,9 +77,6 @@ interface Answering {
 }
 
 function answer({ policy, wish, assumed, format, terminal }: Answering): void {
-  if (own(policy.policy.people, wish.who) === undefined) throw new Misuse(`the policy lists no person "${wish.who}"`);
-  if (own(policy.policy.profiles, wish.what) === undefined)
-    throw new Misuse(`the policy has no profile "${wish.what}"`);
   const verdict = judgeAssumed(policy, wish, assumed);
   const breakGlass = judgeAssumedGlass(policy, wish, assumed);
   if (format === "json") {
@@ -92,9 +95,25 @@ interface Told {
   readonly risk: Tier | null;
 }
 
+/** One question is asked with these facts now, and others may be another time. */
+function askingOf(
+  policy: ReadPolicy,
+  wish: Pick<AssumedWish, "who" | "what" | "cluster" | "namespaces" | "slackGroups">,
+  facts: Facts,
+  told: Told,
+): Asking {
+  const { who: person, what: profile, cluster, namespaces, slackGroups } = wish;
+  const member = { person, slackGroups };
+  const { namespaceLabels } = assume(policy, wish, facts, told);
+  return {
+    questions: { asked: [{ member, profile, cluster, namespaces }], held: facts.held, areAll: false },
+    holders: { members: [member], labels: namespaceLabels },
+  };
+}
+
 function assume(
   { policy }: ReadPolicy,
-  { cluster, namespaces }: AssumedWish,
+  { cluster, namespaces }: Pick<AssumedWish, "cluster" | "namespaces">,
   { clusterLabels, namespaceLabels, risk }: Facts,
   told: Told,
 ): Assumptions {

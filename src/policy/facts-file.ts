@@ -1,13 +1,16 @@
 /** What is to be assumed of clusters, namespaces and roles, as people write it: for golden cases, and for `explain`. */
 import { z } from "zod";
 import { type Fault, FileFaults } from "../fault.ts";
-import type { Policy } from "../workflows/policy.ts";
+import type { Member } from "../workflows/membership.ts";
+import { own, type Policy } from "../workflows/policy.ts";
 import { TIERS } from "../workflows/policy-schema.ts";
 import { decodeText, issueFaults, MOST_BYTES } from "../yaml-file.ts";
 import { parseYamlText, type YamlText } from "../yaml-text.ts";
+import type { AssumedPass, Assumptions } from "./assumed.ts";
+import { labelFaults, type Questions } from "./assumed-labels.ts";
 import { isSlackGroup, parseMoment, parsePass } from "./assumed-words.ts";
 import { readBytes } from "./policy-files.ts";
-import { entriesOf } from "./spoken-of.ts";
+import { entriesOf, sayUnnamedPass } from "./spoken-of.ts";
 
 const Labels = z.record(z.string(), z.string());
 
@@ -50,18 +53,42 @@ const FactsFile = z.strictObject({ ...FACTS, cases: z.unknown().optional() });
 /** What is assumed, and when, where that is said. */
 export type Facts = Omit<z.infer<typeof FactsFile>, "version" | "cases">;
 
-/** Takes the path of a file of facts and the policy they are for; returns them. Throws FileFaults. */
-export async function readFacts(path: string, policy: Policy): Promise<Facts> {
+/**
+ * Takes the path of a file of facts, the policy they are for, and what says of them what is asked with them; returns them.
+ * Throws FileFaults.
+ */
+export async function readFacts(path: string, policy: Policy, asking: (facts: Facts) => Asking): Promise<Facts> {
   const text = parseYamlText(path, decodeText(path, await readBytes(path, MOST_BYTES)));
   const parsed = FactsFile.safeParse(text.value);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueFaults(issue, text));
-  const faults = [...text.faults, ...issues, ...(parsed.success ? factFaults(parsed.data, policy, text) : [])];
+  const unknown = parsed.success ? factFaults(parsed.data, policy, text, asking(parsed.data)) : [];
+  const faults = [...text.faults, ...issues, ...unknown];
   if (!parsed.success || faults.length > 0) throw new FileFaults(faults);
   return parsed.data;
 }
 
-/** Takes facts, the policy they are for and the text they stand in; returns a fault for each name that it does not know. */
-export function factFaults(facts: Facts, policy: Policy, text: YamlText): readonly Fault[] {
+/** What is asked with facts, and by whom the passes are held that they say. */
+export interface Asking {
+  readonly questions: Questions;
+  readonly holders: Holders;
+}
+
+/** Those who hold a pass, and the labels that are assumed by cluster and namespace. */
+export interface Holders {
+  readonly members: readonly Member[];
+  readonly labels: Assumptions["namespaceLabels"];
+}
+
+/**
+ * Takes facts, the policy they are for, the text they stand in and what is asked with them; returns a fault for each name
+ * that the policy does not know, and for each that changes nothing.
+ */
+export function factFaults(
+  facts: Facts,
+  policy: Policy,
+  text: YamlText,
+  { questions, holders }: Asking,
+): readonly Fault[] {
   const say = (setting: string, ids: object, what: "cluster" | "profile") =>
     Object.keys(ids).flatMap((id) => {
       const message = sayUnknown(policy, what, id);
@@ -70,9 +97,10 @@ export function factFaults(facts: Facts, policy: Policy, text: YamlText): readon
   return [
     ...say("clusterLabels", facts.clusterLabels, "cluster"),
     ...say("namespaceLabels", facts.namespaceLabels, "cluster"),
+    ...labelFaults(knownOf(facts.namespaceLabels, policy), policy, text, questions),
     ...say("risk", facts.risk, "profile"),
     ...slackGroupFaults(facts.slackGroups, policy, text, ["slackGroups"]),
-    ...passFaults(facts.held, policy, text, ["held"]),
+    ...passFaults(facts.held, policy, text, { ...holders, path: ["held"] }),
   ];
 }
 
@@ -89,16 +117,35 @@ export function slackGroupFaults(
   });
 }
 
-/** Takes passes, the policy and where they stand; returns a fault for each name in them that the policy does not know. */
+/** Of a cluster that the policy does not know nothing more is said. */
+function knownOf(byCluster: Facts["namespaceLabels"], policy: Policy): Facts["namespaceLabels"] {
+  return Object.fromEntries(Object.entries(byCluster).filter(([id]) => sayUnknown(policy, "cluster", id) === null));
+}
+
+/**
+ * Takes passes, the policy, and where they stand and who holds them; returns a fault for each name in them that the policy
+ * does not know, and for each namespace that it does not name to all of those.
+ */
 export function passFaults(
   held: Facts["held"],
   policy: Policy,
   text: YamlText,
-  path: readonly PropertyKey[],
+  { path, ...holders }: Holders & { readonly path: readonly PropertyKey[] },
 ): readonly Fault[] {
-  return held.flatMap(({ cluster, profile }, i) => {
-    const unknown = [sayUnknown(policy, "cluster", cluster), sayUnknown(policy, "profile", profile)];
-    return unknown.flatMap((message) => (message === null ? [] : [text.fault([...path, i], `held: ${message}`)]));
+  return held.flatMap((pass, i) => {
+    const unknown = [sayUnknown(policy, "cluster", pass.cluster), sayUnknown(policy, "profile", pass.profile)];
+    const names = unknown.filter((message) => message !== null);
+    const said = names.length > 0 ? names : unnamedIn(pass, policy, holders);
+    return said.map((message) => text.fault([...path, i], `held: ${message}`));
+  });
+}
+
+function unnamedIn(pass: AssumedPass, policy: Policy, { members, labels: byCluster }: Holders): readonly string[] {
+  const { cluster, profile } = pass;
+  return pass.namespaces.flatMap((namespace) => {
+    const labels = own(own(byCluster, cluster) ?? {}, namespace) ?? {};
+    const said = members.map((member) => sayUnnamedPass(policy, { member, profile, cluster, namespace, labels }));
+    return said.find((message) => message !== null) ?? [];
   });
 }
 

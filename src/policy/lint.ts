@@ -2,6 +2,7 @@ import { type Fault, FileFaults, sayFault, showFault } from "../fault.ts";
 import type { Millis } from "../workflows/person.ts";
 import { clusterFaults, clustersLent } from "../workflows/policy-faults-clusters.ts";
 import { idleFaults } from "../workflows/policy-faults-idle.ts";
+import { tierFaults } from "../workflows/policy-faults-tiers.ts";
 import { checkConditions } from "./conditions.ts";
 import { type ReadPolicy, readPolicy } from "./read-policy.ts";
 
@@ -17,16 +18,15 @@ export interface Linted {
 
 /**
  * Takes a policy's path and the time; returns every fault of it. Where none keeps it from being in force, these are what
- * time makes, and what nobody could use.
+ * time makes, what nobody could use, and what is hardly meant.
  */
 export async function lintPolicy(path: string, now: Millis): Promise<Linted> {
   try {
     const read = await readPolicy(path);
     const { faults: conditions } = checkConditions(read.policy, clustersLent(read.policy));
-    const idle = [...idleFaults(read.policy, now), ...clusterFaults(read.policy), ...conditions].map(
-      ({ path, message }) => read.fault(path, message),
-    );
-    return { faults: new FileFaults([...contractsOver(read, now), ...idle]).faults, stops: false };
+    const idle = [...idleFaults(read.policy, now), ...clusterFaults(read.policy), ...tierFaults(read.policy)];
+    const told = [...idle, ...conditions].map(({ path, message }) => read.fault(path, message));
+    return { faults: new FileFaults([...contractsOver(read, now), ...told]).faults, stops: false };
   } catch (fault) {
     if (fault instanceof FileFaults) return { faults: fault.faults, stops: true };
     throw fault;

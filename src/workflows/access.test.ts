@@ -4,6 +4,7 @@ import { askFor, clickOn, MIA, SAMPLE_ASK } from "../../test/fakes/sample-asking
 import { NOON, SAMPLE_TARGET, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 import { type Ask, ask, decide, withdraw } from "./access.ts";
 import { emptyHistory } from "./history.ts";
+import type { Commit } from "./ports.ts";
 import { refuse } from "./refusal.ts";
 import type { Target } from "./request.ts";
 
@@ -145,6 +146,18 @@ describe("asking", () => {
     expect(await desk.store.due(NOON + 3_600_000, 9)).toHaveLength(1);
   });
 
+  test("is tried again where somebody else writes at the same moment, and after twenty-five times is to be sent once more", async () => {
+    const outcomes: unknown[] = [];
+    for (const times of [24, 25]) {
+      const desk = createFakeDesk();
+      let left = times;
+      const commit = async (one: Commit) => (left-- > 0 ? "raced" : desk.store.commit(one));
+      outcomes.push(await ask({ ...desk, store: { ...desk.store, commit } }, SAMPLE_ASK));
+    }
+
+    expect(outcomes).toEqual([expect.objectContaining({ state: "pending" }), [refuse("raced")]]);
+  });
+
   test("rejects while the store cannot be reached, since nothing was recorded", async () => {
     const desk = createFakeDesk();
     const away = { ...desk, store: { ...desk.store, commit: () => Promise.reject(new Error("redis away")) } };
@@ -167,6 +180,16 @@ describe("taking a request back", () => {
 
     expect(await withdraw(desk, { by: sampleRecord("ada"), request: request.id })).toEqual(refuse("notYours"));
     expect(await withdraw(desk, { by: MIA, request: "zzzzzzzzzz" })).toEqual(refuse("notFound"));
+  });
+
+  test("one from before accounts were kept is its id's, as long as that is no other account's", async () => {
+    const desk = createFakeDesk();
+    const { id } = await waitFor(desk, [SAMPLE_TARGET]);
+
+    for (const by of [sampleRecord("ada"), { ...MIA, isFormer: true as const }]) {
+      expect(await withdraw(desk, { by, request: id })).toEqual(refuse("notYours"));
+    }
+    expect(await withdraw(desk, { by: MIA, request: id })).toMatchObject({ state: "withdrawn" });
   });
 
   test("what was answered is not taken back", async () => {

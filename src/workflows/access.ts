@@ -5,7 +5,7 @@ import { type Asking, judgeAsking } from "./judge-asking.ts";
 import { type Click, judgeClick } from "./judge-click.ts";
 import { dueAt } from "./next-step.ts";
 import { type Ender, isTheirs } from "./person.ts";
-import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { type Refusal, refuse } from "./refusal.ts";
 import type { ApprovedRequest, PendingRequest, Request } from "./request.ts";
 
 /** A filled form. `seed` is the same when the same submission is delivered twice. */
@@ -57,6 +57,9 @@ function isOwn(by: Ender, { asker, account }: Request): boolean {
   return account === undefined ? by.person === asker && !by.isFormer : isTheirs(by, account);
 }
 
+/** Why nothing was written down, so that there is no next state. */
+type Unrecorded = Refusal & { readonly state?: never };
+
 /** A click and the request whose card it was on. */
 export interface Verdict extends Click {
   readonly request: string;
@@ -69,8 +72,9 @@ export interface Verdict extends Click {
 export async function decide(desk: Desk, input: Verdict): Promise<Request | Refusal> {
   const force = desk.policy.current();
   if (force === null) return refuse("policyUnreadable");
-  const decided = await changeRequest(desk, input.request, (request) => judgeClick(desk, force, input, request));
-  if (isRefusal(decided)) return decided;
+  const decided: Request | Unrecorded = await changeRequest(desk, input.request, (request) =>
+    judgeClick(desk, force, input, request),
+  );
   if (decided.state === "lapsed") return refuse("alreadyDecided");
   if (decided.state === "approved") wakeGrants(desk, decided);
   return decided;

@@ -92,12 +92,14 @@ describe("a delivery", () => {
   test("P4 · one that is made after its check, by a worker that slept, ends itself, and nobody is told that it is theirs", async () => {
     const counter = await createCounter();
     const { bench } = counter;
+    const told = [...bench.store.tellings];
     makeAfterCheck(counter);
 
     const answer = await counter.click();
 
     expect(answer).toEqual({ refused: "raced" });
     expect(counter.live()).toEqual([]);
+    expect(bench.store.tellings).toEqual(told);
     expect(bench.store.rows.slice(-2)).toMatchObject([{ what: "deliveryAsked" }, { what: "deliveryLost" }]);
     expect(await bench.store.due(NOON + 60_000, 10)).toEqual([]);
   });
@@ -111,6 +113,8 @@ describe("a delivery", () => {
     });
 
     expect(await counter.click()).toEqual({ refused: "clusterSilent" });
+    const owed = await bench.store.checkDueAt({ id: "delivery0", grant: counter.grant, n: 1 });
+    expect(owed).toBe(bench.clock.now() + 45_000);
     clusters.cluster("prod").silent = false;
     bench.clock.advance(60_000);
     const check = (one: DeliveryCheck) => checkDelivery(bench, desk, one);
@@ -120,11 +124,28 @@ describe("a delivery", () => {
     expect(await bench.store.due(NOON + 120_000, 10)).toEqual([]);
   });
 
+  test("P4 · one that is made while its pass is forgotten, and with it its check, ends itself", async () => {
+    const counter = await createCounter();
+    const { store, clusters } = counter.bench;
+    const make = clusters.deliver.bind(clusters);
+    const last = async (...given: Parameters<typeof make>) => {
+      const made = await make(...given);
+      await store.settleCheck({ id: "delivery0", grant: counter.grant, n: 1 });
+      Object.assign(store, { grant: async () => null });
+      return made;
+    };
+    Object.assign(clusters, { deliver: last });
+
+    expect(await counter.click()).toEqual({ refused: "raced" });
+    expect(counter.live()).toEqual([]);
+  });
+
   test("P4 · a worker that slept while another one did its job ends nothing of what that one handed over", async () => {
     const counter = await createCounter();
     const { bench, desk } = counter;
-    const { load } = desk;
+    const { load, answer } = desk;
     let slept: DeliveryAnswer | null = null;
+    const given: DeliveryAnswer[] = [];
     // Between its first look and whatever comes next.
     const slow = async (id: string) => {
       const asked = await load(id);
@@ -133,11 +154,13 @@ describe("a delivery", () => {
       slept = await counter.counter.answer(id, 0);
       return asked;
     };
-    Object.assign(desk, { load: slow });
+    const listen = (id: string, one: DeliveryAnswer) => given.push(one) && answer(id, one);
+    Object.assign(desk, { load: slow, answer: listen });
 
     const late = counter.click();
 
     expect(await late).toBeNull();
+    expect(given).toEqual([slept]);
     expect(bench.clusters.ask("prod", await counter.open(slept), "payments")).toBe(200);
     expect(counter.live()).toEqual([1]);
     expect(await bench.store.due(NOON + 60_000, 10)).toEqual([

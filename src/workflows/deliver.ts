@@ -4,7 +4,7 @@ import { CHECK_AFTER_MS, type DeliveryAnswer, type DeliveryDesk, type DeliveryRe
 import { type ActiveGrant, lastDelivery, transitionGrant } from "./grant.ts";
 import { isFresh } from "./person.ts";
 import type { Commit, DeliveryCheck, LedgerRow } from "./ports.ts";
-import { whyNotReceive } from "./receive.ts";
+import { toReceive } from "./receive.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { TooEarly } from "./trouble.ts";
 
@@ -92,13 +92,11 @@ async function reserve(bench: Bench, asked: DeliveryRequest): Promise<ActiveGran
     const [grant, record] = await Promise.all([bench.store.grant(asked.grant), bench.people.record(asked.person)]);
     if (grant === null) return refuse("notFound");
     if (record === null || !isFresh(record, now)) return refuse("unknownPerson");
-    const no = whyNotReceive(grant, record, now);
-    if (no !== null) return no;
+    const given = toReceive(grant, record, now);
+    if (isRefusal(given)) return given;
     const event = { type: "delivery", at: now } as const;
-    const next = transitionGrant(grant, event);
-    if (isRefusal(next)) return next;
-    if (next.state !== "active") return refuse("notActive");
-    const writes = [{ kind: "grant", expected: grant.version, next }] as const;
+    const next = transitionGrant(given, event);
+    const writes = [{ kind: "grant", expected: given.version, next }] as const;
     const checks = [{ id: asked.id, grant: grant.id, n: lastDelivery(next), at: now + CHECK_AFTER_MS }];
     const told = followGrant(next, event, { request: null, onCall: null, now });
     if ((await bench.store.commit({ writes, checks, ...told })) === "saved") return next;

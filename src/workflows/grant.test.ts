@@ -11,7 +11,7 @@ import {
   type MakingGrant,
   transitionGrant,
 } from "./grant.ts";
-import { isRefusal, type RefusalCode } from "./refusal.ts";
+import { isRefusal, type Refusal, type RefusalCode } from "./refusal.ts";
 
 const ending: Ending = { why: "released", by: "mia", words: null, since: NOON + 30_000 };
 const EVENTS = {
@@ -87,7 +87,7 @@ describe("what a state carries", () => {
   test("deliveries are numbered from 1 and no number comes twice", () => {
     let grant: Grant = SAMPLE_GRANTS.active;
     for (let i = 0; i < 3; i++) {
-      const next = transitionGrant(grant, { type: "delivery", at: NOON + i });
+      const next: Grant | Refusal = transitionGrant(grant, { type: "delivery", at: NOON + i });
       if (isRefusal(next)) throw new Error(next.refused);
       grant = next;
     }
@@ -152,7 +152,7 @@ test("whatever happens in whatever order, a grant never goes back, nothing lent 
     for (let step = 0; step < 25; step++) {
       const event = random.pick<GrantEvent>(Object.values(EVENTS));
       const before = structuredClone(grant);
-      const next = transitionGrant(grant, event);
+      const next: Grant | Refusal = transitionGrant(grant, event);
       const where = `seed ${random.seed}, run ${run}, step ${step}: ${event.type} in ${grant.state}`;
 
       expect(grant, `${where} changed the old state`).toEqual(before);

@@ -115,6 +115,8 @@ export type GrantEvent =
  * The one way to make a grant's next state. Takes the grant as loaded and what happened; returns the next state
  * (version + 1), or a refusal when that cannot happen in this state. Ending beats everything: no event leads back.
  */
+export function transitionGrant(grant: ActiveGrant, event: EventOf<"delivery">): ActiveGrant;
+export function transitionGrant(grant: Grant, event: GrantEvent): Grant | Refusal;
 export function transitionGrant(grant: Grant, event: GrantEvent): Grant | Refusal {
   switch (event.type) {
     case "trouble":

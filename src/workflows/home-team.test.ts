@@ -31,3 +31,14 @@ describe("an account is of another organisation's Slack", () => {
     expect(external(people)).toEqual([]);
   });
 });
+
+test("who they are is found once for each policy: each question asks it", () => {
+  const people = { ann: person("T0HOME"), mia: person("T0ACME", "acme") };
+  const [policy, next] = [
+    { people, companies: acme("T0ACME") },
+    { people: { ...people, moe: person("T0ACME", "acme") }, companies: acme("T0ACME") },
+  ];
+
+  expect(externalPeople(policy)).toBe(externalPeople(policy));
+  expect([...externalPeople(next)]).toEqual(["mia", "moe"]);
+});

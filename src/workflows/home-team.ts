@@ -36,11 +36,12 @@ export function externalPeople(policy: Teams): ReadonlySet<PersonId> {
 
 function findExternal({ people, companies }: Teams): ReadonlySet<PersonId> {
   const home = homeTeams({ people, companies });
-  const isTheirs = (team: string, company: string | undefined) =>
-    company !== undefined && Object.hasOwn(companies, company) && companies[company]?.slackTeam === team;
+  const theirs = new Map<string | undefined, string | undefined>(
+    Object.entries(companies).map(([id, { slackTeam }]) => [id, slackTeam]),
+  );
   const external = Object.entries(people).filter(([, person]) => {
     const team = teamOf(person);
-    return home.size > 0 ? !home.has(team) : isTheirs(team, person.company);
+    return home.size > 0 ? !home.has(team) : theirs.get(person.company) === team;
   });
   return new Set(external.map(([id]) => id));
 }

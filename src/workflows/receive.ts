@@ -19,7 +19,12 @@ export async function mayReceive(
 ): Promise<ActiveGrant | Refusal> {
   const grant = await desk.store.grant(input.grant);
   if (grant === null) return refuse("notFound");
-  return whyNotReceive(grant, input.by, desk.clock.now()) ?? (grant as ActiveGrant);
+  return toReceive(grant, input.by, desk.clock.now());
+}
+
+/** Takes a grant, a record and the time; returns the grant where this person gets a credential of it, or why they do not. */
+export function toReceive(grant: Grant, by: PersonRecord, now: Millis): ActiveGrant | Refusal {
+  return whyNotReceive(grant, by, now) ?? (grant as ActiveGrant);
 }
 
 /**

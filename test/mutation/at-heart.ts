@@ -1,14 +1,14 @@
-/** Who may decide: whose yes counts, of whom, where, and how many; what is looked at for it, and what comes of it. */
+/** Who may decide: whose yes counts, of whom, where, and how many; what is looked at for it, and who may take it back. */
 const WHO_MAY_DECIDE = [
   ...["judge", "judge-asking", "judge-click", "judge-glass", "judge-lending", "judge-people", "make-grant"],
   ...["quorum", "membership", "person", "cover", "glob", "deciding", "place", "separation", "by-name"],
   ...["around", "history", "request", "open-request", "lend-at-once", "risk", "local-time", "offer", "glass-offer"],
-  ...["review", "owed-review", "receive", "step-up"],
+  ...["review", "owed-review", "receive", "step-up", "access", "home-team"],
 ];
-/** When it ends: contracts and caps, what a yes leaves, the end itself, and each step towards it. */
+/** When it ends: contracts and caps, what a yes leaves, the end itself, each step towards it, and that of a credential. */
 const WHEN_IT_ENDS = [
   ...["limits", "policy", "day", "duration", "less", "lend", "grant", "next-step", "end-early"],
-  ...["reconcile", "sweep", "heed", "retention"],
+  ...["reconcile", "sweep", "heed", "retention", "deliver"],
 ];
 
 /** Takes a file's path; returns whether nothing in it may be changed without a test that notices. */

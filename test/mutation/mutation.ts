@@ -33,7 +33,9 @@ const files = process.argv[2];
 run();
 const mutants = readMutants();
 const noticed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout");
-const survivors = mutants.filter(({ status }) => status === "Survived" || status === "NoCoverage");
+/** A mutant that a comment or a setting keeps from being tried is noticed by nobody. */
+const UNNOTICED: ReadonlySet<string> = new Set(["Survived", "NoCoverage", "Ignored"]);
+const survivors = mutants.filter(({ status }) => UNNOTICED.has(status));
 for (const { file, mutatorName, replacement, status, location } of survivors) {
   const { line, column } = location.start;
   const instead = (replacement ?? "").replaceAll(/\s+/g, " ").slice(0, 80);

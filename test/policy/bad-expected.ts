@@ -308,6 +308,12 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "ticket-pattern.yaml": [
     "ticket-pattern.yaml:26:21: tickets.pattern: no pattern that RE2 reads: missing closing ): `(INC-[0-9]+`",
   ],
+  "tier-of-less-than-below.yaml": [
+    "tier-of-less-than-below.yaml:38:11: risk.tiers.high.ticket: what is of high risk needs no ticket, and medium does: write true",
+    "tier-of-less-than-below.yaml:38:11: risk.tiers.high.stepUp: what is of high risk needs no form, and medium does: write true",
+    "tier-of-less-than-below.yaml:38:21: risk.tiers.high.quorum: what is of high risk needs fewer yeses than medium, which needs 2: write 2 or more",
+    "tier-of-less-than-below.yaml:38:37: risk.tiers.high.maxDuration: what is of high risk lasts longer than at medium, where it is at most 30m: write 30m or less",
+  ],
   "two-documents.yaml": ["two-documents.yaml:26:1: a second document begins here: write one document in each file"],
   "unknown-company.yaml": [
     'unknown-company.yaml:8:61: people.jo.company: there is no company "acne": write one of acme',

@@ -270,13 +270,28 @@ risk: { logs: medium }
       "version: 1\nrisk: { lgs: low }\n",
       /:2:9: risk: the policy has no profile "lgs": write one of logs, restart, view$/,
     ],
+    [
+      "has a pass in a namespace that nothing names to them",
+      "version: 1\nheld: [prod/warehouse logs, prod/legder logs]\n",
+      /:2:29: held: no entry of the policy names "legder" on prod/,
+    ],
+    [
+      "has labels of a namespace that nothing names",
+      "version: 1\nnamespaceLabels: { prod: { crads: { data: cardholder } } }\n",
+      /:2:28: namespaceLabels: no entry of the policy names "crads" on prod, by name, glob or label: write one of /,
+    ],
+    [
+      "has a label that nothing asks for",
+      "version: 1\nnamespaceLabels: { prod: { warehouse: { teem: data } } }\n",
+      /:2:41: namespaceLabels: nothing in the policy asks for a label "teem": write team, or leave it out$/,
+    ],
     ["is no YAML", "version: [1", /facts\.yaml:1:\d+: /],
   ])("of a file of facts that %s its fault, with exit code 1", async (_, text, words) => {
     const facts = join(root, "facts.yaml");
     rmSync(facts, { force: true });
     if (text !== null) writeFileSync(facts, text);
 
-    const { code, complained } = await ask("tove", "prod/warehouse", "--facts", facts);
+    const { code, complained } = await ask("tove", "prod/warehouse", "--label", "team=data", "--facts", facts);
 
     expect(code).toBe(1);
     expect(complained).toMatch(words);
@@ -377,6 +392,30 @@ describe("test runs the golden cases", () => {
       "held: [prod/payments restart]\n    may: false",
       "held: [prod/payments rstart]\n    may: false",
       /:\d+:12: held: the policy has no profile "rstart"/,
+    ],
+    [
+      "a pass in a namespace that nothing names to them",
+      "held: [prod/payments restart]\n    may: true",
+      "held: [prod/legder logs]\n    may: true",
+      /:\d+:12: held: no entry of the policy names "legder" on prod, by name, glob or label: write one of .*, ledger, /,
+    ],
+    [
+      "a pass of all of them in a namespace that nothing names to some",
+      "\ncases:",
+      '\nheld: [prod/payments logs, "prod/payments,legder restart"]\ncases:',
+      /:14:28: held: no entry of the policy names "legder" on prod/,
+    ],
+    [
+      "labels of a namespace that no case asks for",
+      "warehouse: { team: data }",
+      "warehouse: { team: data }\n    warehouze: { team: data }",
+      /:11:5: namespaceLabels: no case asks for "warehouze" on prod, and no entry of the policy names it: write warehouse, or leave it out$/m,
+    ],
+    [
+      "a label that nothing asks for",
+      "cards: { team: data, data: cardholder }",
+      "cards: { team: data, daat: cardholder, size: big }",
+      /:11:26: namespaceLabels: nothing in the policy asks for a label "daat": write data, or leave it out\n.*:11:44: .* "size": leave it out$/m,
     ],
     [
       "a pass that is none",

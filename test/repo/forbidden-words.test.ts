@@ -35,6 +35,12 @@ const BANS: readonly Ban[] = [
     sample: 'test.only("x")',
   },
   {
+    what: "a part of the code that is never changed to see whether its tests notice",
+    pattern: /\bStryker\s+(?:disable|restore)\b/,
+    where: code,
+    sample: ["// Stryker", "disable all"].join(" "),
+  },
+  {
     what: "a note of work left without the issue that holds it",
     pattern: /\b(?:TODO|FIXME|XXX|HACK)\b(?!\s*\(#\d+\))/,
     where: files,
