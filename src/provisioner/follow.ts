@@ -60,23 +60,24 @@ export async function followCluster(
     ...{ cluster, signal, pace, survey: createSurveyor(cluster) },
     ...{ hear: tell, changed: gathering.add, troubled },
   };
-  const backOff = createBackOff(pace.backOffMs);
+  // Whatever kept it from following just before, a role that may do more by now is looked at soon.
+  const [broken, roles] = [createBackOff(pace.backOffMs), createBackOff(pace.backOffMs)];
   while (!signal.aborted) {
     const since = performance.now();
-    const trouble = await followOnce(follower);
-    await backOff.pause(signal, { since, trouble });
+    const end = await followOnce(follower);
+    if (end === "role") await roles.pause(signal, { since, trouble: null });
+    else await broken.pause(signal, { since, trouble: end });
   }
   gathering.stop();
 }
 
-/** Lists, and watches until another list is needed. Returns what kept it from listing, or null. */
-async function followOnce(follower: Follower): Promise<ClusterTrouble | null> {
+/** Lists, and watches until another list is needed. Returns what kept it from listing; `role` where one changed, or null. */
+async function followOnce(follower: Follower): Promise<ClusterTrouble | "role" | null> {
   const { cluster, signal, survey, hear, troubled } = follower;
   try {
     const { all, versions } = await survey(signal);
     hear({ what: "list", all });
-    await watchUntilStale(follower, versions);
-    return null;
+    return await watchUntilStale(follower, versions);
   } catch (error) {
     const trouble = asTrouble(cluster.id, "tell what it holds", error);
     troubled(trouble);
@@ -84,24 +85,32 @@ async function followOnce(follower: Follower): Promise<ClusterTrouble | null> {
   }
 }
 
-/** Resolves when it is time for the next list, a role changed, a watch lost its thread, or the signal came. */
-async function watchUntilStale(follower: Follower, versions: Survey["versions"]): Promise<void> {
+/** Resolves when it is time for the next list, with `role` where one changed, a watch lost its thread, or the signal came. */
+async function watchUntilStale(follower: Follower, versions: Survey["versions"]): Promise<"role" | null> {
   const { cluster, pace, troubled } = follower;
   const round = new AbortController();
   const signal = AbortSignal.any([follower.signal, round.signal]);
-  const role = Promise.withResolvers<void>();
+  const role = Promise.withResolvers<"role">();
   const timerWritten = () => cluster.jobController.wrote();
   const bound = (binding: Metadata) => rememberBinding(cluster.known, binding);
-  const news = newsOf({ ...follower, cluster: cluster.id, roleChanged: role.resolve, timerWritten, bound });
+  const news = newsOf({
+    ...follower,
+    cluster: cluster.id,
+    roleChanged: () => role.resolve("role"),
+    timerWritten,
+    bound,
+  });
   const watch = (name: keyof typeof KINDS) =>
     watchKind(cluster, KINDS[name], {
       ...{ from: versions[name], signal, quietMs: pace.quietMs, backOffMs: pace.backOffMs },
       ...{ heard: news[name], troubled },
     });
   const watches = [watch("grants"), watch("roles"), watch("timers"), watch("accounts"), watch("bindings")];
-  await Promise.race([rest(pace.relistMs, signal), role.promise.then(() => rest(pace.calmMs, signal)), ...watches]);
+  const changed = role.promise.then((is) => rest(pace.calmMs, signal).then(() => is));
+  const end = await Promise.race([rest(pace.relistMs, signal), changed, ...watches]);
   round.abort();
   await Promise.all(watches);
+  return end === "role" ? end : null;
 }
 
 function hearSafely(news: News, hear: (news: News) => void, cluster: string, events: Events): void {

@@ -110,4 +110,15 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:3,8:2,3l:4,3p:3,3t:3,3u:4,3x:2,3y:3,5l:1,5m:3,5s:1,8c:1",
   },
+  {
+    words:
+      "a role that was changed was listed late, since its cluster had lost the thread of its changes twice just before",
+    shows: [
+      "a cluster forgets its history, and lists come page by page",
+      "by hand   somebody lets the role do more (grant fhoshvzfupa, prod/payments)",
+      "prod: LIST clusterroles",
+      "log: damaged in mid-life",
+    ],
+    tape: "h:4,l:f,p:e,q:p,t:1,u:p,14:7",
+  },
 ];
