@@ -76,7 +76,7 @@ async function compareClicks(told: Told): Promise<readonly string[]> {
     formAsked = came.formAsked;
     if (!("state" in decided)) continue;
     if (said.has(click.by.person) && click.verdict === "approve") count("a yes given once more");
-    said.set(click.by.person, howSaid(click, said));
+    said.set(click.by.person, howSaid(click, request, said));
     moment = { ...moment, known: new Map([...moment.known, [click.by.person, click.by]]) };
     if (decided.state === "approved")
       return compareMaking({ ...told, request: decided, moment, posted, formAsked, asker: click.asker, said });
@@ -86,9 +86,9 @@ async function compareClicks(told: Told): Promise<readonly string[]> {
   return [];
 }
 
-/** Who said it in the form before has said it in the form. */
-function howSaid({ by, stepped }: Click, said: ReadonlyMap<string, How>): How {
-  const earlier = said.get(by.person);
+/** Who said it in the form before has said it in the form, unless that yes was dropped since. */
+function howSaid({ by, stepped }: Click, { yeses }: PendingRequest, said: ReadonlyMap<string, How>): How {
+  const earlier = yeses.some((yes) => yes.by === by.person) ? said.get(by.person) : undefined;
   const isAgain = earlier !== undefined && areOneAccount(earlier.account, by.slackKey);
   return { account: by.slackKey, stepped: stepped || (isAgain && earlier.stepped) };
 }
