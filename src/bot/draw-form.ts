@@ -1,12 +1,11 @@
 import type { ModalView } from "@slack/types";
-import { recentFacts } from "../workflows/around.ts";
+import { readFacts, recentFacts } from "../workflows/around.ts";
 import { glassOffer } from "../workflows/glass-offer.ts";
 import type { Grant } from "../workflows/grant.ts";
 import { capOf } from "../workflows/limits.ts";
 import { offer } from "../workflows/offer.ts";
-import type { Millis, PersonRecord } from "../workflows/person.ts";
+import type { PersonRecord } from "../workflows/person.ts";
 import type { Policy } from "../workflows/policy.ts";
-import type { ClusterFacts } from "../workflows/ports.ts";
 import { type Refusal, refuse } from "../workflows/refusal.ts";
 import type { Filled } from "./filled-form.ts";
 import { nothingOnOfferWords, refusalWords } from "./messages/refusals.ts";
@@ -24,7 +23,7 @@ export interface FormWanted {
 
 /** Takes who wants the form and what it holds so far; returns it, or why there is none: nobody fills it in vain. */
 export async function drawForm(
-  parts: BotParts,
+  parts: Pick<BotParts, "desk">,
   by: PersonRecord,
   { filled, former }: FormWanted,
 ): Promise<Reached<ModalView>> {
@@ -37,7 +36,8 @@ export async function drawForm(
   if (unsafe !== null) return refused(refuse("endingsOnly", { detail: unsafe }));
   const { policy } = source;
   const now = desk.clock.now();
-  const factsOf = await readFacts(parts, policy, now);
+  const read = await readFacts(desk, lentClusters(policy));
+  const factsOf = (cluster: string) => recentFacts(read(cluster), now);
   const offered = offer(source, by, factsOf, now);
   const glass = former === null ? glassOffer(source, by, factsOf, now) : [];
   if (offered.length === 0 && glass.length === 0) return { no: nothingOnOfferWords(policy, by.person) };
@@ -47,13 +47,7 @@ export async function drawForm(
   return { got: requestForm({ names: policy, ...form }) };
 }
 
-/** What is published of all clusters that the policy names. */
-async function readFacts(
-  { desk }: BotParts,
-  { rules, breakGlass }: Policy,
-  now: Millis,
-): Promise<(cluster: string) => ClusterFacts | null> {
-  const clusters = [...new Set([...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster))];
-  const facts = await Promise.all(clusters.map((cluster) => desk.facts.of(cluster)));
-  return (cluster) => recentFacts(facts.find((one) => one?.cluster === cluster) ?? null, now);
+/** The clusters that a policy lends on, by request or by break-glass. */
+function lentClusters({ rules, breakGlass }: Policy): readonly string[] {
+  return [...rules, ...(breakGlass?.rules ?? [])].map(({ cluster }) => cluster);
 }

@@ -20,6 +20,6 @@ export interface BotParts {
 }
 
 /** Takes the parts; returns the policy in force, or null while it cannot be read. */
-export function namesOf({ desk }: BotParts): Names {
+export function namesOf({ desk }: Pick<BotParts, "desk">): Names {
   return desk.policy.current()?.policy ?? null;
 }

@@ -24,7 +24,7 @@ export interface Previewed {
  * it is sent, or null while there is too little to judge.
  */
 export async function previewWish(
-  { desk }: BotParts,
+  { desk }: Pick<BotParts, "desk">,
   force: PolicyInForce,
   { by, filled, glass, now }: Previewed,
 ): Promise<Allowed | readonly Refusal[] | null> {

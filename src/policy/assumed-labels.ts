@@ -85,7 +85,7 @@ function labelsAskedFor(policy: Policy): ReadonlySet<string> | null {
   return new Set([...entries, ...raised, ...named.flatMap((keys) => keys ?? [])]);
 }
 
-/** As \`target.labels.team\`; null where the labels are looked at otherwise, as by a macro. */
+/** As `target.labels.team`; null where the labels are looked at otherwise, as by a macro. */
 function labelsIn(condition: string): readonly string[] | null {
   const paths = partsOf(parse(condition).expr).flatMap(({ expression }) => {
     const path = pathOf(expression);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createFakeDesk, type FakeDesk } from "../../test/fakes/fake-desk.ts";
 import { askFor, clickOn, MIA, SAMPLE_ASK } from "../../test/fakes/sample-asking.ts";
-import { NOON, SAMPLE_TARGET, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
+import { NOON, SAMPLE_FACTS, SAMPLE_TARGET, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 import { type Ask, ask, decide, withdraw } from "./access.ts";
 import { emptyHistory } from "./history.ts";
 import type { Commit } from "./ports.ts";
@@ -69,6 +69,16 @@ describe("asking", () => {
     const first = await waitFor(desk, targets);
 
     expect(await ask(desk, SAMPLE_ASK)).toEqual([refuse("alreadyOpen", { field: "namespaces", detail: first.id })]);
+  });
+
+  test("is refused where the cluster was not read for five minutes, and nothing is recorded", async () => {
+    const desk = createFakeDesk();
+    await desk.facts.publish({ ...SAMPLE_FACTS, readAt: NOON - 300_001 });
+
+    expect(await ask(desk, SAMPLE_ASK)).toEqual([refuse("clusterUnknown", { field: "cluster", detail: "prod" })]);
+    expect(desk.store.rows).toEqual([]);
+    await desk.facts.publish({ ...SAMPLE_FACTS, readAt: NOON - 300_000 });
+    expect(await ask(desk, SAMPLE_ASK)).toMatchObject({ state: "pending" });
   });
 
   test("is not kept from what one has asked for in another cluster", async () => {

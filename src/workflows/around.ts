@@ -84,9 +84,13 @@ export function recentFacts(facts: ClusterFacts | null, now: Millis): ClusterFac
   return facts !== null && Math.abs(now - facts.readAt) <= MAX_FACTS_AGE_MS ? facts : null;
 }
 
-async function readFacts({ facts }: Pick<Desk, "facts">, clusters: readonly string[]): Promise<Around["factsOf"]> {
-  const known = new Map<string, ClusterFacts | null>();
-  for (const cluster of new Set(clusters)) known.set(cluster, await facts.of(cluster));
+/** Takes the clusters' facts and ids; returns what is published of each, however old, null where nothing is. */
+export async function readFacts(
+  { facts }: Pick<Desk, "facts">,
+  clusters: readonly string[],
+): Promise<Around["factsOf"]> {
+  const ids = [...new Set(clusters)];
+  const known = new Map(await Promise.all(ids.map(async (id) => [id, await facts.of(id)] as const)));
   return (cluster) => known.get(cluster) ?? null;
 }
 
