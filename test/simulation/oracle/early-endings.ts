@@ -45,13 +45,15 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
   /** The newest credential that somebody has, by grant. */
   const inHand = new Map<string, { readonly n: number; readonly cluster: string }>();
   return {
-    look({ row, at }) {
+    look(written) {
+      const { row, at } = written;
       if (row.grant === null) return;
       // Before the next one is made, the one before ends.
       if (["deliveryAsked", "ending", "ended"].includes(row.what)) inHand.delete(row.grant);
       const approved = row.what === "ending" ? book.approved.get(row.grant) : undefined;
       // What was approved once more, since Redis forgot it, has another end than what was made of it before.
       if (approved === undefined || approved.times > 1 || at >= approved.end - clockDoubtMs() - CUT_MS) return;
+      if (wasEnding(parts, written)) return;
       const why = row.detail.why as EndReason;
       if (!parts.isQuiet() && isReason(parts, approved, why, row.by)) return;
       if (parts.isQuiet() && clicked(parts, row.grant, row.by)) return;
@@ -80,6 +82,12 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
       }
     },
   };
+}
+
+/** Of what Redis went back on the access is gone or going already, whatever the record says and a worker finds of it. */
+function wasEnding({ book, forgotAt }: EarlyParts, { row, entry }: Written): boolean {
+  const before = row.grant === null ? [] : book.of(row.grant);
+  return before.some((one) => one.row.what === "ending" && one.entry !== entry && one.at <= forgotAt());
 }
 
 /** Where a pass is. */
