@@ -46,6 +46,11 @@ export function shownOf(request: Omit<Asked, "fingerprint">, lent: Less): string
   return JSON.stringify([id, asker, leftOf(request, lent), durationSeconds, startsAt, reason, ticket, leave]);
 }
 
+/** Takes a grant's id; returns that of the request by which it is lent. */
+export function requestOf(grant: string): string {
+  return grant.slice(0, -1);
+}
+
 /** Takes a request's id and a target's place in it; returns the grant's id, the same at every try. */
 function grantId(request: string, target: number): string {
   return `${request}${String.fromCharCode("a".charCodeAt(0) + target)}`;

@@ -6,7 +6,7 @@ import { NOON } from "../../test/fakes/samples.ts";
 import type { Bench } from "./bench.ts";
 import type { Ref } from "./ports.ts";
 import { reconcile, save } from "./reconcile.ts";
-import { publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
+import { endOnTime, publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
 
 const GRACE_MS = 2000;
 /** One tick of everything, as the worker does it. */
@@ -103,6 +103,51 @@ describe("the cluster's own objects are swept too:", () => {
     await sweep(empty);
 
     expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+  });
+
+  test("P10 · the ledger says that access ended whose record is lost", async () => {
+    const bench = createFakeBench();
+    const { id, request, end, namespaces } = await activateOn(bench);
+    const empty = { ...bench, store: createMemoryStore() };
+    bench.clock.set(end + GRACE_MS);
+
+    await sweep(empty);
+
+    const detail = { cluster: "prod", namespaces, end, refusedAt: end + GRACE_MS };
+    const row = { at: end + GRACE_MS, what: "endedWithoutRecord", by: null, request, grant: id, detail };
+    expect(empty.store.rows).toEqual([row]);
+    expect(bench.alarms.waiting().size).toBe(0);
+  });
+
+  test("P10 · what the ledger could not be told of such access is told with the next try, 15 s later", async () => {
+    const bench = createFakeBench();
+    const { id, end } = await activateOn(bench);
+    const empty = { ...bench, store: createMemoryStore() };
+    const full = () => Promise.reject(new Error("OOM command not allowed"));
+    bench.clock.set(end + GRACE_MS);
+
+    await sweep({ ...empty, store: { ...empty.store, commit: full } });
+
+    expect(bench.clusters.cluster("prod").grants.size).toBe(0);
+    expect(failuresOf(bench)).toEqual(["ending not written down"]);
+    expect(bench.pager.owed().size).toBe(0);
+    const again = bench.alarms.waiting().get(id);
+    expect(again).toMatchObject({ afterMs: GRACE_MS + 15_000 });
+    await endOnTime(empty, async () => undefined, again?.access ?? expect.fail("no alarm is set"));
+    expect(empty.store.rows).toMatchObject([{ what: "endedWithoutRecord", grant: id }]);
+  });
+
+  test("nothing of the kind is said of access whose record ended, or cannot be asked for", async () => {
+    const bench = createFakeBench();
+    const access = await activateOn(bench);
+    const away = () => Promise.reject(new Error("redis away"));
+    bench.clock.set(access.end + GRACE_MS);
+    await endOnTime({ ...bench, store: { ...bench.store, grant: away } }, async () => undefined, access);
+    await sweep(bench);
+
+    await endOnTime(bench, async () => undefined, { ...access, end: access.end - 60_000 });
+
+    expect(bench.store.rows.filter(({ what }) => what === "endedWithoutRecord")).toEqual([]);
   });
 
   test("P7 · access ends at its end while the store cannot be reached", async () => {

@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
-import { type Grant, lastDelivery } from "./grant.ts";
+import { type Grant, isLive, lastDelivery } from "./grant.ts";
+import { requestOf } from "./lend.ts";
 import { OVERDUE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
 import type { Access, DeliveryCheck, Due, Ref } from "./ports.ts";
@@ -52,8 +53,7 @@ export async function sweepCluster(bench: Bench, look: Look, cluster: string): P
  * written). Returns whether it is taken, as far as can be seen. Never throws.
  */
 export async function endWhateverIsKnown(bench: Bench, look: Look, access: Access): Promise<boolean> {
-  const grant = await bench.store.grant(access.id).catch(() => null);
-  return endKnown(bench, look, access, grant);
+  return endKnown(bench, look, access, await read(bench, access));
 }
 
 /**
@@ -65,7 +65,7 @@ export async function endOnTime(bench: Bench, look: Look, access: Access): Promi
   const cutting = bench.clusters.cut(access).catch((cause: unknown) => {
     bench.events.failed("not cut at the end", { grant: access.id, cluster: access.cluster }, cause);
   });
-  const grant = await bench.store.grant(access.id).catch(() => null);
+  const grant = await read(bench, access);
   if (isAgain || grant?.state !== "ended") await endKnown(bench, look, access, grant);
   await cutting;
 }
@@ -78,31 +78,60 @@ function isSetAgain(lateMs: number): boolean {
   return lateMs < 0 || lateMs >= AGAIN_MS;
 }
 
-async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant | null): Promise<boolean> {
-  const isLive = grant !== null && grant.state !== "ended";
+/** Null where there is no record; undefined where that cannot be asked. */
+type Found = Grant | null | undefined;
+
+function read({ store }: Bench, { id }: Access): Promise<Found> {
+  return store.grant(id).catch(() => undefined);
+}
+
+async function endKnown(bench: Bench, look: Look, access: Access, grant: Found): Promise<boolean> {
+  const isLent = grant !== null && grant !== undefined && isLive(grant);
   const ref = { kind: "grant", id: access.id } as const;
-  if (isLive && (await settleSafely(bench, ref, () => look(ref)))) return true;
-  const { id, cluster, end } = access;
+  if (isLent && (await settleSafely(bench, ref, () => look(ref)))) return true;
+  const { id, cluster } = access;
   try {
     // Without its record no number of a delivery is known; the Secrets go with the timer.
-    await bench.clusters.end(access, grant === null ? 0 : lastDelivery(grant));
-    bench.alarms.forget(id);
-    bench.pager.settled(id);
-    bench.events.happened("leftover ended", { grant: id, cluster });
-    return true;
+    await bench.clusters.end(access, grant ? lastDelivery(grant) : 0);
   } catch (cause) {
     bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
-    const now = bench.clock.now();
-    if (!isLive) bench.alarms.set(access, now - end + AGAIN_MS);
+    if (!isLent) tryAgain(bench, access);
     const since = overSince(access, grant);
     const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
-    if (now - since >= OVERDUE_MS) bench.pager.overdue({ grant: id, cluster, since, words });
+    if (bench.clock.now() - since >= OVERDUE_MS) bench.pager.overdue({ grant: id, cluster, since, words });
+    return false;
+  }
+  bench.alarms.forget(id);
+  bench.pager.settled(id);
+  bench.events.happened("leftover ended", { grant: id, cluster });
+  return grant === null ? writeDown(bench, access) : true;
+}
+
+function tryAgain({ alarms, clock }: Bench, access: Access): void {
+  alarms.set(access, clock.now() - access.end + AGAIN_MS);
+}
+
+/**
+ * Promise P10. Of what is taken without a record the ledger says that much: once for each worker that saw it refused, since
+ * nothing is left by which one could tell another. Returns whether it is written; where it is not, it is tried again.
+ */
+async function writeDown(bench: Bench, access: Access): Promise<boolean> {
+  const { id, cluster, namespaces, end } = access;
+  const at = bench.clock.now();
+  const detail = { cluster, namespaces, end, refusedAt: at };
+  const row = { at, what: "endedWithoutRecord", by: null, request: requestOf(id), grant: id, detail };
+  try {
+    await bench.store.commit({ writes: [], tellings: [], rows: [row] });
+    return true;
+  } catch (cause) {
+    bench.events.failed("ending not written down", { grant: id, cluster }, cause);
+    tryAgain(bench, access);
     return false;
   }
 }
 
 /** Since when nothing may be left: what was ended early is not lent until its end again because somebody made it anew. */
-function overSince({ end }: Access, grant: Grant | null): Millis {
+function overSince({ end }: Access, grant: Found): Millis {
   return grant?.state === "ended" ? Math.min(grant.refusedAt, end) : end;
 }
 

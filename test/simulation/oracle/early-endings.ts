@@ -53,10 +53,8 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
       const approved = row.what === "ending" ? book.approved.get(row.grant) : undefined;
       // What was approved once more, since Redis forgot it, has another end than what was made of it before.
       if (approved === undefined || approved.times > 1 || at >= approved.end - clockDoubtMs() - CUT_MS) return;
-      if (wasEnding(parts, written)) return;
       const why = row.detail.why as EndReason;
-      if (!parts.isQuiet() && isReason(parts, approved, why, row.by)) return;
-      if (parts.isQuiet() && clicked(parts, row.grant, row.by)) return;
+      if (hasReason(parts, approved, written, why)) return;
       const early = ((approved.end - at) / 1000).toFixed(1);
       throw new Violation("I7", `grant ${row.grant} was ended ${early} s before its end (${why}), for no reason`);
     },
@@ -82,6 +80,11 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
       }
     },
   };
+}
+
+function hasReason(parts: EarlyParts, approved: Approved, written: Written, why: EndReason): boolean {
+  if (parts.isQuiet()) return clicked(parts, approved.grant, written.row.by);
+  return wasEnding(parts, written) || isReason(parts, approved, why, written.row.by);
 }
 
 /** Of what Redis went back on the access is gone or going already, whatever the record says and a worker finds of it. */

@@ -19,6 +19,8 @@ export interface Losses {
   forgotAt(): number;
   /** When a record was lost last; 0 where it never was. */
   lostAt(kind: Kind, id: string): number;
+  /** The grants that were taken from their clusters without a record, with nothing in the way of who could say so. */
+  readonly taken: ReadonlySet<string>;
   /** The state in which Redis has a record, or null where it has none. */
   stateOf(kind: Kind, id: string): string | null;
   /** What people wait to be told and Redis has forgotten. */
@@ -31,15 +33,21 @@ export interface LossParts {
   readonly book: Book;
   readonly excuses: Excuses;
   readonly now: () => number;
+  readonly eyes: readonly Eye[];
+  /** Whether somebody's hand was ever at work in a cluster. */
+  readonly hadHands: (cluster: string) => boolean;
   /** Null until there is one. */
   readonly world: () => World | null;
 }
 
 /** Takes the parts; returns what remembers losses. */
-export function createLosses({ book, excuses, now, world }: LossParts): Losses {
+export function createLosses({ book, excuses, now, eyes, hadHands, world }: LossParts): Losses {
   const lost = new Map<string, number>();
   /** The grants whose records are not there again yet. */
   const gone = new Set<string>();
+  /** In which cluster a grant's AccessGrant lay when its record was lost. */
+  const heldIn = new Map<string, string>();
+  const taken = new Set<string>();
   const tellings = new Set<string>();
   let forgotAt = 0;
 
@@ -68,7 +76,10 @@ export function createLosses({ book, excuses, now, world }: LossParts): Losses {
     for (const [kind, id] of before) {
       if (stateOf(kind, id) !== null) continue;
       lost.set(`${kind} ${id}`, forgotAt);
-      if (kind === "grant") gone.add(id);
+      if (kind !== "grant") continue;
+      gone.add(id);
+      const holder = eyes.find((eye) => isHeld(id, eye));
+      if (holder !== undefined) heldIn.set(id, holder.cluster.id);
     }
   }
   function noteRows(before: ReadonlySet<string>, left: ReadonlySet<string>): void {
@@ -76,19 +87,20 @@ export function createLosses({ book, excuses, now, world }: LossParts): Losses {
       if (before.has(written.entry) && !left.has(written.entry)) written.isLost = true;
     }
   }
-  function isOwed(grant: string, { cluster, objects }: Eye): boolean {
-    if (
-      objects()
-        .get(grant)
-        ?.some(({ plural }) => plural === "accessgrants") !== true
-    )
-      return false;
-    const trouble = excuses.until([cluster.id, "workers", "redis", TIME_OF_WORKERS]);
+  function isOwed(grant: string, eye: Eye): boolean {
+    if (!isHeld(grant, eye)) return false;
+    const trouble = excuses.until(needed(eye));
     const since = lostAt("grant", grant);
     return now() > (trouble > since ? trouble + AFTER_TROUBLE_MS : since + REBUILT_MS);
   }
+  function noteTaken(grant: string, eye: Eye): void {
+    if (heldIn.get(grant) !== eye.cluster.id || isHeld(grant, eye)) return;
+    heldIn.delete(grant);
+    const isHidden = hadHands(eye.cluster.id) || excuses.until(needed(eye)) > lostAt("grant", grant);
+    if (stateOf("grant", grant) === null && !isHidden) taken.add(grant);
+  }
   return {
-    ...{ stateOf, tellings, lostAt },
+    ...{ stateOf, tellings, lostAt, taken },
     forgotAt: () => forgotAt,
     watch(forget) {
       forgotAt = now();
@@ -101,6 +113,7 @@ export function createLosses({ book, excuses, now, world }: LossParts): Losses {
     },
     expectRebuilt(eye) {
       for (const grant of gone) {
+        noteTaken(grant, eye);
         if (!isOwed(grant, eye)) continue;
         const doubtMs = world()?.clockDoubtMs() ?? 0;
         if (stateOf("grant", grant) !== null) gone.delete(grant);
@@ -112,4 +125,14 @@ export function createLosses({ book, excuses, now, world }: LossParts): Losses {
       }
     },
   };
+}
+
+/** What it takes to hear of a loss, and to write down what was lost. */
+function needed({ cluster }: Eye): readonly string[] {
+  return [cluster.id, "workers", "redis", TIME_OF_WORKERS];
+}
+
+function isHeld(grant: string, eye: Eye): boolean {
+  const objects = eye.objects().get(grant) ?? [];
+  return objects.some(({ plural }) => plural === "accessgrants");
 }

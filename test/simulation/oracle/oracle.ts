@@ -57,7 +57,11 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const memory = openMemory();
   const everWorked = new Set<string>();
   const answers = createAnswers(run, () => world);
-  const losses = createLosses({ book, excuses, now: timeline.now, world: () => world });
+  const losses = createLosses({
+    ...{ book, excuses, eyes, hadHands: byHand.hadHands },
+    now: timeline.now,
+    world: () => world,
+  });
   let world: World | null = null;
   let violation: Violation | null = null;
   let lookedAt = 0;

@@ -1,7 +1,7 @@
 /** I2 and I9: what has become of everything that was approved, when all is mended and over. */
 import { Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
-import type { Approved, Written } from "./book.ts";
+import type { Approved } from "./book.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** src/workflows/next-step.ts: what takes longer than that to end is on-call's to know; looked at with each try of 15 s. */
@@ -29,20 +29,29 @@ export function findBrokenLife(parts: LivesParts): Violation | null {
 
 /**
  * Its record was lost with Redis. What its cluster still held is written down anew (oracle/losses.ts) and ends like any
- * other; its request is gone, so nobody can be told in the words of it. Of all else nobody could write down anything: its
- * access is gone all the same.
+ * other, or its end came before that, and who took it says so; its request is gone, so nobody can be told in the words of
+ * it. Of all else nobody could write down anything: its access is gone all the same.
  */
-function judgeRebuilt(rows: readonly Written[], lostAt: number): Wrong | null {
+function judgeLost({ oracle }: LivesParts, grant: string, lostAt: number): Wrong | null {
+  const rows = oracle.book.of(grant);
   const rebuilt = rows.find(({ row, at }) => row.what === "rebuilt" && at >= lostAt);
-  if (rebuilt === undefined) return null;
+  if (rebuilt === undefined) {
+    const isSaid = rows.some(({ row, at }) => ENDS.has(row.what) && at >= lostAt);
+    return isSaid || !oracle.losses.taken.has(grant)
+      ? null
+      : ["P10", "was lost with Redis, and nothing says that it ended"];
+  }
   const hasEnded = rows.some(({ row, at, isLost }) => row.what === "ended" && at >= rebuilt.at && !isLost);
   return hasEnded ? null : ["I2", "was rebuilt from its cluster, and nothing says that it ended"];
 }
 
-function judge({ oracle }: LivesParts, { grant, at }: Approved, told: ReadonlySet<string>): Wrong | null {
+const ENDS: ReadonlySet<string> = new Set(["ended", "endedWithoutRecord"]);
+
+function judge(parts: LivesParts, { grant, at }: Approved, told: ReadonlySet<string>): Wrong | null {
+  const { oracle } = parts;
   const { book, losses } = oracle;
   const lostAt = losses.lostAt("grant", grant);
-  if (lostAt >= at) return judgeRebuilt(book.of(grant), lostAt);
+  if (lostAt >= at) return judgeLost(parts, grant, lostAt);
   const ended = book.current(grant, "ended");
   if (ended === undefined) return ["I2", "was approved, and nothing says that it ended"];
   const ending = book.current(grant, "ending");

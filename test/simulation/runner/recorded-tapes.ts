@@ -121,4 +121,18 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "h:4,l:f,p:e,q:p,t:1,u:p,14:7",
   },
+  {
+    words: "a pass that had ended, as Redis no longer knew, counted as ended once more for no reason",
+    shows: [
+      "Redis fails over to a replica that lags",
+      'row "ended" of fhoshvzfupa by mia',
+      'row "ending" of fhoshvzfupa',
+    ],
+    tape: "1:4,3:3,8:2,9:1,40:3,41:b,44:6,48:c,4c:f,65:1,6o:1,7v:1,7w:2,8m:1,8n:3,9z:3,al:1",
+  },
+  {
+    words: "a pass whose end came right after Redis had lost its record ended, and the ledger never said so",
+    shows: ["somebody flushes Redis", 'row "endedWithoutRecord" of prpnpwnvl6a'],
+    tape: "1:1,1l:2,1n:2,1v:1,1w:a,1z:l",
+  },
 ];
