@@ -1,14 +1,13 @@
 /** Troubles of time itself: of others' clocks, of wakes, and of a site that sleeps. */
 import { ReplyError } from "../../fakes/redis/values.ts";
 import type { Run } from "../core/run-state.ts";
+import { LEASE_MS } from "../oracle/excuses.ts";
 import { type Act, clusterAt, type NemesisParts } from "./acts.ts";
 
 /** By how much Redis' clock goes wrong: less than is followed alone, and more. */
 const REDIS_SKEWS_MS = [4_000, -4_000, 30_000, -30_000];
 /** By how much a wake is late. */
 const LATE_MS = [1_500, 6_000, 25_000];
-/** For longer than that nobody believes to hold a lease that another one has (src/jobs/one-at-a-time.ts). */
-const LEASE_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
 /** One wake, or other job, that stands in Redis. */

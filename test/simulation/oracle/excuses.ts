@@ -22,6 +22,8 @@ export interface Excuses {
 export const AFTER_TROUBLE_MS = 15_000;
 /** What was under way, or sent by who died since, may arrive so much later. */
 export const UNDER_WAY_MS = 60_000;
+/** For longer than that nobody believes to hold a lease that another one has (src/jobs/one-at-a-time.ts). */
+export const LEASE_MS = 10_000;
 /** An API server cuts its times to the second. */
 export const CUT_MS = 1_000;
 

@@ -9,7 +9,7 @@ import { type Book, openBook } from "./book.ts";
 import { type HandNotes, openByHand } from "./by-hand.ts";
 import { createDecisionsCheck } from "./decisions.ts";
 import { createEarlyCheck } from "./early-endings.ts";
-import { createExcuses, type Excuses } from "./excuses.ts";
+import { createExcuses, type Excuses, LEASE_MS } from "./excuses.ts";
 import { type Eye, openEye } from "./eye.ts";
 import { type Heard, openMemory } from "./heard.ts";
 import { createLosses, type Losses } from "./losses.ts";
@@ -81,9 +81,12 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
           .some((one) => !isSlowMakers(one, eye.cluster.id, parts)),
       ),
     everWorked: (grant) => everWorked.has(grant),
-    nothingDoubles: (grant) =>
-      excuses.until(["bots", "slack", "redis", "workers", "the clock of Redis"]) <
-      (book.of(grant).find(({ row }) => row.what === "ended")?.at ?? 0),
+    nothingDoubles: (grant) => {
+      const trouble = excuses.until(["bots", "slack", "redis", "workers", "the clock of Redis"]);
+      // A lease that Redis forgot is another one's, while whoever had it believes to have it still.
+      const since = Math.max(trouble, losses.forgotAt() + LEASE_MS);
+      return since < (book.of(grant).find(({ row }) => row.what === "ended")?.at ?? 0);
+    },
   });
   const isQuiet = () => excuses.isNone() && !byHand.wasDisturbed();
   const quiet = createQuietDay({
