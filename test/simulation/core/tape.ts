@@ -59,6 +59,8 @@ function sfc32(seed: number): () => number {
 }
 
 const EMPTY = "-";
+/** The place and the choice of one that is not dull: no run has 36^5 choices, and none is above 2^32. */
+const ENTRY = /^[0-9a-z]{1,5}:[0-9a-z]{1,7}$/;
 
 /** Takes choices; returns them as one line of text: `place:choice` for each that is not dull, in base 36. */
 export function writeTape(choices: readonly number[]): string {
@@ -70,8 +72,8 @@ export function writeTape(choices: readonly number[]): string {
 export function readTape(text: string): number[] {
   const choices: number[] = [];
   for (const entry of text === EMPTY ? [] : text.split(",")) {
-    const [place = Number.NaN, choice = Number.NaN] = entry.split(":").map((digits) => Number.parseInt(digits, 36));
-    if (Number.isNaN(place) || Number.isNaN(choice)) throw new Error(`no tape: ${entry}`);
+    if (!ENTRY.test(entry)) throw new Error(`“${entry}” is no part of a tape`);
+    const [place = 0, choice = 0] = entry.split(":").map((digits) => Number.parseInt(digits, 36));
     while (choices.length < place) choices.push(0);
     choices[place] = choice;
   }
