@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { RUNS_PER_SEED, SEEDS, tapeOfRun } from "./core/tape.ts";
 import { readWanted } from "./wanted.ts";
 
 const run = promisify(execFile);
@@ -33,6 +34,20 @@ describe("what `make simulate` is asked for", () => {
     expect(readWanted(args)).toEqual(words);
   });
 
+  test.each([
+    ["--seed=4294967296"],
+    ["--seed=-1"],
+    ["--seed=1.5"],
+    ["--seed=1e3"],
+    ["--seed="],
+    ["--seed=9007199254740993"],
+  ])("is no seed that other seeds' runs would be played for: %s", (given) => {
+    expect(readWanted([given])).toBe(
+      `simulate: ${given.replace("--seed", "SEED")} is not known; it is a whole number from 0 to 4294967295`,
+    );
+    expect(readWanted(["--defect=07", given])).toEqual(expect.stringContaining("it is a whole number"));
+  });
+
   test("is answered by the program in that one sentence, also by way of make", async () => {
     const make = ["-s", "-o", "node_modules/.package-lock.json", "simulate"];
 
@@ -47,4 +62,15 @@ describe("what `make simulate` is asked for", () => {
       run(process.execPath, ["test/simulation/simulate.ts", "--tape=zz"], { cwd: ROOT }),
     ).rejects.toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/^simulate: “zz” .*\n$/) });
   });
+});
+
+test("each run of each seed has a tape of its own, also the last ones", () => {
+  const draws = [
+    [SEEDS - 1, RUNS_PER_SEED - 1],
+    [SEEDS - 1, RUNS_PER_SEED - 2],
+    [SEEDS - 1, 0],
+    [SEEDS - 2, RUNS_PER_SEED - 1],
+  ].map(([seed = 0, one = 0]) => tapeOfRun(seed, one).below(2 ** 32));
+
+  expect(new Set(draws).size).toBe(draws.length);
 });

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { readOptions, sayNoNumber, wholeNumber } from "../options.ts";
-import { readTape } from "./core/tape.ts";
+import { RUNS_PER_SEED, readTape, SEEDS } from "./core/tape.ts";
 
 /** What one start of the program does. */
 export type Wanted =
@@ -12,8 +12,8 @@ export type Wanted =
   | { readonly what: "simulate"; readonly runs: number; readonly seed: number; readonly defects: string };
 
 const OPTIONS = ["runs", "seed", "tape", "defect", "defects"] as const;
-const RUNS = { least: 1, most: 2 ** 21 };
-const SEED = { least: 0, most: 10 ** 15 - 1 };
+const RUNS = { least: 1, most: RUNS_PER_SEED };
+const SEED = { least: 0, most: SEEDS - 1 };
 /** Planted defects are shown of this one unless told otherwise, so that they are the same for everybody. */
 const SEED_OF_DEFECTS = 1;
 
@@ -25,7 +25,7 @@ export function readWanted(args: readonly string[]): Wanted | string {
   const { runs: many = "10000", seed: from, defect, defects = "" } = given;
   const runs = wholeNumber(many, RUNS);
   if (runs === null) return sayNoNumber("simulate", `RUNS=${many}`, RUNS);
-  const usual = defect === undefined ? randomInt(2 ** 31) : SEED_OF_DEFECTS;
+  const usual = defect === undefined ? randomInt(SEEDS) : SEED_OF_DEFECTS;
   const seed = from === undefined ? usual : wholeNumber(from, SEED);
   if (seed === null) return sayNoNumber("simulate", `SEED=${from}`, SEED);
   return defect === undefined ? { what: "simulate", runs, seed, defects } : { what: "show", defect, seed };

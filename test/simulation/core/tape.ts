@@ -13,6 +13,18 @@ export interface Tape {
   readonly choices: readonly number[];
 }
 
+/**
+ * How many seeds there are, and runs of each. Both together come to 2^53, up to which a number holds every whole one: each
+ * run of each seed has a tape of its own.
+ */
+export const SEEDS = 2 ** 32;
+export const RUNS_PER_SEED = 2 ** 21;
+
+/** Takes a seed below `SEEDS` and the number of one of its runs; returns that run's tape of fresh choices. */
+export function tapeOfRun(seed: number, run: number): Tape {
+  return seededTape(seed * RUNS_PER_SEED + run);
+}
+
 /** Takes a whole number; returns a tape of fresh choices, the same for the same number on every machine. */
 export function seededTape(seed: number): Tape {
   const next = sfc32(seed);

@@ -1,6 +1,6 @@
 import { addCounts, type Counts } from "../core/count.ts";
 import { watchRejections } from "../core/rejections.ts";
-import { seededTape, writeTape } from "../core/tape.ts";
+import { tapeOfRun, writeTape } from "../core/tape.ts";
 import { untilViolation } from "../core/trace.ts";
 import { play } from "../run.ts";
 import { shrink } from "./shrink.ts";
@@ -29,9 +29,6 @@ export interface Found {
   readonly trace: readonly string[];
 }
 
-/** Every run of every seed has a tape of its own. */
-const RUNS_PER_SEED = 2 ** 21;
-
 /** To be called once in a process that simulates, before its first run. */
 export function prepareToSimulate(): void {
   // Nobody reads a stack here, and there are some hundred errors in a run. Whoever plays a tape again gets them.
@@ -46,11 +43,7 @@ export async function runMany(
 ): Promise<BatchOutcome> {
   const counts: Counts = {};
   for (let run = from; run < to; run++) {
-    const {
-      violation,
-      choices,
-      counts: held,
-    } = await play(seededTape(seed * RUNS_PER_SEED + run), { isTraced: false });
+    const { violation, choices, counts: held } = await play(tapeOfRun(seed, run), { isTraced: false });
     addCounts(counts, held);
     if (violation === null) continue;
     const { invariant, message } = violation;
