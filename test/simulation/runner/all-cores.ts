@@ -34,8 +34,13 @@ export async function runOnAllCores({
   const startedAt = performance.now();
   let next = 0;
   let done = 0;
+  /** A batch ends with a run that broke an invariant; those behind it are still to be played. */
+  const rests: Batch[] = [];
   const takeBatch = (): Batch | null => {
-    if (next >= runs || found.length >= 3) return null;
+    if (found.length >= 3) return null;
+    const rest = rests.pop();
+    if (rest !== undefined) return rest;
+    if (next >= runs) return null;
     const from = next;
     next = Math.min(runs, from + BATCH);
     return { seed, from, to: next };
@@ -47,6 +52,8 @@ export async function runOnAllCores({
         const outcome = await ask(lane, batch);
         addCounts(counts, outcome.counts);
         done += outcome.runs;
+        const from = batch.from + outcome.runs;
+        if (from < batch.to) rests.push({ ...batch, from });
         if (outcome.found !== null) {
           found.push(outcome.found);
           broken(outcome.found);

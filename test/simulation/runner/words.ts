@@ -30,11 +30,13 @@ export function whyEmpty(counts: Counts): string | null {
 }
 
 /** Takes a run that broke an invariant; returns what somebody needs to see why. */
-export function sayFound({ run, invariant, words, tape, trace }: Found, seed: number): string {
+export function sayFound({ run, invariant, words, failsAgain, tape, trace }: Found, seed: number): string {
+  const again = `node test/simulation/simulate.ts --tape='${tape}'`;
   return [
     `VIOLATION of ${invariant} in run ${run} of seed ${seed}: ${words}`,
+    ...(failsAgain === false ? ["it did not fail again when played alone, which went like this:"] : []),
     ...trace.map((line) => `  ${line}`),
-    `play it again: node test/simulation/simulate.ts --tape='${tape}'`,
+    failsAgain === false ? `its tape, by which it did not fail again: ${again}` : `play it again: ${again}`,
   ].join("\n");
 }
 
