@@ -1,7 +1,8 @@
 /** `make simulate`: plays runs on all cores, then looks whether planted defects are seen. */
+import { recordedTape } from "./core/tape.ts";
 import { runOnAllCores } from "./runner/all-cores.ts";
 import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
-import { sayCounts, sayDefects, sayFound, whyEmpty } from "./runner/words.ts";
+import { sayClosing, sayCounts, sayDefects, sayFound } from "./runner/words.ts";
 import { readWanted, type Wanted } from "./wanted.ts";
 
 const SAID_EVERY_S = 15;
@@ -50,21 +51,13 @@ async function simulate({ runs, seed, defects: named }: Extract<Wanted, { what: 
   console.log(sayCounts(counts));
   const defects = await findPlantedDefects(planted, seed);
   if (defects.length > 0) console.log(sayDefects(defects));
-  const seen = defects.filter((defect) => defect.found !== null).length;
-  console.log(
-    `simulate: ${counts.runs ?? 0} runs, seed ${seed}, ${found.length} violations; ${seen} of ${defects.length} planted defects found`,
-  );
-  const empty = found.length === 0 ? whyEmpty(counts) : null;
-  if (empty !== null) console.error(empty);
-  return found.length === 0 && seen === defects.length && empty === null ? 0 : 1;
+  const { lines, good } = sayClosing({ seed, counts, found, defects });
+  console.log(lines.join("\n"));
+  return good ? 0 : 1;
 }
 
 async function replay(choices: readonly number[]): Promise<number> {
-  const [{ recordedTape }, { play }, { prepareToSimulate }] = await Promise.all([
-    import("./core/tape.ts"),
-    import("./run.ts"),
-    import("./runner/run-many.ts"),
-  ]);
+  const [{ play }, { prepareToSimulate }] = await Promise.all([import("./run.ts"), import("./runner/run-many.ts")]);
   prepareToSimulate();
   Error.stackTraceLimit = 12;
   const { trace, violation } = await play(recordedTape(choices), { isTraced: true });
