@@ -1,4 +1,5 @@
 /** `make simulate`: plays runs on all cores, then looks whether planted defects are seen. */
+import { createGuardian, type Guardian } from "../workbench/guardian.ts";
 import { recordedTape } from "./core/tape.ts";
 import { runOnAllCores } from "./runner/all-cores.ts";
 import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
@@ -14,24 +15,32 @@ if (typeof wanted === "string") {
 } else process.exitCode = await start(wanted);
 
 /** Returns the exit code. */
-function start(asked: Wanted): Promise<number> {
+async function start(asked: Wanted): Promise<number> {
   if (asked.what === "replay") return replay(asked.choices);
-  return asked.what === "show" ? show(asked) : simulate(asked);
+  const guardian = createGuardian();
+  try {
+    return asked.what === "show" ? await show(guardian, asked) : await simulate(guardian, asked);
+  } finally {
+    await guardian.stop();
+  }
 }
 
-async function show({ defect, seed }: Extract<Wanted, { what: "show" }>): Promise<number> {
+async function show(guardian: Guardian, { defect, seed }: Extract<Wanted, { what: "show" }>): Promise<number> {
   const planted = defect === "" ? [] : await namesOfDefects(defect);
   if (planted.length === 0) {
     console.error(`no planted defect's name begins with "${defect}": such as --defect=07`);
     return 1;
   }
-  const defects = await findPlantedDefects(planted, seed, { isTraced: true });
+  const defects = await findPlantedDefects({ guardian, names: planted, seed, isTraced: true });
   for (const { trace, words, seen } of defects) console.log([words, ...trace, seen].join("\n"));
   console.log(sayDefects(defects));
   return defects.every(({ found }) => found !== null) ? 0 : 1;
 }
 
-async function simulate({ runs, seed, defects: named }: Extract<Wanted, { what: "simulate" }>): Promise<number> {
+async function simulate(
+  guardian: Guardian,
+  { runs, seed, defects: named }: Extract<Wanted, { what: "simulate" }>,
+): Promise<number> {
   const planted = await namesOfDefects(named);
   if (planted.length === 0 && named !== "none") {
     console.error(`no planted defect's name begins with ${named}; with --defects=none none is looked for`);
@@ -40,7 +49,7 @@ async function simulate({ runs, seed, defects: named }: Extract<Wanted, { what: 
   console.log(`simulate: ${runs} runs of seed ${seed}`);
   let saidAt = 0;
   const { counts, found } = await runOnAllCores({
-    ...{ seed, runs },
+    ...{ guardian, seed, runs },
     progress: ({ runs: done, seconds }) => {
       if (seconds - saidAt < SAID_EVERY_S) return;
       saidAt = seconds;
@@ -49,7 +58,7 @@ async function simulate({ runs, seed, defects: named }: Extract<Wanted, { what: 
     broken: (one) => console.log(sayFound(one, seed)),
   });
   console.log(sayCounts(counts));
-  const defects = await findPlantedDefects(planted, seed);
+  const defects = await findPlantedDefects({ guardian, names: planted, seed, isTraced: false });
   if (defects.length > 0) console.log(sayDefects(defects));
   const { lines, good } = sayClosing({ seed, counts, found, defects });
   console.log(lines.join("\n"));

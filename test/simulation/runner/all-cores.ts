@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { type Guardian, runMarker } from "../../workbench/guardian.ts";
 import { addCounts, type Counts } from "../core/count.ts";
 import { NODE_FLAGS } from "./node-flags.ts";
 import type { Batch, BatchOutcome, Found } from "./run-many.ts";
@@ -15,6 +16,8 @@ export interface Progress {
 }
 
 export interface AllRuns {
+  /** Whatever becomes of this process, the processes that play are ended by it. */
+  readonly guardian: Guardian;
   readonly seed: number;
   readonly runs: number;
   readonly progress: (progress: Progress) => void;
@@ -24,6 +27,7 @@ export interface AllRuns {
 
 /** Plays runs on all cores. Returns what they held, and every one that broke an invariant, until there are three. */
 export async function runOnAllCores({
+  guardian,
   seed,
   runs,
   progress,
@@ -46,7 +50,7 @@ export async function runOnAllCores({
     return { seed, from, to: next };
   };
   const work = async () => {
-    const lane = fork(join(import.meta.dirname, "batch-process.ts"), { execArgv: [...NODE_FLAGS] });
+    const lane = startLane(guardian);
     try {
       for (let batch = takeBatch(); batch !== null; batch = takeBatch()) {
         const outcome = await ask(lane, batch);
@@ -66,6 +70,12 @@ export async function runOnAllCores({
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), Math.ceil(runs / BATCH)) }, work));
   return { counts, found };
+}
+
+/** In a group of its own: Ctrl-C reaches this process alone, which has its guardian end all. */
+function startLane({ runId }: Guardian): ChildProcess {
+  const env = { ...process.env, [runMarker]: runId };
+  return fork(join(import.meta.dirname, "batch-process.ts"), { execArgv: [...NODE_FLAGS], detached: true, env });
 }
 
 function ask(lane: ChildProcess, batch: Batch): Promise<BatchOutcome> {
