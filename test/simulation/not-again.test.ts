@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Violation } from "./core/run-state.ts";
 import type { Play } from "./run.ts";
+import { createBatches } from "./runner/batches.ts";
 import { runMany } from "./runner/run-many.ts";
 import { sayFound } from "./runner/words.ts";
 
@@ -58,4 +59,18 @@ test("a run that fails whenever it is played is told shrunk, with how to play it
 
   expect(found).toMatchObject({ run: 12, invariant: "I3", failsAgain: true });
   expect(found && sayFound(found, BATCH.seed)).toMatch(/\nplay it again: node .*--tape='0:7,2:9'$/);
+});
+
+test("behind a run that broke an invariant all others are played, each of them once", () => {
+  const batches = createBatches(5, 450);
+  const played: number[] = [];
+
+  for (let batch = batches.take(); batch !== null; batch = batches.take()) {
+    // The 30th of each, or what is left.
+    const runs = Math.min(30, batch.to - batch.from);
+    played.push(...Array.from({ length: runs }, (_, i) => (batch?.from ?? 0) + i));
+    batches.putBack(batch, runs);
+  }
+
+  expect(played).toEqual(Array.from({ length: 450 }, (_, i) => i));
 });

@@ -3,11 +3,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Guardian, runMarker } from "../../workbench/guardian.ts";
 import { addCounts, type Counts } from "../core/count.ts";
+import { createBatches } from "./batches.ts";
 import { NODE_FLAGS } from "./node-flags.ts";
 import type { Batch, BatchOutcome, Found } from "./run-many.ts";
-
-/** Short enough that progress is seen, long enough that asking for the next costs nothing. */
-const BATCH = 200;
 
 /** How far the runs have come. */
 export interface Progress {
@@ -36,19 +34,9 @@ export async function runOnAllCores({
   const counts: Counts = {};
   const found: Found[] = [];
   const startedAt = performance.now();
-  let next = 0;
+  const batches = createBatches(seed, runs);
   let done = 0;
-  /** A batch ends with a run that broke an invariant; those behind it are still to be played. */
-  const rests: Batch[] = [];
-  const takeBatch = (): Batch | null => {
-    if (found.length >= 3) return null;
-    const rest = rests.pop();
-    if (rest !== undefined) return rest;
-    if (next >= runs) return null;
-    const from = next;
-    next = Math.min(runs, from + BATCH);
-    return { seed, from, to: next };
-  };
+  const takeBatch = () => (found.length >= 3 ? null : batches.take());
   const work = async () => {
     const lane = startLane(guardian);
     try {
@@ -56,8 +44,7 @@ export async function runOnAllCores({
         const outcome = await ask(lane, batch);
         addCounts(counts, outcome.counts);
         done += outcome.runs;
-        const from = batch.from + outcome.runs;
-        if (from < batch.to) rests.push({ ...batch, from });
+        batches.putBack(batch, outcome.runs);
         if (outcome.found !== null) {
           found.push(outcome.found);
           broken(outcome.found);
@@ -68,7 +55,7 @@ export async function runOnAllCores({
       lane.kill();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), Math.ceil(runs / BATCH)) }, work));
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), batches.count) }, work));
   return { counts, found };
 }
 
