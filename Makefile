@@ -48,7 +48,7 @@ bench: $(INSTALLED) ## Measure beside the bare limit, in one run (ROWS=burst-end
 	@exec node bench/bench.ts $(if $(ROWS),--rows=$(ROWS))
 
 simulate: $(INSTALLED) ## Play the product in virtual time with every fault, and see planted defects (RUNS=1000000, SEED=s).
-	@exec node test/simulation/simulate.ts $(if $(RUNS),--runs=$(RUNS)) $(if $(SEED),--seed=$(SEED))
+	@exec node test/simulation/simulate.ts $(if $(RUNS),'--runs=$(RUNS)') $(if $(SEED),'--seed=$(SEED)')
 
 deadman: $(INSTALLED) ## Kill all of ours while N passes are lent; see each end (N=20, MINUTES=60: a real hour).
 	@exec node test/deadman/deadman.ts $(if $(N),'--n=$(N)') $(if $(MINUTES),'--minutes=$(MINUTES)')

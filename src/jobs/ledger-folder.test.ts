@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createRecordedEvents } from "../../test/fakes/recorded-events.ts";
 import { NOON } from "../../test/fakes/samples.ts";
+import { DISK, mountDisk } from "../../test/simulation/world/disk.ts";
 import { createLedgerClaims } from "./ledger-claim.ts";
 import { type Entered, LedgerFault, type LedgerFolder, openLedgerFolder } from "./ledger-folder.ts";
-import { verifyLedger } from "./ledger-segments.ts";
+import { type LedgerCheck, verifyLedger } from "./ledger-segments.ts";
 
 const events = createRecordedEvents();
 
@@ -35,6 +36,41 @@ function segments(folder: string): string[] {
 function whatIn(folder: string): string[] {
   const texts = segments(folder).flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n"));
   return texts.filter((text) => text !== "").map((text) => JSON.parse(text).what);
+}
+
+/**
+ * Has somebody open a ledger of two rows and write a third; another one, who is its writer too, writes a row right after
+ * so many of their calls to the disk (0: never). Who lost looks anew at last. Returns how many calls there were, and what a
+ * check of the ledger says.
+ */
+async function takeOver(after: number): Promise<{ looks: number; check: LedgerCheck }> {
+  let looks = 0;
+  let isLooking = false;
+  let writeBetween = async () => {};
+  mountDisk(() => async (_, effect) => {
+    const answer = await effect();
+    if (!isLooking) return answer;
+    looks += 1;
+    if (looks !== after) return answer;
+    isLooking = false;
+    await writeBetween();
+    isLooking = true;
+    return answer;
+  });
+  const other = await openIn(DISK);
+  await other.append(rows(1, 2));
+  const lost: Entered[] = [];
+  const keep = (entered: Entered[]) => () => void lost.push(...entered);
+  writeBetween = () => other.append(rows(3, 3)).catch(keep(rows(3, 3)));
+
+  isLooking = true;
+  await openIn(DISK)
+    .then((next) => next.append(rows(4, 4)))
+    .catch(keep(rows(4, 4)));
+  isLooking = false;
+  if (lost.length > 0) await (await openIn(DISK)).append(lost);
+
+  return { looks, check: await verifyLedger(DISK) };
 }
 
 describe("the ledger's folder", () => {
@@ -71,6 +107,16 @@ describe("the ledger's folder", () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     expect(whatIn(folder).toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((i) => `row ${i}`));
     expect(await verifyLedger(folder)).toEqual({ ok: true, lines: 6 });
+  });
+
+  test("P10 · whoever takes over writes no number twice, after whichever of its looks at the disk another one wrote", async () => {
+    const { looks } = await takeOver(0);
+
+    const checks: LedgerCheck[] = [];
+    for (let after = 1; after <= looks; after++) checks.push((await takeOver(after)).check);
+
+    expect(looks).toBeGreaterThanOrEqual(8);
+    expect(checks).toEqual(checks.map(() => ({ ok: true, lines: 4 })));
   });
 
   test("knows the entries it has, across a change of segment and of writer", async () => {

@@ -43,6 +43,9 @@ export interface Outcome {
   readonly trace: readonly string[];
 }
 
+/** Plays a run by a tape: `play`, but for tests of what is made of its outcomes. */
+export type Play = (tape: Tape, options: { readonly isTraced: boolean }) => Promise<Outcome>;
+
 /** Takes a tape; plays one run by it. Returns what was seen; keeps a trace where somebody will read it. */
 export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolean }): Promise<Outcome> {
   const timeline = createTimeline(NOON);

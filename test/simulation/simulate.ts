@@ -1,55 +1,55 @@
 /** `make simulate`: plays runs on all cores, then looks whether planted defects are seen. */
-import { randomInt } from "node:crypto";
-import { parseArgs } from "node:util";
+import { createGuardian, type Guardian } from "../workbench/guardian.ts";
+import { recordedTape } from "./core/tape.ts";
 import { runOnAllCores } from "./runner/all-cores.ts";
 import { findPlantedDefects, namesOfDefects } from "./runner/planted-defects.ts";
-import { sayCounts, sayDefects, sayFound, whyEmpty } from "./runner/words.ts";
-
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string", default: "10000" },
-    seed: { type: "string" },
-    /** Plays one tape, as a failing run prints it, and shows its trace. */
-    tape: { type: "string" },
-    /** Finds the planted defects whose names begin so, and shows the shrunk trace of each. */
-    defect: { type: "string" },
-    /** Only the planted defects whose names begin so; `none`: no defect at all. */
-    defects: { type: "string", default: "" },
-  },
-});
+import { sayClosing, sayCounts, sayDefects, sayFound } from "./runner/words.ts";
+import { readWanted, type Wanted } from "./wanted.ts";
 
 const SAID_EVERY_S = 15;
 
-if (values.tape !== undefined) process.exitCode = await replay(values.tape);
-else if (values.defect !== undefined) process.exitCode = await show(values.defect, Number(values.seed ?? 1));
-else process.exitCode = await simulate(Number(values.runs), Number(values.seed ?? randomInt(2 ** 31)));
+const wanted = readWanted(process.argv.slice(2));
+if (typeof wanted === "string") {
+  console.error(wanted);
+  process.exitCode = 1;
+} else process.exitCode = await start(wanted);
 
-async function show(name: string, seed: number): Promise<number> {
-  const planted = name === "" ? [] : await namesOfDefects(name);
+/** Returns the exit code. */
+async function start(asked: Wanted): Promise<number> {
+  if (asked.what === "replay") return replay(asked.choices);
+  const guardian = createGuardian();
+  try {
+    return asked.what === "show" ? await show(guardian, asked) : await simulate(guardian, asked);
+  } finally {
+    await guardian.stop();
+  }
+}
+
+async function show(guardian: Guardian, { defect, seed }: Extract<Wanted, { what: "show" }>): Promise<number> {
+  const planted = defect === "" ? [] : await namesOfDefects(defect);
   if (planted.length === 0) {
-    console.error(`no planted defect's name begins with "${name}": such as --defect=07`);
+    console.error(`no planted defect's name begins with "${defect}": such as --defect=07`);
     return 1;
   }
-  const defects = await findPlantedDefects(planted, seed, { isTraced: true });
+  const defects = await findPlantedDefects({ guardian, names: planted, seed, isTraced: true });
   for (const { trace, words, seen } of defects) console.log([words, ...trace, seen].join("\n"));
   console.log(sayDefects(defects));
   return defects.every(({ found }) => found !== null) ? 0 : 1;
 }
 
-async function simulate(runs: number, seed: number): Promise<number> {
-  if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed)) {
-    console.error("RUNS and SEED are whole numbers, and RUNS is not 0: such as RUNS=10000 SEED=1");
-    return 1;
-  }
-  const planted = await namesOfDefects(values.defects);
-  if (planted.length === 0 && values.defects !== "none") {
-    console.error(`no planted defect's name begins with ${values.defects}; with --defects=none none is looked for`);
+async function simulate(
+  guardian: Guardian,
+  { runs, seed, defects: named }: Extract<Wanted, { what: "simulate" }>,
+): Promise<number> {
+  const planted = await namesOfDefects(named);
+  if (planted.length === 0 && named !== "none") {
+    console.error(`no planted defect's name begins with ${named}; with --defects=none none is looked for`);
     return 1;
   }
   console.log(`simulate: ${runs} runs of seed ${seed}`);
   let saidAt = 0;
   const { counts, found } = await runOnAllCores({
-    ...{ seed, runs },
+    ...{ guardian, seed, runs },
     progress: ({ runs: done, seconds }) => {
       if (seconds - saidAt < SAID_EVERY_S) return;
       saidAt = seconds;
@@ -58,26 +58,18 @@ async function simulate(runs: number, seed: number): Promise<number> {
     broken: (one) => console.log(sayFound(one, seed)),
   });
   console.log(sayCounts(counts));
-  const defects = await findPlantedDefects(planted, seed);
+  const defects = await findPlantedDefects({ guardian, names: planted, seed, isTraced: false });
   if (defects.length > 0) console.log(sayDefects(defects));
-  const seen = defects.filter((defect) => defect.found !== null).length;
-  console.log(
-    `simulate: ${counts.runs ?? 0} runs, seed ${seed}, ${found.length} violations; ${seen} of ${defects.length} planted defects found`,
-  );
-  const empty = found.length === 0 ? whyEmpty(counts) : null;
-  if (empty !== null) console.error(empty);
-  return found.length === 0 && seen === defects.length && empty === null ? 0 : 1;
+  const { lines, good } = sayClosing({ seed, counts, found, defects });
+  console.log(lines.join("\n"));
+  return good ? 0 : 1;
 }
 
-async function replay(text: string): Promise<number> {
-  const [{ readTape, recordedTape }, { play }, { prepareToSimulate }] = await Promise.all([
-    import("./core/tape.ts"),
-    import("./run.ts"),
-    import("./runner/run-many.ts"),
-  ]);
+async function replay(choices: readonly number[]): Promise<number> {
+  const [{ play }, { prepareToSimulate }] = await Promise.all([import("./run.ts"), import("./runner/run-many.ts")]);
   prepareToSimulate();
   Error.stackTraceLimit = 12;
-  const { trace, violation } = await play(recordedTape(readTape(text)), { isTraced: true });
+  const { trace, violation } = await play(recordedTape(choices), { isTraced: true });
   console.log(trace.join("\n"));
   console.log(violation === null ? "no violation" : `${violation.invariant}: ${violation.message}`);
   return violation === null ? 0 : 1;

@@ -8,7 +8,7 @@ import type { Counts } from "./core/count.ts";
 import { readTape, recordedTape, seededTape, writeTape } from "./core/tape.ts";
 import { OWED_FAULTS } from "./runner/owed-faults.ts";
 import { RECORDED } from "./runner/recorded-tapes.ts";
-import { whyEmpty } from "./runner/words.ts";
+import { sayClosing } from "./runner/words.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -37,6 +37,11 @@ function findInOrder(trace: string, words: readonly string[]): string[] {
   });
 }
 
+/** The last line that is printed of as many runs, of seed 7. */
+function sayClosed(violations: number): string {
+  return `simulate: ${RUNS} runs, seed 7, ${violations} violations; 0 of 0 planted defects found`;
+}
+
 describe("the simulation", () => {
   test(`of ${RUNS} runs of a seed of these sources' own sees nothing that may not be`, LONG, async () => {
     const seed = await seedOfSources();
@@ -58,9 +63,17 @@ describe("the simulation", () => {
   test("is not content with runs in which a fault never came, or hardly anything was lent", () => {
     const full: Counts = { ...Object.fromEntries(OWED_FAULTS.map((fault) => [fault, 1])), runs: RUNS };
 
-    expect(whyEmpty(full)).toBeNull();
-    expect(whyEmpty({ ...full, "trouble: Redis is full": 0 })).toContain("never came: trouble: Redis is full");
-    expect(whyEmpty({ ...full, "rows: approved": 1_000, "rows: active": 400 })).toContain("only 400 were lent");
+    const close = (counts: Counts) => sayClosing({ seed: 7, counts, found: [], defects: [] });
+
+    expect(close(full)).toEqual({ lines: [sayClosed(0)], good: true });
+    expect(close({ ...full, "trouble: Redis is full": 0 })).toEqual({
+      lines: [expect.stringMatching(/^VIOLATION .* never came: trouble: Redis is full$/), sayClosed(1)],
+      good: false,
+    });
+    expect(close({ ...full, "rows: approved": 1_000, "rows: active": 400 })).toEqual({
+      lines: [expect.stringMatching(/^VIOLATION .* only 400 were lent/), sayClosed(1)],
+      good: false,
+    });
   });
 
   test.each(RECORDED)("sees nothing any more where it once saw that $words", LONG, async ({ tape, shows }) => {
@@ -85,7 +98,7 @@ describe("the simulation", () => {
   test("refuses to look at nothing: no run at all, or no planted defect of that name", LONG, async () => {
     await expect(simulate("--runs=0")).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("RUNS is not 0"),
+      stderr: "simulate: RUNS=0 is not known; it is a whole number from 1 to 2097152\n",
     });
     await expect(simulate("--runs=1", "--defects=99")).rejects.toMatchObject({
       code: 1,

@@ -13,6 +13,18 @@ export interface Tape {
   readonly choices: readonly number[];
 }
 
+/**
+ * How many seeds there are, and runs of each. Both together come to 2^53, up to which a number holds every whole one: each
+ * run of each seed has a tape of its own.
+ */
+export const SEEDS = 2 ** 32;
+export const RUNS_PER_SEED = 2 ** 21;
+
+/** Takes a seed below `SEEDS` and the number of one of its runs; returns that run's tape of fresh choices. */
+export function tapeOfRun(seed: number, run: number): Tape {
+  return seededTape(seed * RUNS_PER_SEED + run);
+}
+
 /** Takes a whole number; returns a tape of fresh choices, the same for the same number on every machine. */
 export function seededTape(seed: number): Tape {
   const next = sfc32(seed);
@@ -59,6 +71,8 @@ function sfc32(seed: number): () => number {
 }
 
 const EMPTY = "-";
+/** The place and the choice of one that is not dull: no run has 36^5 choices, and none is above 2^32. */
+const ENTRY = /^[0-9a-z]{1,5}:[0-9a-z]{1,7}$/;
 
 /** Takes choices; returns them as one line of text: `place:choice` for each that is not dull, in base 36. */
 export function writeTape(choices: readonly number[]): string {
@@ -70,8 +84,8 @@ export function writeTape(choices: readonly number[]): string {
 export function readTape(text: string): number[] {
   const choices: number[] = [];
   for (const entry of text === EMPTY ? [] : text.split(",")) {
-    const [place = Number.NaN, choice = Number.NaN] = entry.split(":").map((digits) => Number.parseInt(digits, 36));
-    if (Number.isNaN(place) || Number.isNaN(choice)) throw new Error(`no tape: ${entry}`);
+    if (!ENTRY.test(entry)) throw new Error(`“${entry}” is no part of a tape`);
+    const [place = 0, choice = 0] = entry.split(":").map((digits) => Number.parseInt(digits, 36));
     while (choices.length < place) choices.push(0);
     choices[place] = choice;
   }

@@ -1,12 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { type Guardian, runMarker } from "../../workbench/guardian.ts";
 import { addCounts, type Counts } from "../core/count.ts";
+import { createBatches } from "./batches.ts";
 import { NODE_FLAGS } from "./node-flags.ts";
 import type { Batch, BatchOutcome, Found } from "./run-many.ts";
-
-/** Short enough that progress is seen, long enough that asking for the next costs nothing. */
-const BATCH = 200;
 
 /** How far the runs have come. */
 export interface Progress {
@@ -15,6 +14,8 @@ export interface Progress {
 }
 
 export interface AllRuns {
+  /** Whatever becomes of this process, the processes that play are ended by it. */
+  readonly guardian: Guardian;
   readonly seed: number;
   readonly runs: number;
   readonly progress: (progress: Progress) => void;
@@ -24,6 +25,7 @@ export interface AllRuns {
 
 /** Plays runs on all cores. Returns what they held, and every one that broke an invariant, until there are three. */
 export async function runOnAllCores({
+  guardian,
   seed,
   runs,
   progress,
@@ -32,21 +34,17 @@ export async function runOnAllCores({
   const counts: Counts = {};
   const found: Found[] = [];
   const startedAt = performance.now();
-  let next = 0;
+  const batches = createBatches(seed, runs);
   let done = 0;
-  const takeBatch = (): Batch | null => {
-    if (next >= runs || found.length >= 3) return null;
-    const from = next;
-    next = Math.min(runs, from + BATCH);
-    return { seed, from, to: next };
-  };
+  const takeBatch = () => (found.length >= 3 ? null : batches.take());
   const work = async () => {
-    const lane = fork(join(import.meta.dirname, "batch-process.ts"), { execArgv: [...NODE_FLAGS] });
+    const lane = startLane(guardian);
     try {
       for (let batch = takeBatch(); batch !== null; batch = takeBatch()) {
         const outcome = await ask(lane, batch);
         addCounts(counts, outcome.counts);
         done += outcome.runs;
+        batches.putBack(batch, outcome.runs);
         if (outcome.found !== null) {
           found.push(outcome.found);
           broken(outcome.found);
@@ -57,8 +55,14 @@ export async function runOnAllCores({
       lane.kill();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), Math.ceil(runs / BATCH)) }, work));
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), batches.count) }, work));
   return { counts, found };
+}
+
+/** In a group of its own: Ctrl-C reaches this process alone, which has its guardian end all. */
+function startLane({ runId }: Guardian): ChildProcess {
+  const env = { ...process.env, [runMarker]: runId };
+  return fork(join(import.meta.dirname, "batch-process.ts"), { execArgv: [...NODE_FLAGS], detached: true, env });
 }
 
 function ask(lane: ChildProcess, batch: Batch): Promise<BatchOutcome> {

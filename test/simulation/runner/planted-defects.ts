@@ -1,13 +1,12 @@
 /** Can it see? Each patch of test/simulation/defects is applied to a copy of the sources, and must be found there. */
-import { execFile } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import pLimit from "p-limit";
+import type { Child, Guardian } from "../../workbench/guardian.ts";
+import { endOfLog } from "../../workbench/readiness.ts";
 import { NODE_FLAGS } from "./node-flags.ts";
 
-const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../../..");
 const DEFECTS = resolve(import.meta.dirname, "../defects");
 /** A defect that is not seen in so many runs counts as not found. */
@@ -33,46 +32,52 @@ export async function namesOfDefects(only: string): Promise<string[]> {
   return (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch") && name.startsWith(only)).sort();
 }
 
-/** Takes patches, a seed and whether traces are wanted; returns every patch with what became of it. */
-export async function findPlantedDefects(
-  names: readonly string[],
-  seed: number,
-  options: { readonly isTraced: boolean } = { isTraced: false },
-): Promise<PlantedDefect[]> {
-  const limit = pLimit(availableParallelism());
-  return Promise.all(names.map((name) => limit(() => findOne(name, seed, options))));
+/** What is looked for, and how. */
+export interface Search {
+  /** Who starts the processes, and keeps the copies: both are gone when it is. */
+  readonly guardian: Guardian;
+  readonly names: readonly string[];
+  readonly seed: number;
+  readonly isTraced: boolean;
 }
 
-async function findOne(
-  file: string,
-  seed: number,
-  { isTraced }: { readonly isTraced: boolean },
-): Promise<PlantedDefect> {
+/** Takes what is looked for; returns every patch with what became of it. */
+export async function findPlantedDefects(search: Search): Promise<PlantedDefect[]> {
+  const limit = pLimit(availableParallelism());
+  return Promise.all(search.names.map((name) => limit(() => findOne(search, name))));
+}
+
+async function findOne({ guardian, seed, isTraced }: Search, file: string): Promise<PlantedDefect> {
   const name = file.replace(/\.patch$/, "");
   const [words = ""] = (await readFile(join(DEFECTS, file), "utf8")).split("\n");
-  const copy = await plant(file);
+  const copy = join(guardian.folder, name);
   try {
+    await plant(guardian, file, copy);
     const find = join(copy, "test/simulation/runner/find-defect.ts");
     const args = [...NODE_FLAGS, find, String(seed), String(MOST_RUNS), isTraced ? "1" : "0"];
-    const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 26 });
-    return { name, words, ...JSON.parse(stdout) };
+    const said = await ended(guardian.spawn(`find-${name}`, process.execPath, args));
+    return { name, words, ...JSON.parse(said.trimEnd().split("\n").at(-1) ?? "") };
   } finally {
-    await rm(copy, { recursive: true });
+    await rm(copy, { recursive: true, force: true });
   }
 }
 
-/** Takes a patch; returns a folder with the sources and it applied. Throws where it does not apply any more. */
-async function plant(file: string): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), "daypass-defect-"));
-  for (const part of ["src", "test/fakes", "test/simulation", "package.json"]) {
-    await cp(join(ROOT, part), join(copy, part), { recursive: true });
-  }
-  await symlink(join(ROOT, "node_modules"), join(copy, "node_modules"));
-  try {
-    await run("git", ["apply", join(DEFECTS, file)], { cwd: copy });
-  } catch (cause) {
-    await rm(copy, { recursive: true });
+/** Its arguments: the folder to make. A child writes it, which is ended before what it wrote is removed. */
+const COPY = `mkdir -p "$0/test" && cp -R src package.json "$0" && cp -R test/fakes test/simulation "$0/test" &&
+  ln -s "$PWD/node_modules" "$0"`;
+
+/** Takes a patch; makes a folder with the sources and it applied. Throws where it does not apply any more. */
+async function plant(guardian: Guardian, file: string, copy: string): Promise<void> {
+  await ended(guardian.spawn(`copy-${file}`, "sh", ["-c", COPY, copy], { cwd: ROOT }));
+  const apply = guardian.spawn(`apply-${file}`, "git", ["apply", join(DEFECTS, file)], { cwd: copy });
+  await ended(apply).catch((cause) => {
     throw new Error(`${file} does not apply any more: make it anew from the sources as they are`, { cause });
-  }
-  return copy;
+  });
+}
+
+/** Resolves with what a process wrote when it has ended. Throws with the last of it where it failed. */
+async function ended(child: Child): Promise<string> {
+  const { code, signal } = await child.exited;
+  if (code !== 0) throw new Error(`${child.name} ended with ${code ?? signal}${endOfLog(child)}`);
+  return child.readLog();
 }

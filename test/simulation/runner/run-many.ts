@@ -1,8 +1,8 @@
 import { addCounts, type Counts } from "../core/count.ts";
 import { watchRejections } from "../core/rejections.ts";
-import { seededTape, writeTape } from "../core/tape.ts";
+import { recordedTape, tapeOfRun, writeTape } from "../core/tape.ts";
 import { untilViolation } from "../core/trace.ts";
-import { play } from "../run.ts";
+import type { Play } from "../run.ts";
 import { shrink } from "./shrink.ts";
 
 /** Which runs: of a seed, from one number to below another. */
@@ -24,13 +24,12 @@ export interface Found {
   readonly run: number;
   readonly invariant: string;
   readonly words: string;
-  /** Shrunk; see core/tape.ts. */
+  /** Null unless it was played once more, as it is to be shrunk. */
+  readonly failsAgain: boolean | null;
+  /** Shrunk, unless it did not fail again; see core/tape.ts. */
   readonly tape: string;
   readonly trace: readonly string[];
 }
-
-/** Every run of every seed has a tape of its own. */
-const RUNS_PER_SEED = 2 ** 21;
 
 /** To be called once in a process that simulates, before its first run. */
 export function prepareToSimulate(): void {
@@ -42,27 +41,28 @@ export function prepareToSimulate(): void {
 /** Plays a batch of runs until the first that breaks an invariant, which is then shrunk where that is wanted. */
 export async function runMany(
   { seed, from, to }: Batch,
-  { isShrunk }: { readonly isShrunk: boolean },
+  { play, isShrunk }: { readonly play: Play; readonly isShrunk: boolean },
 ): Promise<BatchOutcome> {
   const counts: Counts = {};
   for (let run = from; run < to; run++) {
-    const {
-      violation,
-      choices,
-      counts: held,
-    } = await play(seededTape(seed * RUNS_PER_SEED + run), { isTraced: false });
+    const { violation, choices, counts: held } = await play(tapeOfRun(seed, run), { isTraced: false });
     addCounts(counts, held);
     if (violation === null) continue;
-    const { invariant, message } = violation;
-    const found = { run, invariant, words: message, tape: writeTape(choices), trace: [] };
-    if (!isShrunk) return { counts, runs: run - from + 1, found };
-    const { choices: fewer, outcome: shrunk } = await shrink(choices, invariant);
-    const words = shrunk.violation?.message ?? message;
-    return {
-      counts,
-      runs: run - from + 1,
-      found: { ...found, words, tape: writeTape(fewer), trace: untilViolation(shrunk.trace) },
-    };
+    const { invariant, message: words } = violation;
+    const found = { run, invariant, words, failsAgain: null, tape: writeTape(choices), trace: [] };
+    return { counts, runs: run - from + 1, found: isShrunk ? await tell(found, choices, play) : found };
   }
   return { counts, runs: to - from, found: null };
+}
+
+/** Takes a run that broke an invariant; returns it shrunk or, where it does not fail again, whole; with its trace. */
+async function tell(found: Found, choices: readonly number[], play: Play): Promise<Found> {
+  const shrunk = await shrink(choices, found.invariant, play);
+  if (shrunk === null) {
+    const { trace } = await play(recordedTape(choices), { isTraced: true });
+    return { ...found, failsAgain: false, trace };
+  }
+  const { violation, trace } = shrunk.outcome;
+  const tape = writeTape(shrunk.choices);
+  return { ...found, words: violation.message, failsAgain: true, tape, trace: untilViolation(trace) };
 }

@@ -1,10 +1,11 @@
+import type { Violation } from "../core/run-state.ts";
 import { recordedTape } from "../core/tape.ts";
-import { type Outcome, play } from "../run.ts";
+import type { Outcome, Play } from "../run.ts";
 
 /** A tape that fails, and what it fails by. */
-export interface Failing {
+interface Failing {
   readonly choices: readonly number[];
-  readonly outcome: Outcome;
+  readonly outcome: Outcome & { readonly violation: Violation };
 }
 
 /** Such as a trouble's kind, its length, whom it befalls and when; or the calls of one more click. */
@@ -13,26 +14,28 @@ const MOST_LED_TO = 24;
 const MOST_TRIES = 3_000;
 
 /**
- * Takes choices whose run breaks an invariant; returns fewer and smaller ones whose run breaks the same one, with the
- * trace of that. A choice taken away is a fault that does not come, an act that nobody does, or a wait that is not.
+ * Takes choices whose run broke an invariant, and what plays them; returns fewer and smaller ones whose run breaks the
+ * same one, with the trace of that. A choice taken away is a fault that does not come, an act that nobody does, or a wait
+ * that is not. Returns null where the run does not fail again: something in it came from elsewhere than its tape.
  */
-export async function shrink(choices: readonly number[], invariant: string): Promise<Failing> {
-  const search = new Search(invariant);
-  if (!(await search.improve(choices))) {
-    throw new Error("the run does not fail when it is played again: something in it is left to chance");
-  }
+export async function shrink(choices: readonly number[], invariant: string, play: Play): Promise<Failing | null> {
+  const search = new Search(invariant, play);
+  if (!(await search.improve(choices))) return null;
   while ((await takeAwayParts(search)) || (await takeOutActs(search)) || (await makeSmaller(search)));
-  return { choices: search.best, outcome: await play(recordedTape(search.best), { isTraced: true }) };
+  const { violation, ...outcome } = await play(recordedTape(search.best), { isTraced: true });
+  return violation === null ? null : { choices: search.best, outcome: { ...outcome, violation } };
 }
 
 /** The simplest tape so far. */
 class Search {
   readonly #invariant: string;
+  readonly #play: Play;
   #best: readonly number[] | null = null;
   #tries = 0;
 
-  constructor(invariant: string) {
+  constructor(invariant: string, play: Play) {
     this.#invariant = invariant;
+    this.#play = play;
   }
 
   get best(): readonly number[] {
@@ -43,7 +46,7 @@ class Search {
   async improve(candidate: readonly number[]): Promise<boolean> {
     if (this.#tries >= MOST_TRIES) return false;
     this.#tries += 1;
-    const { violation, choices } = await play(recordedTape(candidate), { isTraced: false });
+    const { violation, choices } = await this.#play(recordedTape(candidate), { isTraced: false });
     if (violation?.invariant !== this.#invariant) return false;
     const made = withoutTail(choices);
     if (this.#best !== null && !isSimpler(made, this.#best)) return false;
