@@ -25,6 +25,8 @@ export interface HandNotes {
 export interface ByHand {
   readonly notes: HandNotes;
   readonly foreign: readonly Foreign[];
+  /** The uids of all that was ever made by hand. */
+  readonly made: ReadonlySet<string>;
   /** When a grant's objects were changed by hand last, by grant. */
   readonly touched: ReadonlyMap<string, number>;
   /** When a role was changed, by `cluster role`. */
@@ -37,12 +39,13 @@ export interface ByHand {
 /** Takes the time; returns the notes of a world that nobody's hand has touched. */
 export function openByHand(now: () => number): ByHand {
   const foreign: Foreign[] = [];
+  const made = new Set<string>();
   const touched = new Map<string, number>();
   const rolesChangedAt = new Map<string, number>();
   const clusters = new Set<string>();
   let wasDisturbed = false;
   return {
-    ...{ foreign, touched, rolesChangedAt },
+    ...{ foreign, made, touched, rolesChangedAt },
     wasDisturbed: () => wasDisturbed,
     hadHands: (cluster) => clusters.has(cluster),
     notes: {
@@ -54,6 +57,7 @@ export function openByHand(now: () => number): ByHand {
       madeByHand: (cluster, ref, uid) => {
         wasDisturbed = true;
         foreign.push({ cluster, ref, uid });
+        made.add(uid);
       },
       removedByHand: (cluster, { plural, namespace, name }) => {
         const at = foreign.findIndex(

@@ -1,15 +1,18 @@
 /** I7: a pass lasts until its end, and what somebody has in hand works until then, unless the world gives a reason. */
 import type { EndReason } from "../../../src/workflows/grant.ts";
 import { Violation } from "../core/run-state.ts";
+import { wishOf } from "./as-asked.ts";
 import type { Approved, Book, Written } from "./book.ts";
 import { CUT_MS, controllersOf, type Excuses, TIME_OF_WORKERS, UNDER_WAY_MS } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
 import type { Credential, Memory } from "./heard.ts";
+import type { People } from "./people.ts";
 
 export interface EarlyParts {
   readonly book: Book;
   readonly excuses: Excuses;
   readonly memory: Memory;
+  readonly people: Pick<People, "role">;
   readonly now: () => number;
   /** By how much the time that Daypass goes by may be wrong. */
   readonly clockDoubtMs: () => number;
@@ -32,11 +35,6 @@ export interface EarlyCheck {
   received(credential: Credential): void;
   /** Looks at what works in a cluster, and throws where what somebody has in hand does not. */
   see(eye: Eye, accepted: readonly Accepted[]): void;
-}
-
-interface Place {
-  readonly cluster: string;
-  readonly role: string;
 }
 
 /** Takes the parts; returns what looks for passes that do not last. */
@@ -65,7 +63,7 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
       );
       const approved = book.approved.get(grant);
       if (approved === undefined || newest > n || book.of(grant).some(({ row }) => row.what === "ending")) return;
-      inHand.set(grant, { n, cluster: placeOf(book, approved).cluster });
+      inHand.set(grant, { n, cluster: wishOf(parts, approved).cluster });
     },
     see(eye, accepted) {
       for (const [grant, { n, cluster }] of inHand) {
@@ -82,12 +80,6 @@ export function createEarlyCheck(parts: EarlyParts): EarlyCheck {
   };
 }
 
-/** Where a pass is. */
-function placeOf(book: Book, { request }: Approved): Place {
-  const detail = book.asked.get(request)?.row.detail as { readonly targets: readonly Place[] } | undefined;
-  return detail?.targets[0] ?? { cluster: "", role: "" };
-}
-
 function clicked({ memory }: EarlyParts, grant: string, by: string | null): boolean {
   return by !== null && memory.endings.get(grant)?.has(by) === true;
 }
@@ -102,8 +94,8 @@ function misledUntil({ excuses }: EarlyParts, cluster: string): number {
 
 /** Whether something of the world stands behind the reason that a row names for an ending before the end. */
 function isReason(parts: EarlyParts, approved: Approved, why: EndReason, by: string | null): boolean {
-  const { excuses, forgotAt, hadHands, rolesChangedAt, isTownAsEver, now } = parts;
-  const { cluster, role } = placeOf(parts.book, approved);
+  const { excuses, people, forgotAt, hadHands, rolesChangedAt, isTownAsEver, now } = parts;
+  const { cluster, profile } = wishOf(parts, approved);
   const hasForgotten = forgotAt() >= approved.at;
   switch (why) {
     case "released":
@@ -114,7 +106,7 @@ function isReason(parts: EarlyParts, approved: Approved, why: EndReason, by: str
     case "timerUnarmed":
       return hadHands(cluster) || excuses.until([cluster, controllersOf(cluster)]) >= approved.at;
     case "roleChanged":
-      return rolesChangedAt.has(`${cluster} ${role}`);
+      return rolesChangedAt.has(`${cluster} ${people.role(profile)}`);
     case "namespaceDeleted":
       return hadHands(cluster);
     case "clusterRefused":

@@ -19,6 +19,8 @@ export interface Losses {
   forgotAt(): number;
   /** When a record was lost last; 0 where it never was. */
   lostAt(kind: Kind, id: string): number;
+  /** What Redis has under a record's id, or null where it has nothing. */
+  recordOf(kind: Kind, id: string): unknown;
   /** The state in which Redis has a record, or null where it has none. */
   stateOf(kind: Kind, id: string): string | null;
   /** What people wait to be told and Redis has forgotten. */
@@ -44,11 +46,11 @@ export function createLosses({ book, excuses, now, world }: LossParts): Losses {
   let forgotAt = 0;
 
   const lostAt = (kind: Kind, id: string) => lost.get(`${kind} ${id}`) ?? 0;
-  const stateOf = (kind: Kind, id: string) => {
+  const recordOf = (kind: Kind, id: string) => {
     const text = world()?.redis.look("get", keys[kind](id));
-    if (typeof text !== "string") return null;
-    return (readRecord(text.slice(text.indexOf(" ") + 1)) as { readonly state: string }).state;
+    return typeof text === "string" ? readRecord(text.slice(text.indexOf(" ") + 1)) : null;
   };
+  const stateOf = (kind: Kind, id: string) => (recordOf(kind, id) as { readonly state: string } | null)?.state ?? null;
   function recordsThere(): (readonly [Kind, string])[] {
     const all = [
       ...[...book.asked.keys()].map((id) => ["request", id] as const),
@@ -88,7 +90,7 @@ export function createLosses({ book, excuses, now, world }: LossParts): Losses {
     return now() > (trouble > since ? trouble + AFTER_TROUBLE_MS : since + REBUILT_MS);
   }
   return {
-    ...{ stateOf, tellings, lostAt },
+    ...{ recordOf, stateOf, tellings, lostAt },
     forgotAt: () => forgotAt,
     watch(forget) {
       forgotAt = now();

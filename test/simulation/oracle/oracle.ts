@@ -128,17 +128,21 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       checkObjects = createObjectsCheck({
         ...{ ...parts, foreign: byHand.foreign, touched: byHand.touched },
         rolesChangedAt: byHand.rolesChangedAt,
-        clockDoubtMs: next.clockDoubtMs,
+        ...{ clockDoubtMs: next.clockDoubtMs, memory, people: next.town, madeByHand: byHand.made },
       });
-      checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
+      checkDecision = createDecisionsCheck({
+        ...{ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs, isQuiet },
+        recordOf: (grant) => losses.recordOf("grant", grant),
+      });
       checkEarly = createEarlyCheck({
         ...{ ...parts, ...byHand, isQuiet, forgotAt: losses.forgotAt },
-        ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver },
+        ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver, people: next.town },
       });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
     heard: {
       done: answers.told,
+      asked: (request, wish) => void memory.wishes.set(request, wish),
       chose: (request, choice) => {
         const choices = memory.choices.get(request) ?? [];
         memory.choices.set(request, [...choices, choice]);

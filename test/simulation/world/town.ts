@@ -4,12 +4,15 @@ import { Policy } from "../../../src/workflows/policy.ts";
 import type { PolicyInForce } from "../../../src/workflows/ports.ts";
 import { NO_CONDITIONS } from "../../fakes/samples.ts";
 import type { Timeline } from "../core/timeline.ts";
-import type { People } from "../oracle/decisions.ts";
+import type { Wish } from "../oracle/heard.ts";
+import type { People } from "../oracle/people.ts";
 
 export const CLUSTERS = ["prod", "dev"] as const;
 export const NAMESPACES = ["payments", "ledger"] as const;
 export const PROFILES = ["logs", "restart"] as const;
 
+/** What each lends. */
+const ROLES = { logs: "daypass-profile-logs", restart: "daypass-profile-restart" } as const;
 /** So many people must say yes. */
 const QUORUM = { logs: 1, restart: 2 } as const;
 
@@ -31,8 +34,8 @@ const POLICY = {
   },
   onCall: "on-call",
   profiles: {
-    logs: profile("daypass-profile-logs", "6h"),
-    restart: profile("daypass-profile-restart", "1h"),
+    logs: profile(ROLES.logs, "6h"),
+    restart: profile(ROLES.restart, "1h"),
   },
   rules: CLUSTERS.flatMap((cluster) =>
     PROFILES.map((name) => ({
@@ -61,6 +64,12 @@ export const POLICIES: readonly (Policy | null)[] = [
   Policy.parse(WITHOUT_DEV),
   null,
 ];
+
+/** Whoever a policy lets decide in a place: of the groups that its rules name, and of no other. */
+function approversOf(policy: Policy | null, { cluster, profile: name }: Pick<Wish, "cluster" | "profile">): string[] {
+  const rules = policy?.rules.filter((rule) => rule.cluster === cluster && rule.profiles.includes(name)) ?? [];
+  return rules.flatMap(({ approvers }) => approvers.flatMap((group) => policy?.groups[group]?.people ?? []));
+}
 
 export interface Town extends People {
   /** Everybody as Slack has them now, in whole records, read now. */
@@ -102,15 +111,14 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
     },
     isAsEver: () => leftAt.size === 0 && force.length === 1,
     changePolicy: (to) => void force.push(POLICIES[to] ?? null),
-    wasIn: (person, group, sinceMs) =>
+    mightDecide: (person, place, sinceMs) =>
       readings.some(
         ({ reader, policy, until }) =>
-          reader.startsWith("bot") &&
-          until >= awake() - sinceMs &&
-          policy?.groups[group]?.people.includes(person) === true,
+          reader.startsWith("bot") && until >= awake() - sinceMs && approversOf(policy, place).includes(person),
       ),
     inactiveMs: (person) => awake() - (leftAt.get(person) ?? awake()),
     quorum: (name) => (name === "restart" ? QUORUM.restart : QUORUM.logs),
+    role: (name) => ROLES[name as keyof typeof ROLES],
     mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),
   };
 }
