@@ -136,7 +136,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       });
       checkEarly = createEarlyCheck({
         ...{ ...parts, ...byHand, isQuiet, forgotAt: losses.forgotAt },
-        ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver, people: next.town },
+        ...{ clockDoubtMs: next.clockDoubtMs, people: next.town },
       });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },

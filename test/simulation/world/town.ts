@@ -65,6 +65,13 @@ export const POLICIES: readonly (Policy | null)[] = [
   null,
 ];
 
+/** What a process read, and until when it went by that, counted while machines are awake. */
+interface Reading {
+  readonly reader: string;
+  readonly policy: Policy | null;
+  until: number;
+}
+
 /** Whoever a policy lets decide in a place: of the groups that its rules name, and of no other. */
 function approversOf(policy: Policy | null, { cluster, profile: name }: Pick<Wish, "cluster" | "profile">): string[] {
   const rules = policy?.rules.filter((rule) => rule.cluster === cluster && rule.profiles.includes(name)) ?? [];
@@ -80,8 +87,6 @@ export interface Town extends People {
   /** What the policy file says now, read by a process: it goes by that until it reads it again. */
   policy(reader: string): PolicyInForce | null;
   changePolicy(to: number): void;
-  /** Whether nobody has left, and the policy was never another one. */
-  isAsEver(): boolean;
 }
 
 /**
@@ -92,7 +97,9 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
   const everybody = Object.keys(POLICY.people);
   const leftAt = new Map<string, number>();
   const force: (Policy | null)[] = [POLICIES[0] ?? null];
-  const readings: { readonly reader: string; readonly policy: Policy | null; until: number }[] = [];
+  const readings: Reading[] = [];
+  const readBy = (kind: string, sinceMs: number) =>
+    readings.filter(({ reader, until }) => reader.startsWith(kind) && until >= awake() - sinceMs);
   const record = (person: string): PersonRecord => ({
     ...{ person, slackKey: `T0HOME/U0${person.toUpperCase()}`, active: !leftAt.has(person) },
     ...{ guest: false, external: false, slackGroups: [], askedGroups: [], expiresAt: null },
@@ -109,13 +116,15 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
       readings.push({ reader, policy, until: Number.POSITIVE_INFINITY });
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
-    isAsEver: () => leftAt.size === 0 && force.length === 1,
     changePolicy: (to) => void force.push(POLICIES[to] ?? null),
     mightDecide: (person, place, sinceMs) =>
-      readings.some(
-        ({ reader, policy, until }) =>
-          reader.startsWith("bot") && until >= awake() - sinceMs && approversOf(policy, place).includes(person),
+      readBy("bot", sinceMs).some(({ policy }) => approversOf(policy, place).includes(person)),
+    wereBarred: (wish, deciders, sinceMs) =>
+      [wish.asker, ...deciders].some((person) => leftAt.has(person)) ||
+      readBy("worker", sinceMs).some(
+        ({ policy }) => policy !== null && !deciders.every((person) => approversOf(policy, wish).includes(person)),
       ),
+    hadNoPolicy: (sinceMs) => readBy("worker", sinceMs).some(({ policy }) => policy === null),
     inactiveMs: (person) => awake() - (leftAt.get(person) ?? awake()),
     quorum: (name) => (name === "restart" ? QUORUM.restart : QUORUM.logs),
     role: (name) => ROLES[name as keyof typeof ROLES],
