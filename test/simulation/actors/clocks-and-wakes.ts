@@ -1,7 +1,7 @@
 /** Troubles of time itself: of others' clocks, of wakes, and of a site that sleeps. */
 import { ReplyError } from "../../fakes/redis/values.ts";
 import type { Run } from "../core/run-state.ts";
-import { LEASE_MS } from "../oracle/excuses.ts";
+import { CLOCKS_APART, LEASE_MS } from "../oracle/excuses.ts";
 import { type Act, clusterAt, type NemesisParts } from "./acts.ts";
 
 /** By how much Redis' clock goes wrong: less than is followed alone, and more. */
@@ -73,9 +73,11 @@ export const CLOCKS_AND_WAKES: readonly Act[] = [
       // Leases come to an end by it: for a moment two may hold one.
       const jumped = () => oracle.excuses.note("the clock of Redis", world.now() + LEASE_MS);
       jumped();
+      oracle.excuses.begin(CLOCKS_APART);
       world.setRedisSkew(REDIS_SKEWS_MS[nth % REDIS_SKEWS_MS.length] ?? 0);
       const mend = () => {
         jumped();
+        oracle.excuses.over(CLOCKS_APART);
         world.setRedisSkew(0);
       };
       run.whenHealing(mend);

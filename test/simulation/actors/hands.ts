@@ -85,6 +85,7 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
           oracle.removedByHand(cluster, { plural: "rolebindings", namespace, name: metadata.name });
           oracle.touchedByHand(grantIn(metadata.name) ?? "");
         }
+        oracle.namespaceDeleted(cluster, namespace);
         kubernetes.store.remove({ plural: "namespaces", name: namespace }, BACKGROUND);
         run.whenHealing(() => {
           if (kubernetes.store.find({ plural: "namespaces", name: namespace }) === undefined)
@@ -122,7 +123,6 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
       // While all is mended nobody breaks anything that nobody would mend.
       if (deed === undefined || run.isHealing()) return;
       oracle.disturbed();
-      oracle.atWork(place.cluster);
       run.trace.say("by hand", `somebody ${deed.words} (grant ${place.id}, ${place.cluster}/${place.namespace})`);
       run.count.add(`by hand: ${deed.words}`);
       deed.act(place);
@@ -131,7 +131,6 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
       const ref = { plural: "rolebindings", namespace: place.namespace, name: objectName(place) } as const;
       if (run.isHealing() || storeOf(place).find(ref) !== undefined) return;
       run.trace.say("by hand", `somebody binds ${STRONGER} under the name that grant ${place.id} will have`);
-      oracle.atWork(place.cluster);
       run.count.add("by hand: binds a stronger role under the grant's name");
       bind(place, { kind: "ServiceAccount", namespace: GRANTS_NAMESPACE, name: objectName(place) });
     },

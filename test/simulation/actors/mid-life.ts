@@ -4,19 +4,19 @@ import { endable, endGrant, endGrants } from "../../../src/workflows/end-early.t
 import { mayReceive } from "../../../src/workflows/receive.ts";
 import { isRefusal } from "../../../src/workflows/refusal.ts";
 import type { Request } from "../../../src/workflows/request.ts";
-import type { Heard } from "../oracle/heard.ts";
+import type { Heard, Wish } from "../oracle/heard.ts";
 import { unseal } from "../world/lines.ts";
 import { decideOn } from "./deciding.ts";
 import type { StoryParts } from "./story-parts.ts";
 
+/** For how long a pass is extended, counted from the yes to that. */
+const EXTENDED_S = 15;
+
 /** Lets an approved request's grant live, with whatever the tape has people do. Resolves when its end is past. */
-export async function live(
-  parts: StoryParts,
-  request: Request & { state: "approved" },
-  grantee: string,
-): Promise<void> {
+export async function live(parts: StoryParts, request: Request & { state: "approved" }, wish: Wish): Promise<void> {
   const { run, clicking } = parts;
   const { tape, timeline } = run;
+  const { asker: grantee } = wish;
   const [grant = ""] = request.grants;
   const lasts = Math.max(0, request.end - timeline.now());
   const meanwhile: Promise<unknown>[] = [clicking.wait(lasts + 1_500)];
@@ -33,7 +33,7 @@ export async function live(
     meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(act));
   }
   if (tape.choose(100, 1) === 1) {
-    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => extend(parts, request, grant)));
+    meanwhile.push(clicking.wait(momentOf(tape.below(6), lasts)).then(() => extend(parts, wish, grant)));
   }
   await Promise.all(meanwhile);
 }
@@ -117,19 +117,19 @@ async function endEarly(parts: StoryParts, grant: string, grantee: string, way: 
 }
 
 /** Asks for a successor of the same place, which somebody approves; the first one ends at its own time. */
-async function extend(parts: StoryParts, request: Request & { state: "approved" }, grant: string): Promise<void> {
-  const { run, town, clicking } = parts;
-  const [target] = request.targets;
-  if (target === undefined) return;
-  const { cluster, namespaces, profile } = target;
-  const asked = await clicking.click(request.asker, "asks to extend the pass", ({ desk }) =>
+async function extend(parts: StoryParts, former: Wish, grant: string): Promise<void> {
+  const { run, town, clicking, heard } = parts;
+  const wish: Wish = { ...former, seconds: EXTENDED_S, startsAt: null };
+  const { asker, cluster, namespaces, profile, startsAt } = wish;
+  const asked = await clicking.click(asker, "asks to extend the pass", ({ desk }) =>
     ask(desk, {
-      ...{ cluster, namespaces, profile, duration: "15s", reason: "It takes a little longer than I thought" },
-      ...{ by: town.record(request.asker), seed: `extend ${grant}`, extends: grant },
-      ...{ ticket: null, startsAt: null, breakGlass: false },
+      ...{ cluster, namespaces, profile, startsAt, duration: `${EXTENDED_S}s` },
+      ...{ by: town.record(asker), seed: `extend ${grant}`, extends: grant },
+      ...{ ticket: null, reason: "It takes a little longer than I thought", breakGlass: false },
     }),
   );
   if (asked === null || !("state" in asked)) return;
+  heard.asked(asked.id, wish);
   const successor = await decideOn(parts, asked);
   if (successor?.state !== "approved") return;
   run.count.add("grants extended");

@@ -9,15 +9,15 @@ export interface Written {
   isLost: boolean;
 }
 
-/** What was approved, as its own rows say. */
+/** What was approved, as its own rows say; each is held against what was asked for when it is written (approvals.ts). */
 export interface Approved {
   readonly grant: string;
   readonly request: string;
   readonly by: string | null;
+  /** Whose yes it was. */
+  readonly people: readonly string[];
   readonly end: number;
   readonly at: number;
-  /** From when on it may be used; null: from the approval on. */
-  readonly startsAt: number | null;
   /** Where it may be bound. */
   readonly namespaces: readonly string[];
   readonly written: Written;
@@ -51,13 +51,12 @@ export interface Book {
 interface Detail {
   readonly end: number;
   readonly grants: readonly string[];
-  readonly lent: {
-    readonly namespaces: readonly string[];
-    readonly startsAt: number | null;
-  };
+  readonly people: readonly string[];
+  readonly lent: { readonly namespaces: readonly string[] };
 }
 
-const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn", "lapsed"]);
+/** What a row says that answers a request. */
+export const CLOSING: ReadonlySet<string> = new Set(["approved", "denied", "withdrawn", "lapsed"]);
 
 /** Returns an empty book. */
 export function openBook(): Book {
@@ -91,15 +90,16 @@ export function openBook(): Book {
       if (CLOSING.has(row.what)) closed.add(row.request);
       if (row.what === "asked") asked.set(row.request, written);
       if (row.what === "approved") {
-        const { end, grants, lent } = row.detail as unknown as Detail;
+        const { end, grants, people, lent } = row.detail as unknown as Detail;
         for (const grant of grants) {
           approved.set(grant, {
             grant,
             request: row.request,
             by: row.by,
+            people,
             end,
             at,
-            ...{ namespaces: lent.namespaces, startsAt: lent.startsAt },
+            namespaces: lent.namespaces,
             written,
             times: (approved.get(grant)?.times ?? 0) + 1,
           });

@@ -33,6 +33,9 @@ export const CUT_MS = 1_000;
  */
 export const TIME_OF_WORKERS = "the time of workers";
 
+/** While a worker's clock and Redis' are too far apart, that worker lends nothing (src/jobs/redis-health.ts). */
+export const CLOCKS_APART = "clocks that are apart";
+
 /** Takes a cluster's id; returns the part whose trouble keeps what it owns itself, a timer and a Secret, from going. */
 export function controllersOf(cluster: string): string {
   return `the controllers of ${cluster}`;

@@ -7,6 +7,18 @@ export interface Answered {
   readonly version: number;
 }
 
+/** What somebody filled into the form. */
+export interface Wish {
+  readonly asker: string;
+  readonly cluster: string;
+  readonly namespaces: readonly string[];
+  readonly profile: string;
+  /** For how long. */
+  readonly seconds: number;
+  /** From when on; null: at once. */
+  readonly startsAt: number | null;
+}
+
 /** What an approver chose: less than was asked for, or all of it where null. */
 export interface Choice {
   readonly by: string;
@@ -25,6 +37,8 @@ export interface Credential {
 export interface Heard {
   /** Somebody was told that this is done: their approval counts, or this access is being ended. */
   done(answered: Answered): void;
+  /** Somebody was answered that this request has what they wished for in it. */
+  asked(request: string, wish: Wish): void;
   /** Somebody clicks Approve. */
   chose(request: string, choice: Choice): void;
   /** Somebody clicks to end this access. */
@@ -46,6 +60,8 @@ export interface Memory {
   readonly endedAt: Map<string, number>;
   /** Who wanted to end a grant, answered or not, by grant. */
   readonly endings: Map<string, ReadonlySet<string>>;
+  /** What was asked for, by request. */
+  readonly wishes: ReadonlyMap<string, Wish>;
   /** By request. */
   readonly choices: Map<string, Choice[]>;
   /** By `grant n`. */
@@ -53,6 +69,6 @@ export interface Memory {
 }
 
 /** Returns the memory of somebody who has heard of nothing. */
-export function openMemory(): Memory {
-  return { endedAt: new Map(), endings: new Map(), choices: new Map(), received: new Set() };
+export function openMemory(): Memory & { readonly wishes: Map<string, Wish> } {
+  return { endedAt: new Map(), endings: new Map(), wishes: new Map(), choices: new Map(), received: new Set() };
 }

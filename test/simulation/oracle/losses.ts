@@ -4,6 +4,7 @@ import { readRecord } from "../../../src/jobs/record-text.ts";
 import { Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
 import type { Book } from "./book.ts";
+import type { HeldPass } from "./by-hand.ts";
 import { AFTER_TROUBLE_MS, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 
@@ -21,6 +22,8 @@ export interface Losses {
   lostAt(kind: Kind, id: string): number;
   /** The grants that were taken from their clusters without a record, with nothing in the way of who could say so. */
   readonly taken: ReadonlySet<string>;
+  /** What Redis has under a record's id, or null where it has nothing. */
+  recordOf(kind: Kind, id: string): unknown;
   /** The state in which Redis has a record, or null where it has none. */
   stateOf(kind: Kind, id: string): string | null;
   /** What people wait to be told and Redis has forgotten. */
@@ -34,14 +37,14 @@ export interface LossParts {
   readonly excuses: Excuses;
   readonly now: () => number;
   readonly eyes: readonly Eye[];
-  /** Whether somebody's hand was ever at work in a cluster. */
-  readonly hadHands: (cluster: string) => boolean;
+  /** Whether somebody's hand has reached a pass. */
+  readonly hasReached: (pass: HeldPass) => boolean;
   /** Null until there is one. */
   readonly world: () => World | null;
 }
 
 /** Takes the parts; returns what remembers losses. */
-export function createLosses({ book, excuses, now, eyes, hadHands, world }: LossParts): Losses {
+export function createLosses({ book, excuses, now, eyes, hasReached, world }: LossParts): Losses {
   const lost = new Map<string, number>();
   /** The grants whose records are not there again yet. */
   const gone = new Set<string>();
@@ -52,11 +55,11 @@ export function createLosses({ book, excuses, now, eyes, hadHands, world }: Loss
   let forgotAt = 0;
 
   const lostAt = (kind: Kind, id: string) => lost.get(`${kind} ${id}`) ?? 0;
-  const stateOf = (kind: Kind, id: string) => {
+  const recordOf = (kind: Kind, id: string) => {
     const text = world()?.redis.look("get", keys[kind](id));
-    if (typeof text !== "string") return null;
-    return (readRecord(text.slice(text.indexOf(" ") + 1)) as { readonly state: string }).state;
+    return typeof text === "string" ? readRecord(text.slice(text.indexOf(" ") + 1)) : null;
   };
+  const stateOf = (kind: Kind, id: string) => (recordOf(kind, id) as { readonly state: string } | null)?.state ?? null;
   function recordsThere(): (readonly [Kind, string])[] {
     const all = [
       ...[...book.asked.keys()].map((id) => ["request", id] as const),
@@ -96,11 +99,12 @@ export function createLosses({ book, excuses, now, eyes, hadHands, world }: Loss
   function noteTaken(grant: string, eye: Eye): void {
     if (heldIn.get(grant) !== eye.cluster.id || isHeld(grant, eye)) return;
     heldIn.delete(grant);
-    const isHidden = hadHands(eye.cluster.id) || excuses.until(needed(eye)) > lostAt("grant", grant);
+    const pass = { grant, cluster: eye.cluster.id, namespaces: book.approved.get(grant)?.namespaces ?? [] };
+    const isHidden = hasReached(pass) || excuses.until(needed(eye)) > lostAt("grant", grant);
     if (stateOf("grant", grant) === null && !isHidden) taken.add(grant);
   }
   return {
-    ...{ stateOf, tellings, lostAt, taken },
+    ...{ recordOf, stateOf, tellings, lostAt, taken },
     forgotAt: () => forgotAt,
     watch(forget) {
       forgotAt = now();

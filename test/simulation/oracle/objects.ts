@@ -2,11 +2,14 @@
 
 import type { Plural, Stored } from "../../fakes/kubernetes/stored-object.ts";
 import { Violation } from "../core/run-state.ts";
-import type { Book } from "./book.ts";
+import { expectAsAsked, type Saying, wishOf } from "./as-asked.ts";
+import type { Approved, Book } from "./book.ts";
 import type { Foreign } from "./by-hand.ts";
 import { controllersOf, type Excuses } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
+import type { Memory } from "./heard.ts";
 import { createLeftoverCheck } from "./leftovers.ts";
+import type { People } from "./people.ts";
 
 /** Objects may lie around so long after the end, or after whatever was wrong is over (performance.md §5.2). */
 const ORPHAN_MS = 60_000;
@@ -14,6 +17,10 @@ const ORPHAN_MS = 60_000;
 export interface ObjectsParts {
   readonly book: Book;
   readonly excuses: Excuses;
+  readonly memory: Memory;
+  readonly people: Pick<People, "role">;
+  /** The uids of all that somebody ever made by hand. */
+  readonly madeByHand: ReadonlySet<string>;
   readonly now: () => number;
   readonly foreign: readonly Foreign[];
   /** The grants whose objects somebody changed by hand. */
@@ -31,6 +38,8 @@ export function createObjectsCheck(given: ObjectsParts): (eye: Eye) => void {
   const { book, excuses, now, foreign, touched, isLoneWork } = given;
   const expectNoLeftover = createLeftoverCheck(given);
   const intents = new Map<string, Set<string>>();
+  /** Nobody can change an object, so an AccessGrant is read once. */
+  const judged = new WeakSet<Stored>();
 
   function expectLent(grant: string, cluster: string, parts: Parts): void {
     const approved = book.approved.get(grant);
@@ -43,7 +52,12 @@ export function createObjectsCheck(given: ObjectsParts): (eye: Eye) => void {
       if (isLoneWork()) expectLastIntent(grant, cluster, parts, intents);
     }
     expectOneOfEach(grant, parts, approved.times);
-    expectNoFurther(grant, parts, approved.namespaces);
+    expectNoFurther(given, approved, cluster, parts);
+    const written = parts.find(({ plural }) => plural === "accessgrants")?.object;
+    if (written !== undefined && !judged.has(written)) {
+      expectAsAsked(given, approved, "the AccessGrant", said(written));
+      judged.add(written);
+    }
     expectNoLeftover(grant, cluster, parts);
     const mayLieUntil = Math.max(approved.end, excuses.until([cluster, "workers", controllersOf(cluster)])) + ORPHAN_MS;
     if (now() > mayLieUntil) throw leftOver(grant, cluster, parts);
@@ -110,12 +124,40 @@ function expectOneOfEach(grant: string, parts: Parts, approvals: number): void {
     throw new Violation("I4", `grant ${grant} is bound twice in one namespace`);
 }
 
-function expectNoFurther(grant: string, parts: Parts, namespaces: readonly string[]): void {
+/** Bound is what was approved, where it was asked for, and to the role of that profile. */
+function expectNoFurther(given: ObjectsParts, approved: Approved, cluster: string, parts: Parts): void {
+  const { grant, namespaces } = approved;
+  const wish = wishOf(given, approved);
+  if (cluster !== wish.cluster)
+    throw new Violation("I7", `grant ${grant} lies in ${cluster}, and was asked for in ${wish.cluster}`);
+  const owed = given.people.role(wish.profile);
   for (const { plural, object } of parts) {
-    const { namespace = "" } = object.metadata;
-    if (plural !== "rolebindings" || namespaces.includes(namespace)) continue;
-    throw new Violation("P9", `grant ${grant} is bound in ${namespace}, and was approved for ${namespaces.join(", ")}`);
+    if (plural !== "rolebindings") continue;
+    const { namespace = "", uid } = object.metadata;
+    if (!namespaces.includes(namespace))
+      throw new Violation(
+        "P9",
+        `grant ${grant} is bound in ${namespace}, and was approved for ${namespaces.join(", ")}`,
+      );
+    const { name } = object.roleRef as { readonly name: string };
+    if (name !== owed && !given.madeByHand.has(uid))
+      throw new Violation(
+        "I7",
+        `grant ${grant} is bound to ${name} in ${namespace}, and ${wish.profile} was asked for`,
+      );
   }
+}
+
+/** Of an AccessGrant. */
+interface Spec extends Pick<Saying, "cluster" | "namespaces" | "profile" | "role"> {
+  readonly requester: string;
+  readonly decidedBy: { readonly people: readonly string[] };
+  readonly expiresAt: string;
+}
+
+function said(accessGrant: Stored): Saying {
+  const { requester, decidedBy, expiresAt, ...place } = accessGrant.spec as Spec;
+  return { ...place, grantee: requester, deciders: decidedBy.people, end: Date.parse(expiresAt) };
 }
 
 type Parts = readonly { readonly plural: Plural; readonly object: Stored }[];

@@ -58,7 +58,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
   const everWorked = new Set<string>();
   const answers = createAnswers(run, () => world);
   const losses = createLosses({
-    ...{ book, excuses, eyes, hadHands: byHand.hadHands },
+    ...{ book, excuses, eyes, hasReached: byHand.hasReached },
     now: timeline.now,
     world: () => world,
   });
@@ -135,17 +135,21 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       checkObjects = createObjectsCheck({
         ...{ ...parts, foreign: byHand.foreign, touched: byHand.touched },
         rolesChangedAt: byHand.rolesChangedAt,
-        clockDoubtMs: next.clockDoubtMs,
+        ...{ clockDoubtMs: next.clockDoubtMs, memory, people: next.town, madeByHand: byHand.made },
       });
-      checkDecision = createDecisionsCheck({ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs });
+      checkDecision = createDecisionsCheck({
+        ...{ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs, isQuiet },
+        recordOf: (grant) => losses.recordOf("grant", grant),
+      });
       checkEarly = createEarlyCheck({
         ...{ ...parts, ...byHand, isQuiet, forgotAt: losses.forgotAt },
-        ...{ clockDoubtMs: next.clockDoubtMs, isTownAsEver: next.town.isAsEver },
+        ...{ clockDoubtMs: next.clockDoubtMs, people: next.town },
       });
       for (const living of next.clusters) eyes.push(openEye(living, timeline.now));
     },
     heard: {
       done: answers.told,
+      asked: (request, wish) => void memory.wishes.set(request, wish),
       chose: (request, choice) => {
         const choices = memory.choices.get(request) ?? [];
         memory.choices.set(request, [...choices, choice]);

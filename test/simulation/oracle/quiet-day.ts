@@ -47,7 +47,7 @@ export function createQuietDay(parts: QuietParts): QuietDay {
     gotNone(grant, who, clickedAt) {
       const active = book.last(grant, "active");
       const { end = 0, request = "" } = book.approved.get(grant) ?? {};
-      if (book.asked.get(request)?.row.by !== who) return;
+      if (memory.wishes.get(request)?.asker !== who) return;
       if (!isQuiet() || active === undefined || active.at > clickedAt || now() >= end || isBeingEnded(grant)) return;
       throw new Violation("I0", `${who} gets no kubeconfig of their own pass ${grant}, though nothing is wrong`);
     },
@@ -56,7 +56,8 @@ export function createQuietDay(parts: QuietParts): QuietDay {
       if (!isQuiet() || approved === undefined || memory.endings.has(grant)) return null;
       const active = book.last(grant, "active");
       if (active === undefined) return "was never lent";
-      if (active.at > Math.max(approved.at, approved.startsAt ?? 0) + MADE_MS) return "was lent late";
+      if (active.at > Math.max(approved.at, memory.wishes.get(approved.request)?.startsAt ?? 0) + MADE_MS)
+        return "was lent late";
       if (!everWorked(grant)) return "never worked";
       return told.has(`ready-${grant}`) ? null : "was never told to be ready";
     },

@@ -1,6 +1,6 @@
 /** What a row says, against what the clusters hold at the moment at which it is written. */
 import { Violation } from "../core/run-state.ts";
-import type { Book, Written } from "./book.ts";
+import type { Written } from "./book.ts";
 import { type Excuses, UNDER_WAY_MS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
@@ -9,7 +9,6 @@ import type { Memory } from "./heard.ts";
 const WRONG_CLOCK_MS = 20_000;
 
 export interface RowParts {
-  readonly book: Book;
   readonly excuses: Excuses;
   readonly eyes: readonly Eye[];
   readonly memory: Memory;
@@ -55,9 +54,9 @@ function expectNoTrial({ excuses, eyes }: RowParts, grant: string, at: number): 
 }
 
 /** By a clock that is wrong, neither its timer nor its tokens end when they should. */
-function expectRightClock({ book, eyes }: RowParts, request: string, grant: string): void {
-  const asked = book.asked.get(request)?.row.detail as { targets: readonly { cluster: string }[] } | undefined;
-  const eye = eyes.find(({ cluster }) => cluster.id === asked?.targets[0]?.cluster);
+function expectRightClock({ memory, eyes }: RowParts, request: string, grant: string): void {
+  const wish = memory.wishes.get(request);
+  const eye = eyes.find(({ cluster }) => cluster.id === wish?.cluster);
   if (eye === undefined || Math.abs(eye.skewMs) < WRONG_CLOCK_MS) return;
   throw new Violation("I7", `grant ${grant} was made in ${eye.cluster.id}, whose clock is wrong by ${eye.skewMs} ms`);
 }

@@ -2,7 +2,7 @@ import type { Events } from "../../../src/workflows/ports.ts";
 import { createGate } from "../core/gate.ts";
 import { type Machine, runIn } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
-import { type Excuses, TIME_OF_WORKERS } from "../oracle/excuses.ts";
+import { CLOCKS_APART, type Excuses, TIME_OF_WORKERS } from "../oracle/excuses.ts";
 import { openBotLines, openWorkerLines } from "../world/lines.ts";
 import type { World } from "../world/world.ts";
 import { type BotDesk, startBotProcess } from "./bot-process.ts";
@@ -147,6 +147,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     skew(n, ms) {
       const slot = slots[n % slots.length];
       if (slot === undefined) return;
+      if (slot.skewMs === 0) excuses.begin(CLOCKS_APART);
       slot.skewMs = ms;
       if (slot.machine !== null) slot.machine.skewMs = ms;
       // What waits for a moment by that clock may come later by as much.
@@ -172,6 +173,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     heal() {
       isHealing = true;
       for (const slot of slots) {
+        if (slot.skewMs !== 0) excuses.over(CLOCKS_APART);
         slot.skewMs = 0;
         if (slot.machine !== null) slot.machine.skewMs = 0;
         relaunch(slot);

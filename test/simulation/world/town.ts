@@ -4,12 +4,15 @@ import { Policy } from "../../../src/workflows/policy.ts";
 import type { PolicyInForce } from "../../../src/workflows/ports.ts";
 import { NO_CONDITIONS } from "../../fakes/samples.ts";
 import type { Timeline } from "../core/timeline.ts";
-import type { People } from "../oracle/decisions.ts";
+import type { Wish } from "../oracle/heard.ts";
+import type { People } from "../oracle/people.ts";
 
 export const CLUSTERS = ["prod", "dev"] as const;
 export const NAMESPACES = ["payments", "ledger"] as const;
 export const PROFILES = ["logs", "restart"] as const;
 
+/** What each lends. */
+const ROLES = { logs: "daypass-profile-logs", restart: "daypass-profile-restart" } as const;
 /** So many people must say yes. */
 const QUORUM = { logs: 1, restart: 2 } as const;
 
@@ -31,8 +34,8 @@ const POLICY = {
   },
   onCall: "on-call",
   profiles: {
-    logs: profile("daypass-profile-logs", "6h"),
-    restart: profile("daypass-profile-restart", "1h"),
+    logs: profile(ROLES.logs, "6h"),
+    restart: profile(ROLES.restart, "1h"),
   },
   rules: CLUSTERS.flatMap((cluster) =>
     PROFILES.map((name) => ({
@@ -62,6 +65,19 @@ export const POLICIES: readonly (Policy | null)[] = [
   null,
 ];
 
+/** What a process read, and until when it went by that, counted while machines are awake. */
+interface Reading {
+  readonly reader: string;
+  readonly policy: Policy | null;
+  until: number;
+}
+
+/** Whoever a policy lets decide in a place: of the groups that its rules name, and of no other. */
+function approversOf(policy: Policy | null, { cluster, profile: name }: Pick<Wish, "cluster" | "profile">): string[] {
+  const rules = policy?.rules.filter((rule) => rule.cluster === cluster && rule.profiles.includes(name)) ?? [];
+  return rules.flatMap(({ approvers }) => approvers.flatMap((group) => policy?.groups[group]?.people ?? []));
+}
+
 export interface Town extends People {
   /** Everybody as Slack has them now, in whole records, read now. */
   records(): readonly PersonRecord[];
@@ -71,8 +87,6 @@ export interface Town extends People {
   /** What the policy file says now, read by a process: it goes by that until it reads it again. */
   policy(reader: string): PolicyInForce | null;
   changePolicy(to: number): void;
-  /** Whether nobody has left, and the policy was never another one. */
-  isAsEver(): boolean;
 }
 
 /**
@@ -83,7 +97,9 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
   const everybody = Object.keys(POLICY.people);
   const leftAt = new Map<string, number>();
   const force: (Policy | null)[] = [POLICIES[0] ?? null];
-  const readings: { readonly reader: string; readonly policy: Policy | null; until: number }[] = [];
+  const readings: Reading[] = [];
+  const readBy = (kind: string, sinceMs: number) =>
+    readings.filter(({ reader, until }) => reader.startsWith(kind) && until >= awake() - sinceMs);
   const record = (person: string): PersonRecord => ({
     ...{ person, slackKey: `T0HOME/U0${person.toUpperCase()}`, active: !leftAt.has(person) },
     ...{ guest: false, external: false, slackGroups: [], askedGroups: [], expiresAt: null },
@@ -100,17 +116,18 @@ export function createTown({ now, awake }: Pick<Timeline, "now" | "awake">): Tow
       readings.push({ reader, policy, until: Number.POSITIVE_INFINITY });
       return policy === null ? null : { policy, hash: `sha256:policy-${force.length}`, conditions: NO_CONDITIONS };
     },
-    isAsEver: () => leftAt.size === 0 && force.length === 1,
     changePolicy: (to) => void force.push(POLICIES[to] ?? null),
-    wasIn: (person, group, sinceMs) =>
-      readings.some(
-        ({ reader, policy, until }) =>
-          reader.startsWith("bot") &&
-          until >= awake() - sinceMs &&
-          policy?.groups[group]?.people.includes(person) === true,
+    mightDecide: (person, place, sinceMs) =>
+      readBy("bot", sinceMs).some(({ policy }) => approversOf(policy, place).includes(person)),
+    wereBarred: (wish, deciders, sinceMs) =>
+      [wish.asker, ...deciders].some((person) => leftAt.has(person)) ||
+      readBy("worker", sinceMs).some(
+        ({ policy }) => policy !== null && !deciders.every((person) => approversOf(policy, wish).includes(person)),
       ),
+    hadNoPolicy: (sinceMs) => readBy("worker", sinceMs).some(({ policy }) => policy === null),
     inactiveMs: (person) => awake() - (leftAt.get(person) ?? awake()),
     quorum: (name) => (name === "restart" ? QUORUM.restart : QUORUM.logs),
+    role: (name) => ROLES[name as keyof typeof ROLES],
     mostSeconds: (name) => Math.max(...POLICIES.map((policy) => policy?.profiles[name]?.maxDuration ?? 0)),
   };
 }
