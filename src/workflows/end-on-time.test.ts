@@ -207,20 +207,42 @@ describe("what is there though its record says that it ended", () => {
     expect(await find(bench, grant)).toBe(true);
   });
 
-  test.each([
-    [-1, "all"],
-    [0, "bindings"],
-    [14_999, "bindings"],
-    [15_000, "all"],
-  ])("an alarm that rings %i ms after the end takes of it: %s", async (afterMs, taken) => {
-    const { bench, grant, prod } = await leftOver("revoked");
-    const bindings = () => [...prod.grants.values()].flatMap((objects) => [...objects.bindings]);
-    bench.clock.set(grant.end + afterMs);
+  test.each([-1, 0, 14_999, 15_000])(
+    "an alarm that rings %i ms after the end takes all of what is known to be left over, and else its bindings alone",
+    async (afterMs) => {
+      for (const isKnown of [true, false]) {
+        const { bench, grant, prod } = await leftOver("revoked");
+        const bindings = () => [...prod.grants.values()].flatMap((objects) => [...objects.bindings]);
+        prod.silent = isKnown;
+        if (isKnown) await find(bench, grant);
+        prod.silent = false;
+        bench.clock.set(grant.end + afterMs);
 
-    await ring(bench, grant);
+        await ring(bench, grant);
 
-    expect(held(bench)).toBe(taken === "all" ? 0 : 1);
-    expect(bindings()).toEqual([]);
+        expect([held(bench), bindings()]).toEqual([isKnown ? 0 : 1, []]);
+      }
+    },
+  );
+
+  test("P7 · where its record could not be asked, it is known no more once that was looked at", async () => {
+    const { bench, grant } = await atTheEnd();
+    bench.clusters.cluster("prod").silent = true;
+    await find({ ...bench, store: { ...bench.store, grant: away } }, grant);
+    expect([...bench.leftovers]).toEqual([[grant.id, "prod does not answer"]]);
+
+    expect(await endWhateverIsKnown(bench, async () => {}, grant)).toBe(true);
+
+    expect(bench.leftovers.size).toBe(0);
+  });
+
+  test("an ending that its record knows of is none", async () => {
+    const { bench, grant } = await atTheEnd();
+    bench.clusters.cluster("prod").silent = true;
+
+    expect(await find(bench, grant)).toBe(false);
+
+    expect(bench.leftovers.size).toBe(0);
   });
 
   test.each(["revoked", "expired"] as const)(

@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { type Grant, lastDelivery } from "./grant.ts";
+import { isAllOver, letGo } from "./let-go.ts";
 import { OVERDUE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
 import type { Access, DeliveryCheck, Due, Ref } from "./ports.ts";
@@ -61,41 +62,37 @@ export async function endWhateverIsKnown(bench: Bench, look: Look, access: Acces
  * once, whatever the store says or does not say. Never throws.
  */
 export async function endOnTime(bench: Bench, look: Look, access: Access): Promise<void> {
-  const isAgain = isSetAgain(bench.clock.now() - access.end);
   const cutting = bench.clusters.cut(access).catch((cause: unknown) => {
     bench.events.failed("not cut at the end", { grant: access.id, cluster: access.cluster }, cause);
   });
   const grant = await bench.store.grant(access.id).catch(() => null);
-  if (isAgain || grant?.state !== "ended") await endKnown(bench, look, access, grant);
+  if (!isAllOver(bench, access.id, grant)) await endKnown(bench, look, access, grant);
   await cutting;
-}
-
-/**
- * Whether an alarm that rings so late was set for what was left over by an ending, of which a record that says *ended*
- * knows nothing. Before the end no other rings; what rings as late for another reason asks the cluster once more.
- */
-function isSetAgain(lateMs: number): boolean {
-  return lateMs < 0 || lateMs >= AGAIN_MS;
 }
 
 async function endKnown(bench: Bench, look: Look, access: Access, grant: Grant | null): Promise<boolean> {
   const isLive = grant !== null && grant.state !== "ended";
   const ref = { kind: "grant", id: access.id } as const;
-  if (isLive && (await settleSafely(bench, ref, () => look(ref)))) return true;
+  if (isLive && (await settleSafely(bench, ref, () => look(ref)))) {
+    bench.leftovers.delete(access.id);
+    return true;
+  }
   const { id, cluster, end } = access;
   try {
     // Without its record no number of a delivery is known; the Secrets go with the timer.
     await bench.clusters.end(access, grant === null ? 0 : lastDelivery(grant));
-    bench.alarms.forget(id);
-    bench.pager.settled(id);
+    letGo(bench, id);
     bench.events.happened("leftover ended", { grant: id, cluster });
     return true;
   } catch (cause) {
     bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
     const now = bench.clock.now();
-    if (!isLive) bench.alarms.set(access, now - end + AGAIN_MS);
-    const since = overSince(access, grant);
     const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
+    if (!isLive) {
+      bench.leftovers.set(id, words);
+      bench.alarms.set(access, now - end + AGAIN_MS);
+    }
+    const since = overSince(access, grant);
     if (now - since >= OVERDUE_MS) bench.pager.overdue({ grant: id, cluster, since, words });
     return false;
   }
