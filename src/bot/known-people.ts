@@ -1,3 +1,4 @@
+import { slackGroupsIn } from "../workflows/membership.ts";
 import { isTheirs, type PersonId, type PersonRecord } from "../workflows/person.ts";
 import { own, type Policy, personBySlack } from "../workflows/policy.ts";
 import type { People, PolicySource, Store } from "../workflows/ports.ts";
@@ -102,6 +103,32 @@ export async function storedRecord(known: KnownPeople, user: string, team: strin
     const record = await known.people.record(person);
     const [home = "", id] = record?.slackKey.split("/") ?? [];
     if (id === user && (home === team || home.startsWith("E"))) return record;
+  }
+  return null;
+}
+
+/** An account that Slack is asked about, and whose it is where that is known. */
+export interface Whom {
+  readonly user: string;
+  readonly person?: PersonId;
+}
+
+/**
+ * Takes whom it is about; returns the user groups that Slack is to be asked about for them: those of the policy, and while
+ * it cannot be read those of their record. These are of a policy by which others may lend still, and what is known of them
+ * must not be forgotten.
+ */
+export async function groupsToAsk(known: KnownPeople, { user, person }: Whom): Promise<readonly string[]> {
+  const force = known.policy.current();
+  if (force !== null) return slackGroupsIn(force.policy);
+  const record = await (person === undefined ? recordAtWork(known, user) : known.people.record(person));
+  return record?.askedGroups ?? [];
+}
+
+async function recordAtWork(known: KnownPeople, user: string): Promise<PersonRecord | null> {
+  for (const person of await withOpenBusiness(known.store)) {
+    const record = await known.people.record(person);
+    if (isTheirs({ slackKey: user }, record?.slackKey)) return record;
   }
   return null;
 }

@@ -5,6 +5,7 @@ import { inTime } from "./deadline.ts";
 import {
   findPerson,
   formerPerson,
+  groupsToAsk,
   isFromElsewhere,
   isOfFormerAccount,
   isSame,
@@ -13,6 +14,7 @@ import {
   personAtWork,
   type SlackUser,
   storedRecord,
+  type Whom,
   withOpenBusiness,
 } from "./known-people.ts";
 import { createReadings } from "./readings.ts";
@@ -73,8 +75,10 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
 
   const readAccountNow = async (user: string, fresh: boolean): Promise<Account> =>
     (await accounts.get(user, fresh)).value;
-  const read = async (user: string, fresh: boolean): Promise<Told> => {
-    const [account, inGroups] = await Promise.all([readAccountNow(user, fresh), groups.of(user, fresh)]);
+  const readGroups = async (whom: Whom & Freshness) =>
+    groups.of(whom.user, { groups: await groupsToAsk(parts, whom), fresh: whom.fresh });
+  const read = async (whom: Whom & Freshness): Promise<Told> => {
+    const [account, inGroups] = await Promise.all([readAccountNow(whom.user, whom.fresh), readGroups(whom)]);
     return { account, groups: inGroups };
   };
 
@@ -106,7 +110,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
 
   const recordOf = async (person: PersonId, fresh: boolean): Promise<PersonRecord | null> => {
     const user = await slackUser(person);
-    return user === null ? null : save(person, await read(user, fresh));
+    return user === null ? null : save(person, await read({ user, person, fresh }));
   };
 
   /** Which groups Slack last said they are in is good enough for an ending, and is not stored as if it were new. */
@@ -130,7 +134,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     identify: async (who, { fresh } = RECENT) => {
       let told: Told;
       try {
-        told = await read(who.user, fresh);
+        told = await read({ user: who.user, fresh });
       } catch (cause) {
         log.warn("slack did not say who somebody is", { cause: sayError(cause) });
         return { known: false, why: "slackSilent" };
@@ -141,7 +145,7 @@ export function createSlackDirectory(parts: DirectoryParts): SlackDirectory {
     identifyForEnding: async (who) => {
       const [account, inGroups] = await Promise.all([
         inTime(readAccountNow(who.user, false), ENDING_WAITS_MS).catch(sayError),
-        inTime(groups.of(who.user, false), ENDING_WAITS_MS).catch(sayError),
+        inTime(readGroups({ user: who.user, fresh: false }), ENDING_WAITS_MS).catch(sayError),
       ]);
       if (typeof account === "object") {
         const find = async () =>

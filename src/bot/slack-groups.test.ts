@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { describe, expect, test } from "vitest";
 import { stageDirectory } from "../../test/fakes/directory-stage.ts";
-import { NOON, POLICY_INPUT, sampleRecord } from "../../test/fakes/samples.ts";
+import { NOON, POLICY_INPUT, sampleRecord, sampleRequest } from "../../test/fakes/samples.ts";
 
 const MEMBER = { id: "U0MIA", team_id: "T0HOME" };
 const MIA = { user: "U0MIA", team: "T0HOME" };
@@ -82,6 +82,54 @@ describe("which user groups somebody is in", () => {
     expect(before).toMatchObject({ slackGroups: [], unreadGroups: [], askedGroups: [] });
     expect(meanwhile).toMatchObject({ known: true, record: { slackGroups: [], askedGroups: [] } });
     expect(after).toMatchObject({ slackGroups: ["S0PAY"], unreadGroups: [], askedGroups: ["S0PAY", "S0SEC"] });
+  });
+
+  describe("is asked about as their record has it while the policy cannot be read, by a bot beside which others lend:", () => {
+    async function stageUnreadable() {
+      const groups = { S0PAY: ["U0MIA"] };
+      const staged = stageDirectory(
+        { U0MIA: MEMBER, U0ADA: { ...MEMBER, id: "U0ADA" } },
+        { policyReadable: false, groups },
+      );
+      await staged.store.commit({
+        writes: [{ kind: "request", expected: null, next: sampleRequest() }],
+        ...{ tellings: [], rows: [] },
+      });
+      await staged.people.save(sampleRecord("mia", { askedGroups: ["S0PAY", "S0SEC"], readAt: 5 }));
+      return staged;
+    }
+    const READ = { slackGroups: ["S0PAY"], unreadGroups: ["S0SEC"], askedGroups: ["S0PAY", "S0SEC"], readAt: NOON };
+
+    test("P5 · by its rounds", async () => {
+      const { directory, people } = await stageUnreadable();
+
+      await directory.refreshPeople();
+
+      expect(await people.record("mia")).toMatchObject(READ);
+    });
+
+    test("P5 · at a click", async () => {
+      const { directory, people } = await stageUnreadable();
+
+      expect(await directory.identify(MIA, { fresh: true })).toMatchObject({ known: true, record: READ });
+
+      expect(await people.record("mia")).toMatchObject(READ);
+    });
+
+    test("P5 · at a click that ends something", async () => {
+      const { directory, people } = await stageUnreadable();
+
+      await directory.identifyForEnding(MIA);
+
+      expect(await people.record("mia")).toMatchObject(READ);
+    });
+
+    test("and of who has no record nothing is known but who they are", async () => {
+      const { directory } = await stageUnreadable();
+
+      expect(await directory.identify({ user: "U0ADA", team: "T0HOME" })).toMatchObject({ known: false });
+      expect(await directory.recordOf("ada")).toBeNull();
+    });
   });
 
   test("P7 · is what was last stored for an ending while Slack does not say, and is not stored as new", async () => {

@@ -1,35 +1,33 @@
 import type { WebClient } from "@slack/web-api";
-import { slackGroupsIn } from "../workflows/membership.ts";
 import type { Millis } from "../workflows/person.ts";
-import type { Clock, PolicySource } from "../workflows/ports.ts";
+import type { Clock } from "../workflows/ports.ts";
 import { createReadings, type Reading } from "./readings.ts";
 import { isPassing, sayError, slackTrouble } from "./slack-client.ts";
 import type { BotLog } from "./slack-log.ts";
 
-/** Which of the policy's user groups an account is in. */
+/** Which of some user groups an account is in. */
 export interface InGroups {
-  /** When the oldest of these answers was asked for; null where the policy names no user group. */
+  /** When the oldest of these answers was asked for; null where none was asked about. */
   readonly readAt: Millis | null;
   readonly ids: readonly string[];
   /** Those of which Slack would not show us who is in them. */
   readonly unread: readonly string[];
-  /** All that the policy named when Slack was asked: of no other is anything known. */
+  /** All that Slack was asked about: of no other is anything known. */
   readonly asked: readonly string[];
 }
 
 /** Knows who is in the user groups that the policy names. */
 export interface SlackGroups {
   /**
-   * Takes a user id; returns the groups it is in, as Slack says now (`fresh`) or said within the last minute. Throws
-   * Slack's errors where it says nothing: that somebody is in no group is never guessed. A group that it will not show us
-   * whoever asks is told as unread.
+   * Takes a user id and groups; returns those of them that it is in, as Slack says now (`fresh`) or said within the last
+   * minute. Throws Slack's errors where it says nothing: that somebody is in no group is never guessed. A group that it will
+   * not show us whoever asks is told as unread.
    */
-  of(user: string, fresh: boolean): Promise<InGroups>;
+  of(user: string, about: { readonly groups: readonly string[]; readonly fresh: boolean }): Promise<InGroups>;
 }
 
 interface GroupParts {
   readonly slack: WebClient;
-  readonly policy: PolicySource;
   readonly clock: Clock;
   readonly log: BotLog;
 }
@@ -38,7 +36,7 @@ interface GroupParts {
  * Takes its parts; returns who is in which group. usergroups.users.list is tier 2, 20 and more a minute: where Slack
  * says that it was asked too often, what it said within the last minute holds at a deciding click, too.
  */
-export function createSlackGroups({ slack, policy, clock, log }: GroupParts): SlackGroups {
+export function createSlackGroups({ slack, clock, log }: GroupParts): SlackGroups {
   const readings = createReadings((group) => membersOf(slack, group, log), clock);
 
   const members = async (group: string, fresh: boolean): Promise<Reading<readonly string[] | null>> => {
@@ -52,9 +50,7 @@ export function createSlackGroups({ slack, policy, clock, log }: GroupParts): Sl
   };
 
   return {
-    of: async (user, fresh) => {
-      const force = policy.current();
-      const groups = force === null ? [] : slackGroupsIn(force.policy);
+    of: async (user, { groups, fresh }) => {
       const told = await Promise.all(groups.map((group) => members(group, fresh)));
       const ids = groups.filter((_, i) => told[i]?.value?.includes(user) === true);
       const unread = groups.filter((_, i) => told[i]?.value === null);

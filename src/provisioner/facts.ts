@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Millis } from "../workflows/person.ts";
 import type { ClusterFacts } from "../workflows/ports.ts";
 import { asTrouble, statusCode } from "./cluster-trouble.ts";
@@ -47,16 +48,31 @@ export async function readFacts(cluster: Connection, now: Millis): Promise<Clust
   }
 }
 
+/**
+ * Reads of one namespace. By a cluster that is not read as a whole for five minutes nothing is lent, and of three hundred
+ * reads of which one in a hundred fails, some fail each time.
+ */
+const MOST_TRIES = 3;
+const AGAIN_MS = 250;
+/** What asks for a longer pause than this has another reading in half a minute. */
+const LONGEST_PAUSE_MS = 5_000;
+
 /** One by one: listing them would show the worker all that are not open to it. Null for one that was deleted meanwhile. */
 async function readLabels(
-  { core }: Connection,
+  { id, core }: Connection,
   name: string,
 ): Promise<[string, Readonly<Record<string, string>>] | null> {
-  try {
-    return [name, (await core.readNamespace({ name })).metadata?.labels ?? {}];
-  } catch (error) {
-    if (statusCode(error) === 404) return null;
-    throw error;
+  for (let tries = 1; ; tries++) {
+    try {
+      return [name, (await core.readNamespace({ name })).metadata?.labels ?? {}];
+    } catch (error) {
+      const code = statusCode(error);
+      if (code === 404) return null;
+      const pauseMs = Math.max(AGAIN_MS, asTrouble(id, `read the namespace ${name}`, error).retryAfterMs ?? 0);
+      const isPassing = code === null || code === 429 || code >= 500;
+      if (!isPassing || tries === MOST_TRIES || pauseMs > LONGEST_PAUSE_MS) throw error;
+      await wait(pauseMs);
+    }
   }
 }
 

@@ -5,6 +5,12 @@ import { ALL_KINDS, storedGrant, useScriptedFollower } from "../../test/fakes/sc
 
 const follower = useScriptedFollower();
 
+const ROLE_CHANGED = {
+  type: "MODIFIED",
+  object: { metadata: { name: "daypass-profile-logs", resourceVersion: "11" } },
+};
+const THREAD_LOST = { type: "ERROR", object: { kind: "Status", code: 410, message: "too old" } };
+
 describe("it lists", () => {
   test("page by page, with metadata alone where that will do, and watches on from where each list stood", async () => {
     follower.api.items.set(
@@ -56,6 +62,57 @@ describe("it lists", () => {
     await follower.until("list", 2);
     await follower.untilWatched();
     expect(follower.heard).toHaveLength(2);
+  });
+
+  test("P9 · again as soon after a role's fifth change in a row as after its first", async () => {
+    follower.start({ backOffMs: 15_000 });
+    const waits: number[] = [];
+
+    for (let changes = 1; changes <= 5; changes++) {
+      await follower.untilWatched();
+      const at = performance.now();
+      follower.api.say("clusterroles", ROLE_CHANGED);
+      await follower.until("list", changes + 1);
+      waits.push(performance.now() - at);
+    }
+
+    // Pauses that grow would be 8 s by now.
+    expect(Math.max(...waits)).toBeLessThan(2_000);
+  });
+
+  test("P9 · again soon after a role's change, though the thread is lost before it is calm, as it was before", async () => {
+    follower.api.fail = ({ plural, isWatch }, response, which) =>
+      plural === "jobs" && isWatch && which < 3 && refuse(response, 410);
+    follower.start({ calmMs: 200, backOffMs: 15_000 });
+    await follower.until("list", 4);
+    await follower.untilWatched();
+    const at = performance.now();
+
+    follower.api.say("clusterroles", ROLE_CHANGED);
+    follower.api.say("clusterroles", THREAD_LOST);
+    await follower.until("list", 5);
+
+    // The pause after a fourth lost thread is 2 s at least.
+    expect(performance.now() - at).toBeLessThan(1_500);
+  });
+
+  test("P9 · soon after trouble that follows a role's change, where there was none for long before it", async () => {
+    follower.api.fail = ({ plural, isWatch }, response, which) =>
+      plural === "jobs" && isWatch && which < 2 && refuse(response, 410);
+    follower.start({ backOffMs: 1_000 });
+    await follower.until("list", 3);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await follower.untilWatched();
+    follower.api.say("clusterroles", ROLE_CHANGED);
+    await follower.until("list", 4);
+    await follower.untilWatched();
+    const at = performance.now();
+
+    follower.api.say("clusterroles", THREAD_LOST);
+    await follower.until("list", 5);
+
+    // The pause after a third trouble in a row is 0.5 s at least.
+    expect(performance.now() - at).toBeLessThan(450);
   });
 
   test.each<[string, (asked: Asked, response: ServerResponse) => boolean]>([

@@ -19,7 +19,7 @@ export interface Pace {
   readonly backOffMs: number;
   /** Changes to one grant within this time are told once. */
   readonly gatherMs: number;
-  /** From a role's change to the next list: people apply a whole catalogue at a time. */
+  /** From a role's change to the next list, and half of it more: people apply a whole catalogue at a time. */
   readonly calmMs: number;
 }
 
@@ -60,13 +60,11 @@ export async function followCluster(
     ...{ cluster, signal, pace, survey: createSurveyor(cluster) },
     ...{ hear: tell, changed: gathering.add, troubled },
   };
-  // Whatever kept it from following just before, a role that may do more by now is looked at soon.
-  const [broken, roles] = [createBackOff(pace.backOffMs), createBackOff(pace.backOffMs)];
+  const backOff = createBackOff(pace.backOffMs);
   while (!signal.aborted) {
-    const since = performance.now();
     const end = await followOnce(follower);
-    if (end === "role") await roles.pause(signal, { since, trouble: null });
-    else await broken.pause(signal, { since, trouble: end });
+    // However often roles change, and whatever kept it from following: one that may do more by now is looked at soon.
+    if (end !== "role") await backOff.pause(signal, end);
   }
   gathering.stop();
 }
@@ -85,18 +83,24 @@ async function followOnce(follower: Follower): Promise<ClusterTrouble | "role" |
   }
 }
 
-/** Resolves when it is time for the next list, with `role` where one changed, a watch lost its thread, or the signal came. */
+/**
+ * Resolves when it is time for the next list, a watch lost its thread, or the signal came; with `role`, and not before it
+ * is calm, where one changed, whatever else came meanwhile.
+ */
 async function watchUntilStale(follower: Follower, versions: Survey["versions"]): Promise<"role" | null> {
   const { cluster, pace, troubled } = follower;
   const round = new AbortController();
   const signal = AbortSignal.any([follower.signal, round.signal]);
-  const role = Promise.withResolvers<"role">();
+  const calm = Promise.withResolvers<void>();
+  let calming = null as Promise<void> | null;
   const timerWritten = () => cluster.jobController.wrote();
   const bound = (binding: Metadata) => rememberBinding(cluster.known, binding);
   const news = newsOf({
     ...follower,
     cluster: cluster.id,
-    roleChanged: () => role.resolve("role"),
+    roleChanged: () => {
+      calming ??= rest(calmMs(pace), follower.signal).then(calm.resolve);
+    },
     timerWritten,
     bound,
   });
@@ -106,11 +110,16 @@ async function watchUntilStale(follower: Follower, versions: Survey["versions"])
       ...{ heard: news[name], troubled },
     });
   const watches = [watch("grants"), watch("roles"), watch("timers"), watch("accounts"), watch("bindings")];
-  const changed = role.promise.then((is) => rest(pace.calmMs, signal).then(() => is));
-  const end = await Promise.race([rest(pace.relistMs, signal), changed, ...watches]);
+  await Promise.race([rest(pace.relistMs, signal), calm.promise, ...watches]);
   round.abort();
   await Promise.all(watches);
-  return end === "role" ? end : null;
+  await calming;
+  return calming === null ? null : "role";
+}
+
+/** All workers hear of a change at the same moment, and must not all list at once. */
+function calmMs(pace: Pace): number {
+  return pace.calmMs * (1 + Math.random() / 2);
 }
 
 function hearSafely(news: News, hear: (news: News) => void, cluster: string, events: Events): void {

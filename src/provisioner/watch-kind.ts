@@ -48,11 +48,10 @@ export async function watchKind(cluster: Connection, kind: Kind, watching: Watch
   const backOff = createBackOff(watching.backOffMs);
   const thread = { version: watching.from };
   while (!signal.aborted) {
-    const since = performance.now();
     const end = await watchOnce(cluster, kind, { ...watching, thread });
     if (end === "lost") return "lost";
     if (end !== null) watching.troubled(end);
-    await backOff.pause(signal, { since, trouble: end });
+    await backOff.pause(signal, end);
   }
   return "stopped";
 }

@@ -1,5 +1,5 @@
 import type { Caution } from "./desk.ts";
-import type { Endings, Pager } from "./ending-ports.ts";
+import type { Endings, Leftovers, Pager } from "./ending-ports.ts";
 import type { Alarms, Clock, Clusters, Events, Facts, People, PolicySource, Store, Waker } from "./ports.ts";
 
 /** The ports the worker's use cases stand on. */
@@ -11,6 +11,7 @@ export interface Bench {
   readonly waker: Waker;
   readonly alarms: Alarms;
   readonly endings: Endings;
+  readonly leftovers: Leftovers;
   readonly pager: Pager;
   readonly caution: Caution;
   readonly policy: PolicySource;

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
-import { sampleRecord } from "../../test/fakes/samples.ts";
 import type { Bench } from "./bench.ts";
-import { endGrant } from "./end-early.ts";
 import type { Access, Ref, Store } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 import { endOnTime, endWhateverIsKnown } from "./sweep.ts";
@@ -166,82 +164,4 @@ test("what is found past its end is taken by way of its record, which is all tha
   expect(isTaken).toBe(true);
   expect(await loadGrant(bench, grant.id)).toMatchObject({ state: "ended" });
   expect(bench.events.happenings.map(({ what }) => what)).not.toContain("leftover ended");
-});
-
-describe("what is there though its record says that it ended", () => {
-  /** A pass that was revoked a minute after it began, or ended at its end, and all of which is there again. */
-  async function leftOver(how: "revoked" | "expired") {
-    const bench = createFakeBench();
-    const grant = await activateOn(bench);
-    const prod = bench.clusters.cluster("prod");
-    const there = [...prod.grants];
-    if (how === "revoked") {
-      bench.clock.advance(60_000);
-      await endGrant(bench, { by: sampleRecord("olga"), grant: grant.id, words: null });
-    } else {
-      bench.clock.set(grant.end + 300);
-    }
-    await reconcile(bench, { kind: "grant", id: grant.id });
-    for (const [name, objects] of there) prod.grants.set(name, objects);
-    return { bench, grant, prod, alarms: bench.alarms };
-  }
-  const find = (bench: Bench, access: Access) => endWhateverIsKnown(bench, (ref: Ref) => reconcile(bench, ref), access);
-
-  test("P1, P7 · is tried again every 15 s by its alarm, be it before its end", async () => {
-    const { bench, grant, prod, alarms } = await leftOver("revoked");
-    prod.silent = true;
-    expect(await find(bench, grant)).toBe(false);
-
-    for (let tries = 0; tries < 3; tries++) {
-      const rings = grant.end + (alarms.waiting().get(grant.id)?.afterMs ?? Number.NaN);
-      expect(rings - bench.clock.now()).toBe(15_000);
-      bench.clock.set(rings);
-      alarms.forget(grant.id);
-      await ring(bench, grant);
-    }
-    prod.silent = false;
-    await ring(bench, grant);
-
-    expect(held(bench)).toBe(0);
-    expect(alarms.waiting().size).toBe(0);
-    expect(await find(bench, grant)).toBe(true);
-  });
-
-  test.each([
-    [-1, "all"],
-    [0, "bindings"],
-    [14_999, "bindings"],
-    [15_000, "all"],
-  ])("an alarm that rings %i ms after the end takes of it: %s", async (afterMs, taken) => {
-    const { bench, grant, prod } = await leftOver("revoked");
-    const bindings = () => [...prod.grants.values()].flatMap((objects) => [...objects.bindings]);
-    bench.clock.set(grant.end + afterMs);
-
-    await ring(bench, grant);
-
-    expect(held(bench)).toBe(taken === "all" ? 0 : 1);
-    expect(bindings()).toEqual([]);
-  });
-
-  test.each(["revoked", "expired"] as const)(
-    "P7 · is paged a minute after it ought to have been over, which was when it ended or its end: %s",
-    async (how) => {
-      const { bench, grant, prod } = await leftOver(how);
-      const since = how === "revoked" ? bench.clock.now() : grant.end;
-      prod.silent = true;
-
-      bench.clock.set(since + 59_999);
-      await find(bench, grant);
-      expect([...bench.pager.owed().values()]).toEqual([]);
-      bench.clock.set(since + 60_000);
-      await find(bench, grant);
-
-      const debt = { grant: grant.id, cluster: "prod", since, words: "prod does not answer" };
-      expect([...bench.pager.owed().values()]).toEqual([debt]);
-
-      prod.silent = false;
-      await find(bench, grant);
-      expect(bench.pager.owed().size).toBe(0);
-    },
-  );
 });

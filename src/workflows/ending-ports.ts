@@ -20,6 +20,12 @@ export interface Pager {
 }
 
 /**
+ * By grant, why this process could not take what it saw of it behind its end: its record says *ended*, or there is none. Its
+ * alarm and its page stay until it is taken; that the record says *ended* closes neither.
+ */
+export type Leftovers = Map<string, string>;
+
+/**
  * The endings that this process has begun and not finished, and those that are on record outside the store. Where the
  * store is emptied or goes back to an earlier state, a pass that somebody revoked must not come back as one that runs.
  */

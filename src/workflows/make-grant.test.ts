@@ -210,7 +210,7 @@ test("P6 · what was decided waits while its cluster was not read for five minut
   for (const age of [300_001, -300_001]) {
     const bench = createFakeBench();
     const { id } = await approveOn(bench);
-    const words = "nobody has read lately what prod allows";
+    const words = "prod answers, but nobody has read lately what it allows: the worker's log says why";
 
     await bench.facts.publish({ ...SAMPLE_FACTS, readAt: NOON - age });
     await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow(new NotYet(words));
@@ -220,4 +220,28 @@ test("P6 · what was decided waits while its cluster was not read for five minut
     await reconcile(bench, { kind: "grant", id });
     expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
   }
+});
+
+test("P3 · a silent cluster is called silent for as long as the yes is kept, and after that: not for want of a reading", async () => {
+  const bench = createFakeBench();
+  const { id } = await approveOn(bench);
+  await bench.facts.publish({ ...SAMPLE_FACTS, readAt: NOON - 20_000 });
+  bench.clusters.cluster("prod").silent = true;
+  const said = new Set<string | null>();
+
+  for (let seconds = 0; seconds < 1_800; seconds += 15) {
+    bench.clock.set(NOON + seconds * 1_000);
+    await refreshPeople(bench);
+    await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow("prod does not answer");
+    const grant = await loadGrant(bench, id);
+    if (grant.state === "making") said.add(grant.trouble);
+  }
+  bench.clusters.cluster("prod").silent = false;
+  bench.clock.set(NOON + 1_800_000);
+  await reconcile(bench, { kind: "grant", id });
+
+  expect([...said]).toEqual(["prod does not answer"]);
+  expect(await loadGrant(bench, id)).toMatchObject({
+    ...{ state: "ended", ending: { why: "clusterSilent", words: "prod does not answer" } },
+  });
 });

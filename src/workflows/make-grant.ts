@@ -92,15 +92,19 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<NotAl
   const { around } = await lookAround(bench, place);
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
   const needs = whyNotLend(force, asker, wanted, grant, around, now);
-  if (isRefusal(needs) && needs.refused === "clusterUnknown") {
-    throw new NotYet(`nobody has read lately what ${grant.cluster} allows`);
-  }
+  if (isRefusal(needs) && needs.refused === "clusterUnknown") return throwUnread(bench, grant);
   if (isRefusal(needs)) return needs.refused === "otherAccount" ? OTHER_ACCOUNT : NOT_ALLOWED;
   if (request.leave !== "approval") return null;
   const held = heldTo(request, needs);
   const isEnough = (wanted: Needs) => isQuorum(force, request, wanted, yeses, now);
   if (isEnough(held)) return null;
   return isEnough({ ...held, stepUp: false }) ? NOT_IN_FORM : NOT_ALLOWED;
+}
+
+/** Where nothing is read of a cluster because it is silent, that is what people hear: the call throws so. */
+async function throwUnread({ clusters }: Bench, grant: Lent): Promise<never> {
+  await clusters.timer(grant);
+  throw new NotYet(`${grant.cluster} answers, but nobody has read lately what it allows: the worker's log says why`);
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

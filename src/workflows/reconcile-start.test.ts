@@ -162,7 +162,7 @@ describe("P6 · at its start it is judged again:", () => {
     await expect(reconcile(blind, refOf(id))).rejects.toThrow(NotYet);
     expect(await loadGrant(bench, id)).toMatchObject({
       state: "making",
-      trouble: "nobody has read lately what prod allows",
+      trouble: "prod answers, but nobody has read lately what it allows: the worker's log says why",
     });
   });
 

@@ -9,6 +9,7 @@ import {
   type MakingGrant,
   transitionGrant,
 } from "./grant.ts";
+import { letGo } from "./let-go.ts";
 import { endNow, inTime, makeGrant } from "./make-grant.ts";
 import { BUSY_TIMER_PATIENCE_MS, dueAt, isOverdue, nextStep, TIMER_PATIENCE_MS } from "./next-step.ts";
 import { saveWithOutcome } from "./outcome.ts";
@@ -111,8 +112,7 @@ async function end(bench: Bench, grant: EndingGrant): Promise<GrantEvent> {
     throw cause;
   }
   bench.endings.over(grant.id);
-  bench.alarms.forget(grant.id);
-  bench.pager.settled(grant.id);
+  letGo(bench, grant.id);
   return { type: "refused", at: bench.clock.now() };
 }
 

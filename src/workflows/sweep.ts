@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { type Grant, isLive, lastDelivery } from "./grant.ts";
 import { requestOf } from "./lend.ts";
+import { isAllOver, letGo } from "./let-go.ts";
 import { OVERDUE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
 import type { Access, DeliveryCheck, Due, Ref } from "./ports.ts";
@@ -61,21 +62,12 @@ export async function endWhateverIsKnown(bench: Bench, look: Look, access: Acces
  * once, whatever the store says or does not say. Never throws.
  */
 export async function endOnTime(bench: Bench, look: Look, access: Access): Promise<void> {
-  const isAgain = isSetAgain(bench.clock.now() - access.end);
   const cutting = bench.clusters.cut(access).catch((cause: unknown) => {
     bench.events.failed("not cut at the end", { grant: access.id, cluster: access.cluster }, cause);
   });
   const grant = await read(bench, access);
-  if (isAgain || grant?.state !== "ended") await endKnown(bench, look, access, grant);
+  if (!isAllOver(bench, access.id, grant ?? null)) await endKnown(bench, look, access, grant);
   await cutting;
-}
-
-/**
- * Whether an alarm that rings so late was set for what was left over by an ending, of which a record that says *ended*
- * knows nothing. Before the end no other rings; what rings as late for another reason asks the cluster once more.
- */
-function isSetAgain(lateMs: number): boolean {
-  return lateMs < 0 || lateMs >= AGAIN_MS;
 }
 
 /** Null where there is no record; undefined where that cannot be asked. */
@@ -86,25 +78,39 @@ function read({ store }: Bench, { id }: Access): Promise<Found> {
 }
 
 async function endKnown(bench: Bench, look: Look, access: Access, grant: Found): Promise<boolean> {
-  const isLent = grant !== null && grant !== undefined && isLive(grant);
+  const isLent = !!grant && isLive(grant);
   const ref = { kind: "grant", id: access.id } as const;
-  if (isLent && (await settleSafely(bench, ref, () => look(ref)))) return true;
+  if (isLent && (await settleSafely(bench, ref, () => look(ref)))) {
+    bench.leftovers.delete(access.id);
+    return true;
+  }
   const { id, cluster } = access;
   try {
     // Without its record no number of a delivery is known; the Secrets go with the timer.
     await bench.clusters.end(access, grant ? lastDelivery(grant) : 0);
   } catch (cause) {
-    bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
-    if (!isLent) tryAgain(bench, access);
-    const since = overSince(access, grant);
-    const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
-    if (bench.clock.now() - since >= OVERDUE_MS) bench.pager.overdue({ grant: id, cluster, since, words });
+    notTaken(bench, access, grant, cause);
     return false;
   }
-  bench.alarms.forget(id);
-  bench.pager.settled(id);
+  letGo(bench, id);
   bench.events.happened("leftover ended", { grant: id, cluster });
   return grant === null ? writeDown(bench, access) : true;
+}
+
+/** What is tried again, and paged where that has gone on for too long. */
+function notTaken(bench: Bench, access: Access, grant: Found, cause: unknown): void {
+  const { id, cluster } = access;
+  const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
+  const before = bench.leftovers.get(id);
+  if (words !== before) bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
+  if (!grant || !isLive(grant)) {
+    bench.leftovers.set(id, words);
+    tryAgain(bench, access);
+  }
+  const since = overSince(access, grant);
+  // A cluster that was restored has many, which may all go at the next try, seconds later.
+  const isNew = grant?.state === "ended" && before === undefined;
+  if (bench.clock.now() - since >= OVERDUE_MS && !isNew) bench.pager.overdue({ grant: id, cluster, since, words });
 }
 
 function tryAgain({ alarms, clock }: Bench, access: Access): void {

@@ -1,6 +1,6 @@
 import { createEndings } from "../../src/jobs/endings.ts";
 import { decide } from "../../src/workflows/access.ts";
-import type { Endings } from "../../src/workflows/ending-ports.ts";
+import type { Endings, Leftovers } from "../../src/workflows/ending-ports.ts";
 import type { Grant } from "../../src/workflows/grant.ts";
 import { reconcile } from "../../src/workflows/reconcile.ts";
 import { createFakeClusters, type FakeClusters } from "./fake-clusters.ts";
@@ -14,6 +14,7 @@ export interface FakeBench extends FakeDesk {
   readonly clusters: FakeClusters;
   readonly alarms: MemoryAlarms;
   readonly endings: Endings;
+  readonly leftovers: Leftovers;
   readonly pager: MemoryPager;
 }
 
@@ -23,9 +24,10 @@ export function createFakeBench(): FakeBench {
   const roles = Object.fromEntries(Object.entries(SAMPLE_FACTS.roles).map(([name, { hash }]) => [name, hash]));
   const open = SAMPLE_FACTS.namespaces;
   const calls = { alarms: createMemoryAlarms(), endings: createEndings(), pager: createMemoryPager() };
+  const leftovers: Leftovers = new Map();
   return {
     ...desk,
-    ...calls,
+    ...{ ...calls, leftovers },
     clusters: createFakeClusters({ ids: ["prod", "dev"], open, roles, now: desk.clock.now }),
   };
 }

@@ -126,6 +126,7 @@ export async function startBotStage({
     clusters,
     alarms,
     endings: createEndings(),
+    leftovers: new Map(),
     pager: createMemoryPager(),
     policy: source,
   };

@@ -46,6 +46,7 @@ export async function openQuietBench(stage: WorkerStage, ports: Partial<Bench> =
     waker: { wake: async () => {} },
     alarms: { set: () => {}, forget: () => {} },
     endings: createEndings(),
+    leftovers: new Map(),
     pager: { overdue: () => {}, settled: () => {} },
     caution: { whyNot: () => null },
     ...ports,

@@ -143,12 +143,17 @@ function makingLine(grant: MakingGrant, yes: string, now: Millis): Sentence {
   }
   if (grant.trouble === null) return [`${MARKS.pending} ${yes} Making it…`];
   return [
-    `${MARKS.pending} ${yes} ${grant.trouble}. The yes is kept until `,
+    `${MARKS.pending} ${yes} ${troubleSentence(grant.trouble, grant)}. The yes is kept until `,
     moment(keptUntil(grant), now),
     "; the end stays ",
     ...until(grant.end, now),
     ". After that: not granted, and nothing was left behind.",
   ];
+}
+
+/** A cluster's id is written as it is, be it at the beginning of a sentence. */
+function troubleSentence(words: string, { cluster }: MakingGrant): string {
+  return words.startsWith(`${cluster} `) ? words : capital(words);
 }
 
 function endingLine(names: Names, grant: EndingGrant, now: Millis): Sentence {

@@ -95,7 +95,8 @@ export const ASKING = {
   ],
   clusterUnknown: ({ detail }) => [
     { code: detail },
-    " has not answered lately, so nothing can be asked for on it now. Try again in a few minutes.",
+    " has not been read lately: it does not answer, or no worker reads it. So nothing can be asked for on it now. " +
+      "Try again in a few minutes.",
   ],
   alreadyOpen: ["You asked for this already and it waits for an answer. Withdraw that one first, or wait."],
   noBreakGlass: [

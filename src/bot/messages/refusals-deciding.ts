@@ -78,7 +78,8 @@ export const ABOUT_THE_ASKER: Partial<RefusalWords<RefusalCode>> = {
     "The company of who asked holds as many passes as it may by now, so nothing was granted. Wait until one ends, or deny this one.",
   ],
   clusterUnknown: [
-    "The cluster has not answered lately, so nothing was granted. Approve again in a few minutes, or deny this one.",
+    "The cluster has not been read lately: it does not answer, or no worker reads it. So nothing was granted. Approve " +
+      "again in a few minutes, or deny this one.",
   ],
   groupUnread: [
     "The policy forbids this to people of a Slack user group that Slack has not shown us, and nobody knows whether who asked " +

@@ -84,6 +84,15 @@ test("what is wrong with an asker is not told to an approver as if it were their
   }
 });
 
+test("a cluster that nobody has read lately is not said to be silent, as all workers may be away", () => {
+  const refused = { refused: "clusterUnknown", field: "cluster", detail: "prod" } as const;
+  const why = "has not been read lately: it does not answer, or no worker reads it. So nothing";
+
+  for (const said of [askingWords(POLICY, refused), decisionWords(POLICY, refused)]) {
+    expect(toPlain([said])).toContain(why);
+  }
+});
+
 test("who may decide nothing and breaks the glass reads that it is not theirs to break", () => {
   expect(toPlain([askingWords(POLICY, { refused: "guestOrExternal" })])).toContain(
     "The glass is not yours to break here",

@@ -20,6 +20,7 @@ const decision = { people: ["ada"], at: NOON, policyHash: "p1", rules: ["acme-pa
 const { yes, dropped: __, type: ___, ...approval } = SAMPLE_APPROVAL;
 const APPROVED: ApprovedRequest = { ...asking, ...approval, yeses: [yes], state: "approved" };
 const { making, active, ending, ended } = SAMPLE_GRANTS;
+const NOBODY = { asker: null, record: null, now: NOON };
 
 test.each([
   ["mia", 100, "You withdrew this just now. Nothing more to do."],
@@ -183,6 +184,17 @@ test("whoever is told that somebody broke the glass reads how risky it is, and w
   const { text } = brokeGlass({ names: null, request: { ...APPROVED, needs }, grants: [active], now: NOON });
 
   expect(text).toContain(`Risk: medium: ${why[0]}.`);
+});
+
+test.each([
+  ["prod does not answer", "prod does not answer. The yes is kept until"],
+  ["the bot has not read mia from Slack lately", "The bot has not read mia from Slack lately. The yes is kept until"],
+])("what stands in a pass's way is a sentence on its card: %s", (trouble, words) => {
+  const grants = [{ ...making, trouble }];
+
+  const drawn = JSON.stringify(card({ ...{ names: null, request: APPROVED, grants, former: null }, ...NOBODY }));
+
+  expect(drawn).toContain(words);
 });
 
 test("what was not made while the yes was kept says what stood in its way, and blames no cluster that was not asked", () => {

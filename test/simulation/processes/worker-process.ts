@@ -11,6 +11,7 @@ import { startSweeper } from "../../../src/jobs/sweeper.ts";
 import type { Bench } from "../../../src/workflows/bench.ts";
 import { checkDelivery, deliver } from "../../../src/workflows/deliver.ts";
 import { heed } from "../../../src/workflows/heed.ts";
+import { isAllOver } from "../../../src/workflows/let-go.ts";
 import type { Clusters, Events, News, PolicySource } from "../../../src/workflows/ports.ts";
 import { rearm } from "../../../src/workflows/rearm.ts";
 import { reconcile } from "../../../src/workflows/reconcile.ts";
@@ -44,7 +45,16 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
   const alarms = createAlarms({ clock, ring: (access) => endOnTime(bench, look, access) });
   let health: RedisHealth | null = null;
   const bench: Bench = {
-    ...{ clusters, clock, events, alarms, pager, policy, endings: createEndings(lines.recall(clock, events)) },
+    ...{
+      clusters,
+      clock,
+      events,
+      alarms,
+      pager,
+      policy,
+      leftovers: new Map(),
+      endings: createEndings(lines.recall(clock, events)),
+    },
     caution: { whyNot: () => (health === null ? TIME_UNREAD : health.caution.whyNot()) },
     store: lines.store({ clock }),
     people: lines.people,
@@ -63,7 +73,7 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
   };
   health = await lines.health({ clock, events, forgotten });
   await settle();
-  const isEnded = async (id: string) => (await bench.store.grant(id))?.state === "ended";
+  const isEnded = async (id: string) => isAllOver(bench, id, await bench.store.grant(id));
   const { desk } = lines;
   lines.startJobs({
     ...{ reconcile: look, events, clock },
