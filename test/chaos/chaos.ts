@@ -5,7 +5,7 @@ import { startKubernetes } from "../workbench/kubernetes.ts";
 import { findParts } from "../workbench/parts.ts";
 import { findRedisServer } from "../workbench/redis-server.ts";
 import { allCases } from "./cases.ts";
-import { runControls, runPlanted } from "./controls/run-controls.ts";
+import { runControls, runPlanted, whyNoControls } from "./controls/run-controls.ts";
 import { closing, coverage, HEAD, row } from "./report.ts";
 import { runCases } from "./run-cases.ts";
 import { readWanted, type Wanted } from "./wanted.ts";
@@ -29,6 +29,11 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
         ? "chaos: no cases were asked for, so nothing would be shown; take CASES=1 or more"
         : `chaos: no case has “${only}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
     );
+    return 2;
+  }
+  const unfit = controls ? whyNoControls() : null;
+  if (unfit !== null) {
+    console.error(`chaos: nothing was played, since what must fail at the end cannot: ${unfit}`);
     return 2;
   }
   const guardian = createGuardian();

@@ -3,7 +3,7 @@ import type { Kubernetes } from "../../workbench/kubernetes.ts";
 import type { Result } from "../run-case.ts";
 import { type Running, runCases } from "../run-cases.ts";
 import { type Control, controls } from "./controls.ts";
-import { patchSource } from "./patched-source.ts";
+import { patchSource, whyUnfit } from "./patched-source.ts";
 import { plantedDefects } from "./planted.ts";
 
 /** How many controls there are and how many of them failed, as all must. */
@@ -13,6 +13,11 @@ export interface ControlsRun {
 }
 
 type Ground = Pick<Running, "guardian" | "redisServer"> & { readonly kubernetes: Kubernetes };
+
+/** Returns one sentence about the first control or planted defect that cannot be made of this source, or null. */
+export function whyNoControls(): string | null {
+  return whyUnfit([...controls(), ...plantedDefects()]);
+}
 
 /** Runs every planted defect on a lane of its own; returns how many there are, and how many were found. */
 export async function runPlanted(ground: Ground, print: (line: string) => void): Promise<ControlsRun> {
