@@ -16,8 +16,14 @@ export interface WordsFound {
   readonly violations: readonly string[];
 }
 
+/** What of a case is needed to count its words. */
+export type WordsSeen = Pick<
+  Observed,
+  "request" | "grant" | "messages" | "notes" | "strikes" | "logged" | "objects" | "beside"
+>;
+
 /** Takes what was observed and what is allowed; returns what people read too often, too seldom, or too early. */
-export function findInWords(observed: Observed, allows: Allowed): WordsFound {
+export function findInWords(observed: WordsSeen, allows: Allowed): WordsFound {
   const counted = count(observed.messages);
   const wanted = wantedOf(observed, allows);
   const lost: Told[] = [];
@@ -50,7 +56,7 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
  * struck in between, or, where the case says so, because the answer or Redis was lost. Slack cannot be asked what it has
  * taken (docs/decisions/0004), so that is told once more.
  */
-function unkept({ notes, strikes }: Observed, lostAnswers: number, told: Told): number {
+function unkept({ notes, strikes }: WordsSeen, lostAnswers: number, told: Told): number {
   const posts = notes.filter(({ what }) => what === `post ${told}`);
   if (lostAnswers > 0) return Math.min(posts.length, lostAnswers);
   const isKept = (who: string, from: number, to: number) =>
@@ -84,7 +90,7 @@ function tellingOf(message: Message): Told {
  * How often each thing must stand there, for what became of the request and its grant. What was flushed (always long after
  * all was told of the approval) is told no further; on-call reads that its record was rebuilt.
  */
-function wantedOf({ request, grant }: Observed, { forgotten }: Allowed): Map<Told, number> {
+function wantedOf({ request, grant }: WordsSeen, { forgotten }: Allowed): Map<Told, number> {
   const [asked, decided] = [request === null ? 0 : 1, /^(approved|denied)$/.test(request?.state ?? "") ? 1 : 0];
   const ended = grant?.state === "ended" ? 1 : 0;
   const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
@@ -105,7 +111,7 @@ function wantedOf({ request, grant }: Observed, { forgotten }: Allowed): Map<Tol
 }
 
 /** Of a card that stands there twice only one is kept up to date, whichever; the other stays as it was. */
-function lastWords({ messages, grant }: Observed): string[] {
+function lastWords({ messages, grant }: WordsSeen): string[] {
   const cards = messages.filter((message) => tellingOf(message) === "card" && message.deleted !== true);
   const [card] = cards;
   if (grant?.state !== "ended" || card === undefined) return [];
@@ -117,7 +123,7 @@ function lastWords({ messages, grant }: Observed): string[] {
  * Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. Where others were lent
  * something beside, a line does not say whose card it carries.
  */
-function tooEarly({ notes, logged, objects, beside }: Observed): string[] {
+function tooEarly({ notes, logged, objects, beside }: WordsSeen): string[] {
   if (beside.length > 0) return [];
   const first = (what: RegExp) => notes.find(({ who, what: said }) => who.startsWith("bot") && what.test(said))?.at;
   const [active, ended] = [first(/^edit card: active|^post ready/), first(/^edit card: ended|^post summary/)];
