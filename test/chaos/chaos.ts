@@ -44,8 +44,8 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
     print(`chaos: ${cases.length} cases on ${lanes} lanes; SEED=${seed} plays them again\n\n${HEAD}`);
     const results = await runCases({
       ...{ guardian, kubernetes, redisServer, cases, lanes },
-      over: (result) => {
-        print(row(result));
+      over: (result, isAgain) => {
+        print(`${row(result)}${isAgain ? "; it is played once more" : ""}`);
         if (result.violations.length > 0 || !result.met) print(`${result.account}\n`);
       },
     });

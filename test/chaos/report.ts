@@ -1,3 +1,4 @@
+import { isStalled } from "./judge-access.ts";
 import { POINTS } from "./points.ts";
 import type { Result } from "./run-case.ts";
 
@@ -15,8 +16,12 @@ export function row(result: Result): string {
     String(lostApprovals).padStart(4),
     words.padStart(5),
   ];
-  const wrong = violations.length === 0 ? (met ? "" : "not met") : `VIOLATED: ${violations.join("; ")}`;
+  const wrong = violations.length === 0 ? (met ? "" : whyNotMet(result)) : `VIOLATED: ${violations.join("; ")}`;
   return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${result.seconds.toFixed(0).padStart(3)} s  ${wrong}`;
+}
+
+function whyNotMet({ stallMs }: Result): string {
+  return isStalled(stallMs) ? "not met: the machine stalled for more than a second" : "not met";
 }
 
 /** The table's head. */

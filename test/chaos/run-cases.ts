@@ -10,6 +10,7 @@ import { tellNotes } from "./notes.ts";
 import type { Watchers } from "./observe.ts";
 import { openProbes } from "./probes.ts";
 import { type Result, runCase } from "./run-case.ts";
+import { createTurns } from "./turns.ts";
 
 export interface Running extends LaneOptions {
   readonly guardian: Guardian;
@@ -22,7 +23,8 @@ export interface Running extends LaneOptions {
   readonly prefix?: string;
   /** No case is begun after that; by `performance.now()`. */
   readonly giveUpAt?: number;
-  readonly over: (result: Result) => void;
+  /** `isAgain`: it is played once more, and this does not count. */
+  readonly over: (result: Result, isAgain: boolean) => void;
 }
 
 /** The longest case is an outage of a minute with all that comes before and after it. */
@@ -30,7 +32,10 @@ const LONGEST_MS = 240_000;
 /** Between two lanes' starts: each starts four processes. */
 const APART_MS = 1_500;
 
-/** Plays cases on several lanes at a time; resolves when all are over, or with what was over in time. */
+/**
+ * Plays cases on several lanes at a time, one that was not met once more; resolves when all are over, or with what was over
+ * in time.
+ */
 export async function runCases(running: Running): Promise<readonly Result[]> {
   const { guardian, kubernetes, redisServer } = running;
   const workerKubeconfig = await kubernetes.serviceAccountKubeconfig("daypass-system", "worker");
@@ -38,7 +43,8 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
     ...{ eye: openEye(kubernetes), probes: openProbes(kubernetes) },
     audit: await followAudit(kubernetes.auditLog),
   };
-  const left = [...running.cases];
+  const turns = createTurns(running.cases);
+  const isTooLate = () => performance.now() > (running.giveUpAt ?? Number.POSITIVE_INFINITY);
   const results: Result[] = [];
   const options = running.workerProgram === undefined ? {} : { workerProgram: running.workerProgram };
   const work = async (_: unknown, i: number) => {
@@ -47,13 +53,13 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
     const name = `${running.prefix ?? ""}lane-${i + 1}`;
     let lane: Lane | null = null;
     let replicas: 1 | 2 = i % 2 === 0 ? 1 : 2;
-    for (let next = take(left, replicas); next !== null; next = take(left, replicas)) {
-      if (performance.now() > (running.giveUpAt ?? Number.POSITIVE_INFINITY)) break;
+    for (let next = turns.take(replicas); next !== null && !isTooLate(); next = turns.take(replicas)) {
       lane ??= await openLane(ground, name, options);
       replicas = next.replicas;
       const result = await inTime(next, lane, runCase(lane, watchers, next, `${guardian.folder}/logs`));
-      results.push(result);
-      running.over(result);
+      const isAgain = !isTooLate() && turns.again(result);
+      if (!isAgain) results.push(result);
+      running.over(result, isAgain);
       // What is still wrong must not be blamed on the next case.
       if (result.violations.length > 0 || lane.spoilt()) {
         await lane.close();
@@ -93,10 +99,4 @@ async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<
   } finally {
     stop.abort();
   }
-}
-
-/** The next case with as many replicas as run already, else any: to start and stop processes costs the most. */
-function take(left: Case[], replicas: 1 | 2): Case | null {
-  const at = left.findIndex((one) => one.replicas === replicas);
-  return left.splice(Math.max(at, 0), 1)[0] ?? null;
 }

@@ -54,6 +54,7 @@ async function runControl(ground: Ground, control: Control, name: string, print:
   return { control, isAsItMust };
 }
 
-function isAsMust({ finds }: Control, { violations }: Result): boolean {
-  return finds === null ? violations.length === 0 : violations.some((words) => finds.test(words));
+/** A twin that was not met has not shown that it holds. */
+function isAsMust({ finds }: Control, { met, violations }: Result): boolean {
+  return finds === null ? met && violations.length === 0 : violations.some((words) => finds.test(words));
 }
