@@ -19,7 +19,7 @@ if (typeof wanted === "string") {
 process.exit(await run(wanted));
 
 /** Returns the exit code. */
-async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promise<number> {
+async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> {
   const print = (line: string) => console.log(line);
   const random = createRandom(seed);
   const cases = allCases(random, most, only);
@@ -31,7 +31,7 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
     );
     return 2;
   }
-  const unfit = controls ? whyNoControls() : null;
+  const unfit = whyNoControls();
   if (unfit !== null) {
     console.error(`chaos: nothing was played, since what must fail at the end cannot: ${unfit}`);
     return 2;
@@ -51,9 +51,8 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
     });
     print(`\n${coverage(results)}`);
     const ground = { guardian, kubernetes, redisServer };
-    const none = { failed: 0, all: 0 };
-    const found = controls ? await runPlanted(ground, print) : none;
-    const failed = controls ? await runControls(ground, print) : none;
+    const found = await runPlanted(ground, print);
+    const failed = await runControls(ground, print);
     const { planted, line, good } = closing(results, failed, found);
     print(`\n${planted}\n${line}`);
     return good ? 0 : 1;

@@ -9,7 +9,6 @@ export interface Wanted {
   readonly lanes: number;
   /** Only cases whose name holds this, or one of several between bars. */
   readonly only: string | null;
-  readonly controls: boolean;
 }
 
 /** Takes the program's arguments; returns what is wanted, or one sentence that says what is wrong with them. */
@@ -20,7 +19,6 @@ export function readWanted(args: readonly string[]): Wanted | string {
     seed: string,
     lanes: string,
     only: string,
-    "no-controls": { type: "boolean" },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
   const { cases, seed = String(randomInt(2 ** 32)), lanes = "4", only = null } = values;
@@ -30,6 +28,5 @@ export function readWanted(args: readonly string[]): Wanted | string {
   }
   return {
     ...{ cases: cases === undefined ? null : Number(cases), seed: Number(seed), lanes: Number(lanes), only },
-    controls: values["no-controls"] !== true,
   };
 }
