@@ -21,10 +21,12 @@ export interface Running extends LaneOptions {
   readonly lanes: number;
   /** Before each lane's name, so that runs on one control plane have namespaces of their own. */
   readonly prefix?: string;
-  /** No case is begun after that; by `performance.now()`. */
-  readonly giveUpAt?: number;
+  /** By then all is over (by `performance.now()`): no case is begun that may last longer, and one that does is cut short. */
+  readonly overBy?: number;
   /** `isAgain`: it is played once more, and this does not count. */
   readonly over: (result: Result, isAgain: boolean) => void;
+  /** A case was cut short, and there is no result of it. */
+  readonly cutShort?: (one: Case) => void;
 }
 
 /** The longest case is an outage of a minute with all that comes before and after it. */
@@ -44,7 +46,7 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
     audit: await followAudit(kubernetes.auditLog),
   };
   const turns = createTurns(running.cases);
-  const isTooLate = () => performance.now() > (running.giveUpAt ?? Number.POSITIVE_INFINITY);
+  const leftMs = () => (running.overBy ?? Number.POSITIVE_INFINITY) - performance.now();
   const results: Result[] = [];
   const options = running.workerProgram === undefined ? {} : { workerProgram: running.workerProgram };
   const work = async (_: unknown, i: number) => {
@@ -53,11 +55,16 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
     const name = `${running.prefix ?? ""}lane-${i + 1}`;
     let lane: Lane | null = null;
     let replicas: 1 | 2 = i % 2 === 0 ? 1 : 2;
-    for (let next = turns.take(replicas); next !== null && !isTooLate(); next = turns.take(replicas)) {
+    for (let next = turns.take(replicas, leftMs()); next !== null; next = turns.take(replicas, leftMs())) {
       lane ??= await openLane(ground, name, options);
       replicas = next.replicas;
-      const result = await inTime(next, lane, runCase(lane, watchers, next, `${guardian.folder}/logs`));
-      const isAgain = !isTooLate() && turns.again(result);
+      const playing = runCase(lane, watchers, next, `${guardian.folder}/logs`);
+      const result = await inTime(next, lane, playing, leftMs());
+      if (result === null) {
+        running.cutShort?.(next);
+        break;
+      }
+      const isAgain = turns.again(result, leftMs());
       if (!isAgain) results.push(result);
       running.over(result, isAgain);
       // What is still wrong must not be blamed on the next case.
@@ -74,8 +81,11 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
   return results;
 }
 
-/** Takes a case that is played; returns its result, or one that says that it did not come to an end. */
-async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<Result> {
+/**
+ * Takes a case that is played and how many milliseconds are left; returns its result, or one that says that it did not come to
+ * an end; null where so much time as that was not left.
+ */
+async function inTime(one: Case, lane: Lane, playing: Promise<Result>, leftMs: number): Promise<Result | null> {
   const stop = new AbortController();
   const broken = (why: string): Result => ({
     ...{
@@ -89,7 +99,9 @@ async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<
     },
     ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [why], account: tellNotes(lane.notes.all()) },
   });
-  const late = wait(LONGEST_MS, null, { signal: stop.signal }).then(() => broken("the case did not come to an end"));
+  const late = wait(Math.min(LONGEST_MS, leftMs), null, { signal: stop.signal }).then(() =>
+    leftMs < LONGEST_MS ? null : broken("the case did not come to an end"),
+  );
   late.catch(() => undefined);
   try {
     return await Promise.race([

@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Case } from "../chaos/case.ts";
+import { allCases } from "../chaos/cases.ts";
 import { earlyEndCases } from "../chaos/early-end-cases.ts";
+import { atMostMs } from "../chaos/how-long.ts";
 import { isStalled } from "../chaos/judge-access.ts";
 import { closing, row } from "../chaos/report.ts";
 import type { Result } from "../chaos/run-case.ts";
 import { createTurns } from "../chaos/turns.ts";
+import { createRandom } from "../fakes/random.ts";
 
 const [first, second] = earlyEndCases() as readonly [Case, Case];
+const LONG_MS = 600_000;
 const ALL = { failed: 3, all: 3 };
 
 function result(one: Case, changes: Partial<Result> = {}): Result {
@@ -17,23 +21,24 @@ function result(one: Case, changes: Partial<Result> = {}): Result {
 }
 
 describe("a case that was not met", () => {
-  test("has one more turn, after all others", () => {
+  test("has one more turn, after all others, where there is time", () => {
     const turns = createTurns([first, second]);
     const notMet = result(first, { met: false });
 
-    expect(turns.take(first.replicas)).toBe(first);
-    expect(turns.again(notMet)).toBe(true);
-    expect([turns.take(second.replicas), turns.take(first.replicas)]).toEqual([second, first]);
-    expect(turns.again(notMet)).toBe(false);
-    expect(turns.take(1)).toBeNull();
+    expect(turns.take(first.replicas, LONG_MS)).toBe(first);
+    expect(turns.again(notMet, 1_000)).toBe(false);
+    expect(turns.again(notMet, LONG_MS)).toBe(true);
+    expect([turns.take(second.replicas, LONG_MS), turns.take(first.replicas, LONG_MS)]).toEqual([second, first]);
+    expect(turns.again(notMet, LONG_MS)).toBe(false);
+    expect(turns.take(1, LONG_MS)).toBeNull();
   });
 
   test("has none where something was wrong, since that would be forgotten", () => {
     const turns = createTurns([]);
 
-    expect(turns.again(result(first, { met: false, violations: ["a word is lost"] }))).toBe(false);
-    expect(turns.again(result(first))).toBe(false);
-    expect(turns.take(1)).toBeNull();
+    expect(turns.again(result(first, { met: false, violations: ["a word is lost"] }), LONG_MS)).toBe(false);
+    expect(turns.again(result(first), LONG_MS)).toBe(false);
+    expect(turns.take(1, LONG_MS)).toBeNull();
   });
 
   test("is counted in the closing line, and the run is not good", () => {
@@ -41,6 +46,29 @@ describe("a case that was not met", () => {
 
     expect(line).toBe("chaos: 2 cases, 0 violations, 0 lost, worst lag 0.0 s; controls 3 of 3 failed; 1 not met");
     expect(good).toBe(false);
+  });
+});
+
+describe("where time is short", () => {
+  const all = allCases(createRandom(), null, null);
+  const called = (name: string) => atMostMs(all.find((one) => one.name === name) as Case);
+
+  test("no case is begun that may last longer than what is left", () => {
+    const turns = createTurns(all);
+    const begun = Array.from({ length: all.length }, () => turns.take(1, 30_000)).filter((one) => one !== null);
+
+    expect(begun.length).toBeGreaterThan(100);
+    expect(begun.every((one) => atMostMs(one) <= 30_000)).toBe(true);
+    expect(turns.take(1, 30_000)).toBeNull();
+    expect(turns.take(1, LONG_MS)).not.toBeNull();
+  });
+
+  test("a pass or an outage of a minute is longer than a slice, and clocks that are a minute off are not", () => {
+    expect(called("one kubeconfig is in use all the time, a pass of 70 s in health")).toBeGreaterThan(78_000);
+    expect(called("F7 nobody listens at the cluster for 60 s across the end")).toBeGreaterThan(78_000);
+    expect(called("F10 the workers' clocks are -60 s off")).toBe(61_000);
+    expect(called("told-card, after, 1 each, restarted late")).toBe(37_000);
+    expect(called("F1 all of ours is killed and comes back 20 s after the end")).toBe(49_000);
   });
 });
 
