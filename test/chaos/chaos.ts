@@ -27,7 +27,7 @@ async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> 
     console.error(
       only === null
         ? "chaos: no cases were asked for, so nothing would be shown; take CASES=1 or more"
-        : `chaos: no case has “${only}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
+        : `chaos: no case has “${only.join("” or “")}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
     );
     return 2;
   }

@@ -6,10 +6,14 @@ export interface Wanted {
   /** Null for all of them. */
   readonly cases: number | null;
   readonly seed: number;
+  /** From 1 to MOST_LANES. */
   readonly lanes: number;
-  /** Only cases whose name holds this, or one of several between bars. */
-  readonly only: string | null;
+  /** Only cases whose group and name hold one of these; null for all. */
+  readonly only: readonly string[] | null;
 }
+
+/** Each has a Redis, a Slack and up to four processes of its own. */
+const MOST_LANES = 16;
 
 /** Takes the program's arguments; returns what is wanted, or one sentence that says what is wrong with them. */
 export function readWanted(args: readonly string[]): Wanted | string {
@@ -26,7 +30,11 @@ export function readWanted(args: readonly string[]): Wanted | string {
     if (value !== undefined && !/^\d{1,10}$/.test(value))
       return `chaos: ${name}=${value} is not known; it is a whole number`;
   }
-  return {
-    ...{ cases: cases === undefined ? null : Number(cases), seed: Number(seed), lanes: Number(lanes), only },
-  };
+  if (Number(lanes) < 1 || Number(lanes) > MOST_LANES) {
+    return `chaos: LANES=${lanes} is not known; it is from 1 to ${MOST_LANES}`;
+  }
+  const parts = only?.split("|").filter((part) => part.trim() !== "") ?? null;
+  if (parts?.length === 0)
+    return `chaos: ONLY=${only} names no case; it is a part of a name, or several with | between them`;
+  return { cases: cases === undefined ? null : Number(cases), seed: Number(seed), lanes: Number(lanes), only: parts };
 }
