@@ -15,9 +15,11 @@ export function row(result: Result): string {
     stall.padStart(5),
     String(lostApprovals).padStart(4),
     words.padStart(5),
+    String(violations.length).padStart("violations".length),
   ];
   const wrong = violations.length === 0 ? (met ? "" : whyNotMet(result)) : `VIOLATED: ${violations.join("; ")}`;
-  return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${result.seconds.toFixed(0).padStart(3)} s  ${wrong}`;
+  const took = `${result.seconds.toFixed(0).padStart(3)} s`;
+  return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${took}  ${wrong}`.trimEnd();
 }
 
 function whyNotMet({ stallMs }: Result): string {
@@ -25,7 +27,7 @@ function whyNotMet({ stallMs }: Result): string {
 }
 
 /** The table's head. */
-export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max stall lost words  took`;
+export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max stall lost words violations   took`;
 
 /** Takes all results; returns how often each point was struck, before and after. */
 export function coverage(results: readonly Result[]): string {

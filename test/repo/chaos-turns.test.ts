@@ -4,7 +4,7 @@ import { allCases } from "../chaos/cases.ts";
 import { earlyEndCases } from "../chaos/early-end-cases.ts";
 import { atMostMs } from "../chaos/how-long.ts";
 import { isStalled } from "../chaos/judge-access.ts";
-import { closing, row } from "../chaos/report.ts";
+import { closing, HEAD, row } from "../chaos/report.ts";
 import type { Result } from "../chaos/run-case.ts";
 import { createTurns } from "../chaos/turns.ts";
 import { createRandom } from "../fakes/random.ts";
@@ -75,6 +75,18 @@ describe("where time is short", () => {
 test("a machine that stalls for more than a second excuses nothing: the case is not met, and its row says why", () => {
   expect([900, 1_000, 1_001].map(isStalled)).toEqual([false, false, true]);
   expect(row(result(first, { met: false, stallMs: 1_200 }))).toMatch(/not met: the machine stalled/);
+});
+
+test("a row says how many violations there were, under that word, and which", () => {
+  const column = (one: Result) =>
+    row(one)
+      .slice(HEAD.indexOf("violations"), HEAD.indexOf("violations") + 10)
+      .trim();
+  const violations = ["a word is lost", "the ledger is broken"];
+
+  expect(column(result(first))).toBe("0");
+  expect(column(result(first, { violations }))).toBe("2");
+  expect(row(result(first, { violations }))).toMatch(/VIOLATED: a word is lost; the ledger is broken$/);
 });
 
 test("a good run's last lines say so", () => {
