@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { overdue, paidDebt } from "../../src/bot/messages/overdue.ts";
 import type { ApprovedRequest } from "../../src/workflows/request.ts";
 import { earlyEndCases } from "../chaos/early-end-cases.ts";
+import { whichWords } from "../chaos/name-calls.ts";
 import { findInWords, type WordsSeen } from "../chaos/words.ts";
 import { NOON, SAMPLE_APPROVAL, SAMPLE_GRANTS, sampleRequest } from "../fakes/samples.ts";
 import type { Message } from "../workbench/slack/timelines.ts";
@@ -60,6 +62,44 @@ describe("a word that is read twice", () => {
 
     expect([struck.violations, struck.allowed]).toEqual([[], ["card"]]);
     expect([away.violations, away.allowed]).toEqual([[], ["card"]]);
+  });
+});
+
+describe("what is told of some passes alone", () => {
+  const grant = { ...SAMPLE_GRANTS.ending, paged: { at: NOON + 150_000, words: "prod does not answer" } };
+  const late = { ...SAMPLE_GRANTS.ended, paged: grant.paged, refusedAt: NOON + 180_000 };
+  const call = () => message("C0ONCALL", overdue(null, grant, NOON + 150_000).text);
+  const paid = (ts: string) => message("C0ONCALL", paidDebt(null, late).text, { threadTs: ts });
+  const no = () => message("D0LENA", "Denied by Ben Park: Read logs in chaos on prod. Nothing was made.");
+  const unknown = () => message("D0LENA", "The policy changed.");
+
+  test("may stand there once, and need not", () => {
+    const help = call();
+
+    expect(findInWords(seen([...whole(), help, paid(help.ts), no(), unknown()]), {}).violations).toEqual([]);
+  });
+
+  test.each([
+    ["a call for help", call, /^people read “overdue” 2 times instead of 1$/],
+    ["what ended late", () => paid("1.1"), /^people read “paid” 2 times instead of 1$/],
+    ["a no", no, /^people read “denied” 2 times instead of 1$/],
+    ["a message of no name", unknown, /^people read “other: The policy changed.* 2 times instead of 1$/],
+  ])(
+    "is a violation where %s stands there twice, and none where a bot was struck as it posted it",
+    (_, post, words) => {
+      const twice = [...whole(), post(), post()];
+      const told = /“(\w+)/.exec(words.source)?.[1];
+      const notes = [{ at: 1, who: "bot-1", what: `post ${told}` }];
+      const strikes = [{ at: 2, who: "bot-1", what: "bot-1 is killed after “any call”" }];
+
+      expect(findInWords(seen(twice), {}).violations).toEqual([expect.stringMatching(words)]);
+      expect(findInWords(seen(twice, { notes, strikes }), {}).violations).toEqual([]);
+    },
+  );
+
+  test("has the name by which its post and its place are noted", () => {
+    expect(whichWords(overdue(null, late, NOON).text, "C0ONCALL", false)).toBe("overdue");
+    expect(whichWords(paidDebt(null, late).text, "C0ONCALL", true)).toBe("paid");
   });
 });
 
