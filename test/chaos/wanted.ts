@@ -17,14 +17,8 @@ const MOST_LANES = 16;
 
 /** Takes the program's arguments; returns what is wanted, or one sentence that says what is wrong with them. */
 export function readWanted(args: readonly string[]): Wanted | string {
-  const string = { type: "string" } as const;
-  const options = {
-    cases: string,
-    seed: string,
-    lanes: string,
-    only: string,
-  } as const;
-  const { values } = parseArgs({ args: [...args], options });
+  const values = parse(args);
+  if (typeof values === "string") return values;
   const { cases, seed = String(randomInt(2 ** 32)), lanes = "4", only = null } = values;
   for (const [name, value] of Object.entries({ CASES: cases, SEED: seed, LANES: lanes })) {
     if (value !== undefined && !/^\d{1,10}$/.test(value))
@@ -37,4 +31,23 @@ export function readWanted(args: readonly string[]): Wanted | string {
   if (parts?.length === 0)
     return `chaos: ONLY=${only} names no case; it is a part of a name, or several with | between them`;
   return { cases: cases === undefined ? null : Number(cases), seed: Number(seed), lanes: Number(lanes), only: parts };
+}
+
+const OPTIONS = {
+  cases: { type: "string" },
+  seed: { type: "string" },
+  lanes: { type: "string" },
+  only: { type: "string" },
+} as const;
+
+/** Only what is wrong with the arguments: how Node came to see it is of no use to anybody. */
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (cause) {
+    const [words] = (cause instanceof Error ? cause.message : String(cause)).split(/[.\n]/);
+    return `chaos: ${words}; known are ${Object.keys(OPTIONS)
+      .map((name) => `--${name}=…`)
+      .join(", ")}`;
+  }
 }

@@ -19,6 +19,14 @@ describe("what make chaos is asked for", () => {
     expect(readWanted([`--cases=${cases}`])).toBe(`chaos: CASES=${cases} is not known; it is a whole number`);
   });
 
+  test.each([
+    ["--case=3", "Unknown option '--case'"],
+    ["20", "Unexpected argument '20'"],
+    ["--cases", "Option '--cases <value>' argument missing"],
+  ])("is refused in one sentence with %s", (arg, words) => {
+    expect(readWanted([arg])).toBe(`chaos: ${words}; known are --cases=…, --seed=…, --lanes=…, --only=…`);
+  });
+
   test("is only what is named: a bar too many does not mean everything", () => {
     const wanted = readWanted(["--only=F10|"]);
 
