@@ -41,17 +41,26 @@ export async function runControls(ground: Ground, print: (line: string) => void)
   return { failed: failed - twins, all: controls().filter(({ finds }) => finds !== null).length };
 }
 
+/** What cannot be played is not as it must be, and the last lines are printed all the same. */
 async function runControl(ground: Ground, control: Control, name: string, print: (line: string) => void) {
-  const workerProgram = patchSource(join(ground.guardian.folder, `control-${name}`), control.patches);
-  const running = { ...ground, cases: [control.case], lanes: 1, prefix: `${name}-`, workerProgram, over: () => {} };
-  const [result] = await runCases(running);
-  const isAsItMust = result !== undefined && isAsMust(control, result);
-  const found = result?.violations.join("; ") || "nothing";
+  const result = await play(ground, control, name).catch(
+    (cause: unknown) => `it could not be played: ${String(cause)}`,
+  );
+  const isAsItMust = typeof result !== "string" && isAsMust(control, result);
+  const found = typeof result === "string" ? result : result.violations.join("; ") || "nothing";
   print(
     `${name.startsWith("planted") ? "planted" : "control"} ${isAsItMust ? "as it must" : "NOT AS IT MUST"}: ${control.name}\n  without ${control.without}`,
   );
   print(`  ${control.case.name}: found ${found.slice(0, 240)}`);
   return { control, isAsItMust };
+}
+
+async function play(ground: Ground, control: Control, name: string): Promise<Result> {
+  const workerProgram = patchSource(join(ground.guardian.folder, `control-${name}`), control.patches);
+  const running = { ...ground, cases: [control.case], lanes: 1, prefix: `${name}-`, workerProgram, over: () => {} };
+  const [result] = await runCases(running);
+  if (result === undefined) throw new Error("nothing came of it");
+  return result;
 }
 
 /** A twin that was not met has not shown that it holds. */
