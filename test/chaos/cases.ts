@@ -13,12 +13,12 @@ import { splitBrains } from "./split-brain.ts";
 const RANDOM = 24;
 
 /**
- * Takes numbers, how many cases are wanted (null: all) and what their names must hold (null: anything; see `isWanted`); returns them in
+ * Takes numbers, how many cases are wanted (null: all) and what their groups and names must hold one of (null: anything); returns them in
  * an order that the numbers decide, so that a part of them is another part each time.
  */
-export function allCases(random: Random, most: number | null, only: string | null): readonly Case[] {
+export function allCases(random: Random, most: number | null, only: readonly string[] | null): readonly Case[] {
   const all = [...killCases(), ...freezeCases(), ...randomCases(RANDOM, random), ...earlyEndCases(), ...faultCases()];
-  const left = all.filter(({ name, group }) => isWanted(`${group} ${name}`, only));
+  const left = all.filter(({ name, group }) => only?.some((part) => `${group} ${name}`.includes(part)) ?? true);
   const shuffled: Case[] = [];
   while (left.length > 0) shuffled.push(...left.splice(random.below(left.length), 1));
   return shuffled.slice(0, most ?? shuffled.length);
@@ -33,9 +33,4 @@ function faultCases(): readonly Case[] {
     ...longPasses(),
     ...splitBrains(),
   ];
-}
-
-/** Several may be named: `told-card|F10`. */
-function isWanted(name: string, only: string | null): boolean {
-  return only === null || only.split("|").some((part) => name.includes(part));
 }

@@ -5,7 +5,7 @@ import { startKubernetes } from "../workbench/kubernetes.ts";
 import { findParts } from "../workbench/parts.ts";
 import { findRedisServer } from "../workbench/redis-server.ts";
 import { allCases } from "./cases.ts";
-import { runControls, runPlanted } from "./controls/run-controls.ts";
+import { runControls, runPlanted, whyNoControls } from "./controls/run-controls.ts";
 import { closing, coverage, HEAD, row } from "./report.ts";
 import { runCases } from "./run-cases.ts";
 import { readWanted, type Wanted } from "./wanted.ts";
@@ -19,7 +19,7 @@ if (typeof wanted === "string") {
 process.exit(await run(wanted));
 
 /** Returns the exit code. */
-async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promise<number> {
+async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> {
   const print = (line: string) => console.log(line);
   const random = createRandom(seed);
   const cases = allCases(random, most, only);
@@ -27,8 +27,13 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
     console.error(
       only === null
         ? "chaos: no cases were asked for, so nothing would be shown; take CASES=1 or more"
-        : `chaos: no case has “${only}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
+        : `chaos: no case has “${only.join("” or “")}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
     );
+    return 2;
+  }
+  const unfit = whyNoControls();
+  if (unfit !== null) {
+    console.error(`chaos: nothing was played, since what must fail at the end cannot: ${unfit}`);
     return 2;
   }
   const guardian = createGuardian();
@@ -39,16 +44,15 @@ async function run({ cases: most, seed, lanes, only, controls }: Wanted): Promis
     print(`chaos: ${cases.length} cases on ${lanes} lanes; SEED=${seed} plays them again\n\n${HEAD}`);
     const results = await runCases({
       ...{ guardian, kubernetes, redisServer, cases, lanes },
-      over: (result) => {
-        print(row(result));
+      over: (result, isAgain) => {
+        print(`${row(result)}${isAgain ? "; it is played once more" : ""}`);
         if (result.violations.length > 0 || !result.met) print(`${result.account}\n`);
       },
     });
     print(`\n${coverage(results)}`);
     const ground = { guardian, kubernetes, redisServer };
-    const none = { failed: 0, all: 0 };
-    const found = controls ? await runPlanted(ground, print) : none;
-    const failed = controls ? await runControls(ground, print) : none;
+    const found = await runPlanted(ground, print);
+    const failed = await runControls(ground, print);
     const { planted, line, good } = closing(results, failed, found);
     print(`\n${planted}\n${line}`);
     return good ? 0 : 1;

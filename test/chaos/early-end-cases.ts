@@ -12,13 +12,23 @@ import type { Bait } from "./trap.ts";
 const SECONDS = 60;
 const OUTAGE_MS = 8_000;
 
+interface Outage {
+  readonly words: string;
+  readonly broken: Break;
+  readonly allows: Case["allows"];
+}
+
+/** Where what Slack took stands may not be written down while Redis is away; nothing else here can double a word. */
+const unkept = { unkept: 1 } as const;
+const frozen: Outage = { words: "Redis is frozen", broken: redisFrozen, allows: unkept };
+
 /** What is away when somebody presses; what was answered all the same must hold. */
-const OUTAGES: readonly { readonly words: string; readonly broken: Break }[] = [
-  { words: "Redis is frozen", broken: redisFrozen },
-  { words: "Redis is killed", broken: redisDead },
-  { words: "the lines to Redis are silent", broken: redisSilent },
-  { words: "the cluster hangs", broken: clusterPlays({ how: { kind: "hang" } }) },
-  { words: "no worker lives", broken: workersDead },
+const OUTAGES: readonly Outage[] = [
+  frozen,
+  { words: "Redis is killed", broken: redisDead, allows: unkept },
+  { words: "the lines to Redis are silent", broken: redisSilent, allows: unkept },
+  { words: "the cluster hangs", broken: clusterPlays({ how: { kind: "hang" } }), allows: {} },
+  { words: "no worker lives", broken: workersDead, allows: {} },
 ];
 
 const WHO = [
@@ -52,7 +62,8 @@ export function earlyEndCases(): readonly Case[] {
     ([0, ANNOUNCED_MS + 20] as const).map((afterMs, j) => {
       const { words, play } = WHO[(i + j) % 2] ?? WHO[0];
       const name = `${words}, ${one.words} for ${OUTAGE_MS / 1000} s ${afterMs === 0 ? "before" : "as"} it is pressed`;
-      return earlyCase(name, { play, replicas: j === 0 ? 1 : 2, act: (stage) => outage(stage, one, afterMs) });
+      const act = (stage: CaseStage) => outage(stage, one, afterMs);
+      return earlyCase(name, { play, replicas: j === 0 ? 1 : 2, act, allows: one.allows });
     }),
   );
   return [...healthy, ...kills, ...outages, ...allAtOnce()];
@@ -65,17 +76,19 @@ function allAtOnce(): readonly Case[] {
   const kill = (bait: Bait) => (stage: CaseStage) => afterwards(stage, () => killAndRestart(stage, bait, "at once"));
   const ending: Bait = { side: "bot", line: "redis", call: "commit ending", nth: 1, when: "after" };
   const unbinding: Bait = { side: "worker", line: "cluster", call: "DELETE rolebindings", nth: 1, when: "before" };
-  const frozen = { words: "Redis is frozen", broken: redisFrozen };
-  const one = (words: string, replicas: 1 | 2, act: Case["act"]) => ({
-    ...earlyCase(`${ALL}${words}, ${replicas} each`, { play: playRevokedAll, replicas, act }),
+  const one = (words: string, replicas: 1 | 2, act: Case["act"], allows: Case["allows"] = {}) => ({
+    ...earlyCase(`${ALL}${words}, ${replicas} each`, { play: playRevokedAll, replicas, act, allows }),
   });
   const inHealthToo = (stage: CaseStage) => afterwards(stage, () => inHealth(stage));
   return [
     ...([1, 2] as const).map((replicas) => ({ ...one("", replicas, inHealthToo), early: EARLY.healthOnceMade })),
     one(`, a bot is killed after “${ending.call}”`, 2, kill(ending)),
     one(`, a worker is killed before “${unbinding.call}”`, 1, kill(unbinding)),
-    one(`, Redis is frozen for ${OUTAGE_MS / 1000} s as it is pressed`, 1, (stage) =>
-      afterwards(stage, () => outage(stage, frozen, ANNOUNCED_MS + 20)),
+    one(
+      `, Redis is frozen for ${OUTAGE_MS / 1000} s as it is pressed`,
+      1,
+      (stage) => afterwards(stage, () => outage(stage, frozen, ANNOUNCED_MS + 20)),
+      unkept,
     ),
   ];
 }
@@ -93,7 +106,7 @@ async function inHealth({ pressing, over, hit }: CaseStage): Promise<void> {
   if (!over.aborted) hit("somebody is about to end it early");
 }
 
-async function outage(stage: CaseStage, { words, broken }: (typeof OUTAGES)[number], afterMs: number): Promise<void> {
+async function outage(stage: CaseStage, { words, broken }: Outage, afterMs: number): Promise<void> {
   await stage.pressing;
   if (stage.over.aborted) return;
   await wait(afterMs);
@@ -115,11 +128,12 @@ interface Played {
   readonly play: NonNullable<Case["play"]>;
   readonly replicas: 1 | 2;
   readonly act: Case["act"];
+  readonly allows?: Case["allows"];
 }
 
-function earlyCase(name: string, { play, replicas, act }: Played): Case {
+function earlyCase(name: string, { play, replicas, act, allows = {} }: Played): Case {
   return {
-    ...{ name, group: "early", point: null, replicas, seconds: SECONDS, settleMs: SETTLE_MS, play, act },
-    ...{ boundMs: BOUNDS.heard, early: act === inHealth ? EARLY.health : EARLY.trouble, allows: { unkept: 1 } },
+    ...{ name, group: "early", point: null, replicas, seconds: SECONDS, settleMs: SETTLE_MS, play, act, allows },
+    ...{ boundMs: BOUNDS.heard, early: act === inHealth ? EARLY.health : EARLY.trouble },
   };
 }

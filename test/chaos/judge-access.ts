@@ -11,7 +11,7 @@ export interface AccessJudged {
   readonly boundMs: number;
   /** From then to the first refusal that lasted, the worst of all tokens, in milliseconds; null where none was held. */
   readonly lagMs: number | null;
-  /** What the machine itself added (see probe-process.ts), which counts on top of the bound. */
+  /** What the machine itself added (see probe-process.ts), which counts on top of the bound; see `isStalled`. */
   readonly stallMs: number;
   readonly violations: readonly string[];
 }
@@ -20,6 +20,17 @@ export interface AccessJudged {
 const FORMER_MS = 11_000;
 /** What the watch and a probe's round may be off by. */
 const EARLY_MS = 250;
+
+/**
+ * What a machine may add to a bound. Whatever keeps answers for longer may be Daypass' own load, and excuses nothing: such a
+ * case has shown nothing, neither that access ended in time nor that it did not.
+ */
+const MOST_STALL_MS = 1_000;
+
+/** Takes by how much answers came late in a case; returns whether that is too much for it to count as met. */
+export function isStalled(stallMs: number): boolean {
+  return stallMs > MOST_STALL_MS;
+}
 
 /** Takes a case and what was observed; returns how late access ended, and what is to be said against it. */
 export function judgeAccess(one: Case, observed: Observed): AccessJudged {

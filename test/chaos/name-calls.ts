@@ -45,19 +45,31 @@ function acknowledged(body: SlackCall["body"]): string {
   return actions?.[0]?.action_id ?? command ?? event?.type ?? view?.callback_id ?? "";
 }
 
-/** The names that the poster keeps them by, without their ids. */
-export type Told = "card" | "verdict" | "summary" | "asked" | "ready" | "ended" | "failed" | "rebuilt" | "other";
+/** The names that the poster keeps them by, without their ids; `other` is what no case is known to have told. */
+export type Told =
+  | ("card" | "verdict" | "summary" | "asked" | "ready" | "ended" | "failed" | "rebuilt")
+  | ("denied" | "overdue" | "paid" | "other");
 
 /** Takes a message's text, its channel and whether it is a reply; returns which of ours it is. */
 export function whichWords(text: string, channel: string, isReply: boolean): Told {
-  if (isReply) return /Summary/.test(text) ? "summary" : / (approved|denied) this /.test(text) ? "verdict" : "other";
+  if (isReply) return whichReply(text);
   if (/Redis has lost records/.test(text)) return "rebuilt";
-  if (channel.startsWith("C")) return / asks for /.test(text) ? "card" : "other";
+  if (channel.startsWith("C")) return / asks for /.test(text) ? "card" : OVERDUE.test(text) ? "overdue" : "other";
   if (/^Asked: /.test(text)) return "asked";
   if (/Not granted: /.test(text)) return "failed";
   if (/The message below says more/.test(text)) return "ready";
   if (/Ended .*proven/.test(text)) return "ended";
+  if (/Denied by /.test(text)) return "denied";
   return /(Ready|Approved|Ending): /.test(text) ? "ready" : "other";
+}
+
+/** What ended before Slack took the call for help says both in one message. */
+const OVERDUE = /OVERDUE: |Ended .* late: /;
+
+function whichReply(text: string): Told {
+  if (/Summary/.test(text)) return "summary";
+  if (/ (approved|denied) this /.test(text)) return "verdict";
+  return /Ended .* late: /.test(text) ? "paid" : "other";
 }
 
 function whichMessage({ text, channel, thread_ts: thread }: SlackCall["body"]): Told {

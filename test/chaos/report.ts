@@ -1,3 +1,4 @@
+import { isStalled } from "./judge-access.ts";
 import { POINTS } from "./points.ts";
 import type { Result } from "./run-case.ts";
 
@@ -14,13 +15,19 @@ export function row(result: Result): string {
     stall.padStart(5),
     String(lostApprovals).padStart(4),
     words.padStart(5),
+    String(violations.length).padStart("violations".length),
   ];
-  const wrong = violations.length === 0 ? (met ? "" : "not met") : `VIOLATED: ${violations.join("; ")}`;
-  return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${result.seconds.toFixed(0).padStart(3)} s  ${wrong}`;
+  const wrong = violations.length === 0 ? (met ? "" : whyNotMet(result)) : `VIOLATED: ${violations.join("; ")}`;
+  const took = `${result.seconds.toFixed(0).padStart(3)} s`;
+  return `${one.group.padEnd(7)} ${one.name.padEnd(66)} ${cells.join(" ")}  ${took}  ${wrong}`.trimEnd();
+}
+
+function whyNotMet({ stallMs }: Result): string {
+  return isStalled(stallMs) ? "not met: the machine stalled for more than a second" : "not met";
 }
 
 /** The table's head. */
-export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max stall lost words  took`;
+export const HEAD = `${"".padEnd(7)} ${"case".padEnd(66)} ${"lag s".padStart(6)} max stall lost words violations   took`;
 
 /** Takes all results; returns how often each point was struck, before and after. */
 export function coverage(results: readonly Result[]): string {

@@ -4,6 +4,7 @@ import { strikesIn, worksAt } from "./at-work.ts";
 import { grantsBeside, withoutBeside } from "./beside.ts";
 import type { Case, CaseStage } from "./case.ts";
 import { type Judged, judge } from "./judge.ts";
+import { isStalled } from "./judge-access.ts";
 import type { Lane } from "./lane.ts";
 import {
   type CaseFacts,
@@ -24,7 +25,7 @@ export interface Result extends Judged {
   readonly case: Case;
   readonly lane: string;
   readonly seconds: number;
-  /** Whether it is shown that what it is about happened: see CaseStage.hit. */
+  /** Whether it is shown that what it is about happened (see CaseStage.hit), on a machine that did not stall. */
   readonly met: boolean;
   /** What happened, to be read where something is wrong. */
   readonly account: string;
@@ -105,7 +106,8 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
       .map(({ rule, where, detail }) => `Slack: ${rule} in ${where}: ${detail}`),
   ];
   return {
-    ...{ case: one, lane: lane.name, met: facts.hits.length > 0, seconds: (performance.now() - begunAt) / 1000 },
+    ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000 },
+    met: facts.hits.length > 0 && !isStalled(judged.stallMs),
     ...{ ...judged, violations: [...judged.violations, ...more] },
     account: accountOf(observed),
   };

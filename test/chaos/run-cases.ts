@@ -10,6 +10,7 @@ import { tellNotes } from "./notes.ts";
 import type { Watchers } from "./observe.ts";
 import { openProbes } from "./probes.ts";
 import { type Result, runCase } from "./run-case.ts";
+import { createTurns } from "./turns.ts";
 
 export interface Running extends LaneOptions {
   readonly guardian: Guardian;
@@ -20,9 +21,12 @@ export interface Running extends LaneOptions {
   readonly lanes: number;
   /** Before each lane's name, so that runs on one control plane have namespaces of their own. */
   readonly prefix?: string;
-  /** No case is begun after that; by `performance.now()`. */
-  readonly giveUpAt?: number;
-  readonly over: (result: Result) => void;
+  /** By then all is over (by `performance.now()`): no case is begun that may last longer, and one that does is cut short. */
+  readonly overBy?: number;
+  /** `isAgain`: it is played once more, and this does not count. */
+  readonly over: (result: Result, isAgain: boolean) => void;
+  /** A case was cut short, and there is no result of it. */
+  readonly cutShort?: (one: Case) => void;
 }
 
 /** The longest case is an outage of a minute with all that comes before and after it. */
@@ -30,7 +34,10 @@ const LONGEST_MS = 240_000;
 /** Between two lanes' starts: each starts four processes. */
 const APART_MS = 1_500;
 
-/** Plays cases on several lanes at a time; resolves when all are over, or with what was over in time. */
+/**
+ * Plays cases on several lanes at a time, one that was not met once more; resolves when all are over, or with what was over
+ * in time.
+ */
 export async function runCases(running: Running): Promise<readonly Result[]> {
   const { guardian, kubernetes, redisServer } = running;
   const workerKubeconfig = await kubernetes.serviceAccountKubeconfig("daypass-system", "worker");
@@ -38,7 +45,8 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
     ...{ eye: openEye(kubernetes), probes: openProbes(kubernetes) },
     audit: await followAudit(kubernetes.auditLog),
   };
-  const left = [...running.cases];
+  const turns = createTurns(running.cases);
+  const leftMs = () => (running.overBy ?? Number.POSITIVE_INFINITY) - performance.now();
   const results: Result[] = [];
   const options = running.workerProgram === undefined ? {} : { workerProgram: running.workerProgram };
   const work = async (_: unknown, i: number) => {
@@ -47,13 +55,18 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
     const name = `${running.prefix ?? ""}lane-${i + 1}`;
     let lane: Lane | null = null;
     let replicas: 1 | 2 = i % 2 === 0 ? 1 : 2;
-    for (let next = take(left, replicas); next !== null; next = take(left, replicas)) {
-      if (performance.now() > (running.giveUpAt ?? Number.POSITIVE_INFINITY)) break;
+    for (let next = turns.take(replicas, leftMs()); next !== null; next = turns.take(replicas, leftMs())) {
       lane ??= await openLane(ground, name, options);
       replicas = next.replicas;
-      const result = await inTime(next, lane, runCase(lane, watchers, next, `${guardian.folder}/logs`));
-      results.push(result);
-      running.over(result);
+      const playing = runCase(lane, watchers, next, `${guardian.folder}/logs`);
+      const result = await inTime(next, lane, playing, leftMs());
+      if (result === null) {
+        running.cutShort?.(next);
+        break;
+      }
+      const isAgain = turns.again(result, leftMs());
+      if (!isAgain) results.push(result);
+      running.over(result, isAgain);
       // What is still wrong must not be blamed on the next case.
       if (result.violations.length > 0 || lane.spoilt()) {
         await lane.close();
@@ -68,8 +81,11 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
   return results;
 }
 
-/** Takes a case that is played; returns its result, or one that says that it did not come to an end. */
-async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<Result> {
+/**
+ * Takes a case that is played and how many milliseconds are left; returns its result, or one that says that it did not come to
+ * an end; null where so much time as that was not left.
+ */
+async function inTime(one: Case, lane: Lane, playing: Promise<Result>, leftMs: number): Promise<Result | null> {
   const stop = new AbortController();
   const broken = (why: string): Result => ({
     ...{
@@ -83,7 +99,9 @@ async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<
     },
     ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [why], account: tellNotes(lane.notes.all()) },
   });
-  const late = wait(LONGEST_MS, null, { signal: stop.signal }).then(() => broken("the case did not come to an end"));
+  const late = wait(Math.min(LONGEST_MS, leftMs), null, { signal: stop.signal }).then(() =>
+    leftMs < LONGEST_MS ? null : broken("the case did not come to an end"),
+  );
   late.catch(() => undefined);
   try {
     return await Promise.race([
@@ -93,10 +111,4 @@ async function inTime(one: Case, lane: Lane, playing: Promise<Result>): Promise<
   } finally {
     stop.abort();
   }
-}
-
-/** The next case with as many replicas as run already, else any: to start and stop processes costs the most. */
-function take(left: Case[], replicas: 1 | 2): Case | null {
-  const at = left.findIndex((one) => one.replicas === replicas);
-  return left.splice(Math.max(at, 0), 1)[0] ?? null;
 }

@@ -7,28 +7,35 @@ import { type Told, whichWords } from "./name-calls.ts";
 import type { Note } from "./notes.ts";
 import type { Observed } from "./observe.ts";
 
+/** What is counted as one word: a message by its name, and what has none by all that it says and where. */
+type Counted = Exclude<Told, "other"> | `other: ${string}`;
+
 /** What is wrong with the words of one case. */
 export interface WordsFound {
-  readonly lost: readonly Told[];
-  readonly doubled: readonly Told[];
+  readonly lost: readonly Counted[];
+  readonly doubled: readonly Counted[];
   /** Doubled, and this case allows it. */
-  readonly allowed: readonly Told[];
+  readonly allowed: readonly Counted[];
   readonly violations: readonly string[];
 }
 
+/** What of a case is needed to count its words. */
+export type WordsSeen = Pick<
+  Observed,
+  "request" | "grant" | "messages" | "notes" | "strikes" | "logged" | "objects" | "beside"
+>;
+
 /** Takes what was observed and what is allowed; returns what people read too often, too seldom, or too early. */
-export function findInWords(observed: Observed, allows: Allowed): WordsFound {
+export function findInWords(observed: WordsSeen, allows: Allowed): WordsFound {
   const counted = count(observed.messages);
   const wanted = wantedOf(observed, allows);
-  const lost: Told[] = [];
-  const doubled: Told[] = [];
-  for (const [told, times] of wanted) {
-    const found = counted.get(told) ?? 0;
-    if (found < times) lost.push(told);
-    if (found > times) doubled.push(told);
-  }
-  const isAllowed = (told: Told) =>
-    (counted.get(told) ?? 0) - (wanted.get(told) ?? 0) <=
+  // A call for help, what is said when it is over, and a no: nothing says that they must be there, but of each pass once.
+  const seldom = 1 + observed.beside.length;
+  const mostOf = (told: Counted) => wanted.get(told) ?? seldom;
+  const lost = [...wanted].filter(([told, times]) => (counted.get(told) ?? 0) < times).map(([told]) => told);
+  const doubled = [...counted].filter(([told, times]) => times > mostOf(told)).map(([told]) => told);
+  const isAllowed = (told: Counted) =>
+    (counted.get(told) ?? 0) - mostOf(told) <=
     (allows.forgotten !== undefined ? 1 : unkept(observed, allows.unkept ?? 0, told));
   const allowed = doubled.filter(isAllowed);
   const inVain = doubled.filter((told) => !isAllowed(told));
@@ -38,7 +45,7 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
     allowed,
     violations: [
       ...lost.map((told) => `people never read “${told}”`),
-      ...inVain.map((told) => `people read “${told}” ${counted.get(told)} times instead of ${wanted.get(told)}`),
+      ...inVain.map((told) => `people read “${told}” ${counted.get(told)} times instead of ${mostOf(told)}`),
       ...(allows.forgotten === undefined ? lastWords(observed) : []),
       ...tooEarly(observed),
     ],
@@ -50,7 +57,8 @@ export function findInWords(observed: Observed, allows: Allowed): WordsFound {
  * struck in between, or, where the case says so, because the answer or Redis was lost. Slack cannot be asked what it has
  * taken (docs/decisions/0004), so that is told once more.
  */
-function unkept({ notes, strikes }: Observed, lostAnswers: number, told: Told): number {
+function unkept({ notes, strikes }: WordsSeen, lostAnswers: number, counted: Counted): number {
+  const told: Told = counted.startsWith("other: ") ? "other" : (counted as Exclude<Told, "other">);
   const posts = notes.filter(({ what }) => what === `post ${told}`);
   if (lostAnswers > 0) return Math.min(posts.length, lostAnswers);
   const isKept = (who: string, from: number, to: number) =>
@@ -64,31 +72,39 @@ function unkept({ notes, strikes }: Observed, lostAnswers: number, told: Told): 
     .length;
 }
 
-function count(messages: readonly Message[]): Map<Told, number> {
-  const counted = new Map<Told, number>();
+function count(messages: readonly Message[]): Map<Counted, number> {
+  const counted = new Map<Counted, number>();
   for (const message of messages) {
     if (message.deleted === true || message.ephemeralTo !== undefined) continue;
     const told = tellingOf(message);
-    counted.set(told, (counted.get(told) ?? 0) + 1);
+    const one: Counted = told === "other" ? `other: ${whole(message)}` : told;
+    counted.set(one, (counted.get(one) ?? 0) + 1);
   }
   return counted;
 }
 
+function whole(message: Message): string {
+  return `${firstWords(message)} (${message.channel} ${message.threadTs ?? ""})`;
+}
+
 /** By what it said first: a message that was edited stays the one it was. */
 function tellingOf(message: Message): Told {
-  const first = message.before[0]?.text ?? message.text;
-  return whichWords(first, message.channel, message.threadTs !== undefined);
+  return whichWords(firstWords(message), message.channel, message.threadTs !== undefined);
+}
+
+function firstWords({ before, text }: Message): string {
+  return before[0]?.text ?? text;
 }
 
 /**
  * How often each thing must stand there, for what became of the request and its grant. What was flushed (always long after
  * all was told of the approval) is told no further; on-call reads that its record was rebuilt.
  */
-function wantedOf({ request, grant }: Observed, { forgotten }: Allowed): Map<Told, number> {
+function wantedOf({ request, grant }: WordsSeen, { forgotten }: Allowed): Map<Counted, number> {
   const [asked, decided] = [request === null ? 0 : 1, /^(approved|denied)$/.test(request?.state ?? "") ? 1 : 0];
   const ended = grant?.state === "ended" ? 1 : 0;
   const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
-  return new Map<Told, number>([
+  return new Map<Counted, number>([
     ...([
       ["card", asked],
       ["asked", asked],
@@ -105,7 +121,7 @@ function wantedOf({ request, grant }: Observed, { forgotten }: Allowed): Map<Tol
 }
 
 /** Of a card that stands there twice only one is kept up to date, whichever; the other stays as it was. */
-function lastWords({ messages, grant }: Observed): string[] {
+function lastWords({ messages, grant }: WordsSeen): string[] {
   const cards = messages.filter((message) => tellingOf(message) === "card" && message.deleted !== true);
   const [card] = cards;
   if (grant?.state !== "ended" || card === undefined) return [];
@@ -117,7 +133,7 @@ function lastWords({ messages, grant }: Observed): string[] {
  * Promise P3, by when Slack was asked to show it and when the API server's log says that it was so. Where others were lent
  * something beside, a line does not say whose card it carries.
  */
-function tooEarly({ notes, logged, objects, beside }: Observed): string[] {
+function tooEarly({ notes, logged, objects, beside }: WordsSeen): string[] {
   if (beside.length > 0) return [];
   const first = (what: RegExp) => notes.find(({ who, what: said }) => who.startsWith("bot") && what.test(said))?.at;
   const [active, ended] = [first(/^edit card: active|^post ready/), first(/^edit card: ended|^post summary/)];

@@ -29,11 +29,7 @@ const noClusterSweep: Patch = {
   ...{ file: "src/main.ts", from: "() => sweepCluster(bench, look, cluster)", to: "async () => void cluster" },
 };
 const noFollowing: Patch = {
-  ...{
-    file: "src/main.ts",
-    from: "hear: (cluster, news) => heed(bench, look, cluster, news)",
-    to: "hear: async () => []",
-  },
+  ...{ file: "src/main.ts", from: "return heed(bench, look, cluster, news);", to: "return [];" },
 };
 const noAlarm: Patch = {
   ...{ file: "src/main.ts", from: "ring: (access) => endOnTime(bench, look, access)", to: "ring: async () => {}" },

@@ -3,7 +3,7 @@ import type { Kubernetes } from "../../workbench/kubernetes.ts";
 import type { Result } from "../run-case.ts";
 import { type Running, runCases } from "../run-cases.ts";
 import { type Control, controls } from "./controls.ts";
-import { patchSource } from "./patched-source.ts";
+import { patchSource, whyUnfit } from "./patched-source.ts";
 import { plantedDefects } from "./planted.ts";
 
 /** How many controls there are and how many of them failed, as all must. */
@@ -13,6 +13,11 @@ export interface ControlsRun {
 }
 
 type Ground = Pick<Running, "guardian" | "redisServer"> & { readonly kubernetes: Kubernetes };
+
+/** Returns one sentence about the first control or planted defect that cannot be made of this source, or null. */
+export function whyNoControls(): string | null {
+  return whyUnfit([...controls(), ...plantedDefects()]);
+}
 
 /** Runs every planted defect on a lane of its own; returns how many there are, and how many were found. */
 export async function runPlanted(ground: Ground, print: (line: string) => void): Promise<ControlsRun> {
@@ -36,12 +41,13 @@ export async function runControls(ground: Ground, print: (line: string) => void)
   return { failed: failed - twins, all: controls().filter(({ finds }) => finds !== null).length };
 }
 
+/** What cannot be played is not as it must be, and the last lines are printed all the same. */
 async function runControl(ground: Ground, control: Control, name: string, print: (line: string) => void) {
-  const workerProgram = patchSource(join(ground.guardian.folder, `control-${name}`), control.patches);
-  const running = { ...ground, cases: [control.case], lanes: 1, prefix: `${name}-`, workerProgram, over: () => {} };
-  const [result] = await runCases(running);
-  const isAsItMust = result !== undefined && isAsMust(control, result);
-  const found = result?.violations.join("; ") || "nothing";
+  const result = await play(ground, control, name).catch(
+    (cause: unknown) => `it could not be played: ${String(cause)}`,
+  );
+  const isAsItMust = typeof result !== "string" && isAsMust(control, result);
+  const found = typeof result === "string" ? result : result.violations.join("; ") || "nothing";
   print(
     `${name.startsWith("planted") ? "planted" : "control"} ${isAsItMust ? "as it must" : "NOT AS IT MUST"}: ${control.name}\n  without ${control.without}`,
   );
@@ -49,6 +55,15 @@ async function runControl(ground: Ground, control: Control, name: string, print:
   return { control, isAsItMust };
 }
 
-function isAsMust({ finds }: Control, { violations }: Result): boolean {
-  return finds === null ? violations.length === 0 : violations.some((words) => finds.test(words));
+async function play(ground: Ground, control: Control, name: string): Promise<Result> {
+  const workerProgram = patchSource(join(ground.guardian.folder, `control-${name}`), control.patches);
+  const running = { ...ground, cases: [control.case], lanes: 1, prefix: `${name}-`, workerProgram, over: () => {} };
+  const [result] = await runCases(running);
+  if (result === undefined) throw new Error("nothing came of it");
+  return result;
+}
+
+/** A twin that was not met has not shown that it holds. */
+function isAsMust({ finds }: Control, { met, violations }: Result): boolean {
+  return finds === null ? met && violations.length === 0 : violations.some((words) => finds.test(words));
 }
