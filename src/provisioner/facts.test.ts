@@ -83,7 +83,6 @@ test("P12 · the reads of a cluster that is too busy go on after the pause that 
 
 test.each<[string, unknown, number]>([
   ["goes on failing", answered(500), 3],
-  ["is refused", answered(403), 1],
   ["needs another credential", answered(401), 1],
   ["asks for a long pause", answered(429, { "retry-after": "6" }), 1],
 ])("a read that %s is the whole reading's trouble", async (_, failure, times) => {
@@ -94,8 +93,21 @@ test.each<[string, unknown, number]>([
   expect(asked.filter((name) => name === "web")).toHaveLength(times);
 });
 
+test("P12 · a namespace that the worker may not read is told as unread, and costs no other its reading", async () => {
+  const { cluster, asked } = clusterThat((name) => (name === "web" ? answered(403) : undefined), 9);
+
+  const facts = await readFacts(cluster, AT);
+
+  expect(facts).toMatchObject({ namespaces: ["ledger", "payments"], unread: ["web"] });
+  expect(Object.keys(facts.namespaceLabels)).toEqual(["ledger", "payments"]);
+  expect(asked.filter((name) => name === "web")).toHaveLength(1);
+});
+
 test("a namespace that was deleted meanwhile is left out", async () => {
   const { cluster } = clusterThat((name) => (name === "web" ? answered(404) : undefined), 9);
 
-  expect(await readFacts(cluster, AT)).toMatchObject({ namespaces: ["ledger", "payments"] });
+  const facts = await readFacts(cluster, AT);
+
+  expect(facts).toMatchObject({ namespaces: ["ledger", "payments"] });
+  expect(facts).not.toHaveProperty("unread");
 });

@@ -31,14 +31,15 @@ export async function readFacts(cluster: Connection, now: Millis): Promise<Clust
       return hash === null ? [] : [[name, { hash, risk: riskOf(role.rules ?? []) }]];
     });
     const names = opened.map(({ metadata }) => metadata?.namespace ?? "").sort();
-    const namespaces = (await Promise.all(names.map((name) => readLabels(cluster, name)))).filter(
-      (one) => one !== null,
-    );
+    const found = (await Promise.all(names.map((name) => readLabels(cluster, name)))).filter((one) => one !== null);
+    const namespaces = found.flatMap(([name, labels]) => (labels === null ? [] : [[name, labels] as const]));
+    const unread = found.flatMap(([name, labels]) => (labels === null ? [name] : []));
     return {
       cluster: cluster.id,
       readAt: now,
       labels: cluster.labels,
       namespaces: namespaces.map(([name]) => name),
+      ...(unread.length === 0 ? {} : { unread }),
       namespaceLabels: Object.fromEntries(namespaces),
       roles: Object.fromEntries(catalogue),
       skewMs,
@@ -57,23 +58,34 @@ const AGAIN_MS = 250;
 /** What asks for a longer pause than this has another reading in half a minute. */
 const LONGEST_PAUSE_MS = 5_000;
 
-/** One by one: listing them would show the worker all that are not open to it. Null for one that was deleted meanwhile. */
+/**
+ * One by one: listing them would show the worker all that are not open to it. Null for one that was deleted meanwhile; with
+ * null for labels where the worker may not see it, which is no other namespace's trouble.
+ */
 async function readLabels(
   { id, core }: Connection,
   name: string,
-): Promise<[string, Readonly<Record<string, string>>] | null> {
+): Promise<readonly [string, Readonly<Record<string, string>> | null] | null> {
   for (let tries = 1; ; tries++) {
     try {
       return [name, (await core.readNamespace({ name })).metadata?.labels ?? {}];
     } catch (error) {
       const code = statusCode(error);
       if (code === 404) return null;
-      const pauseMs = Math.max(AGAIN_MS, asTrouble(id, `read the namespace ${name}`, error).retryAfterMs ?? 0);
-      const isPassing = code === null || code === 429 || code >= 500;
-      if (!isPassing || tries === MOST_TRIES || pauseMs > LONGEST_PAUSE_MS) throw error;
+      if (code === 403) return [name, null];
+      const pauseMs = tries < MOST_TRIES ? pauseAfter(id, error) : null;
+      if (pauseMs === null) throw error;
       await wait(pauseMs);
     }
   }
+}
+
+/** Returns the milliseconds until it may go well, or null where trying again soon is of no use. */
+function pauseAfter(cluster: string, error: unknown): number | null {
+  const code = statusCode(error);
+  if (code !== null && code !== 429 && code < 500) return null;
+  const pauseMs = Math.max(AGAIN_MS, asTrouble(cluster, "read a namespace", error).retryAfterMs ?? 0);
+  return pauseMs > LONGEST_PAUSE_MS ? null : pauseMs;
 }
 
 /**

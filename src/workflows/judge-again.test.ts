@@ -143,6 +143,18 @@ describe("P6 · whether it may still be lent", () => {
     expect(lend({}, { around: { factsOf: () => null } })).toEqual(refuse("clusterUnknown", { detail: "prod" }));
   });
 
+  test("P12 · cannot be told while one of its namespaces is unread, and can while only others are", () => {
+    const target = { ...SAMPLE_TARGET, namespaces: ["payments", "ledger"] };
+    const whyNot = (unread: readonly string[]) => {
+      const around = sampleAround({ factsOf: () => ({ ...SAMPLE_FACTS, namespaces: ["payments"], unread }) });
+      return whyNotLend(sampleForce({}), MIA, sampleRequest(), target, around, NOON);
+    };
+
+    expect(whyNot(["ledger"])).toEqual(refuse("clusterUnknown", { detail: "prod" }));
+    expect(whyNot(["web"])).toEqual(no);
+    expect(lend({}, { around: { factsOf: () => ({ ...SAMPLE_FACTS, unread: ["web"] }) } })).toEqual(SAMPLE_NEEDS);
+  });
+
   test("no, once a denial covers it, and says which", () => {
     const denials = [{ name: "frozen", why: "Frozen until Monday", cluster: "prod" }];
 

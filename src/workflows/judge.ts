@@ -122,7 +122,7 @@ export function whyNotLend(
   const gone = whyGone(policy, asker, request);
   if (gone !== null) return gone;
   if (own(policy.profiles, target.profile)?.role !== target.role) return not;
-  const facts = around.factsOf(target.cluster);
+  const facts = factsOf(around, target);
   if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
   if (isOtherRole(request, target, facts)) return refuse("roleChanged", { detail: target.profile });
   const seconds = request.durationSeconds;
@@ -148,6 +148,12 @@ function whyGone(policy: Policy, by: PersonRecord, { asker, account }: Lendable)
   const isListed = Object.hasOwn(policy.people, by.person);
   if (!by.active || by.person !== asker || !isListed) return refuse("askerNotAllowedAnyMore");
   return isOfAccount(by, account) && isLinked(policy, by) ? null : refuse("otherAccount");
+}
+
+/** Null, too, where one of its namespaces is unread: that is no reason to end what was decided. */
+function factsOf(around: Around, { cluster, namespaces }: Target): ClusterFacts | null {
+  const facts = around.factsOf(cluster);
+  return namespaces.some((namespace) => facts?.unread?.includes(namespace) === true) ? null : facts;
 }
 
 /** Nobody says yes to rules that are not those which the card stands for (P9); then it is for the cluster itself to say. */

@@ -245,3 +245,17 @@ test("P3 · a silent cluster is called silent for as long as the yes is kept, an
     ...{ state: "ended", ending: { why: "clusterSilent", words: "prod does not answer" } },
   });
 });
+
+test("P12 · what was decided for a namespace that the worker may not read waits, and is made once it may", async () => {
+  const bench = createFakeBench();
+  const { id } = await approveOn(bench);
+  const namespaces = SAMPLE_FACTS.namespaces.filter((name) => name !== "payments");
+
+  await bench.facts.publish({ ...SAMPLE_FACTS, namespaces, unread: ["payments"] });
+  await expect(reconcile(bench, { kind: "grant", id })).rejects.toThrow("the worker's log says why");
+  expect(await loadGrant(bench, id)).toMatchObject({ state: "making" });
+  await bench.facts.publish(SAMPLE_FACTS);
+  await reconcile(bench, { kind: "grant", id });
+
+  expect(await loadGrant(bench, id)).toMatchObject({ state: "active" });
+});

@@ -128,6 +128,11 @@ export interface ClusterFacts {
   readonly labels: Readonly<Record<string, string>>;
   /** Those that are open to Daypass. */
   readonly namespaces: readonly string[];
+  /**
+   * Those that are open, but whose labels the cluster does not show the worker: nobody knows what the policy says of them.
+   * Absent where there are none, or what was read was published before it was kept.
+   */
+  readonly unread?: readonly string[];
   /** By namespace; none where it is not among them. */
   readonly namespaceLabels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By ClusterRole name: the hash of its rules as the worker computes it, and their risk. */

@@ -56,6 +56,21 @@ describe("what failed is said with where:", () => {
     expect(bench.events.happenings).toEqual([{ what: "leftover ended", fields }]);
   });
 
+  test("what was not read of a cluster that was, by name", async () => {
+    const unread = ["ledger", "web"];
+    const ids = ["prod"];
+    const read = benchWith({ ids, facts: async () => SAMPLE_FACTS });
+    const bench = benchWith({ ids, facts: async () => ({ ...SAMPLE_FACTS, unread }) });
+
+    await publishFacts(read);
+    await publishFacts(bench);
+
+    const fields = { cluster: "prod", namespaces: "ledger web" };
+    expect(bench.events.happenings).toEqual([{ what: "namespaces not read", fields }]);
+    expect(read.events.happenings).toEqual([]);
+    expect(await bench.facts.of("prod")).toEqual({ ...SAMPLE_FACTS, unread });
+  });
+
   test("a reading of facts", async () => {
     const cause = new Error("away");
     const bench = benchWith({ ids: ["prod"], facts: fails(cause) });

@@ -159,7 +159,9 @@ export async function publishFacts(bench: Bench): Promise<void> {
       try {
         const [facts, before] = await Promise.all([bench.clusters.facts(cluster), bench.facts.of(cluster)]);
         await bench.facts.publish(facts);
-        const { skewMs } = facts;
+        const { skewMs, unread } = facts;
+        if (unread !== undefined)
+          bench.events.happened("namespaces not read", { cluster, namespaces: unread.join(" ") });
         if (skewMs !== 0 || (before?.skewMs ?? 0) !== 0)
           bench.events.happened("clock skew", { against: cluster, skewMs });
       } catch (cause) {
