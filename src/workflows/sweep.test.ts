@@ -4,6 +4,7 @@ import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { askFor } from "../../test/fakes/sample-asking.ts";
 import { NOON } from "../../test/fakes/samples.ts";
 import type { Bench } from "./bench.ts";
+import { heed } from "./heed.ts";
 import type { Ref } from "./ports.ts";
 import { reconcile, save } from "./reconcile.ts";
 import { endOnTime, publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
@@ -133,8 +134,12 @@ describe("the cluster's own objects are swept too:", () => {
     expect(bench.pager.owed().size).toBe(0);
     const again = bench.alarms.waiting().get(id);
     expect(again).toMatchObject({ afterMs: GRACE_MS + 15_000 });
+    // The cluster tells of what was taken, and there is no record still.
+    await heed(empty, async () => undefined, "prod", { what: "changed", grant: id });
+    expect(bench.alarms.waiting().size).toBe(1);
     await endOnTime(empty, async () => undefined, again?.access ?? expect.fail("no alarm is set"));
     expect(empty.store.rows).toMatchObject([{ what: "endedWithoutRecord", grant: id }]);
+    expect(bench.alarms.waiting().size).toBe(0);
   });
 
   test("nothing of the kind is said of access whose record ended, or cannot be asked for", async () => {

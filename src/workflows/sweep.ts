@@ -131,6 +131,7 @@ async function writeDown(bench: Bench, access: Access): Promise<boolean> {
     return true;
   } catch (cause) {
     bench.events.failed("ending not written down", { grant: id, cluster }, cause);
+    bench.leftovers.set(id, "its ending is not written down");
     tryAgain(bench, access);
     return false;
   }
