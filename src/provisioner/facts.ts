@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { V1Namespace } from "@kubernetes/client-node";
 import type { Millis } from "../workflows/person.ts";
 import type { ClusterFacts } from "../workflows/ports.ts";
 import { asTrouble, statusCode } from "./cluster-trouble.ts";
@@ -63,16 +64,24 @@ const LONGEST_PAUSE_MS = 5_000;
  * null for labels where the worker may not see it, which is no other namespace's trouble.
  */
 async function readLabels(
-  { id, core }: Connection,
+  cluster: Connection,
   name: string,
 ): Promise<readonly [string, Readonly<Record<string, string>> | null] | null> {
+  try {
+    return [name, (await readNamespace(cluster, name)).metadata?.labels ?? {}];
+  } catch (error) {
+    const code = statusCode(error);
+    if (code === 404) return null;
+    if (code === 403) return [name, null];
+    throw error;
+  }
+}
+
+async function readNamespace({ id, core }: Connection, name: string): Promise<V1Namespace> {
   for (let tries = 1; ; tries++) {
     try {
-      return [name, (await core.readNamespace({ name })).metadata?.labels ?? {}];
+      return await core.readNamespace({ name });
     } catch (error) {
-      const code = statusCode(error);
-      if (code === 404) return null;
-      if (code === 403) return [name, null];
       const pauseMs = tries < MOST_TRIES ? pauseAfter(id, error) : null;
       if (pauseMs === null) throw error;
       await wait(pauseMs);
