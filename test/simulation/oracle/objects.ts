@@ -20,7 +20,7 @@ export interface ObjectsParts {
   readonly memory: Memory;
   readonly people: Pick<People, "role">;
   /** The uids of all that somebody ever made by hand. */
-  readonly madeByHand: ReadonlySet<string>;
+  readonly made: ReadonlySet<string>;
   readonly now: () => number;
   readonly foreign: readonly Foreign[];
   /** The grants whose objects somebody changed by hand. */
@@ -140,7 +140,7 @@ function expectNoFurther(given: ObjectsParts, approved: Approved, cluster: strin
         `grant ${grant} is bound in ${namespace}, and was approved for ${namespaces.join(", ")}`,
       );
     const { name } = object.roleRef as { readonly name: string };
-    if (name !== owed && !given.madeByHand.has(uid))
+    if (name !== owed && !given.made.has(uid))
       throw new Violation(
         "I7",
         `grant ${grant} is bound to ${name} in ${namespace}, and ${wish.profile} was asked for`,

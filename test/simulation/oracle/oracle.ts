@@ -132,11 +132,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
         forgotAt: losses.forgotAt,
         clockDoubtMs: next.clockDoubtMs,
       });
-      checkObjects = createObjectsCheck({
-        ...{ ...parts, foreign: byHand.foreign, touched: byHand.touched },
-        rolesChangedAt: byHand.rolesChangedAt,
-        ...{ clockDoubtMs: next.clockDoubtMs, memory, people: next.town, madeByHand: byHand.made },
-      });
+      checkObjects = createObjectsCheck({ ...parts, ...byHand, clockDoubtMs: next.clockDoubtMs, people: next.town });
       checkDecision = createDecisionsCheck({
         ...{ ...parts, people: next.town, clockDoubtMs: next.clockDoubtMs, isQuiet },
         recordOf: (grant) => losses.recordOf("grant", grant),
