@@ -9,7 +9,7 @@ import { NAMESPACES } from "./town.ts";
 const PROMPT_MS = 120;
 
 /** How long a small page takes to come. */
-const PAGE_MS = 150;
+const PAGE_MS = 75;
 
 /** One API server with controllers that work by themselves. */
 export interface LivingCluster {
