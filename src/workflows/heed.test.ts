@@ -98,6 +98,17 @@ describe("P11 · a record that is lost is written anew from the cluster:", () =>
     expect(empty.waker.waiting().map(({ ref }) => ref.id)).toContain(id);
   });
 
+  test("P1 · until then its alarm stays, whatever is changed of it meanwhile", async () => {
+    const bench = createFakeBench();
+    const { id } = await activateOn(bench);
+    const before = bench.alarms.waiting().get(id);
+
+    await hear(withoutRecords(bench), { what: "changed", grant: id });
+
+    expect(bench.alarms.waiting().get(id)).toEqual(before);
+    expect(before).toBeDefined();
+  });
+
   test.each(["policy", "breakGlass"] as const)(
     "by whose leave is told where nobody approved it, too: %s",
     async (kind) => {

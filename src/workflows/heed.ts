@@ -2,7 +2,7 @@
 import type { Bench } from "./bench.ts";
 import { type ActiveGrant, beginsAt, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
 import { holdAgain } from "./hold-again.ts";
-import { letGo } from "./let-go.ts";
+import { isAllOver, letGo } from "./let-go.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
@@ -151,8 +151,9 @@ async function rebuild(bench: Bench, look: Look, held: Held): Promise<boolean> {
  */
 async function heedChange(bench: Bench, look: Look, id: string): Promise<boolean> {
   const grant = await bench.store.grant(id);
-  // What is left over behind an end changes, too, while it is being taken.
-  if ((grant === null || grant.state === "ended") && !bench.leftovers.has(id)) letGo(bench, id);
+  // What is left over behind an end changes, too, while it is being taken. What has no record any more has its alarm still.
+  if (isAllOver(bench, id, grant)) letGo(bench, id);
+  else if (grant === null && !bench.leftovers.has(id)) bench.pager.settled(id);
   const now = bench.clock.now();
   // Of what begins later nothing is in the cluster yet.
   if (grant?.state === "making") return now >= beginsAt(grant);

@@ -1,4 +1,4 @@
-/** `make simulate`: plays runs on all cores, then looks whether planted defects are seen. */
+/** `make simulate`: looks whether planted defects are seen, then plays runs on all cores. */
 import { createGuardian, type Guardian } from "../workbench/guardian.ts";
 import { recordedTape } from "./core/tape.ts";
 import { runOnAllCores } from "./runner/all-cores.ts";
@@ -47,6 +47,8 @@ async function simulate(
     return 1;
   }
   console.log(`simulate: ${runs} runs of seed ${seed}`);
+  const defects = await findPlantedDefects({ guardian, names: planted, seed, isTraced: false });
+  if (defects.length > 0) console.log(sayDefects(defects));
   let saidAt = 0;
   const { counts, found } = await runOnAllCores({
     ...{ guardian, seed, runs },
@@ -58,8 +60,6 @@ async function simulate(
     broken: (one) => console.log(sayFound(one, seed)),
   });
   console.log(sayCounts(counts));
-  const defects = await findPlantedDefects({ guardian, names: planted, seed, isTraced: false });
-  if (defects.length > 0) console.log(sayDefects(defects));
   const { lines, good } = sayClosing({ seed, counts, found, defects });
   console.log(lines.join("\n"));
   return good ? 0 : 1;

@@ -82,7 +82,8 @@ export function createLosses({ book, excuses, now, eyes, hasReached, world }: Lo
       if (kind !== "grant") continue;
       gone.add(id);
       const holder = eyes.find((eye) => isHeld(id, eye));
-      if (holder !== undefined) heldIn.set(id, holder.cluster.id);
+      if (holder === undefined) heldIn.delete(id);
+      else heldIn.set(id, holder.cluster.id);
     }
   }
   function noteRows(before: ReadonlySet<string>, left: ReadonlySet<string>): void {

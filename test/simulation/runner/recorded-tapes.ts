@@ -135,4 +135,14 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ["somebody flushes Redis", 'row "endedWithoutRecord" of prpnpwnvl6a'],
     tape: "1:1,1l:2,1n:2,1v:1,1w:a,1z:l",
   },
+  {
+    words:
+      "a pass outlived its end, since one of its objects changed after Redis had lost its record, and before it was there again",
+    shows: [
+      "somebody flushes Redis",
+      "by hand   somebody removes the ServiceAccount (grant fhoshvzfupa",
+      "leftover ended",
+    ],
+    tape: "1:1,1l:1,1m:2,1n:5,1q:1,1r:1,1w:2,1x:a,20:1l,21:l,24:g,3x:1,40:1,41:5,kf:1",
+  },
 ];
