@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
+import { writeEnded } from "./ended-without-record.ts";
 import {
   type ActiveGrant,
   type EndingGrant,
@@ -67,7 +68,10 @@ async function reconcileGrant(bench: Bench, id: string): Promise<void> {
     if (grant === null) return;
     const event = await takeStep(bench, grant);
     if (event === "leave") return;
-    grant = (await save(bench, grant, event)) ?? (await bench.store.grant(id));
+    const next: Grant | null = (await save(bench, grant, event)) ?? (await bench.store.grant(id));
+    // Its record was lost while it was being ended.
+    if (next === null && event.type === "refused") await writeEnded(bench, grant);
+    grant = next;
   }
   throw new NotYet(`grant ${id} did not settle in ${MOST_ROUNDS} rounds`);
 }

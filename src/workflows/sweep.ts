@@ -1,6 +1,6 @@
 import type { Bench } from "./bench.ts";
+import { ringAgain, writeEnded } from "./ended-without-record.ts";
 import { type Grant, isLive, lastDelivery } from "./grant.ts";
-import { requestOf } from "./lend.ts";
 import { isAllOver, letGo } from "./let-go.ts";
 import { OVERDUE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
@@ -11,8 +11,6 @@ import { ClusterTrouble, NotYet } from "./trouble.ts";
 const MOST_AT_ONCE = 10_000;
 /** Alarms and wakes have the first go: a sweep at the very moment would only do the same work beside them. */
 const GRACE_MS = 2_000;
-/** To the next try of an ending that has no wake; sweeps of a cluster look back for no more than five minutes. */
-const AGAIN_MS = 15_000;
 
 /** Looks at one record and does what is due; see `reconcile`. */
 export type Look = (ref: Ref) => Promise<unknown>;
@@ -94,7 +92,7 @@ async function endKnown(bench: Bench, look: Look, access: Access, grant: Found):
   }
   letGo(bench, id);
   bench.events.happened("leftover ended", { grant: id, cluster });
-  return grant === null ? writeDown(bench, access) : true;
+  return grant === null ? writeEnded(bench, access) : true;
 }
 
 /** What is tried again, and paged where that has gone on for too long. */
@@ -105,36 +103,12 @@ function notTaken(bench: Bench, access: Access, grant: Found, cause: unknown): v
   if (words !== before) bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
   if (!grant || !isLive(grant)) {
     bench.leftovers.set(id, words);
-    tryAgain(bench, access);
+    ringAgain(bench, access);
   }
   const since = overSince(access, grant);
   // A cluster that was restored has many, which may all go at the next try, seconds later.
   const isNew = grant?.state === "ended" && before === undefined;
   if (bench.clock.now() - since >= OVERDUE_MS && !isNew) bench.pager.overdue({ grant: id, cluster, since, words });
-}
-
-function tryAgain({ alarms, clock }: Bench, access: Access): void {
-  alarms.set(access, clock.now() - access.end + AGAIN_MS);
-}
-
-/**
- * Promise P10. Of what is taken without a record the ledger says that much: once for each worker that saw it refused, since
- * nothing is left by which one could tell another. Returns whether it is written; where it is not, it is tried again.
- */
-async function writeDown(bench: Bench, access: Access): Promise<boolean> {
-  const { id, cluster, namespaces, end } = access;
-  const at = bench.clock.now();
-  const detail = { cluster, namespaces, end, refusedAt: at };
-  const row = { at, what: "endedWithoutRecord", by: null, request: requestOf(id), grant: id, detail };
-  try {
-    await bench.store.commit({ writes: [], tellings: [], rows: [row] });
-    return true;
-  } catch (cause) {
-    bench.events.failed("ending not written down", { grant: id, cluster }, cause);
-    bench.leftovers.set(id, "its ending is not written down");
-    tryAgain(bench, access);
-    return false;
-  }
 }
 
 /** Since when nothing may be left: what was ended early is not lent until its end again because somebody made it anew. */

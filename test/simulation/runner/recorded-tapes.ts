@@ -145,4 +145,9 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:1,1l:1,1m:2,1n:5,1q:1,1r:1,1w:2,1x:a,20:1l,21:l,24:g,3x:1,40:1,41:5,kf:1",
   },
+  {
+    words: "a pass whose record Redis lost while it was being ended ended, and the ledger never said so",
+    shows: ['row "ending" of fhoshvzfupa', "somebody flushes Redis", 'row "endedWithoutRecord" of fhoshvzfupa'],
+    tape: "1:1,1l:2,1v:2,1w:a,1z:j,20:c,23:e,32:1",
+  },
 ];
