@@ -83,7 +83,7 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
     whenHealing: (work) => void healers.push(work),
     isHealing: () => isHealing,
   };
-  const oracle = createOracle(run);
+  const oracle = createOracle(run, () => fleet.livingWorkers());
   const world = createWorld(run, oracle);
   oracle.open(world);
   const fleet = createFleet({ run, world, excuses: oracle.excuses, events: createQuietEvents(run, oracle) });

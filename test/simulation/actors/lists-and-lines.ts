@@ -17,12 +17,11 @@ function cutOff(parts: NemesisParts, lastsMs: number, { nth, part }: { nth: numb
   const worker = workers[nth % workers.length] ?? "";
   run.trace.say(worker, `does not reach ${part} from now on`);
   run.weather.begin(lineOf(worker, part), nth < HALF ? "silent" : "refusing", lastsMs);
-  const isAlone = workers.length === 1;
-  if (isAlone) oracle.excuses.begin(part);
-  else oracle.excuses.note("workers", world.now());
+  oracle.excuses.cut(part, worker);
+  oracle.excuses.note("workers", world.now());
   endAfter(parts, lastsMs, () => {
-    if (isAlone) oracle.excuses.over(part);
-    else oracle.excuses.note("workers", world.now());
+    oracle.excuses.joined(part, worker);
+    oracle.excuses.note("workers", world.now());
   });
 }
 

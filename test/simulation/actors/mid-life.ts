@@ -64,6 +64,7 @@ async function getKubeconfig({ run, town, clicking, heard }: StoryParts, grant: 
     const { kubeconfig } = unseal(answer.sealed);
     // The modal may be closed before it is drawn: then nobody has the credential.
     if (run.tape.choose(250, 1) === 1) return { closed: "the modal" };
+    heard.shown({ grant, n: answer.n });
     await counter.received(id, answer.n);
     return { n: answer.n, kubeconfig };
   });

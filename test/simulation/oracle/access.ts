@@ -109,7 +109,7 @@ export function isSlowMakers(
 /** P4: a credential that nobody has read ends with the check after 45 s. */
 function checkDelivery(parts: AccessParts, cluster: string, one: Accepted): void {
   const { n, grant, minted, isLive } = one;
-  if (!isLive || n === 0 || parts.memory.received.has(`${grant} ${n}`) || parts.forgotAt() >= minted.mintedAt) return;
+  if (!isLive || n === 0 || parts.memory.shown.has(`${grant} ${n}`) || parts.forgotAt() >= minted.mintedAt) return;
   const since = minted.mintedAt + CHECKED_MS;
   const trouble = parts.excuses.until([cluster, "workers", "redis", "bots", "clocks"]);
   const [from, graceMs] = trouble < minted.mintedAt ? [since, UNTROUBLED_MS] : [Math.max(since, trouble), LONG_MS];

@@ -8,6 +8,10 @@ export interface Excuses {
   /** A part is in trouble from now on, until `over`. */
   begin(part: string): void;
   over(part: string): void;
+  /** One worker does not reach a part from now on: where no other lives, the part is in trouble. */
+  cut(part: string, worker: string): void;
+  /** It reaches the part again. */
+  joined(part: string, worker: string): void;
   /** A worker dies. */
   workerDied(): void;
   /** When workers have died since a moment. */
@@ -41,8 +45,14 @@ export function controllersOf(cluster: string): string {
   return `the controllers of ${cluster}`;
 }
 
-/** Takes the time; returns no excuses. */
-export function createExcuses(now: () => number): Excuses {
+/** Takes the time and what tells which workers live; returns no excuses. */
+export function createExcuses(now: () => number, living: () => readonly string[]): Excuses {
+  /** Which workers do not reach a part. */
+  const cut = new Map<string, Set<string>>();
+  const isUnreached = (part: string) => {
+    const workers = cut.get(part);
+    return workers !== undefined && workers.size > 0 && living().every((worker) => workers.has(worker));
+  };
   const ended = new Map<string, number>();
   const lasting = new Map<string, number>();
   const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
@@ -58,10 +68,15 @@ export function createExcuses(now: () => number): Excuses {
       if (count > 0) lasting.set(part, count - 1);
       note(part, now());
     },
+    cut: (part, worker) => void cut.set(part, (cut.get(part) ?? new Set()).add(worker)),
+    joined: (part, worker) => {
+      if (isUnreached(part)) note(part, now());
+      cut.get(part)?.delete(worker);
+    },
     until: (parts) => {
       let last = 0;
       for (const part of parts) {
-        if ((lasting.get(part) ?? 0) > 0) return Number.POSITIVE_INFINITY;
+        if ((lasting.get(part) ?? 0) > 0 || isUnreached(part)) return Number.POSITIVE_INFINITY;
         last = Math.max(last, ended.get(part) ?? 0);
       }
       return last;

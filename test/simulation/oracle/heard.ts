@@ -47,6 +47,9 @@ export interface Heard {
   lent(): readonly string[];
   /** They were answered that it is being ended. */
   ended(grant: string): void;
+  /** Somebody has a credential before them, whether or not that was written down. */
+  shown(credential: Pick<Credential, "grant" | "n">): void;
+  /** It was written down, too. */
   received(credential: Credential): void;
   /** Somebody is switched off in Slack. */
   left(): void;
@@ -65,10 +68,14 @@ export interface Memory {
   /** By request. */
   readonly choices: Map<string, Choice[]>;
   /** By `grant n`. */
+  readonly shown: Set<string>;
   readonly received: Set<string>;
 }
 
 /** Returns the memory of somebody who has heard of nothing. */
 export function openMemory(): Memory & { readonly wishes: Map<string, Wish> } {
-  return { endedAt: new Map(), endings: new Map(), wishes: new Map(), choices: new Map(), received: new Set() };
+  return {
+    ...{ endedAt: new Map(), endings: new Map(), wishes: new Map(), choices: new Map() },
+    ...{ shown: new Set(), received: new Set() },
+  };
 }

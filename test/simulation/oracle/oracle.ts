@@ -46,10 +46,10 @@ export interface Oracle extends Witness, HandNotes {
 /** How often the clusters are looked at while nothing changes in them: ends pass without a change. */
 const LOOK_AGAIN_MS = 500;
 
-/** Takes a run; returns its oracle, which is told later of the world that it is to see. */
-export function createOracle(run: Run): Oracle & { open(world: World): void } {
+/** Takes a run and what tells which workers live; returns its oracle, which is told later of the world that it is to see. */
+export function createOracle(run: Run, livingWorkers: () => readonly string[]): Oracle & { open(world: World): void } {
   const { timeline } = run;
-  const excuses = createExcuses(timeline.now);
+  const excuses = createExcuses(timeline.now, livingWorkers);
   const book = openBook();
   const eyes: Eye[] = [];
   const dirty = new Set<string>();
@@ -160,6 +160,7 @@ export function createOracle(run: Run): Oracle & { open(world: World): void } {
       ended: (grant) => {
         if (!memory.endedAt.has(grant)) memory.endedAt.set(grant, timeline.now());
       },
+      shown: ({ grant, n }) => void memory.shown.add(`${grant} ${n}`),
       received: (credential) =>
         attempt(() => {
           memory.received.add(`${credential.grant} ${credential.n}`);

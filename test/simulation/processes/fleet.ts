@@ -44,6 +44,8 @@ export interface Fleet {
   kill(kind: Kind, n: number, forMs: number): void;
   /** The names of the workers, whether they run or not. */
   workers(): readonly string[];
+  /** The names of those that run. */
+  livingWorkers(): readonly string[];
   /** The n-th bot that answers clicks, counted round; null where none does. */
   bot(n: number): { readonly machine: Machine; readonly desk: BotDesk } | null;
   /** A machine's clock goes wrong by so much. */
@@ -138,6 +140,10 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       run.timeline.plan(forMs, () => relaunch(slot), null);
     },
     workers: () => ofKind("worker").map(({ name }) => name),
+    livingWorkers: () =>
+      ofKind("worker")
+        .filter(({ machine }) => machine !== null)
+        .map(({ name }) => name),
     bot(n) {
       const ready = slots.flatMap(({ machine, desk }) =>
         machine === null || desk === null ? [] : [{ machine, desk }],

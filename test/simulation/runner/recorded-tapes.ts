@@ -150,4 +150,14 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ['row "ending" of fhoshvzfupa', "somebody flushes Redis", 'row "endedWithoutRecord" of fhoshvzfupa'],
     tape: "1:1,1l:2,1v:2,1w:a,1z:j,20:c,23:e,32:1",
   },
+  {
+    words: "a token counted as one that lives too long, where the only worker that lived did not reach its cluster",
+    shows: ["one worker alone does not reach a cluster", "worker 1  is dead", 'row "ending" of edxmwxaxbua'],
+    tape: "1:4,3:2,8:2,1z:3,21:2,3d:2,3e:3,3f:2,3g:5,3m:2,3n:q,3o:3,3p:2,3q:i,3r:o,3u:6,4k:2,4y:1,7y:4,c3:4,gu:3,pi:1,pj:3",
+  },
+  {
+    words: "a kubeconfig counted as never read, whose bot died between showing it and saying so to anybody",
+    shows: ["redis: set received:delivery-13-308:2  ** done, and the process DIES right after it"],
+    tape: "1:5,3:3,6:1,7:2,8:1,2u:1,4s:3,4t:1,4v:1,9i:2,9m:3",
+  },
 ];
