@@ -4,11 +4,13 @@ import type { Ending } from "../workflows/grant.ts";
 /** Far more than fail at one time; the oldest make room. */
 const MOST_KEPT = 10_000;
 
-/** What is on record of a grant's ending, wherever that is; null where nothing is. */
-type Recall = (grant: string) => Promise<Ending | null>;
+/** What is on record elsewhere. */
+export type Recall = Pick<Endings, "of" | "isOver">;
+
+const NOTHING: Recall = { of: async () => null, isOver: async () => false };
 
 /** Takes what is on record elsewhere; returns a memory of endings, whose own part dies with this process. */
-export function createEndings(recall: Recall = async () => null): Endings {
+export function createEndings(recall: Recall = NOTHING): Endings {
   const endings = new Map<string, Ending>();
   return {
     begun: (grant, ending) => {
@@ -16,7 +18,8 @@ export function createEndings(recall: Recall = async () => null): Endings {
       if (endings.size >= MOST_KEPT && oldest !== undefined) endings.delete(oldest);
       endings.set(grant, ending);
     },
-    of: async (grant) => endings.get(grant) ?? recall(grant),
+    of: async (grant) => endings.get(grant) ?? recall.of(grant),
+    isOver: recall.isOver,
     over: (grant) => void endings.delete(grant),
   };
 }

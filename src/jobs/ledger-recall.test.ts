@@ -7,7 +7,7 @@ import { NOON } from "../../test/fakes/samples.ts";
 import type { LedgerRow } from "../workflows/ports.ts";
 import { createLedgerClaims } from "./ledger-claim.ts";
 import { openLedgerFolder } from "./ledger-folder.ts";
-import { createRecall, readEndings } from "./ledger-recall.ts";
+import { createRecall, readBack } from "./ledger-recall.ts";
 
 const events = createRecordedEvents();
 
@@ -31,12 +31,13 @@ async function write(folder: string, rows: readonly LedgerRow[]): Promise<void> 
 test("P11 · what was being ended is known from the ledger, finished or not, and what runs is not", async () => {
   const folder = makeFolder();
   await write(folder, [row("active", "one"), row("ending", "two", REVOKED), row("ending", "three", REVOKED)]);
-  await write(folder, [row("ended", "three")]);
+  await write(folder, [row("ended", "three"), row("endedWithoutRecord", "four")]);
 
-  const endings = await readEndings(folder, NOON);
+  const { endings, over } = await readBack(folder, NOON);
 
   expect([...endings.keys()].toSorted()).toEqual(["three", "two"]);
   expect(endings.get("two")).toEqual({ why: "revoked", by: "olga", words: "incident", since: NOON });
+  expect([...over]).toEqual(["three", "four"]);
 });
 
 test("a torn last line hides no ending", async () => {
@@ -44,7 +45,7 @@ test("a torn last line hides no ending", async () => {
   await write(folder, [row("ending", "one", REVOKED)]);
   appendFileSync(join(folder, "ledger-000000000001.jsonl"), '{"seq":2,"what":"ending","gr');
 
-  const endings = await readEndings(folder, NOON);
+  const { endings } = await readBack(folder, NOON);
 
   expect([...endings.keys()]).toEqual(["one"]);
 });
@@ -56,6 +57,7 @@ test("a folder that is not there yet has nothing on record, and one that cannot 
   await write(folder, [row("ending", "one", REVOKED)]);
   const unreadable = createRecall(join(folder, "ledger-000000000001.jsonl"), () => NOON, heard);
 
-  expect([await missing("one"), await unreadable("one")]).toEqual([null, null]);
+  expect([await missing.of("one"), await unreadable.of("one")]).toEqual([null, null]);
+  expect([await missing.isOver("one"), await unreadable.isOver("one")]).toEqual([false, false]);
   expect(heard.failures.map(({ what }) => what)).toEqual(["the ledger could not be read back"]);
 });

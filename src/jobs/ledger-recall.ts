@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Ending, EndReason } from "../workflows/grant.ts";
 import type { Millis } from "../workflows/person.ts";
 import type { Events } from "../workflows/ports.ts";
+import type { Recall } from "./endings.ts";
 import { listSegments } from "./ledger-segments.ts";
 
 /** What is known of one moment is asked for by all that is rebuilt in it, ten thousand times or once. */
@@ -17,13 +18,27 @@ const EndingRow = Row.extend({
   detail: z.object({ why: z.string(), words: z.string().nullable(), since: z.number() }),
 });
 
-/** Takes the ledger's folder and the time; returns how each grant is ended or was, as the rows of the last month tell. */
-export async function readEndings(folder: string, now: Millis): Promise<ReadonlyMap<string, Ending>> {
+const OverRow = Row.extend({ what: z.enum(["ended", "endedWithoutRecord"]), grant: z.string() });
+const TELLING = /"what":"(?:ending|ended|endedWithoutRecord)"/;
+
+/** What the ledger tells of grants. */
+export interface Told {
+  /** How each is ended or was. */
+  readonly endings: ReadonlyMap<string, Ending>;
+  /** Those that ended. */
+  readonly over: ReadonlySet<string>;
+}
+
+/** Takes the ledger's folder and the time; returns what the rows of the last month tell of grants. */
+export async function readBack(folder: string, now: Millis): Promise<Told> {
   const endings = new Map<string, Ending>();
+  const over = new Set<string>();
   for (const { path } of (await listSegments(folder)).toReversed()) {
     const lines = (await readFile(path, "utf8")).split("\n");
     // A torn last line is no row yet, and what is wrong with any other is for `verifyLedger` to say.
-    for (const row of lines.filter((line) => line.includes('"what":"ending"')).map(parse)) {
+    for (const row of lines.filter((line) => TELLING.test(line)).map(parse)) {
+      const end = OverRow.safeParse(row).data;
+      if (end !== undefined) over.add(end.grant);
       const { data } = EndingRow.safeParse(row);
       if (data === undefined || endings.has(data.grant)) continue;
       const { why, words, since } = data.detail;
@@ -32,7 +47,7 @@ export async function readEndings(folder: string, now: Millis): Promise<Readonly
     const oldest = Row.safeParse(parse(lines[0] ?? "")).data?.at ?? now;
     if (oldest < now - LONGEST_MS) break;
   }
-  return endings;
+  return { endings, over };
 }
 
 function parse(line: string): unknown {
@@ -44,25 +59,25 @@ function parse(line: string): unknown {
 }
 
 /**
- * Takes the ledger's folder, the clock and where to say what goes wrong; returns what says how a grant is ended by the
- * ledger, or null. Never rejects: where the folder cannot be read, that is logged, and nothing is on record.
+ * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Never
+ * rejects: where the folder cannot be read, that is logged, and nothing is on record.
  */
-export function createRecall(
-  folder: string,
-  now: () => Millis,
-  events: Events,
-): (id: string) => Promise<Ending | null> {
-  let reading: Promise<ReadonlyMap<string, Ending>> | null = null;
+export function createRecall(folder: string, now: () => Millis, events: Events): Recall {
+  let reading: Promise<Told> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
-  return async (grant) => {
+  const read = async () => {
     if (reading === null || performance.now() - readAt > FRESH_MS) {
       readAt = performance.now();
-      reading = readEndings(folder, now()).catch((cause: NodeJS.ErrnoException) => {
+      reading = readBack(folder, now()).catch((cause: NodeJS.ErrnoException) => {
         // The folder is made with the first row.
         if (cause.code !== "ENOENT") events.failed("the ledger could not be read back", {}, cause);
-        return new Map();
+        return { endings: new Map(), over: new Set<string>() };
       });
     }
-    return (await reading).get(grant) ?? null;
+    return reading;
+  };
+  return {
+    of: async (grant) => (await read()).endings.get(grant) ?? null,
+    isOver: async (grant) => (await read()).over.has(grant),
   };
 }

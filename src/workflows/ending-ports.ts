@@ -19,11 +19,19 @@ export interface Pager {
   settled(grant: string): void;
 }
 
+/** What is left to do of a pass behind its end. */
+export interface Leftover {
+  /** Why it could not be done, as a sentence without its full stop. */
+  readonly words: string;
+  /** When its cluster was seen to refuse all of it: only to say so is left. Null where it is there still. */
+  readonly refusedAt: Millis | null;
+}
+
 /**
- * By grant, why this process could not take what it saw of it behind its end: its record says *ended*, or there is none. Its
- * alarm and its page stay until it is taken; that the record says *ended* closes neither.
+ * By grant, what this process could not do of what it saw behind its end: its record says *ended*, or there is none, or
+ * nobody could be asked. Its alarm and its page stay until it is taken; that the record says *ended* closes neither.
  */
-export type Leftovers = Map<string, string>;
+export type Leftovers = Map<string, Leftover>;
 
 /**
  * The endings that this process has begun and not finished, and those that are on record outside the store. Where the
@@ -33,5 +41,7 @@ export interface Endings {
   begun(grant: string, ending: Ending): void;
   /** Never rejects. */
   of(grant: string): Promise<Ending | null>;
+  /** Whether it is on record outside the store that it ended. Never rejects. */
+  isOver(grant: string): Promise<boolean>;
   over(grant: string): void;
 }

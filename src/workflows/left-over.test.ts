@@ -84,7 +84,7 @@ describe("what is there though its record says that it ended", () => {
     const { bench, grant } = await atTheEnd();
     bench.clusters.cluster("prod").silent = true;
     await find({ ...bench, store: { ...bench.store, grant: away } }, grant);
-    expect([...bench.leftovers]).toEqual([[grant.id, "prod does not answer"]]);
+    expect([...bench.leftovers]).toEqual([[grant.id, { words: "prod does not answer", refusedAt: null }]]);
 
     expect(await endWhateverIsKnown(bench, async () => {}, grant)).toBe(true);
 

@@ -10,7 +10,7 @@ test("of what is let go no alarm rings, no page stays open and nothing is rememb
   for (const id of ["gone", "left"]) {
     alarms.set({ id, cluster: "prod", namespaces: ["payments"], end: NOON }, 0);
     pager.overdue({ grant: id, cluster: "prod", since: NOON, words: "silent" });
-    leftovers.set(id, "silent");
+    leftovers.set(id, { words: "silent", refusedAt: null });
   }
 
   letGo({ alarms, pager, leftovers }, "gone");
@@ -27,7 +27,7 @@ test("a grant is all over once its record says so, and nothing is known to be le
   await endGrant(bench, { by: sampleRecord("olga"), grant: id, words: null });
   await reconcile(bench, { kind: "grant", id });
   const over = await isOver();
-  bench.leftovers.set(id, "prod does not answer");
+  bench.leftovers.set(id, { words: "prod does not answer", refusedAt: null });
 
   expect(await loadGrant(bench, id)).toMatchObject({ state: "ended" });
   expect([inUse, over, await isOver()]).toEqual([false, true, false]);

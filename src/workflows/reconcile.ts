@@ -1,6 +1,5 @@
 import type { Bench } from "./bench.ts";
 import { followGrant, followRequest } from "./consequences.ts";
-import { writeEnded } from "./ended-without-record.ts";
 import {
   type ActiveGrant,
   type EndingGrant,
@@ -19,6 +18,7 @@ import { onCallChannel } from "./policy.ts";
 import type { Commit, Ref } from "./ports.ts";
 import { isRefusal } from "./refusal.ts";
 import { type Request, transitionRequest } from "./request.ts";
+import { oweWord, sayEnded } from "./say-ended.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
 
 /**
@@ -68,12 +68,25 @@ async function reconcileGrant(bench: Bench, id: string): Promise<void> {
     if (grant === null) return;
     const event = await takeStep(bench, grant);
     if (event === "leave") return;
-    const next: Grant | null = (await save(bench, grant, event)) ?? (await bench.store.grant(id));
-    // Its record was lost while it was being ended.
-    if (next === null && event.type === "refused") await writeEnded(bench, grant);
-    grant = next;
+    grant = event.type === "refused" ? await saveEnd(bench, grant, event) : await saveOrLoad(bench, grant, event);
   }
   throw new NotYet(`grant ${id} did not settle in ${MOST_ROUNDS} rounds`);
+}
+
+async function saveOrLoad(bench: Bench, grant: Grant, event: GrantEvent): Promise<Grant | null> {
+  return (await save(bench, grant, event)) ?? (await bench.store.grant(grant.id));
+}
+
+/** Redis may lose the record just then, or be away and have lost it when it is back. */
+async function saveEnd(bench: Bench, grant: Grant, event: Extract<GrantEvent, { type: "refused" }>) {
+  try {
+    const next = await saveOrLoad(bench, grant, event);
+    if (next === null) await sayEnded(bench, async () => undefined, grant, event.at);
+    return next;
+  } catch (cause) {
+    oweWord(bench, grant, event.at);
+    throw cause;
+  }
 }
 
 /** Acts once. Returns what happened, or `leave` when nothing is to be done now. Each step is one of its state alone. */

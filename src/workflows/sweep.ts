@@ -1,10 +1,10 @@
 import type { Bench } from "./bench.ts";
-import { ringAgain, writeEnded } from "./ended-without-record.ts";
 import { type Grant, isLive, lastDelivery } from "./grant.ts";
 import { isAllOver, letGo } from "./let-go.ts";
 import { OVERDUE_MS } from "./next-step.ts";
 import type { Millis } from "./person.ts";
 import type { Access, DeliveryCheck, Due, Ref } from "./ports.ts";
+import { oweWord, ringAgain, sayEnded } from "./say-ended.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
 
 /** Far more than are due in health, so that the many of one dead cluster do not keep those of others from being seen. */
@@ -60,6 +60,8 @@ export async function endWhateverIsKnown(bench: Bench, look: Look, access: Acces
  * once, whatever the store says or does not say. Never throws.
  */
 export async function endOnTime(bench: Bench, look: Look, access: Access): Promise<void> {
+  const refusedAt = bench.leftovers.get(access.id)?.refusedAt ?? null;
+  if (refusedAt !== null) return sayEnded(bench, look, access, refusedAt);
   const cutting = bench.clusters.cut(access).catch((cause: unknown) => {
     bench.events.failed("not cut at the end", { grant: access.id, cluster: access.cluster }, cause);
   });
@@ -90,19 +92,30 @@ async function endKnown(bench: Bench, look: Look, access: Access, grant: Found):
     notTaken(bench, access, grant, cause);
     return false;
   }
-  letGo(bench, id);
   bench.events.happened("leftover ended", { grant: id, cluster });
-  return grant === null ? writeEnded(bench, access) : true;
+  await afterRefusal(bench, look, access, grant);
+  return true;
+}
+
+/** Nobody is asked again at once who could not be asked just now. */
+async function afterRefusal(bench: Bench, look: Look, access: Access, grant: Found): Promise<void> {
+  const refusedAt = bench.clock.now();
+  if (grant?.state === "ended") return letGo(bench, access.id);
+  if (grant !== null) return oweWord(bench, access, refusedAt);
+  // Who is at it already, or rings again for it, says so with the moment that is right.
+  if ((bench.leftovers.get(access.id)?.refusedAt ?? null) !== null) return;
+  oweWord(bench, access, refusedAt);
+  await sayEnded(bench, look, access, refusedAt);
 }
 
 /** What is tried again, and paged where that has gone on for too long. */
 function notTaken(bench: Bench, access: Access, grant: Found, cause: unknown): void {
   const { id, cluster } = access;
   const words = cause instanceof ClusterTrouble ? cause.message : `${cluster} cannot be asked`;
-  const before = bench.leftovers.get(id);
+  const before = bench.leftovers.get(id)?.words;
   if (words !== before) bench.events.failed("leftover not ended", { grant: id, cluster }, cause);
   if (!grant || !isLive(grant)) {
-    bench.leftovers.set(id, words);
+    bench.leftovers.set(id, { words, refusedAt: null });
     ringAgain(bench, access);
   }
   const since = overSince(access, grant);

@@ -8,7 +8,7 @@ const WHO_MAY_DECIDE = [
 /** When it ends: contracts and caps, what a yes leaves, the end itself, each step towards it, and that of a credential. */
 const WHEN_IT_ENDS = [
   ...["limits", "policy", "day", "duration", "less", "lend", "grant", "next-step", "end-early"],
-  ...["reconcile", "sweep", "heed", "let-go", "ended-without-record", "retention", "deliver"],
+  ...["reconcile", "sweep", "heed", "let-go", "say-ended", "retention", "deliver"],
 ];
 
 /** Takes a file's path; returns whether nothing in it may be changed without a test that notices. */

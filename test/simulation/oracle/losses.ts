@@ -20,8 +20,8 @@ export interface Losses {
   forgotAt(): number;
   /** When a record was lost last; 0 where it never was. */
   lostAt(kind: Kind, id: string): number;
-  /** The grants that were taken from their clusters without a record, with nothing in the way of who could say so. */
-  readonly taken: ReadonlySet<string>;
+  /** When grants were taken from their clusters without a record, with nothing in the way of who could say so. */
+  readonly taken: ReadonlyMap<string, number>;
   /** What Redis has under a record's id, or null where it has nothing. */
   recordOf(kind: Kind, id: string): unknown;
   /** The state in which Redis has a record, or null where it has none. */
@@ -50,7 +50,7 @@ export function createLosses({ book, excuses, now, eyes, hasReached, world }: Lo
   const gone = new Set<string>();
   /** In which cluster a grant's AccessGrant lay when its record was lost. */
   const heldIn = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   const tellings = new Set<string>();
   let forgotAt = 0;
 
@@ -102,7 +102,7 @@ export function createLosses({ book, excuses, now, eyes, hasReached, world }: Lo
     heldIn.delete(grant);
     const pass = { grant, cluster: eye.cluster.id, namespaces: book.approved.get(grant)?.namespaces ?? [] };
     const isHidden = hasReached(pass) || excuses.until(needed(eye)) > lostAt("grant", grant);
-    if (stateOf("grant", grant) === null && !isHidden) taken.add(grant);
+    if (stateOf("grant", grant) === null && !isHidden) taken.set(grant, now());
   }
   return {
     ...{ recordOf, stateOf, tellings, lostAt, taken },

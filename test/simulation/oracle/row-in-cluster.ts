@@ -1,7 +1,7 @@
 /** What a row says, against what the clusters hold at the moment at which it is written. */
 import { Violation } from "../core/run-state.ts";
-import type { Written } from "./book.ts";
-import { type Excuses, UNDER_WAY_MS } from "./excuses.ts";
+import type { Book, Written } from "./book.ts";
+import { AFTER_TROUBLE_MS, type Excuses, UNDER_WAY_MS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
@@ -12,6 +12,7 @@ export interface RowParts {
   readonly excuses: Excuses;
   readonly eyes: readonly Eye[];
   readonly memory: Memory;
+  readonly book: Book;
   /** When Redis forgot something last. */
   readonly forgotAt: () => number;
   /** Whether no two workers can be at work on one grant. */
@@ -29,7 +30,15 @@ export function createRowCheck(parts: RowParts): (written: Written) => void {
       if (parts.isLoneWork()) expectNoTrial(parts, grant, at);
     }
     if (row.what === "ended") expectUnbound(parts, grant);
+    if (row.what === "endedWithoutRecord") expectNoEnd(parts, grant, at);
   };
+}
+
+/** Long after an end that the ledger has, nobody says that the same pass ended without a record. */
+function expectNoEnd({ book }: RowParts, grant: string, at: number): void {
+  const ended = book.current(grant, "ended");
+  if (ended === undefined || at - ended.at <= AFTER_TROUBLE_MS) return;
+  throw new Violation("P10", `grant ${grant} had ended, and is said to have ended without a record later on`);
 }
 
 /** Nothing begins once somebody was told that it is being ended. */

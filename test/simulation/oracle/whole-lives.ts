@@ -37,7 +37,9 @@ function judgeLost({ oracle }: LivesParts, grant: string, lostAt: number): Wrong
   const rebuilt = rows.find(({ row, at }) => row.what === "rebuilt" && at >= lostAt);
   if (rebuilt === undefined) {
     const isSaid = rows.some(({ row, at }) => ENDS.has(row.what) && at >= lostAt);
-    return isSaid || !oracle.losses.taken.has(grant)
+    const takenAt = oracle.losses.taken.get(grant);
+    // Who took it may have died before it could say so.
+    return isSaid || takenAt === undefined || oracle.excuses.deathsSince(takenAt).length > 0
       ? null
       : ["P10", "was lost with Redis, and nothing says that it ended"];
   }

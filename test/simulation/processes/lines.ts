@@ -1,8 +1,8 @@
+import type { Recall } from "../../../src/jobs/endings.ts";
 import type { RedisHealth } from "../../../src/jobs/redis-health.ts";
 import type { ServerClock } from "../../../src/jobs/server-clock.ts";
 import type { WorkParts } from "../../../src/jobs/worker.ts";
 import type { DeliveryDesk } from "../../../src/workflows/delivery-ports.ts";
-import type { Ending } from "../../../src/workflows/grant.ts";
 import type { Clock, Clusters, Events, Facts, People, Store, Waker } from "../../../src/workflows/ports.ts";
 import type { Cards, DeliveryCounter, Notifier } from "../../../src/workflows/telling.ts";
 
@@ -26,7 +26,7 @@ export interface WorkerLines extends StoreLines {
   /** Runs wakes and deliveries as they come. */
   startJobs(parts: WorkParts): void;
   /** What the ledger says of a grant's ending. */
-  recall(clock: Clock, events: Events): (grant: string) => Promise<Ending | null>;
+  recall(clock: Clock, events: Events): Recall;
   startLedger(events: Events): void;
 }
 

@@ -160,4 +160,10 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ["redis: set received:delivery-13-308:2  ** done, and the process DIES right after it"],
     tape: "1:5,3:3,6:1,7:2,8:1,2u:1,4s:3,4t:1,4v:1,9i:2,9m:3",
   },
+  {
+    words:
+      "a pass that was being ended while its cluster was silent and Redis lost it ended, and the ledger never said so",
+    shows: ["somebody flushes Redis", "log: leftover ended", 'row "endedWithoutRecord" of fhoshvzfupa'],
+    tape: "a:1,b:3,i:4,m:3,n:a,q:m,r:q,s:2,u:4,v:l,14:1",
+  },
 ];
