@@ -34,7 +34,7 @@ import { createPulse } from "./pulse.ts";
 import type { Bench } from "./workflows/bench.ts";
 import { checkDelivery, deliver } from "./workflows/deliver.ts";
 import { heed } from "./workflows/heed.ts";
-import { isAllOver } from "./workflows/let-go.ts";
+import { hasEnded } from "./workflows/let-go.ts";
 import { tellPolicyNews } from "./workflows/policy-news.ts";
 import { rearm } from "./workflows/rearm.ts";
 import { reconcile } from "./workflows/reconcile.ts";
@@ -176,7 +176,7 @@ export async function runWorker(): Promise<number> {
   health = await startRedisHealth({ connection: producer, clock, events, forgotten });
   const pulse = createPulse(["sweep", "facts"]);
   const inPulse = (name: string, round: () => Promise<void>) => () => round().finally(() => pulse.beat(name));
-  const isEnded = async (id: string) => isAllOver(bench, id, await bench.store.grant(id));
+  const isEnded = async (id: string) => hasEnded(bench, id, await bench.store.grant(id));
   const door = config.metrics === null ? null : await openMetricsDoor({ ...config.metrics, metrics, pulse, events });
   const ledger = startLedger({ connection: consumer, location, events });
   const desk = createDeliveryDesk(producer.redis, deliveries);

@@ -201,20 +201,26 @@ describe("what its record calls ended", () => {
     expect((await bench.store.history("mia"))?.held).toEqual(before);
   });
 
-  test("and what has no record any more, is no debt after a change; only the latter's alarm stays", async () => {
-    for (const lost of [false, true]) {
+  test.each([
+    ["its record does", null, [0, 0]],
+    ["the ledger does where its record is lost, which leaves the alarm", true, [1, 0]],
+    ["nobody does where its record is lost, which leaves both", false, [1, 1]],
+  ] as const)(
+    "P7 · a change closes its page and forgets its alarm by who says that it ended: %s",
+    async (_, isOver, left) => {
       const stage = await leftOver();
-      const bench = lost ? withoutRecords(stage) : stage.bench;
+      const endings = { ...stage.bench.endings, isOver: async () => isOver === true };
+      const bench = isOver === null ? stage.bench : { ...withoutRecords(stage), endings };
       const { id, end } = stage.grant;
       bench.alarms.set({ id, cluster: "prod", namespaces: ["payments"], end }, 0);
       bench.pager.overdue({ grant: id, cluster: "prod", since: NOON, words: "silent" });
 
       await hear(bench, { what: "changed", grant: id });
 
-      expect([bench.alarms.waiting().size, bench.pager.owed().size]).toEqual([lost ? 1 : 0, 0]);
+      expect([bench.alarms.waiting().size, bench.pager.owed().size]).toEqual(left);
       expect(bench.events.failures).toEqual([]);
-    }
-  });
+    },
+  );
 });
 
 describe("after a change", () => {

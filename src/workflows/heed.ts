@@ -2,7 +2,7 @@
 import type { Bench } from "./bench.ts";
 import { type ActiveGrant, beginsAt, type Ending, type EndingGrant, type Grant, isLive } from "./grant.ts";
 import { holdAgain } from "./hold-again.ts";
-import { isAllOver, letGo } from "./let-go.ts";
+import { hasEnded, isAllOver, letGo } from "./let-go.ts";
 import { endNow } from "./make-grant.ts";
 import type { Millis } from "./person.ts";
 import { onCallChannel } from "./policy.ts";
@@ -153,7 +153,7 @@ async function heedChange(bench: Bench, look: Look, id: string): Promise<boolean
   const grant = await bench.store.grant(id);
   // What is left over behind an end changes, too, while it is being taken. What has no record any more has its alarm still.
   if (isAllOver(bench, id, grant)) letGo(bench, id);
-  else if (grant === null && !bench.leftovers.has(id)) bench.pager.settled(id);
+  else if (grant === null && (await hasEnded(bench, id, grant))) bench.pager.settled(id);
   const now = bench.clock.now();
   // Of what begins later nothing is in the cluster yet.
   if (grant?.state === "making") return now >= beginsAt(grant);

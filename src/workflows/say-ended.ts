@@ -4,8 +4,7 @@ import { isLive } from "./grant.ts";
 import { requestOf } from "./lend.ts";
 import { letGo } from "./let-go.ts";
 import type { Millis } from "./person.ts";
-import type { Access } from "./ports.ts";
-import type { Look } from "./sweep.ts";
+import type { Access, Ref } from "./ports.ts";
 
 /** To the next try of what has no wake; sweeps of a cluster look back for no more than five minutes. */
 const AGAIN_MS = 15_000;
@@ -28,7 +27,12 @@ export function oweWord(bench: Bench, access: Access, refusedAt: Millis): void {
  * where there is none, as Redis lost it, the ledger says *endedWithoutRecord*, unless it has an end already: mostly once,
  * for workers that write at one moment cannot know of each other. What cannot be done rings again. Never throws.
  */
-export async function sayEnded(bench: Bench, look: Look, access: Access, refusedAt: Millis): Promise<void> {
+export async function sayEnded(
+  bench: Bench,
+  look: (ref: Ref) => Promise<unknown>,
+  access: Access,
+  refusedAt: Millis,
+): Promise<void> {
   const { id, cluster } = access;
   try {
     const grant = await bench.store.grant(id);

@@ -11,7 +11,7 @@ import { startSweeper } from "../../../src/jobs/sweeper.ts";
 import type { Bench } from "../../../src/workflows/bench.ts";
 import { checkDelivery, deliver } from "../../../src/workflows/deliver.ts";
 import { heed } from "../../../src/workflows/heed.ts";
-import { isAllOver } from "../../../src/workflows/let-go.ts";
+import { hasEnded } from "../../../src/workflows/let-go.ts";
 import type { Clusters, Events, News, PolicySource } from "../../../src/workflows/ports.ts";
 import { rearm } from "../../../src/workflows/rearm.ts";
 import { reconcile } from "../../../src/workflows/reconcile.ts";
@@ -73,7 +73,7 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
   };
   health = await lines.health({ clock, events, forgotten });
   await settle();
-  const isEnded = async (id: string) => isAllOver(bench, id, await bench.store.grant(id));
+  const isEnded = async (id: string) => hasEnded(bench, id, await bench.store.grant(id));
   const { desk } = lines;
   lines.startJobs({
     ...{ reconcile: look, events, clock },
