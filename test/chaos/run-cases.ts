@@ -91,7 +91,7 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
 async function resultOf(one: Case, lane: Lane, playing: Promise<Result>, leftMs: number): Promise<Result | null> {
   const begunAt = performance.now();
   const broken = (why: string): Result => ({
-    ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000, met: false },
+    ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000, met: false, shown: null },
     ...{ lagMs: null, boundMs: one.boundMs, stallMs: 0, lostApprovals: 0, lostWords: 0, doubledWords: 0 },
     ...{ violations: [why], account: tellNotes(lane.notes.all()) },
   });

@@ -16,7 +16,17 @@ const ALL = { failed: 3, all: 3 };
 
 function result(one: Case, changes: Partial<Result> = {}): Result {
   return {
-    ...{ case: one, lane: "lane-1", seconds: 12, met: true, account: "", boundMs: 1_000, lagMs: 40, stallMs: 10 },
+    ...{
+      case: one,
+      lane: "lane-1",
+      seconds: 12,
+      met: true,
+      shown: "it happened",
+      account: "",
+      boundMs: 1_000,
+      lagMs: 40,
+      stallMs: 10,
+    },
     ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [], ...changes },
   };
 }
