@@ -27,6 +27,8 @@ export interface Result extends Judged {
   readonly seconds: number;
   /** Whether it is shown that what it is about happened (see CaseStage.hit), on a machine that did not stall. */
   readonly met: boolean;
+  /** What showed first that it happened, whether or not the machine stalled; null where nothing did. */
+  readonly shown: string | null;
   /** What happened, to be read where something is wrong. */
   readonly account: string;
 }
@@ -107,7 +109,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
   ];
   return {
     ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000 },
-    met: facts.hits.length > 0 && !isStalled(judged.stallMs),
+    ...{ met: facts.hits.length > 0 && !isStalled(judged.stallMs), shown: facts.hits[0] ?? null },
     ...{ ...judged, violations: [...judged.violations, ...more] },
     account: accountOf(observed),
   };

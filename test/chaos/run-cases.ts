@@ -5,6 +5,8 @@ import type { RedisServer } from "../workbench/redis-server.ts";
 import { followAudit } from "./audit-tail.ts";
 import type { Case } from "./case.ts";
 import { openEye } from "./eye.ts";
+import { longestMs } from "./how-long.ts";
+import { inTime } from "./in-time.ts";
 import { type Lane, type LaneOptions, openLane } from "./lane.ts";
 import { tellNotes } from "./notes.ts";
 import type { Watchers } from "./observe.ts";
@@ -21,7 +23,10 @@ export interface Running extends LaneOptions {
   readonly lanes: number;
   /** Before each lane's name, so that runs on one control plane have namespaces of their own. */
   readonly prefix?: string;
-  /** By then all is over (by `performance.now()`): no case is begun that may last longer, and one that does is cut short. */
+  /**
+   * By then all is over (by `performance.now()`), as in a slice: no case is begun that may last longer, and one that does has
+   * hung, or is cut short.
+   */
   readonly overBy?: number;
   /** `isAgain`: it is played once more, and this does not count. */
   readonly over: (result: Result, isAgain: boolean) => void;
@@ -29,8 +34,6 @@ export interface Running extends LaneOptions {
   readonly cutShort?: (one: Case) => void;
 }
 
-/** The longest case is an outage of a minute with all that comes before and after it. */
-const LONGEST_MS = 240_000;
 /** Between two lanes' starts: each starts four processes. */
 const APART_MS = 1_500;
 
@@ -59,7 +62,7 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
       lane ??= await openLane(ground, name, options);
       replicas = next.replicas;
       const playing = runCase(lane, watchers, next, `${guardian.folder}/logs`);
-      const result = await inTime(next, lane, playing, leftMs());
+      const result = await resultOf(next, lane, playing, leftMs());
       if (result === null) {
         running.cutShort?.(next);
         break;
@@ -83,32 +86,17 @@ export async function runCases(running: Running): Promise<readonly Result[]> {
 
 /**
  * Takes a case that is played and how many milliseconds are left; returns its result, or one that says that it did not come to
- * an end; null where so much time as that was not left.
+ * an end; null where the time that is left was over before that could be said.
  */
-async function inTime(one: Case, lane: Lane, playing: Promise<Result>, leftMs: number): Promise<Result | null> {
-  const stop = new AbortController();
+async function resultOf(one: Case, lane: Lane, playing: Promise<Result>, leftMs: number): Promise<Result | null> {
+  const begunAt = performance.now();
   const broken = (why: string): Result => ({
-    ...{
-      case: one,
-      lane: lane.name,
-      seconds: LONGEST_MS / 1000,
-      met: false,
-      lagMs: null,
-      boundMs: one.boundMs,
-      stallMs: 0,
-    },
-    ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [why], account: tellNotes(lane.notes.all()) },
+    ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000, met: false, shown: null },
+    ...{ lagMs: null, boundMs: one.boundMs, stallMs: 0, lostApprovals: 0, lostWords: 0, doubledWords: 0 },
+    ...{ violations: [why], account: tellNotes(lane.notes.all()) },
   });
-  const late = wait(Math.min(LONGEST_MS, leftMs), null, { signal: stop.signal }).then(() =>
-    leftMs < LONGEST_MS ? null : broken("the case did not come to an end"),
-  );
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([
-      playing.catch((cause: unknown) => broken(`the case broke off: ${String(cause)}`)),
-      late,
-    ]);
-  } finally {
-    stop.abort();
-  }
+  const safely = playing.catch((cause: unknown) => broken(`the case broke off: ${String(cause)}`));
+  const came = await inTime(safely, longestMs(one, Number.isFinite(leftMs)), leftMs);
+  if (came === "cut short") return null;
+  return came === "hung" ? broken("the case did not come to an end") : came;
 }

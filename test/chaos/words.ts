@@ -29,10 +29,12 @@ export type WordsSeen = Pick<
 export function findInWords(observed: WordsSeen, allows: Allowed): WordsFound {
   const counted = count(observed.messages);
   const wanted = wantedOf(observed, allows);
-  // A call for help, what is said when it is over, and a no: nothing says that they must be there, but of each pass once.
+  // A call for help, what is said when it is over, and a no: of passes beside as well, each once.
   const seldom = 1 + observed.beside.length;
   const mostOf = (told: Counted) => wanted.get(told) ?? seldom;
-  const lost = [...wanted].filter(([told, times]) => (counted.get(told) ?? 0) < times).map(([told]) => told);
+  const lost = [...wanted, ...helpOf(observed, allows)]
+    .filter(([told, times]) => (counted.get(told) ?? 0) < times)
+    .map(([told]) => told);
   const doubled = [...counted].filter(([told, times]) => times > mostOf(told)).map(([told]) => told);
   const isAllowed = (told: Counted) =>
     (counted.get(told) ?? 0) - mostOf(told) <=
@@ -118,6 +120,17 @@ function wantedOf({ request, grant }: WordsSeen, { forgotten }: Allowed): Map<Co
     ["failed", lived ? 0 : ended],
     ["rebuilt", forgotten === "rebuilt" ? 1 : 0],
   ]);
+}
+
+/**
+ * The call for help, and that what was late has ended: where the record says that on-call was paged, both were put with it into
+ * one transaction. Where Redis or Slack may have forgotten, nothing is asked for: a record from before a flush or a failover
+ * may be the last that was seen, and who does not know where the call stands says both in one message.
+ */
+function helpOf({ request, grant }: WordsSeen, allows: Allowed): readonly (readonly [Counted, number])[] {
+  if (request === null || allows.forgotten !== undefined || allows.unkept !== undefined) return [];
+  if (grant === null || (grant.state !== "ending" && grant.state !== "ended") || grant.paged === null) return [];
+  return [["overdue", 1], ...(grant.state === "ended" ? [["paid", 1] as const] : [])];
 }
 
 /** Of a card that stands there twice only one is kept up to date, whichever; the other stays as it was. */

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { controls } from "../chaos/controls/controls.ts";
 import { whyUnfit } from "../chaos/controls/patched-source.ts";
 import { plantedDefects } from "../chaos/controls/planted.ts";
-import { runPlanted } from "../chaos/controls/run-controls.ts";
+import { isAsMust, runPlanted } from "../chaos/controls/run-controls.ts";
 
 const planted = [...controls(), ...plantedDefects()];
 
@@ -27,6 +27,27 @@ test("a patch that fits nowhere, or twice, is named with its file before anythin
     "“no sweep” cannot be made: what its patch looks for stands 0 times in src/main.ts, not once: no such words",
   );
   expect(often).toMatch(/stands \d\d times in src\/main\.ts/);
+});
+
+describe("a control or planted defect is as it must be", () => {
+  const finds = /never refused/;
+  const found = { met: true, shown: "worker-1 is gone", violations: ["the own token is never refused"] };
+
+  test("where the crash it is put to happened, and that was found, though the machine stalled", () => {
+    expect(isAsMust({ finds }, found)).toBe(true);
+    expect(isAsMust({ finds }, { ...found, met: false })).toBe(true);
+  });
+
+  test("not where it failed without that crash, or something else was found", () => {
+    expect(isAsMust({ finds }, { ...found, met: false, shown: null })).toBe(false);
+    expect(isAsMust({ finds }, { ...found, violations: ["a word is lost"] })).toBe(false);
+  });
+
+  test("a twin, where it was met and nothing was found", () => {
+    expect(isAsMust({ finds: null }, { ...found, violations: [] })).toBe(true);
+    expect(isAsMust({ finds: null }, { ...found, met: false, violations: [] })).toBe(false);
+    expect(isAsMust({ finds: null }, found)).toBe(false);
+  });
 });
 
 test("what must fail and cannot be played does not end the run: it is said, and does not count as found", async () => {

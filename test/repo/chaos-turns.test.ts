@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Case } from "../chaos/case.ts";
 import { allCases } from "../chaos/cases.ts";
 import { earlyEndCases } from "../chaos/early-end-cases.ts";
-import { atMostMs } from "../chaos/how-long.ts";
+import { atMostMs, longestMs } from "../chaos/how-long.ts";
+import { inTime } from "../chaos/in-time.ts";
 import { isStalled } from "../chaos/judge-access.ts";
 import { closing, HEAD, row } from "../chaos/report.ts";
 import type { Result } from "../chaos/run-case.ts";
@@ -15,7 +16,17 @@ const ALL = { failed: 3, all: 3 };
 
 function result(one: Case, changes: Partial<Result> = {}): Result {
   return {
-    ...{ case: one, lane: "lane-1", seconds: 12, met: true, account: "", boundMs: 1_000, lagMs: 40, stallMs: 10 },
+    ...{
+      case: one,
+      lane: "lane-1",
+      seconds: 12,
+      met: true,
+      shown: "it happened",
+      account: "",
+      boundMs: 1_000,
+      lagMs: 40,
+      stallMs: 10,
+    },
     ...{ lostApprovals: 0, lostWords: 0, doubledWords: 0, violations: [], ...changes },
   };
 }
@@ -69,6 +80,27 @@ describe("where time is short", () => {
     expect(called("F10 the workers' clocks are -60 s off")).toBe(61_000);
     expect(called("told-card, after, 1 each, restarted late")).toBe(37_000);
     expect(called("F1 all of ours is killed and comes back 20 s after the end")).toBe(49_000);
+  });
+});
+
+describe("a case that does not come to an end", () => {
+  const LATE_MS = 20;
+  const never = new Promise<never>(() => {});
+
+  test("has hung where it may take no longer, and is cut short where time was over before that", async () => {
+    expect(await inTime(never, LATE_MS, LONG_MS)).toBe("hung");
+    expect(await inTime(never, LATE_MS, LATE_MS)).toBe("hung");
+    expect(await inTime(never, LONG_MS, LATE_MS)).toBe("cut short");
+    expect(await inTime(Promise.resolve("over"), LATE_MS, LATE_MS)).toBe("over");
+  });
+
+  test("has hung in a slice, too: after twice what it takes at most, which most of them reach before the slice is over", () => {
+    const all = allCases(createRandom(1), null, null);
+    const reached = all.filter((one) => longestMs(one, true) < 78_000);
+
+    expect(all.every((one) => longestMs(one, true) <= 2 * atMostMs(one))).toBe(true);
+    expect(reached.length).toBeGreaterThan(all.length / 2);
+    expect(all.every((one) => longestMs(one, false) > 2 * atMostMs(one))).toBe(true);
   });
 });
 

@@ -73,10 +73,30 @@ describe("what is told of some passes alone", () => {
   const no = () => message("D0LENA", "Denied by Ben Park: Read logs in chaos on prod. Nothing was made.");
   const unknown = () => message("D0LENA", "The policy changed.");
 
-  test("may stand there once, and need not", () => {
+  test("may stand there once, and need not where the record says nothing of it", () => {
     const help = call();
 
     expect(findInWords(seen([...whole(), help, paid(help.ts), no(), unknown()]), {}).violations).toEqual([]);
+    expect(findInWords(seen(whole()), {}).violations).toEqual([]);
+  });
+
+  test("P7 · must stand there where the record says that on-call was paged: the call, and once it has ended, that it has", () => {
+    const help = call();
+
+    expect(findInWords(seen(whole(), { grant: late }), {})).toMatchObject({
+      ...{ lost: ["overdue", "paid"], violations: ["people never read “overdue”", "people never read “paid”"] },
+    });
+    expect(findInWords(seen([...whole(), help], { grant: late }), {}).lost).toEqual(["paid"]);
+    expect(findInWords(seen([...whole(), help, paid(help.ts)], { grant: late }), {}).violations).toEqual([]);
+    expect(findInWords(seen(whole(), { grant }), {}).lost).toEqual(["overdue"]);
+    expect(findInWords(seen([...whole(), help], { grant }), {}).lost).toEqual([]);
+  });
+
+  test("need not stand there where Redis was flushed, or where it or Slack was away and may have forgotten", () => {
+    for (const allows of [{ unkept: 1 }, { forgotten: "gone" }, { forgotten: "rebuilt" }] as const) {
+      const { lost } = findInWords(seen(whole(), { grant: late }), allows);
+      expect(lost.filter((told) => told === "overdue" || told === "paid")).toEqual([]);
+    }
   });
 
   test.each([
