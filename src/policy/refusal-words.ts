@@ -7,6 +7,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalCode, string>> = {
   nothingOnOffer: "no rule names them, or their contract is over",
   notOffered: "no rule lends it, or nobody could say yes",
   unknownNamespace: "the namespace is not open",
+  namespaceUnread: "the worker may not read the namespace's labels",
   clusterUnknown: "nothing is known of the cluster, or of the profile's role there",
   denied: "it is denied",
   groupUnread: "it is denied to a Slack user group of which Slack does not say who is in it",

@@ -137,6 +137,12 @@ describe("P6 · a click decides nothing", () => {
       "clusterUnknown",
     ],
     [
+      "while the worker may not read the labels of its namespace",
+      (desk) => desk.facts.publish({ ...SAMPLE_FACTS, namespaces: [], unread: ["payments"] }),
+      {},
+      "namespaceUnread",
+    ],
+    [
       "once the asker has withdrawn",
       (desk, request) => withdraw(desk, { by: MIA, request: request.id }),
       {},

@@ -150,7 +150,10 @@ describe("P6 · whether it may still be lent", () => {
       return whyNotLend(sampleForce({}), MIA, sampleRequest(), target, around, NOON);
     };
 
-    expect(whyNot(["ledger"])).toEqual(refuse("clusterUnknown", { detail: "prod" }));
+    expect(whyNot(["ledger"])).toEqual(refuse("namespaceUnread", { detail: "ledger on prod" }));
+    expect(whyNot(["ledger", "payments", "web"])).toEqual(
+      refuse("namespaceUnread", { detail: "payments, ledger on prod" }),
+    );
     expect(whyNot(["web"])).toEqual(no);
     expect(lend({}, { around: { factsOf: () => ({ ...SAMPLE_FACTS, unread: ["web"] }) } })).toEqual(SAMPLE_NEEDS);
   });

@@ -152,6 +152,11 @@ describe("break-glass is refused", () => {
       { wish: { namespaces: ["kube-system"] } },
       refuse("unknownNamespace", { field: "namespaces", detail: "kube-system" }),
     ],
+    [
+      "in a namespace whose labels nobody may read",
+      { around: { factsOf: () => ({ ...SAMPLE_FACTS, namespaces: [], unread: ["payments"] }) } },
+      refuse("namespaceUnread", { field: "namespaces", detail: "payments on prod" }),
+    ],
     ["too long", { wish: { duration: "1h1s" } }, refuse("durationTooLong", { field: "duration", detail: "1 h" })],
     [
       "for later",

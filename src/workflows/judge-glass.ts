@@ -6,7 +6,7 @@ import { parseDuration } from "./duration.ts";
 import { capOf, judgeDuration, judgeStart } from "./limits.ts";
 import { isOnCall, isOutside, isOver } from "./membership.ts";
 import type { Millis, PersonRecord } from "./person.ts";
-import { cellsOf, channelOf, groupsOf, type Sought } from "./place.ts";
+import { cellsOf, channelOf, groupsOf, type Sought, whyNotOpen } from "./place.ts";
 import { own, type Policy } from "./policy.ts";
 import type { ClusterFacts, PolicyInForce } from "./ports.ts";
 import { judgeReason, judgeTicket } from "./reason.ts";
@@ -123,8 +123,7 @@ function placeFaults(force: PolicyInForce, { glass, sought, around }: Breaking):
   const faults = cellsOf(policy, sought).map((cell) => {
     const detail = cell.spot.namespace;
     if (!glass.rules.some((rule) => covers(rule, cell.spot, false))) return refuse("notOffered", { field, detail });
-    if (!facts.namespaces.includes(detail)) return refuse("unknownNamespace", { field, detail });
-    return whyDenied(force, cell, sayings);
+    return whyNotOpen(facts, detail) ?? whyDenied(force, cell, sayings);
   });
   // A cluster that does not answer must not keep on-call from it: what is ending there is named, and bars nothing.
   const held = around.held.filter(({ state }) => state !== "ending");

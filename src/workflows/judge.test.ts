@@ -142,6 +142,17 @@ describe("a wish", () => {
     ]);
   });
 
+  test("P12 · of a namespace whose labels nobody may read names it, and no other", () => {
+    const namespaces = ["payments", "web"];
+    const facts = { ...SAMPLE_FACTS, namespaces: [], unread: ["payments"] };
+    const force = sampleForce({ rules: [{ ...PAYMENTS_RULE, namespaces }] });
+
+    expect(judge({ namespaces }, { force, facts })).toEqual([
+      refuse("namespaceUnread", { field: "namespaces", detail: "payments on prod" }),
+      refuse("unknownNamespace", { field: "namespaces", detail: "web" }),
+    ]);
+  });
+
   test("is of no namespace for nobody, not even where nobody needs to say yes", () => {
     const rules = [{ ...PAYMENTS_RULE, who: ["olga"], autoApprove: true }];
 

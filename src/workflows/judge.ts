@@ -11,6 +11,7 @@ import { judgeReason, judgeTicket } from "./reason.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import type { Asked, Needs, Target } from "./request.ts";
 import { whySeparated } from "./separation.ts";
+import { someNames } from "./some-names.ts";
 import type { Allowed, Around, Wish } from "./wish.ts";
 
 /**
@@ -105,7 +106,7 @@ export type Lendable = Pick<
 /**
  * Takes the policy in force, the asker's record, their request (with what the yeses left of its duration and start), one
  * target of it (with what they left of its namespaces), what is around it, and the time; returns what it needs now, or
- * why it may not be lent. `clusterUnknown` alone says that it cannot be told yet.
+ * why it may not be lent. `clusterUnknown` and `namespaceUnread` alone say that it cannot be told yet.
  */
 export function whyNotLend(
   force: PolicyInForce,
@@ -123,7 +124,7 @@ export function whyNotLend(
   if (gone !== null) return gone;
   if (own(policy.profiles, target.profile)?.role !== target.role) return not;
   const facts = factsOf(around, target);
-  if (facts === null) return refuse("clusterUnknown", { detail: target.cluster });
+  if (isRefusal(facts)) return facts;
   if (isOtherRole(request, target, facts)) return refuse("roleChanged", { detail: target.profile });
   const seconds = request.durationSeconds;
   const sought = { by: asker, target, facts, history: around.history, seconds, begins, now };
@@ -150,10 +151,12 @@ function whyGone(policy: Policy, by: PersonRecord, { asker, account }: Lendable)
   return isOfAccount(by, account) && isLinked(policy, by) ? null : refuse("otherAccount");
 }
 
-/** Null, too, where one of its namespaces is unread: that is no reason to end what was decided. */
-function factsOf(around: Around, { cluster, namespaces }: Target): ClusterFacts | null {
+/** Where one of its namespaces is unread, the rest says nothing of it: that is no reason to end what was decided. */
+function factsOf(around: Around, { cluster, namespaces }: Target): ClusterFacts | Refusal {
   const facts = around.factsOf(cluster);
-  return namespaces.some((namespace) => facts?.unread?.includes(namespace) === true) ? null : facts;
+  if (facts === null) return refuse("clusterUnknown", { detail: cluster });
+  const unread = namespaces.filter((namespace) => facts.unread?.includes(namespace));
+  return unread.length === 0 ? facts : refuse("namespaceUnread", { detail: `${someNames(unread)} on ${cluster}` });
 }
 
 /** Nobody says yes to rules that are not those which the card stands for (P9); then it is for the cluster itself to say. */

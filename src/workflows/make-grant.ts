@@ -8,7 +8,7 @@ import { isQuorum } from "./judge-people.ts";
 import { isLinked, unaskedGroup } from "./membership.ts";
 import { isFresh, type Millis, type PersonId, type PersonRecord } from "./person.ts";
 import type { Policy } from "./policy.ts";
-import { isRefusal } from "./refusal.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import type { Needs } from "./request.ts";
 import { NotYet } from "./trouble.ts";
 
@@ -92,8 +92,10 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<NotAl
   const { around } = await lookAround(bench, place);
   const wanted = { ...request, durationSeconds: request.lent.durationSeconds, startsAt: request.lent.startsAt };
   const needs = whyNotLend(force, asker, wanted, grant, around, now);
-  if (isRefusal(needs) && needs.refused === "clusterUnknown") return throwUnread(bench, grant);
-  if (isRefusal(needs)) return needs.refused === "otherAccount" ? OTHER_ACCOUNT : NOT_ALLOWED;
+  if (isRefusal(needs)) {
+    await throwUnread(bench, grant, needs);
+    return needs.refused === "otherAccount" ? OTHER_ACCOUNT : NOT_ALLOWED;
+  }
   if (request.leave !== "approval") return null;
   const held = heldTo(request, needs);
   const isEnough = (wanted: Needs) => isQuorum(force, request, wanted, yeses, now);
@@ -101,10 +103,19 @@ async function whyNotMake(bench: Bench, grant: Lent, now: Millis): Promise<NotAl
   return isEnough({ ...held, stepUp: false }) ? NOT_IN_FORM : NOT_ALLOWED;
 }
 
-/** Where nothing is read of a cluster because it is silent, that is what people hear: the call throws so. */
-async function throwUnread({ clusters }: Bench, grant: Lent): Promise<never> {
+/**
+ * Throws where it cannot be told. Where nothing is read of a cluster because it is silent, that is what people hear: the
+ * call throws so.
+ */
+async function throwUnread({ clusters }: Bench, grant: Lent, { refused, detail }: Refusal): Promise<void> {
+  if (refused !== "clusterUnknown" && refused !== "namespaceUnread") return;
   await clusters.timer(grant);
-  throw new NotYet(`${grant.cluster} answers, but nobody has read lately what it allows: the worker's log says why`);
+  throw new NotYet(
+    refused === "namespaceUnread"
+      ? `the worker may not read the labels of ${detail}, so nobody knows what the policy says of it: ` +
+          "whoever runs the cluster must let it"
+      : `${grant.cluster} answers, but nobody has read lately what it allows: the worker's log says why`,
+  );
 }
 
 /** Thrown where nothing may be granted for now; the message is a sentence that people may read. */

@@ -73,8 +73,15 @@ function ruleWhereOpen(force: PolicyInForce, cell: Cell, sayings: Sayings): Rule
   const answer = decidingRule(force, cell, sayings);
   const { namespace } = cell.spot;
   const isHidden = isRefusal(answer) && answer.refused === "notOffered";
-  if (isHidden || cell.facts.namespaces.includes(namespace)) return answer;
-  return refuse("unknownNamespace", { field: "namespaces", detail: namespace });
+  return isHidden ? answer : (whyNotOpen(cell.facts, namespace) ?? answer);
+}
+
+/** Takes what was read of a cluster and a namespace; returns why nothing is lent there, or null where it is open and read. */
+export function whyNotOpen({ cluster, namespaces, unread }: ClusterFacts, namespace: string): Refusal | null {
+  const field = "namespaces";
+  if (namespaces.includes(namespace)) return null;
+  if (unread?.includes(namespace) !== true) return refuse("unknownNamespace", { field, detail: namespace });
+  return refuse("namespaceUnread", { field, detail: `${namespace} on ${cluster}` });
 }
 
 /** Takes a rule; returns the groups that decide by it, each once, in order of the alphabet. */

@@ -7,6 +7,7 @@ export type RefusalCode =
   | "nothingOnOffer"
   | "notOffered"
   | "unknownNamespace"
+  | "namespaceUnread"
   | "durationUnreadable"
   | "durationTooLong"
   | "durationTooShort"

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { activateOn, createFakeBench, type FakeBench } from "../../test/fakes/fake-bench.ts";
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { NOON, SAMPLE_FACTS } from "../../test/fakes/samples.ts";
-import type { Ref } from "./ports.ts";
+import type { ClusterFacts, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
 import { endOnTime, endWhateverIsKnown, publishFacts, sweepCluster, sweepStore } from "./sweep.ts";
 import { ClusterTrouble, NotYet } from "./trouble.ts";
@@ -56,19 +56,30 @@ describe("what failed is said with where:", () => {
     expect(bench.events.happenings).toEqual([{ what: "leftover ended", fields }]);
   });
 
-  test("what was not read of a cluster that was, by name", async () => {
-    const unread = ["ledger", "web"];
-    const ids = ["prod"];
-    const read = benchWith({ ids, facts: async () => SAMPLE_FACTS });
-    const bench = benchWith({ ids, facts: async () => ({ ...SAMPLE_FACTS, unread }) });
+  test("what may not be read of a cluster that was read, by name, and not again until that changes", async () => {
+    const NONE = { ...SAMPLE_FACTS, cluster: "dev" };
+    const BOTH = { ...NONE, unread: ["ledger", "web"] };
+    const ONE = { ...NONE, unread: ["web"] };
+    const cause = new Error(
+      "the cluster answers 403: the worker's role must let it get each namespace that is open to it",
+    );
+    const failure = (namespaces: string) => ({
+      ...{ what: "namespaces not read", fields: { cluster: "dev", namespaces }, cause },
+    });
+    let facts: ClusterFacts = BOTH;
+    const bench = benchWith({ ids: ["dev"], facts: async () => facts });
+    const said: number[] = [];
 
-    await publishFacts(read);
-    await publishFacts(bench);
+    for (const read of [BOTH, BOTH, ONE, ONE, NONE, NONE, ONE]) {
+      facts = read;
+      await publishFacts(bench);
+      said.push(bench.events.failures.length);
+      expect(await bench.facts.of("dev")).toEqual(read);
+    }
 
-    const fields = { cluster: "prod", namespaces: "ledger web" };
-    expect(bench.events.happenings).toEqual([{ what: "namespaces not read", fields }]);
-    expect(read.events.happenings).toEqual([]);
-    expect(await bench.facts.of("prod")).toEqual({ ...SAMPLE_FACTS, unread });
+    expect(said).toEqual([1, 1, 2, 2, 2, 2, 3]);
+    expect(bench.events.failures).toEqual([failure("ledger web"), failure("web"), failure("web")]);
+    expect(bench.events.happenings).toEqual([]);
   });
 
   test("a reading of facts", async () => {

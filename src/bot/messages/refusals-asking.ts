@@ -37,6 +37,10 @@ export const ASKING = {
     { code: detail },
     " is not open on this cluster now. Leave it out, or ask whoever runs the cluster.",
   ],
+  namespaceUnread: ({ detail }) => [
+    `The worker may not read the labels of ${detail}, so nobody knows what the policy says of it, and ${NOTHING_RECORDED}. ` +
+      "Waiting does not mend that. Leave it out, or ask whoever runs the cluster to let the worker read it.",
+  ],
   denied: ({ names, detail, refusal }) => [
     `The policy forbids this: ${denialWhy(names, refusal.rule) ?? (detail || "it says so")}. So ${NOTHING_RECORDED}. ` +
       "Ask for something else, or have the policy changed first.",

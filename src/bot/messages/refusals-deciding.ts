@@ -81,6 +81,11 @@ export const ABOUT_THE_ASKER: Partial<RefusalWords<RefusalCode>> = {
     "The cluster has not been read lately: it does not answer, or no worker reads it. So nothing was granted. Approve " +
       "again in a few minutes, or deny this one.",
   ],
+  namespaceUnread: ({ detail }) => [
+    `The worker may not read the labels of ${detail}, so nobody knows what the policy says of it, and nothing was granted. ` +
+      "Waiting does not mend that: ask whoever runs the cluster to let the worker read it, leave it out with Approve for " +
+      "less, or deny this one.",
+  ],
   groupUnread: [
     "The policy forbids this to people of a Slack user group that Slack has not shown us, and nobody knows whether who asked " +
       "is in it. So nothing was granted. Approve again in a minute; where it stays so, have whoever runs Daypass mend that " +

@@ -93,6 +93,20 @@ test("a cluster that nobody has read lately is not said to be silent, as all wor
   }
 });
 
+test("a namespace that the worker may not read is named, and nobody is told to wait", () => {
+  const refused = { refused: "namespaceUnread", detail: "pay-db on prod" } as const;
+  const why =
+    "The worker may not read the labels of pay-db on prod, so nobody knows what the policy says of it, and nothing was";
+  const asking = toPlain([askingWords(POLICY, refused)]);
+  const deciding = toPlain([decisionWords(POLICY, refused)]);
+
+  expect(asking).toContain(
+    `${why} recorded. Waiting does not mend that. Leave it out, or ask whoever runs the cluster`,
+  );
+  expect(deciding).toContain(`${why} granted. Waiting does not mend that: ask whoever runs the cluster`);
+  expect(deciding).toContain("leave it out with Approve for less, or deny this one.");
+});
+
 test("who may decide nothing and breaks the glass reads that it is not theirs to break", () => {
   expect(toPlain([askingWords(POLICY, { refused: "guestOrExternal" })])).toContain(
     "The glass is not yours to break here",

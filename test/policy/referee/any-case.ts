@@ -231,7 +231,9 @@ function anyPasses(random: Random, most: number, oneIn: number): readonly HeldPa
 function anyFacts(random: Random): readonly ClusterFacts[] {
   const labels = [{}, { team: "pay" }, { team: "web", tier: "" }];
   const one = (cluster: string): ClusterFacts => {
-    const namespaces = isOne(random, 6) ? someOf(random, PLACES.namespaces) : [...PLACES.namespaces];
+    const open = isOne(random, 6) ? someOf(random, PLACES.namespaces) : [...PLACES.namespaces];
+    const unread = open.filter(() => isOne(random, 25));
+    const namespaces = open.filter((name) => !unread.includes(name));
     const known = namespaces.filter(() => !isOne(random, 4));
     const profiles = PLACES.profiles.filter(() => !isOne(random, 25));
     const role = (id: string) => ({
@@ -240,6 +242,7 @@ function anyFacts(random: Random): readonly ClusterFacts[] {
     });
     return {
       ...{ cluster, readAt: 0, namespaces, skewMs: 0, labels: isOne(random, 2) ? { env: cluster } : {} },
+      ...(unread.length === 0 ? {} : { unread }),
       namespaceLabels: Object.fromEntries(known.map((name) => [name, random.pick(labels)])),
       roles: Object.fromEntries(profiles.map((id) => [`daypass-profile-${id}`, role(id)])),
     };

@@ -118,6 +118,7 @@ async function compareMaking(
   const target = facts.find(({ cluster }) => cluster === question.ask.cluster);
   const role = policy.profiles[question.ask.profile]?.role ?? "";
   if (now >= request.end || target === undefined || !Object.hasOwn(target.roles, role)) return [];
+  if (request.lent.namespaces.some((name) => target.unread?.includes(name))) return [];
   const made = await stage.make(grant, { now, policy, facts, known });
   const { law } = readTwice(policy);
   const sayers = request.decision.people.map((person) => givenBy(person, null, { known, said: told.said }));

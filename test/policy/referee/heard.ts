@@ -22,7 +22,9 @@ export function refusedBoth(refusals: readonly Refusal[], against: Against | nul
 /** Where no rule decides, nothing says how long it could be or whether a ticket is needed: a form may say something. */
 const FURTHER: readonly RefusalCode[] = ["durationTooLong", "ticketNeeded"];
 const isUndecided = (heard: ReadonlySet<RefusalCode>) =>
-  (["notOffered", "conditionNotMet", "unknownNamespace", "clusterUnknown"] as const).some((code) => heard.has(code));
+  (["notOffered", "conditionNotMet", "unknownNamespace", "namespaceUnread", "clusterUnknown"] as const).some((code) =>
+    heard.has(code),
+  );
 
 /** A condition may ask for how long: where that is no duration, what else is said takes conditions to hold. */
 const GUESSED: readonly RefusalCode[] = ["notOffered", "differentApprovers", "ticketNeeded"];

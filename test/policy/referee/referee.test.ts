@@ -92,7 +92,9 @@ const WAYS = [
     "startTooSoon",
     "stepUpNeeded",
   ].map(refused),
-  ...["ticketNeeded", "ticketShape", "tooManyOpen", "tooManyPasses", "unknownNamespace"].map(refused),
+  ...["namespaceUnread", "ticketNeeded", "ticketShape", "tooManyOpen", "tooManyPasses", "unknownNamespace"].map(
+    refused,
+  ),
 ];
 
 function refused(code: string): string {

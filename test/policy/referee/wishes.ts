@@ -70,7 +70,10 @@ function againstFacts(ask: Ask, role: string | undefined, facts: ClusterFacts): 
   return [
     ...(role === undefined ? (["notOffered"] as const) : []),
     ...(role === undefined || Object.hasOwn(facts.roles, role) ? [] : (["clusterUnknown", "notOffered"] as const)),
-    ...(ask.namespaces.every((name) => facts.namespaces.includes(name)) ? [] : (["unknownNamespace"] as const)),
+    ...ask.namespaces.flatMap((name) => {
+      if (facts.namespaces.includes(name)) return [];
+      return [facts.unread?.includes(name) === true ? ("namespaceUnread" as const) : ("unknownNamespace" as const)];
+    }),
   ];
 }
 
