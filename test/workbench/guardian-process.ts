@@ -1,11 +1,12 @@
 // The process that outlives a run's starter. It reads who belongs to the run from its stdin; when stdin ends, for
 // whatever reason, it ends all of them and removes the run's folders. Arguments: the run's id.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 
 const mark = `DAYPASS_WORKBENCH=${process.argv[2]}`;
+const MOST_TRIES = 10;
 const groups = new Set<number>();
 const folders = new Set<string>();
 
@@ -25,8 +26,14 @@ lines.once("close", () => {
 async function clearUp(): Promise<void> {
   await endAll("SIGTERM", 2000);
   await endAll("SIGKILL", 1500);
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of folders) remove(folder);
   process.exit(0);
+}
+
+/** Where the starter removes something of it at the same moment, `rmSync` finds that gone, and stops without a word. */
+function remove(folder: string): void {
+  for (let tries = 0; existsSync(folder) && tries < MOST_TRIES; tries++)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function endAll(signal: NodeJS.Signals, patienceMs: number): Promise<void> {
