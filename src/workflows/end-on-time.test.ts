@@ -1,26 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
+import { atTheEnd, away, held, ring } from "../../test/fakes/at-the-end.ts";
+import { createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import type { Bench } from "./bench.ts";
-import type { Access, Ref, Store } from "./ports.ts";
+import type { Ref, Store } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
-import { endOnTime, endWhateverIsKnown } from "./sweep.ts";
-import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
-
-const ring = (bench: Bench, access: Access) => endOnTime(bench, (ref: Ref) => reconcile(bench, ref), access);
-const held = (bench: FakeBench) => bench.clusters.cluster("prod").grants.size;
-
-/** A bench with an active grant whose end is now. */
-async function atTheEnd() {
-  const bench = createFakeBench();
-  const grant = await activateOn(bench);
-  bench.clock.set(grant.end);
-  return { bench, grant };
-}
-
-const away = async (): Promise<never> => {
-  throw new StoreUnavailable("nothing", "no connection");
-};
+import { endWhateverIsKnown } from "./sweep.ts";
+import { ClusterTrouble } from "./trouble.ts";
 
 describe("P1 · an alarm that rings at a grant's end", () => {
   test("ends it, and its record says so", async () => {

@@ -1,27 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { activateOn, createFakeBench, type FakeBench } from "../../test/fakes/fake-bench.ts";
+import { atTheEnd, away, held, ring } from "../../test/fakes/at-the-end.ts";
+import { activateOn, createFakeBench } from "../../test/fakes/fake-bench.ts";
 import { sampleRecord } from "../../test/fakes/samples.ts";
 import type { Bench } from "./bench.ts";
 import { endGrant } from "./end-early.ts";
 import type { Access, Ref } from "./ports.ts";
 import { reconcile } from "./reconcile.ts";
-import { endOnTime, endWhateverIsKnown } from "./sweep.ts";
-import { ClusterTrouble, StoreUnavailable } from "./trouble.ts";
-
-const ring = (bench: Bench, access: Access) => endOnTime(bench, (ref: Ref) => reconcile(bench, ref), access);
-const held = (bench: FakeBench) => bench.clusters.cluster("prod").grants.size;
-
-/** A bench with an active grant whose end is now. */
-async function atTheEnd() {
-  const bench = createFakeBench();
-  const grant = await activateOn(bench);
-  bench.clock.set(grant.end);
-  return { bench, grant };
-}
-
-const away = async (): Promise<never> => {
-  throw new StoreUnavailable("nothing", "no connection");
-};
+import { endWhateverIsKnown } from "./sweep.ts";
+import { ClusterTrouble } from "./trouble.ts";
 
 describe("what is there though its record says that it ended", () => {
   /** A pass that was revoked a minute after it began, or ended at its end, and all of which is there again. */

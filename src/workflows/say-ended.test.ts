@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { away } from "../../test/fakes/at-the-end.ts";
 import { activateOn, createFakeBench, type FakeBench, loadGrant } from "../../test/fakes/fake-bench.ts";
 import { createMemoryStore } from "../../test/fakes/memory-store.ts";
 import { endNow } from "./make-grant.ts";
 import type { Ref } from "./ports.ts";
 import { reconcile, save } from "./reconcile.ts";
 import { endOnTime, endWhateverIsKnown } from "./sweep.ts";
-import { StoreUnavailable } from "./trouble.ts";
 
 const whats = ({ rows }: { rows: readonly { readonly what: string }[] }) => rows.map(({ what }) => what);
 
@@ -38,13 +38,10 @@ test("P10 · the ledger says that a pass ended whose record was lost between its
 function awayThenEmpty(bench: FakeBench, isRead: boolean) {
   const after = createMemoryStore();
   let isAway = true;
-  const refuse = async (): Promise<never> => {
-    throw new StoreUnavailable("nothing", "no connection");
-  };
   const store: FakeBench["store"] = new Proxy(bench.store, {
     get: (target, name) => {
       if (!isAway) return Reflect.get(after, name);
-      return isRead && name !== "commit" ? Reflect.get(target, name) : refuse;
+      return isRead && name !== "commit" ? Reflect.get(target, name) : away;
     },
   });
   const comeBack = () => {

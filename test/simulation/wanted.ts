@@ -8,7 +8,7 @@ export type Wanted =
   | { readonly what: "replay"; readonly choices: readonly number[] }
   /** Finds the planted defects whose names begin so, and shows the shrunk trace of each. */
   | { readonly what: "show"; readonly defect: string; readonly seed: number }
-  /** Plays runs, then looks for the planted defects whose names begin so; `none`: for no defect at all. */
+  /** Looks for the planted defects whose names begin so (`none`: for no defect at all), then plays runs. */
   | { readonly what: "simulate"; readonly runs: number; readonly seed: number; readonly defects: string };
 
 const OPTIONS = ["runs", "seed", "tape", "defect", "defects"] as const;
