@@ -3,7 +3,7 @@
  * are to be few. Runs are played on all cores at once: threads that help one process collect only take turns from another.
  */
 export const NODE_FLAGS: readonly string[] = [
-  "--min-semi-space-size=64",
-  "--max-semi-space-size=64",
+  "--min-semi-space-size=128",
+  "--max-semi-space-size=128",
   "--single-threaded-gc",
 ];
