@@ -1,5 +1,6 @@
 /** Troubles of what workers hear from clusters, and of one worker's lines while the others' are well. */
 import { lineOf } from "../core/weather.ts";
+import { listsOf } from "../oracle/excuses.ts";
 import { type Act, clusterAt, endAfter, type NemesisParts } from "./acts.ts";
 
 /** When a cluster forgets once more: while a list that it began is still read. */
@@ -37,6 +38,7 @@ export const LISTS_AND_LINES: readonly Act[] = [
       living.setSmallPages(true);
       for (const at of FORGETS_AT_MS) parts.run.timeline.plan(at, living.forgetHistory, null);
       parts.run.timeline.plan(0, living.breakWatches, null);
+      parts.oracle.excuses.note(listsOf(living.kubernetes.id), parts.world.now() + Math.max(...FORGETS_AT_MS));
       endAfter(parts, lastsMs, () => living.setSmallPages(false));
     },
   },

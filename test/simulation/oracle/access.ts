@@ -1,7 +1,7 @@
 /** I1, I4, I5 and I8: who can still do what, and whether they may. */
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
-import { AFTER_TROUBLE_MS, CUT_MS, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, CUT_MS, type Excuses, listsOf, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
@@ -72,8 +72,7 @@ function check(parts: AccessParts, cluster: string, one: Accepted): void {
   checkClicked(parts, cluster, one);
   const ending = book.current(one.grant, "ending");
   if (ending === undefined) return;
-  const since = Math.max(ending.at, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
-  if (now() > since + CLICKED_MS) {
+  if (isClickLate(parts, ending.at, cluster)) {
     throw violation(
       "I8",
       one,
@@ -127,7 +126,7 @@ function checkRole(parts: AccessParts, cluster: string, one: Accepted): void {
   const changedAt = parts.rolesChangedAt.get(`${cluster} ${one.role}`);
   const { at = 0 } = parts.book.approved.get(one.grant) ?? {};
   if (changedAt === undefined || !one.isLive || at > changedAt) return;
-  if (isLate(parts, Math.max(changedAt, one.minted.mintedAt), [cluster, "workers", "redis"])) {
+  if (isLate(parts, Math.max(changedAt, one.minted.mintedAt), [cluster, listsOf(cluster), "workers", "redis"])) {
     throw violation("P9", one, `works ${seconds(parts.now() - changedAt)} after ${one.role} was changed`);
   }
 }
@@ -140,12 +139,18 @@ function isLate({ excuses, now }: AccessParts, since: number, needed: readonly s
 
 /** I8, by what the person who clicked was answered, whatever was written down of it. */
 function checkClicked(parts: AccessParts, cluster: string, one: Accepted): void {
-  const { memory, excuses, now, forgotAt } = parts;
+  const { memory, now, forgotAt } = parts;
   const answeredAt = memory.endedAt.get(one.grant);
   if (answeredAt === undefined || forgotAt() >= answeredAt) return;
-  const since = Math.max(answeredAt, excuses.until([cluster, "workers", "redis"]) + AFTER_TROUBLE_MS - CLICKED_MS);
-  if (now() > since + CLICKED_MS)
+  if (isClickLate(parts, answeredAt, cluster))
     throw violation("I8", one, `works ${seconds(now() - answeredAt)} after somebody was told that it is being ended`);
+}
+
+/** What somebody ended is gone soon; where a worker that took its wake cannot reach what it needs, as after trouble. */
+function isClickLate({ excuses, now }: AccessParts, since: number, cluster: string): boolean {
+  const needed = [cluster, "workers", "redis"];
+  const soonMs = excuses.isCutFrom(needed) ? AFTER_TROUBLE_MS : CLICKED_MS;
+  return now() > Math.max(since + soonMs, excuses.until(needed) + AFTER_TROUBLE_MS);
 }
 
 /** I4: whoever has a credential before them has the only one; an earlier one may outlive it by what a crash takes. */

@@ -12,6 +12,11 @@ export interface Excuses {
   cut(part: string, worker: string): void;
   /** It reaches the part again. */
   joined(part: string, worker: string): void;
+  /**
+   * Whether a living worker does not reach one of these parts, whoever else does: the wake that it takes waits for its
+   * call's whole deadline, and may be given to it again, until somebody else's sweep comes round.
+   */
+  isCutFrom(parts: readonly string[]): boolean;
   /** A worker dies. */
   workerDied(): void;
   /** When workers have died since a moment. */
@@ -45,6 +50,14 @@ export function controllersOf(cluster: string): string {
   return `the controllers of ${cluster}`;
 }
 
+/**
+ * Takes a cluster's id; returns the part whose trouble keeps a role's change from being seen: that is told by a list, and
+ * a list begins anew where the cluster forgot its history.
+ */
+export function listsOf(cluster: string): string {
+  return `the lists of ${cluster}`;
+}
+
 /** Takes the time and what tells which workers live; returns no excuses. */
 export function createExcuses(now: () => number, living: () => readonly string[]): Excuses {
   /** Which workers do not reach a part. */
@@ -73,6 +86,7 @@ export function createExcuses(now: () => number, living: () => readonly string[]
       if (isUnreached(part)) note(part, now());
       cut.get(part)?.delete(worker);
     },
+    isCutFrom: (parts) => parts.some((part) => living().some((worker) => cut.get(part)?.has(worker) === true)),
     until: (parts) => {
       let last = 0;
       for (const part of parts) {

@@ -166,4 +166,19 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ["somebody flushes Redis", "log: leftover ended", 'row "endedWithoutRecord" of fhoshvzfupa'],
     tape: "a:1,b:3,i:4,m:3,n:a,q:m,r:q,s:2,u:4,v:l,14:1",
   },
+  {
+    words: "a role's change counted as seen too late, where its cluster forgot its history while it was listed",
+    shows: [
+      "by hand   somebody lets the role do more (grant fhoshvzfupa",
+      "a cluster forgets its history, and lists come page by page",
+      "prod could not list RoleBindings (410)",
+      "log: damaged in mid-life",
+    ],
+    tape: "3:3,6:1,f:1,i:3,m:6,n:p,q:2,u:6,11:7,12:1",
+  },
+  {
+    words: "a pass counted as ended too late, whose wake went to the one worker that did not reach its cluster",
+    shows: ["one worker alone does not reach a cluster", "mia       hands the pass back", "sweep of a cluster failed"],
+    tape: "3:2,8:1,j:3,k:q,l:3,n:1d,o:3,s:r,t:2,u:1,v:m,w:8,17:1,18:4",
+  },
 ];
