@@ -8,7 +8,7 @@ export interface Excuses {
   /** A part is in trouble from now on, until `over`. */
   begin(part: string): void;
   over(part: string): void;
-  /** One worker does not reach a part from now on: where no other lives, the part is in trouble. */
+  /** One worker does not reach a part from now on: what needs it is in trouble where no living worker reaches all of that. */
   cut(part: string, worker: string): void;
   /** It reaches the part again. */
   joined(part: string, worker: string): void;
@@ -62,10 +62,9 @@ export function listsOf(cluster: string): string {
 export function createExcuses(now: () => number, living: () => readonly string[]): Excuses {
   /** Which workers do not reach a part. */
   const cut = new Map<string, Set<string>>();
-  const isUnreached = (part: string) => {
-    const workers = cut.get(part);
-    return workers !== undefined && workers.size > 0 && living().every((worker) => workers.has(worker));
-  };
+  const isCut = (worker: string, parts: readonly string[]) => parts.some((part) => cut.get(part)?.has(worker));
+  const isUnreached = (parts: readonly string[]) =>
+    parts.some((part) => (cut.get(part)?.size ?? 0) > 0) && living().every((worker) => isCut(worker, parts));
   const ended = new Map<string, number>();
   const lasting = new Map<string, number>();
   const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
@@ -83,14 +82,15 @@ export function createExcuses(now: () => number, living: () => readonly string[]
     },
     cut: (part, worker) => void cut.set(part, (cut.get(part) ?? new Set()).add(worker)),
     joined: (part, worker) => {
-      if (isUnreached(part)) note(part, now());
+      if (isUnreached([...cut.keys()])) note(part, now());
       cut.get(part)?.delete(worker);
     },
-    isCutFrom: (parts) => parts.some((part) => living().some((worker) => cut.get(part)?.has(worker) === true)),
+    isCutFrom: (parts) => living().some((worker) => isCut(worker, parts)),
     until: (parts) => {
       let last = 0;
+      if (isUnreached(parts)) return Number.POSITIVE_INFINITY;
       for (const part of parts) {
-        if ((lasting.get(part) ?? 0) > 0 || isUnreached(part)) return Number.POSITIVE_INFINITY;
+        if ((lasting.get(part) ?? 0) > 0) return Number.POSITIVE_INFINITY;
         last = Math.max(last, ended.get(part) ?? 0);
       }
       return last;

@@ -181,4 +181,14 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ["one worker alone does not reach a cluster", "mia       hands the pass back", "sweep of a cluster failed"],
     tape: "3:2,8:1,j:3,k:q,l:3,n:1d,o:3,s:r,t:2,u:1,v:m,w:8,17:1,18:4",
   },
+  {
+    words: "a record counted as not put back, where no worker reached both Redis and its cluster",
+    shows: [
+      "worker 1  does not reach redis",
+      "worker 2  does not reach prod",
+      "somebody flushes Redis",
+      "sweep of a cluster failed",
+    ],
+    tape: "1:1,7:2,8:1,2q:3,2r:q,2s:1,2t:1,2u:e,2v:a,2y:f,2z:r,30:3",
+  },
 ];
