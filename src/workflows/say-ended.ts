@@ -25,7 +25,8 @@ export function oweWord(bench: Bench, access: Access, refusedAt: Millis): void {
 /**
  * Promise P10. Takes access and when its cluster was seen to refuse all of it. Where its record lives, that is looked at;
  * where there is none, as Redis lost it, the ledger says *endedWithoutRecord*, unless it has an end already: mostly once,
- * for workers that write at one moment cannot know of each other. What cannot be done rings again. Never throws.
+ * for workers that write at one moment cannot know of each other, nor of an end while the ledger cannot be read. What
+ * cannot be done rings again. Never throws.
  */
 export async function sayEnded(
   bench: Bench,

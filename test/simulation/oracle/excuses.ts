@@ -60,11 +60,12 @@ export function listsOf(cluster: string): string {
 
 /** Takes the time and what tells which workers live; returns no excuses. */
 export function createExcuses(now: () => number, living: () => readonly string[]): Excuses {
-  /** Which workers do not reach a part. */
-  const cut = new Map<string, Set<string>>();
-  const isCut = (worker: string, parts: readonly string[]) => parts.some((part) => cut.get(part)?.has(worker));
+  /** Who does not reach what, once for each trouble. */
+  const cut: { readonly part: string; readonly worker: string }[] = [];
+  const isCut = (who: string, parts: readonly string[]) =>
+    cut.some(({ part, worker }) => worker === who && parts.includes(part));
   const isUnreached = (parts: readonly string[]) =>
-    parts.some((part) => (cut.get(part)?.size ?? 0) > 0) && living().every((worker) => isCut(worker, parts));
+    cut.some(({ part }) => parts.includes(part)) && living().every((worker) => isCut(worker, parts));
   const ended = new Map<string, number>();
   const lasting = new Map<string, number>();
   const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
@@ -80,10 +81,11 @@ export function createExcuses(now: () => number, living: () => readonly string[]
       if (count > 0) lasting.set(part, count - 1);
       note(part, now());
     },
-    cut: (part, worker) => void cut.set(part, (cut.get(part) ?? new Set()).add(worker)),
-    joined: (part, worker) => {
-      if (isUnreached([...cut.keys()])) note(part, now());
-      cut.get(part)?.delete(worker);
+    cut: (part, worker) => void cut.push({ part, worker }),
+    joined: (part, who) => {
+      if (isUnreached(cut.map((one) => one.part))) note(part, now());
+      const at = cut.findIndex((one) => one.part === part && one.worker === who);
+      if (at >= 0) cut.splice(at, 1);
     },
     isCutFrom: (parts) => living().some((worker) => isCut(worker, parts)),
     until: (parts) => {

@@ -191,4 +191,18 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:1,7:2,8:1,2q:3,2r:q,2s:1,2t:1,2u:e,2v:a,2y:f,2z:r,30:3",
   },
+  {
+    words: "a pass counted as out of time, whose only worker was cut off from its cluster twice at once",
+    shows: [
+      "worker 1  does not reach prod from now on",
+      "worker 1  does not reach prod from now on",
+      "prod: DELETE rolebindings payments/g-fhoshvzfupa",
+    ],
+    tape: "1:1,1m:5,1t:2,1u:q,1x:9,1y:q,1z:3,21:c,2l:1,33:1,3y:1",
+  },
+  {
+    words: "a pass counted as ended twice, since the ledger could not be read after Redis had lost its record",
+    shows: ['row "ended" of edxmwxaxbua', "somebody flushes Redis", "log: the ledger could not be read back"],
+    tape: "1:2,3:3,4:1,z:2,25:2,26:1,27:2,2f:4,2j:1l,2n:1f,2o:a,2r:j,2s:q,2z:1,3f:2,3t:5,3y:1,5f:1,69:2,6y:2,7j:1,7n:4,7o:3,7p:1,7q:1,9d:2,c0:3,cm:2,d9:2,ef:2,f7:2,kf:2,kr:1",
+  },
 ];
