@@ -1,3 +1,4 @@
+import type { Result } from "ioredis";
 import type { Events, LedgerRow } from "../workflows/ports.ts";
 import { keys } from "./keys.ts";
 import { createLedgerClaims, type LedgerClaims } from "./ledger-claim.ts";
@@ -10,6 +11,24 @@ import { followStream, type StreamEntry } from "./streams.ts";
 /** A batch is on the disk well within this time; with less of the lease left, nothing is begun. */
 const WRITE_MARGIN_MS = 2_000;
 const RETRY_MS = 100;
+
+/**
+ * Takes rows from Redis that the disk has. KEYS: the ledger's stream. ARGV: each entry's id, and what it says: a Redis that
+ * was emptied may give a number anew within the same millisecond, and such a row is another one.
+ */
+const SETTLE_LUA = `
+for i = 1, #ARGV, 2 do
+  local found = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])[1]
+  if found and found[2][2] == ARGV[i + 1] then redis.call('XDEL', KEYS[1], ARGV[i]) end
+end
+return #ARGV / 2
+`;
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    settleRows(stream: string, ...idsAndTexts: string[]): Result<number, Context>;
+  }
+}
 
 export interface LedgerParts {
   /** A consumer's connection. */
@@ -26,6 +45,7 @@ export interface LedgerParts {
 export function startLedger(parts: LedgerParts): { close(): Promise<void> } {
   const { connection, location, events } = parts;
   const claims = createLedgerClaims(location);
+  connection.redis.defineCommand("settleRows", { numberOfKeys: 1, lua: SETTLE_LUA });
   return takeTurns({
     what: "ledger",
     redis: connection.redis,
@@ -40,7 +60,7 @@ async function drain(connection: Connection, claims: LedgerClaims, term: Term, e
   for await (const entries of followStream(connection, keys.ledger, term.signal)) {
     await append(folder, entries, term, events);
     if (term.signal.aborted) return;
-    await connection.redis.xdel(keys.ledger, ...entries.map((entry) => entry.id));
+    await connection.redis.settleRows(keys.ledger, ...entries.flatMap(({ id, text }) => [id, text]));
   }
 }
 

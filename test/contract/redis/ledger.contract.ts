@@ -90,6 +90,19 @@ export function describeLedger(stage: LedgerStage): void {
     });
   });
 
+  test("P10 · a row with the number of one that was written stays, where Redis gave that number anew", async () => {
+    const { ledger, connection } = await stage.start();
+    await ledger.close();
+    const id = "1780315200000-0";
+    await stage.line().xadd(LEDGER, id, "row", "the later row");
+
+    await connection.redis.settleRows(LEDGER, id, "the row that was written");
+    expect(await stage.line().xlen(LEDGER)).toBe(1);
+
+    await connection.redis.settleRows(LEDGER, id, "the later row");
+    expect(await stage.line().xlen(LEDGER)).toBe(0);
+  });
+
   test("after a crash between writing a row and taking it from Redis, the row is in the ledger once", async () => {
     const first = await stage.start();
     await rememberOn(stage.line(), "first", "second");

@@ -5,8 +5,10 @@ export interface ScriptCall {
   readonly name: string;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
-  /** Further arguments: entries of the outbox, by their place. */
+  /** Further arguments: entries of the stream that is the first key, by their place. */
   readonly entries: readonly number[];
+  /** What each of them is taken to say, beside it; null: what it says. */
+  readonly saying?: readonly (string | null)[];
   /** Whether the number of its keys is fixed, so that it is not told. */
   readonly isFixed: boolean;
 }
@@ -16,7 +18,7 @@ const LONG_MS = 10_000_000;
 
 /** Takes numbers; returns a call that meets what the calls before it left, as often as not. */
 export function randomCall(random: Random): ScriptCall {
-  return random.pick([commit, commit, commit, settleTold, renewLease, releaseLease, settleEpoch])(random);
+  return random.pick([commit, commit, commit, settleTold, settleRows, renewLease, releaseLease, settleEpoch])(random);
 }
 
 function commit(random: Random): ScriptCall {
@@ -50,6 +52,12 @@ function settleTold(random: Random): ScriptCall {
   const told = some(random, 2, () => tagged(`told:${random.below(5)}`));
   const entries = some(random, 3, () => random.below(4));
   return { name: "settleTold", isFixed: false, keys: [tagged("outbox"), ...told], args: [10_000], entries };
+}
+
+function settleRows(random: Random): ScriptCall {
+  const entries = some(random, 3, () => random.below(4));
+  const saying = entries.map(() => random.pick([null, null, "another row"]));
+  return { name: "settleRows", isFixed: true, keys: [tagged("ledger")], args: [], entries, saying };
 }
 
 function renewLease(random: Random): ScriptCall {

@@ -1,5 +1,8 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { expect, test } from "vitest";
+import { startLedger } from "../../../src/jobs/ledger.ts";
 import { startOutbox } from "../../../src/jobs/outbox.ts";
 import type { Connection } from "../../../src/jobs/redis.ts";
 import { watchEpoch } from "../../../src/jobs/redis-epoch.ts";
@@ -50,13 +53,17 @@ async function withScripts(connection: Connection): Promise<Redis> {
   watchEpoch(connection.redis, events, async () => undefined);
   const notifier = { tell: async () => ({ told: true }) as const };
   await startOutbox({ connection, notifier, events }).close();
+  await startLedger({ connection, location: join(tmpdir(), "daypass-no-ledger"), events }).close();
   return connection.redis;
 }
 
 /** Entries are numbered by each Redis' own time, so a call names them by their place. */
-async function send(line: Redis, { name, keys, args, entries, isFixed }: ScriptCall): Promise<unknown> {
-  const ids = entries.length === 0 ? [] : (await line.xrange("{daypass}:outbox", "-", "+")).map(([id]) => id);
-  const named = entries.map((place) => ids[place] ?? "1-1");
+async function send(line: Redis, { name, keys, args, entries, saying, isFixed }: ScriptCall): Promise<unknown> {
+  const there = entries.length === 0 ? [] : await line.xrange(keys[0] ?? "", "-", "+");
+  const named = entries.flatMap((place, i) => {
+    const [id, fields] = there[place] ?? ["1-1", []];
+    return saying === undefined ? [id] : [id, saying[i] ?? fields[1] ?? ""];
+  });
   const script: (...given: (string | number)[]) => Promise<unknown> = Reflect.get(line, name).bind(line);
   return script(...(isFixed ? [] : [keys.length]), ...keys, ...args, ...named);
 }

@@ -10,6 +10,7 @@ export type Script = (call: CallRedis, keys: readonly string[], argv: readonly s
 export const SCRIPTS: ReadonlyMap<string, Script> = new Map<string, Script>([
   ["commitDaypass", commitDaypass],
   ["settleTold", settleTold],
+  ["settleRows", settleRows],
   ["renewLease", ifHeld((call, key, holdMs) => call("pexpire", key, holdMs))],
   ["releaseLease", ifHeld((call, key) => call("del", key))],
   ["settleEpoch", settleEpoch],
@@ -71,6 +72,15 @@ function settleTold(call: CallRedis, [outbox = "", ...told]: readonly string[], 
   for (const key of told) call("set", key, "yes", "EX", seconds);
   for (const entry of entries) call("xdel", outbox, entry);
   return entries.length;
+}
+
+function settleRows(call: CallRedis, [stream = ""]: readonly string[], argv: readonly string[]): number {
+  for (let i = 0; i < argv.length; i += 2) {
+    const [id = "", text = ""] = argv.slice(i, i + 2);
+    const [found] = call("xrange", stream, id, id) as [string, string[]][];
+    if (found?.[1][1] === text) call("xdel", stream, id);
+  }
+  return argv.length / 2;
 }
 
 /** Both scripts of a lease begin by asking whether it is still the asker's. */

@@ -205,4 +205,13 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ['row "ended" of edxmwxaxbua', "somebody flushes Redis", "log: the ledger could not be read back"],
     tape: "1:2,3:3,4:1,z:2,25:2,26:1,27:2,2f:4,2j:1l,2n:1f,2o:a,2r:j,2s:q,2z:1,3f:2,3t:5,3y:1,5f:1,69:2,6y:2,7j:1,7n:4,7o:3,7p:1,7q:1,9d:2,c0:3,cm:2,d9:2,ef:2,f7:2,kf:2,kr:1",
   },
+  {
+    words: "a row was taken from Redis unwritten, that had the number of one which was flushed in the same millisecond",
+    shows: [
+      "somebody flushes Redis",
+      'row "endedWithoutRecord" of fhoshvzfupa',
+      "worker 2  → redis: settleRows ledger",
+    ],
+    tape: "1:1,8:1,9:1,2u:5,31:2,32:4,35:j,36:a,39:x,50:1,dx:1",
+  },
 ];
