@@ -214,4 +214,13 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:1,8:1,9:1,2u:5,31:2,32:4,35:j,36:a,39:x,50:1,dx:1",
   },
+  {
+    words: "what somebody had made counted as lent, as its namespace was being deleted and its role had changed",
+    shows: [
+      "by hand   somebody binds daypass-profile-restart under the name that grant edxmwxaxbua will have",
+      "by hand   somebody lets the role do more (grant edxmwxaxbua, prod/ledger)",
+      "by hand   somebody deletes the namespace",
+    ],
+    tape: "a:2,c:2,g:1,o:1,x:6,y:5,16:1,19:7",
+  },
 ];
