@@ -1,9 +1,9 @@
 import type { Telling } from "../workflows/ports.ts";
 import { pause } from "./patience.ts";
+import type { StreamEntry } from "./streams.ts";
 
-/** A telling as it stands in the outbox. */
-export interface Outgoing {
-  readonly id: string;
+/** A telling as it stands in the outbox; see streams.ts for why its id alone does not tell it from others. */
+export interface Outgoing extends StreamEntry {
   readonly telling: Telling;
 }
 
@@ -26,7 +26,8 @@ export interface Lanes {
 /** Keeps the order within each lane and lets the lanes run side by side, so that one in trouble holds up no other. */
 export function createLanes(handleFirst: HandleFirst, signal: AbortSignal, fail: (cause: unknown) => void): Lanes {
   const queues = new Map<string, Outgoing[]>();
-  const known = new Set<string>();
+  /** What each id stands for here. */
+  const known = new Map<string, string>();
   const running = new Set<Promise<void>>();
 
   const run = async (lane: string, queue: Outgoing[]) => {
@@ -40,8 +41,8 @@ export function createLanes(handleFirst: HandleFirst, signal: AbortSignal, fail:
 
   return {
     add: (outgoing) => {
-      if (known.has(outgoing.id)) return;
-      known.add(outgoing.id);
+      if (known.get(outgoing.id) === outgoing.text) return;
+      known.set(outgoing.id, outgoing.text);
       const { lane } = outgoing.telling;
       const queue = queues.get(lane);
       if (queue !== undefined) return insert(queue, outgoing);
@@ -64,10 +65,10 @@ function insert(queue: Outgoing[], outgoing: Outgoing): void {
   queue.splice(isUrgent && firstPatient >= 0 ? firstPatient : queue.length, 0, outgoing);
 }
 
-function forget(queue: Outgoing[], known: Set<string>, done: readonly Outgoing[]): void {
+function forget(queue: Outgoing[], known: Map<string, string>, done: readonly Outgoing[]): void {
   for (const outgoing of done) {
     queue.splice(queue.indexOf(outgoing), 1);
-    known.delete(outgoing.id);
+    if (known.get(outgoing.id) === outgoing.text) known.delete(outgoing.id);
   }
 }
 

@@ -6,22 +6,15 @@ import { type Entered, type LedgerFolder, openLedgerFolder } from "./ledger-fold
 import { type Term, takeTurns } from "./one-at-a-time.ts";
 import { pause } from "./patience.ts";
 import type { Connection } from "./redis.ts";
-import { followStream, type StreamEntry } from "./streams.ts";
+import { followStream, type StreamEntry, TAKE_LUA } from "./streams.ts";
 
 /** A batch is on the disk well within this time; with less of the lease left, nothing is begun. */
 const WRITE_MARGIN_MS = 2_000;
 const RETRY_MS = 100;
 
-/**
- * Takes rows from Redis that the disk has. KEYS: the ledger's stream. ARGV: each entry's id, and what it says: a Redis that
- * was emptied may give a number anew within the same millisecond, and such a row is another one.
- */
-const SETTLE_LUA = `
-for i = 1, #ARGV, 2 do
-  local found = redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i])[1]
-  if found and found[2][2] == ARGV[i + 1] then redis.call('XDEL', KEYS[1], ARGV[i]) end
-end
-return #ARGV / 2
+/** Takes rows from Redis that the disk has. KEYS: the ledger's stream. ARGV: each entry's id, and what it says. */
+const SETTLE_LUA = `${TAKE_LUA}
+return take(KEYS[1], 1)
 `;
 
 declare module "ioredis" {

@@ -5,7 +5,7 @@ import { keys } from "./keys.ts";
 import { createLanes, type HandleFirst, type Outgoing, withNeedless } from "./lanes.ts";
 import { type Term, takeTurns } from "./one-at-a-time.ts";
 import type { Connection } from "./redis.ts";
-import { followStream } from "./streams.ts";
+import { followStream, type StreamEntry, TAKE_LUA } from "./streams.ts";
 
 /**
  * How long it is remembered that something was told. Telling and taking it from the outbox are one step, so this is for
@@ -18,16 +18,14 @@ const SHORTEST_WAIT_MS = 100;
 
 /**
  * One script, since a client may send it twice: remembers what was told and takes it from the outbox.
- * KEYS: the outbox, then one key for each telling to be remembered. ARGV: for how many seconds, then the entries.
+ * KEYS: the outbox, then one key for each telling to be remembered. ARGV: for how many seconds, then each entry's id, and
+ * what it says.
  */
-const SETTLE_LUA = `
+const SETTLE_LUA = `${TAKE_LUA}
 for i = 2, #KEYS do
   redis.call('SET', KEYS[i], 'yes', 'EX', ARGV[1])
 end
-for i = 2, #ARGV do
-  redis.call('XDEL', KEYS[1], ARGV[i])
-end
-return #ARGV - 1
+return take(KEYS[1], 2)
 `;
 
 declare module "ioredis" {
@@ -70,10 +68,10 @@ async function drain(parts: OutboxParts, term: Term): Promise<void> {
   });
   try {
     for await (const entries of followStream(parts.connection, keys.outbox, signal)) {
-      for (const { id, text } of entries) {
-        const telling = parse(text);
-        if (telling !== null) lanes.add({ id, telling });
-        else await discard(parts, id);
+      for (const entry of entries) {
+        const telling = parse(entry.text);
+        if (telling !== null) lanes.add({ ...entry, telling });
+        else await discard(parts, entry);
       }
     }
   } finally {
@@ -133,7 +131,7 @@ async function wasTold({ redis }: Connection, telling: Telling): Promise<boolean
 /** That it was told is true whoever holds the lease by now, so it is written down in any case. */
 async function settle({ redis }: Connection, done: readonly Outgoing[]): Promise<{ done: readonly Outgoing[] }> {
   const told = done.filter(({ telling }) => !isDrawnInPlace(telling)).map(({ telling }) => keys.told(telling.key));
-  const entries = done.map(({ id }) => id);
+  const entries = done.flatMap(({ id, text }) => [id, text]);
   await redis.settleTold(1 + told.length, keys.outbox, ...told, TOLD_SECONDS, ...entries);
   return { done };
 }
@@ -154,7 +152,7 @@ function parse(text: string): Telling | null {
   }
 }
 
-async function discard({ connection, events }: OutboxParts, id: string): Promise<void> {
+async function discard({ connection, events }: OutboxParts, { id, text }: StreamEntry): Promise<void> {
   events.failed("nobody can read this telling", { entry: id }, new Error("no telling"));
-  await connection.redis.xdel(keys.outbox, id);
+  await connection.redis.settleTold(1, keys.outbox, TOLD_SECONDS, id, text);
 }

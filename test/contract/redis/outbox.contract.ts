@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Told } from "../../../src/workflows/telling.ts";
 import { card, keysOf, type OutboxStage, verdict } from "./outbox-stage.ts";
 
+const OUTBOX = "{daypass}:outbox";
+
 /** Takes a stage; declares what the outbox promises on every Redis. */
 export function describeOutbox(stage: OutboxStage): void {
   describe("the outbox", () => {
@@ -44,6 +46,25 @@ export function describeOutbox(stage: OutboxStage): void {
       gate.resolve({ told: true });
 
       await stage.nothingLeft();
+    });
+
+    test("P12 · what has the number of something that was told meanwhile is told as well", async () => {
+      const gate = Promise.withResolvers<Told>();
+      const { outbox, given } = await stage.start(() => gate.promise);
+      const id = "1780315200000-0";
+      await stage.line.xadd(OUTBOX, id, "telling", JSON.stringify(verdict("a")));
+      await expect.poll(() => keysOf(given)).toEqual(["a"]);
+
+      await stage.line.del(OUTBOX);
+      await stage.line.xadd(OUTBOX, id, "telling", JSON.stringify(verdict("b")));
+      gate.resolve({ told: true });
+      await expect.poll(() => stage.line.exists("{daypass}:told:a")).toBe(1);
+
+      await outbox.close();
+
+      const next = await stage.start();
+      await stage.nothingLeft();
+      expect([...keysOf(given), ...keysOf(next.given)]).toEqual(["a", "b"]);
     });
 
     test("P12 · a lane that must wait keeps its order and holds up no other", async () => {
@@ -101,8 +122,8 @@ export function describeOutbox(stage: OutboxStage): void {
     });
 
     test("throws away what nobody can read and goes on", async () => {
-      await stage.line.xadd("{daypass}:outbox", "*", "telling", "no JSON");
-      await stage.line.xadd("{daypass}:outbox", "*", "telling", '{"key":7}');
+      await stage.line.xadd(OUTBOX, "*", "telling", "no JSON");
+      await stage.line.xadd(OUTBOX, "*", "telling", '{"key":7}');
       const { given, events } = await stage.start();
 
       await stage.say(verdict("a"));

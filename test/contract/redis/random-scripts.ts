@@ -7,8 +7,8 @@ export interface ScriptCall {
   readonly args: readonly (string | number)[];
   /** Further arguments: entries of the stream that is the first key, by their place. */
   readonly entries: readonly number[];
-  /** What each of them is taken to say, beside it; null: what it says. */
-  readonly saying?: readonly (string | null)[];
+  /** What each of them is taken to say; null: what it says. */
+  readonly saying: readonly (string | null)[];
   /** Whether the number of its keys is fixed, so that it is not told. */
   readonly isFixed: boolean;
 }
@@ -39,7 +39,7 @@ function commit(random: Random): ScriptCall {
   ] as const);
   const checks = some(random, 2, () => [1_780_315_200_000 + random.below(1_000), member()]).flat();
   return {
-    ...{ name: "commitDaypass", isFixed: false, entries: [] },
+    ...{ name: "commitDaypass", isFixed: false, entries: [], saying: [] },
     keys: ["due", "outbox", "ledger", `commit:${random.below(200)}`, ...records].map(tagged),
     args: [
       ...[10_000, records.length, tellings.length, rows.length],
@@ -50,14 +50,16 @@ function commit(random: Random): ScriptCall {
 
 function settleTold(random: Random): ScriptCall {
   const told = some(random, 2, () => tagged(`told:${random.below(5)}`));
-  const entries = some(random, 3, () => random.below(4));
-  return { name: "settleTold", isFixed: false, keys: [tagged("outbox"), ...told], args: [10_000], entries };
+  return { ...taken(random), name: "settleTold", isFixed: false, keys: [tagged("outbox"), ...told], args: [10_000] };
 }
 
 function settleRows(random: Random): ScriptCall {
+  return { ...taken(random), name: "settleRows", isFixed: true, keys: [tagged("ledger")], args: [] };
+}
+
+function taken(random: Random): Pick<ScriptCall, "entries" | "saying"> {
   const entries = some(random, 3, () => random.below(4));
-  const saying = entries.map(() => random.pick([null, null, "another row"]));
-  return { name: "settleRows", isFixed: true, keys: [tagged("ledger")], args: [], entries, saying };
+  return { entries, saying: entries.map(() => random.pick([null, null, "something else"])) };
 }
 
 function renewLease(random: Random): ScriptCall {
@@ -74,7 +76,7 @@ function settleEpoch(random: Random): ScriptCall {
 
 /** A record's own text serves as token, mostly that of its first version: scripts of leases meet what commits left. */
 function lease(random: Random) {
-  return { isFixed: true, entries: [], keys: [tagged(random.pick(["request:a", "request:b", "missing"]))] };
+  return { isFixed: true, entries: [], saying: [], keys: [tagged(random.pick(["request:a", "request:b", "missing"]))] };
 }
 
 function token(random: Random): string {

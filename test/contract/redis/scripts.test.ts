@@ -1,7 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { startLedger } from "../../../src/jobs/ledger.ts";
 import { startOutbox } from "../../../src/jobs/outbox.ts";
 import type { Connection } from "../../../src/jobs/redis.ts";
@@ -18,6 +19,9 @@ import { randomCall, type ScriptCall } from "./random-scripts.ts";
 const redis = useRedis();
 const real = useConnections(() => redis.current.url);
 const memory = useMemoryConnections();
+
+const folder = mkdtempSync(join(tmpdir(), "daypass-ledger-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const RUNS = 120;
 const CALLS = 50;
@@ -42,7 +46,10 @@ test("what the scripts do by hand in memory is what their Lua does on Redis, wha
   }
 
   expect([...called].toSorted()).toEqual([...SCRIPTS.keys()].toSorted());
-  const both = ["commitDaypass raced", "commitDaypass saved", "releaseLease 0", "releaseLease 1", "renewLease 1"];
+  const both = [
+    ...["commitDaypass raced", "commitDaypass saved", "releaseLease 0", "releaseLease 1", "renewLease 1"],
+    ...["settleTold 0", "settleTold 1", "settleRows 0", "settleRows 1"],
+  ];
   expect([...replies]).toEqual(expect.arrayContaining(both));
 });
 
@@ -53,7 +60,7 @@ async function withScripts(connection: Connection): Promise<Redis> {
   watchEpoch(connection.redis, events, async () => undefined);
   const notifier = { tell: async () => ({ told: true }) as const };
   await startOutbox({ connection, notifier, events }).close();
-  await startLedger({ connection, location: join(tmpdir(), "daypass-no-ledger"), events }).close();
+  await startLedger({ connection, location: folder, events }).close();
   return connection.redis;
 }
 
@@ -62,7 +69,7 @@ async function send(line: Redis, { name, keys, args, entries, saying, isFixed }:
   const there = entries.length === 0 ? [] : await line.xrange(keys[0] ?? "", "-", "+");
   const named = entries.flatMap((place, i) => {
     const [id, fields] = there[place] ?? ["1-1", []];
-    return saying === undefined ? [id] : [id, saying[i] ?? fields[1] ?? ""];
+    return [id, saying[i] ?? fields[1] ?? ""];
   });
   const script: (...given: (string | number)[]) => Promise<unknown> = Reflect.get(line, name).bind(line);
   return script(...(isFixed ? [] : [keys.length]), ...keys, ...args, ...named);

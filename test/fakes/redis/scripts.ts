@@ -70,17 +70,21 @@ function save(call: CallRedis, dueIndex: string, { key, member, next, state, due
 function settleTold(call: CallRedis, [outbox = "", ...told]: readonly string[], argv: readonly string[]): number {
   const [seconds = "", ...entries] = argv;
   for (const key of told) call("set", key, "yes", "EX", seconds);
-  for (const entry of entries) call("xdel", outbox, entry);
-  return entries.length;
+  return take(call, outbox, entries);
 }
 
 function settleRows(call: CallRedis, [stream = ""]: readonly string[], argv: readonly string[]): number {
-  for (let i = 0; i < argv.length; i += 2) {
-    const [id = "", text = ""] = argv.slice(i, i + 2);
+  return take(call, stream, argv);
+}
+
+function take(call: CallRedis, stream: string, idsAndTexts: readonly string[]): number {
+  let taken = 0;
+  for (let i = 0; i < idsAndTexts.length; i += 2) {
+    const [id = "", text = ""] = idsAndTexts.slice(i, i + 2);
     const [found] = call("xrange", stream, id, id) as [string, string[]][];
-    if (found?.[1][1] === text) call("xdel", stream, id);
+    if (found?.[1][1] === text) taken += Number(call("xdel", stream, id));
   }
-  return argv.length / 2;
+  return taken;
 }
 
 /** Both scripts of a lease begin by asking whether it is still the asker's. */
