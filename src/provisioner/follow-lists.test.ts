@@ -115,6 +115,20 @@ describe("it lists", () => {
     expect(performance.now() - at).toBeLessThan(450);
   });
 
+  test("P9 · again and again soon while the list that a role's change needs is told 410", async () => {
+    follower.api.fail = ({ plural, isWatch }, response, which) =>
+      plural === "jobs" && !isWatch && which >= 1 && which <= 5 && refuse(response, 410);
+    follower.start({ calmMs: 200, backOffMs: 15_000 });
+    await follower.untilWatched();
+    const at = performance.now();
+
+    follower.api.say("clusterroles", ROLE_CHANGED);
+    await follower.until("list", 2);
+
+    // Pauses that grow as after any trouble would be 3.8 s at least.
+    expect(performance.now() - at).toBeLessThan(2_500);
+  });
+
   test.each<[string, (asked: Asked, response: ServerResponse) => boolean]>([
     ["is refused", ({ plural, isWatch }, response) => plural === "jobs" && isWatch && refuse(response, 410)],
     [

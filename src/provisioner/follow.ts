@@ -61,10 +61,13 @@ export async function followCluster(
     ...{ hear: tell, changed: gathering.add, troubled },
   };
   const backOff = createBackOff(pace.backOffMs);
+  const soon = createBackOff(pace.calmMs);
+  let isRoleOwed = false;
   while (!signal.aborted) {
     const end = await followOnce(follower);
-    // However often roles change, and whatever kept it from following: one that may do more by now is looked at soon.
-    if (end !== "role") await backOff.pause(signal, end);
+    // However often roles change, and whatever keeps it from listing: one that may do more by now is looked at soon.
+    isRoleOwed = end === "role" || (isRoleOwed && end !== null);
+    if (end !== "role") await (isRoleOwed ? soon : backOff).pause(signal, end);
   }
   gathering.stop();
 }
