@@ -81,8 +81,10 @@ async function saveOrLoad(bench: Bench, grant: Grant, event: GrantEvent): Promis
 async function saveEnd(bench: Bench, grant: Grant, event: Extract<GrantEvent, { type: "refused" }>) {
   try {
     const next = await saveOrLoad(bench, grant, event);
-    if (next === null) await sayEnded(bench, async () => undefined, grant, event.at);
-    return next;
+    if (next !== null) return next;
+    // Where it was rebuilt just then, the next round looks at it.
+    await sayEnded(bench, async () => undefined, grant, event.at);
+    return await bench.store.grant(grant.id);
   } catch (cause) {
     oweWord(bench, grant, event.at);
     throw cause;
