@@ -70,6 +70,7 @@ function nameScript(command: string, words: readonly string[], scripts: Map<stri
   const given = words.slice(3 + Number(count));
   if (first === keys.due) return `commit ${whatIsSaved(given)}`;
   if (first === keys.outbox) return "settleTold";
+  if (first === keys.ledger) return "settleRows";
   return `script on ${place(first)}`;
 }
 

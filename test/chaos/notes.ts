@@ -29,7 +29,7 @@ export function createNotes(): Notes {
 
 /** What changes something, or is the harness's own; the rest is reading, leases and heartbeats. */
 const TELLING =
-  /^(POST|DELETE|PATCH|PUT|commit|add(Standard|Delayed)Job|moveToFinished wake|EXEC delivery answer|SET delivery|SET received|settleTold|XDEL|post|edit|show|ack|views|keep|starts|is ready)/;
+  /^(POST|DELETE|PATCH|PUT|commit|add(Standard|Delayed)Job|moveToFinished wake|EXEC delivery answer|SET delivery|SET received|settleTold|settleRows|post|edit|show|ack|views|keep|starts|is ready)/;
 const PROCESS = /^(bot|worker)-\d$/;
 
 /** The same of the same one within this time is told once. */

@@ -61,5 +61,5 @@ export const POINTS: readonly Point[] = [
   post("summary", "the summary is posted in the thread"),
   post("ended", "the asker is told that it ended"),
   bot("redis", "told-settled", "settleTold", "what was told is taken from the outbox"),
-  worker("redis", "remembered", "XDEL ledger", "the ledger's rows are taken from Redis"),
+  worker("redis", "remembered", "settleRows", "the ledger's rows are taken from Redis"),
 ];
