@@ -1,7 +1,7 @@
 /** I1, I4, I5 and I8: who can still do what, and whether they may. */
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
-import { AFTER_TROUBLE_MS, CUT_MS, type Excuses, listsOf, TIME_OF_WORKERS } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, CUT_MS, type Excuses, listedFrom, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
@@ -126,7 +126,8 @@ function checkRole(parts: AccessParts, cluster: string, one: Accepted): void {
   const changedAt = parts.rolesChangedAt.get(`${cluster} ${one.role}`);
   const { at = 0 } = parts.book.approved.get(one.grant) ?? {};
   if (changedAt === undefined || !one.isLive || at > changedAt) return;
-  if (isLate(parts, Math.max(changedAt, one.minted.mintedAt), [cluster, listsOf(cluster), "workers", "redis"])) {
+  const since = Math.max(listedFrom(parts.excuses, cluster, changedAt), one.minted.mintedAt);
+  if (isLate(parts, since, [cluster, "workers", "redis"])) {
     throw violation("P9", one, `works ${seconds(parts.now() - changedAt)} after ${one.role} was changed`);
   }
 }

@@ -50,12 +50,18 @@ export function controllersOf(cluster: string): string {
   return `the controllers of ${cluster}`;
 }
 
-/**
- * Takes a cluster's id; returns the part whose trouble keeps a role's change from being seen: that is told by a list, and
- * a list begins anew where the cluster forgot its history.
- */
+/** Takes a cluster's id; returns the part that is in trouble while the cluster forgets its history, so that lists begin anew. */
 export function listsOf(cluster: string): string {
   return `the lists of ${cluster}`;
+}
+
+/** The longest pause between lists where the thread is lost again and again (src/provisioner/follow.ts). */
+const BACK_OFF_MS = 15_000;
+
+/** Takes when a cluster's role was changed; returns from when on that is to be known, as a list tells of it. */
+export function listedFrom(excuses: Excuses, cluster: string, changedAt: number): number {
+  const forgotAt = excuses.until([listsOf(cluster)]);
+  return forgotAt === 0 ? changedAt : Math.max(changedAt, forgotAt + BACK_OFF_MS);
 }
 
 /** Takes the time and what tells which workers live; returns no excuses. */
@@ -83,7 +89,9 @@ export function createExcuses(now: () => number, living: () => readonly string[]
     },
     cut: (part, worker) => void cut.push({ part, worker }),
     joined: (part, who) => {
-      if (isUnreached(cut.map((one) => one.part))) note(part, now());
+      // Nothing needs two clusters.
+      const others = part === "redis" ? cut.map((one) => one.part) : ["redis"];
+      if (others.some((other) => isUnreached([part, other]))) note(part, now());
       const at = cut.findIndex((one) => one.part === part && one.worker === who);
       if (at >= 0) cut.splice(at, 1);
     },

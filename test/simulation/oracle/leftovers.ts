@@ -2,7 +2,7 @@
 import type { Stored } from "../../fakes/kubernetes/stored-object.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Book } from "./book.ts";
-import { AFTER_TROUBLE_MS, type Excuses, listsOf } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, type Excuses, listedFrom } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 
 /** Where nothing was ever wrong. */
@@ -37,8 +37,8 @@ export function createLeftoverCheck(parts: LeftoverParts): (grant: string, clust
 }
 
 /** From a moment on, or from the end of the last trouble, something has so long to be done. */
-function isLate({ excuses, now }: LeftoverParts, since: number, ...needed: readonly string[]): boolean {
-  const trouble = excuses.until([...needed, "workers", "redis"]);
+function isLate({ excuses, now }: LeftoverParts, since: number, cluster: string): boolean {
+  const trouble = excuses.until([cluster, "workers", "redis"]);
   return now() > (trouble === 0 ? since + HEALTHY_MS : Math.max(since, trouble) + AFTER_TROUBLE_MS);
 }
 
@@ -94,7 +94,7 @@ function expectRole(parts: LeftoverParts, grant: string, cluster: string, found:
     if (plural !== "rolebindings") continue;
     const role = (object.roleRef as { readonly name: string }).name;
     const changedAt = parts.rolesChangedAt.get(`${cluster} ${role}`) ?? 0;
-    if (changedAt >= at && isLate(parts, changedAt, cluster, listsOf(cluster)))
+    if (changedAt >= at && isLate(parts, listedFrom(parts.excuses, cluster, changedAt), cluster))
       throw new Violation("P9", `grant ${grant} is still bound to ${role} in ${cluster}, which was changed by hand`);
   }
 }

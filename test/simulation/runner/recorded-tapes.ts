@@ -223,4 +223,15 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "a:2,c:2,g:1,o:1,x:6,y:5,16:1,19:7",
   },
+  {
+    words:
+      "a row counted as written twice, where Redis lost it and gave its number to another one in the same millisecond",
+    shows: [
+      "all machines sleep for an hour",
+      'row "ended" of fhoshvzfupa',
+      "Redis dies and loses its last second",
+      "worker 1  → disk: append 342 bytes",
+    ],
+    tape: "1:5,8:2,v:2,1x:3,20:2,25:2,2t:3,2u:4,2x:2,32:8,35:4,58:1,59:3",
+  },
 ];

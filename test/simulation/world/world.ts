@@ -14,8 +14,8 @@ import { CLUSTERS, createTown, type Town } from "./town.ts";
  * Takes an id of the ledger's stream and the row under it; returns what that row is known by. A Redis that was emptied may
  * give an id anew.
  */
-export function entryOf(id: string, { at, what, by, request, grant }: LedgerRow): string {
-  return `${id}: "${what}" of ${grant ?? request} by ${by} at ${at}`;
+export function entryOf(id: string, { at, what, by, request, grant, detail }: LedgerRow): string {
+  return `${id}: "${what}" of ${grant ?? request} by ${by} at ${at}, ${JSON.stringify(detail)}`;
 }
 
 /** What the world tells the oracle, as it happens. */
