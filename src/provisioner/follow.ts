@@ -24,6 +24,8 @@ export interface Pace {
 }
 
 const PACE: Pace = { relistMs: 300_000, quietMs: 90_000, backOffMs: 15_000, gatherMs: 250, calmMs: 1_000 };
+/** For how long pauses do not grow that keep a role's change from being listed: a cluster in longer trouble is left in peace. */
+const SOON_MS = 30_000;
 /** The same trouble, in the same words, is told this often. */
 const TELL_AGAIN_MS = 300_000;
 
@@ -62,12 +64,13 @@ export async function followCluster(
   };
   const backOff = createBackOff(pace.backOffMs);
   const soon = createBackOff(pace.calmMs);
-  let isRoleOwed = false;
+  let soonUntil = 0;
   while (!signal.aborted) {
     const end = await followOnce(follower);
     // However often roles change, and whatever keeps it from listing: one that may do more by now is looked at soon.
-    isRoleOwed = end === "role" || (isRoleOwed && end !== null);
-    if (end !== "role") await (isRoleOwed ? soon : backOff).pause(signal, end);
+    if (end === "role") soonUntil = performance.now() + SOON_MS;
+    else if (end === null) soonUntil = 0;
+    if (end !== "role") await (performance.now() < soonUntil ? soon : backOff).pause(signal, end);
   }
   gathering.stop();
 }
