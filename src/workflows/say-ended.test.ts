@@ -34,6 +34,32 @@ test("P10 · the ledger says that a pass ended whose record was lost between its
   expect(after.rows).toMatchObject([{ what: "endedWithoutRecord", grant: id, request, detail: { refusedAt: end } }]);
 });
 
+test.each([1, 2])(
+  "P10 · a pass whose record was lost just then ends by the one that is there after %i looks",
+  async (looks) => {
+    const stage = createFakeBench();
+    const { id, end } = await activateOn(stage);
+    const rebuilt = { ...(await loadGrant(stage, id)), version: 1 };
+    const { bench, after } = losingAtTheProof(stage);
+    const load = after.grant;
+    let looked = 0;
+    after.grant = async (asked) => {
+      const found = await load(asked);
+      looked += 1;
+      if (looked === looks) {
+        await after.commit({ writes: [{ kind: "grant", expected: null, next: rebuilt }], tellings: [], rows: [] });
+      }
+      return found;
+    };
+    stage.clock.set(end);
+
+    await reconcile(bench, { kind: "grant", id });
+
+    expect((await load(id))?.state).toBe("ended");
+    expect(whats(after).filter((what) => what.startsWith("ended"))).toEqual(["ended"]);
+  },
+);
+
 /** A store that is away until it is back, empty. */
 function awayThenEmpty(bench: FakeBench, isRead: boolean) {
   const after = createMemoryStore();
