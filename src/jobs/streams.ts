@@ -3,7 +3,7 @@ import type { Connection } from "./redis.ts";
 
 const PAGE = 500;
 const BLOCK_MS = 5_000;
-/** After a failover with clocks apart, Redis may number new entries below one that was read already. */
+/** After a failover with clocks apart, Redis may number new entries below or like one that was read already. */
 const READ_ALL_AFTER_MS = 60_000;
 
 /**
