@@ -130,9 +130,13 @@ function twoAlive(objects: Observed["objects"]): string[] {
   const people = objects.filter((one) => one.kind === "Secret" && !isTrial(one));
   return people.flatMap((one) =>
     people
-      .filter((next) => next.from > one.from && next.from + STEP_MS < (one.until ?? Date.now()))
+      .filter((next) => next.from > one.from && next.from + STEP_MS < Math.min(...[one, next].map(goneAt)))
       .map((next) => `${one.name} lived on beside ${next.name}`),
   );
+}
+
+function goneAt({ until }: Observed["objects"][number]): number {
+  return until ?? Date.now();
 }
 
 /** A trial is over in a second or two, and who comes back after a crash ends the one before in the step that makes its own. */
@@ -140,8 +144,9 @@ const TRIAL_MS = 15_000;
 
 /** A trial's token can do what a person's can: once all is well, none may lie about, with or without a delivery beside it. */
 function trialsKept(objects: Observed["objects"], healedAt: number): string[] {
-  return objects.filter(isTrial).flatMap(({ name, from, until }) => {
-    const keptMs = (until ?? Date.now()) - Math.max(from, healedAt);
+  return objects.filter(isTrial).flatMap((one) => {
+    const { name, from } = one;
+    const keptMs = goneAt(one) - Math.max(from, healedAt);
     return keptMs > TRIAL_MS ? [`the trial's ${name} lay there for ${say(keptMs)}`] : [];
   });
 }
