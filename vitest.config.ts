@@ -53,7 +53,7 @@ export default defineConfig({
         test: {
           name: "pure",
           expect: AWAITED,
-          include: ["src/**/*.test.ts", "test/repo/**/*.test.ts", "test/policy/**/*.test.ts", inMemory],
+          include: ["src/**/*.test.ts", "test/{policy,repo,simulation}/**/*.test.ts", inMemory],
           exclude: searches,
           maxWorkers: FILES_AT_ONCE.pure,
           sequence: { groupOrder: 2 },
