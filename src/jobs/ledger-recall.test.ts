@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -50,14 +50,36 @@ test("a torn last line hides no ending", async () => {
   expect([...endings.keys()]).toEqual(["one"]);
 });
 
-test("a folder that is not there yet has nothing on record, and one that cannot be read is told", async () => {
+test("a folder that is not there yet has nothing on record", async () => {
+  const missing = createRecall(join(makeFolder(), "none"), () => NOON, events);
+
+  expect([await missing.of("one"), await missing.isOver("one")]).toEqual([null, false]);
+});
+
+test("P11 · of what cannot be read nobody says that nothing is on record, and nobody is known to be over", async () => {
   const heard = createRecordedEvents();
-  const missing = createRecall(join(makeFolder(), "none"), () => NOON, heard);
   const folder = makeFolder();
   await write(folder, [row("ending", "one", REVOKED)]);
   const unreadable = createRecall(join(folder, "ledger-000000000001.jsonl"), () => NOON, heard);
 
-  expect([await missing.of("one"), await unreadable.of("one")]).toEqual([null, null]);
-  expect([await missing.isOver("one"), await unreadable.isOver("one")]).toEqual([false, false]);
+  const [ending, isOver] = await Promise.allSettled([unreadable.of("one"), unreadable.isOver("one")]);
+
+  expect(ending).toMatchObject({ status: "rejected", reason: { code: "ENOTDIR" } });
+  expect(isOver).toMatchObject({ value: false });
   expect(heard.failures.map(({ what }) => what)).toEqual(["the ledger could not be read back"]);
+});
+
+test("P11 · what can be read at the second try is read, and nothing is said", async () => {
+  const heard = createRecordedEvents();
+  const folder = join(makeFolder(), "ledger");
+  writeFileSync(folder, "a file where the folder will be");
+  const recall = createRecall(folder, () => NOON, heard);
+
+  const asked = recall.of("one");
+  await new Promise((resolve) => setImmediate(resolve));
+  rmSync(folder);
+  await write(folder, [row("ending", "one", REVOKED)]);
+
+  expect(await asked).toMatchObject({ why: "revoked", by: "olga" });
+  expect(heard.failures).toEqual([]);
 });

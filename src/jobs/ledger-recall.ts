@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { Ending, EndReason } from "../workflows/grant.ts";
 import type { Millis } from "../workflows/person.ts";
@@ -58,26 +59,44 @@ function parse(line: string): unknown {
   }
 }
 
+/** Between one try to read the folder and the next. */
+const PAUSES_MS = [200, 1_000];
+const NOTHING: Told = { endings: new Map(), over: new Set() };
+
 /**
- * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Never
- * rejects: where the folder cannot be read, that is logged, and nothing is on record.
+ * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Where
+ * the folder cannot be read three times in a row, that is logged, `of` rejects, and nobody is known to be over.
  */
 export function createRecall(folder: string, now: () => Millis, events: Events): Recall {
   let reading: Promise<Told> | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
-  const read = async () => {
+  const readOnce = () =>
+    readBack(folder, now()).catch((cause: NodeJS.ErrnoException) => {
+      // The folder is made with the first row.
+      if (cause.code === "ENOENT") return NOTHING;
+      throw cause;
+    });
+  const readPatiently = async () => {
+    for (const ms of PAUSES_MS) {
+      const told = await readOnce().catch(() => null);
+      if (told !== null) return told;
+      await pause(ms, undefined, { ref: false });
+    }
+    return readOnce();
+  };
+  const read = () => {
     if (reading === null || performance.now() - readAt > FRESH_MS) {
       readAt = performance.now();
-      reading = readBack(folder, now()).catch((cause: NodeJS.ErrnoException) => {
-        // The folder is made with the first row.
-        if (cause.code !== "ENOENT") events.failed("the ledger could not be read back", {}, cause);
-        return { endings: new Map(), over: new Set<string>() };
+      reading = readPatiently().catch((cause: unknown) => {
+        reading = null;
+        events.failed("the ledger could not be read back", {}, cause);
+        throw cause;
       });
     }
     return reading;
   };
   return {
     of: async (grant) => (await read()).endings.get(grant) ?? null,
-    isOver: async (grant) => (await read()).over.has(grant),
+    isOver: async (grant) => (await read().catch(() => NOTHING)).over.has(grant),
   };
 }

@@ -39,7 +39,7 @@ export type Leftovers = Map<string, Leftover>;
  */
 export interface Endings {
   begun(grant: string, ending: Ending): void;
-  /** Never rejects. */
+  /** Rejects where what is on record outside the store cannot be read. */
   of(grant: string): Promise<Ending | null>;
   /** Whether it is on record outside the store that it ended. Never rejects. */
   isOver(grant: string): Promise<boolean>;

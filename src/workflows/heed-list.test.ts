@@ -146,6 +146,16 @@ describe("P11 · what is written anew", () => {
     });
   });
 
+  test("is in use where the ledger cannot be read, so that on-call can end it", async () => {
+    const stage = await inUse();
+    const empty = withoutRecords(stage);
+    const endings = { ...empty.endings, of: () => Promise.reject(new Error("EIO")) };
+
+    await hear({ ...empty, endings }, { what: "made", held: stage.held }, left);
+
+    expect(await loadGrant(empty, stage.held.id)).toMatchObject({ state: "active" });
+  });
+
   test("is looked at, and into, at once", async () => {
     const stage = await inUse();
     const empty = withoutRecords(stage);

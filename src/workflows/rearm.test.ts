@@ -28,3 +28,14 @@ test("P11 · a pass that was being ended, and does not know it any more, is ende
 
   expect(await bench.store.grant(id)).toMatchObject({ state: "ending", ending });
 });
+
+test("P11 · where the ledger cannot be read, what it would tell of is woken, and owed until it can", async () => {
+  const bench = createFakeBench();
+  const { id, end } = await activateOn(bench);
+  const { waker } = createFakeBench();
+  const endings = { ...bench.endings, of: () => Promise.reject(new Error("EIO")) };
+
+  await expect(rearm({ ...bench, endings, waker })).rejects.toThrow("EIO");
+
+  expect(waker.waiting().map(({ ref, at }) => [ref.id, at])).toEqual([[id, end - 600_000]]);
+});

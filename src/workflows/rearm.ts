@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import type { Grant } from "./grant.ts";
 import { dueAt } from "./next-step.ts";
 import type { Ref } from "./ports.ts";
 import { save } from "./reconcile.ts";
@@ -10,18 +11,23 @@ const AT_ONCE = 50;
 /**
  * Asks for a wake of everything that is live, after the store was emptied or taken over by a replica that lags: records
  * may be there whose wakes are lost, or that were being ended and do not know it any more. Throws where the store cannot
- * be asked.
+ * be asked, or the ledger cannot be read: what that would say of is woken all the same.
  */
 export async function rearm(bench: Bench): Promise<void> {
   const { requests, grants } = await bench.store.live();
-  await someAtOnce(grants, AT_ONCE, async (grant) => {
-    const ending = grant.state === "ending" ? null : await bench.endings.of(grant.id);
-    if (ending !== null) await save(bench, grant, { type: "end", ending });
-  });
+  const [endedAgain] = await Promise.allSettled([endAgain(bench, grants)]);
   const all = [...requests, ...grants];
   await someAtOnce(all, AT_ONCE, (record) => {
     const kind: Ref["kind"] = "asker" in record ? "request" : "grant";
     return bench.waker.wake({ kind, id: record.id }, record.version, dueAt(record) ?? bench.clock.now());
   });
   bench.events.happened("wakes asked for anew", { requests: requests.length, grants: grants.length });
+  if (endedAgain.status === "rejected") throw endedAgain.reason;
+}
+
+async function endAgain(bench: Bench, grants: readonly Grant[]): Promise<void> {
+  await someAtOnce(grants, AT_ONCE, async (grant) => {
+    const ending = grant.state === "ending" ? null : await bench.endings.of(grant.id);
+    if (ending !== null) await save(bench, grant, { type: "end", ending });
+  });
 }
