@@ -24,7 +24,11 @@ export interface EpochWatch {
    * Resolves without waiting for what is to be put back. Rejects where Redis does not answer.
    */
   look(life: string): Promise<void>;
+  /** Why nothing may be granted, as a sentence without its full stop, until all is put back; else null. */
+  whyNot(): string | null;
 }
+
+const BEING_PUT_BACK = "Redis may have forgotten endings, which are being put back first";
 
 /**
  * Notices that Redis has forgotten: its epoch key is missing or another's (somebody flushed it, or it came back empty),
@@ -35,14 +39,17 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: () => Promis
   redis.defineCommand("settleEpoch", { numberOfKeys: 1, lua: SETTLE_LUA });
   let known: string | null = null;
   let isBusy = false;
+  let isOwed = false;
 
   const putBack = async (life: string, epoch: string) => {
     isBusy = true;
+    isOwed = true;
     try {
       await forgotten();
-      const settled = epoch.replace(PENDING, SETTLED);
+      const settled = settledIn(epoch, life);
       await redis.settleEpoch(keys.epoch, epoch, settled);
-      known = `${life} ${settled}`;
+      known = settled;
+      isOwed = false;
       events.happened("what Redis had forgotten is put back", {});
     } catch (cause) {
       events.failed("what Redis has forgotten is not put back yet", {}, cause);
@@ -54,10 +61,10 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: () => Promis
     look: async (life) => {
       if (isBusy) return;
       const epoch = (await redis.get(keys.epoch)) ?? (await begin(redis));
-      const seen = `${life} ${epoch}`;
-      if (!epoch.startsWith(PENDING) && (known === null || known === seen)) known = seen;
+      if (epoch === settledIn(epoch, life) && (known === null || known === epoch)) known = epoch;
       else void putBack(life, epoch);
     },
+    whyNot: () => (isOwed ? BEING_PUT_BACK : null),
   };
 }
 
@@ -65,4 +72,10 @@ async function begin(redis: Redis): Promise<string> {
   const epoch = `${PENDING}${randomUUID()}`;
   await redis.set(keys.epoch, epoch, "NX");
   return (await redis.get(keys.epoch)) ?? epoch;
+}
+
+/** Which Redis all was put back in stands in the epoch: a failover may come while no worker lives that would notice it. */
+function settledIn(epoch: string, life: string): string {
+  const [, name = ""] = epoch.split(" ");
+  return `${SETTLED}${name} ${life}`;
 }

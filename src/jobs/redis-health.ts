@@ -22,6 +22,8 @@ const CLOSE_MS = 1_000;
 export const TIME_UNREAD =
   "Redis has not told the time since this process started: see that it answers within a second";
 
+const LINE_IS_NEW = "Redis was out of reach, and has not said yet whether it is the same as before";
+
 export interface RedisHealthParts {
   /** A producer's connection. */
   readonly connection: Connection;
@@ -66,12 +68,21 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
   const complain = reportRarely(parts.events, "Redis cannot be asked how it is");
   let last: Reading | null = null;
   let unsafe: string | null = TIME_UNREAD;
+  // Another line may lead to another Redis, which knows less.
+  let lines = 0;
+  let linesAsked = 0;
+  const countLine = () => {
+    lines += 1;
+  };
+  redis.on("ready", countLine);
 
   const look = async () => {
+    const asked = lines;
     try {
       last = await ask(redis, parts);
       unsafe = say(last);
       await epoch?.look(last.report.life);
+      linesAsked = asked;
     } catch (cause) {
       if (cause instanceof StoreUnavailable && !isForbidden(cause)) return;
       if (last === null) unsafe = "Redis does not say how it is set up: allow its user the commands INFO and TIME";
@@ -83,11 +94,12 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
   if (unsafe === TIME_UNREAD) news(TIME_UNREAD, {});
   const loop = repeat(redis, look, stop.signal);
   return {
-    caution: { whyNot: () => unsafe },
+    caution: { whyNot: () => unsafe ?? (epoch === null ? null : linesAsked < lines ? LINE_IS_NEW : epoch.whyNot()) },
     replicas: () => last?.report.replicas ?? 0,
     skewMs: () => last?.skewMs ?? 0,
     close: async () => {
       stop.abort();
+      redis.off("ready", countLine);
       await within(loop, CLOSE_MS);
     },
   };

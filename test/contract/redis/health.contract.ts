@@ -122,6 +122,35 @@ export function describeHealth(stage: HealthUnderTest): void {
       await expect.poll(() => calls, { timeout: 5_000 }).toBe(2);
     });
 
+    test("P11 · is put back by the first worker that starts where another Redis took over while none lived", async () => {
+      const before = await stage.begin({ forgotten: async () => undefined });
+      await expect.poll(stage.epoch).toMatch(/^settled /);
+      await before.health.close();
+      await stage.restart();
+
+      let calls = 0;
+      await stage.begin({ forgotten: async () => (calls += 1) });
+
+      await expect.poll(() => calls).toBe(1);
+    });
+
+    test("P11 · is put back before anything is granted, and so is what another line may lead to", async () => {
+      const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      let calls = 0;
+      const { health } = await stage.begin({ forgotten: async () => gates[calls++]?.promise });
+      const whyNot = () => health.caution.whyNot();
+      expect(whyNot()).toMatch(/^Redis may have forgotten endings/);
+
+      gates[0]?.resolve();
+      await expect.poll(whyNot).toBeNull();
+      await stage.restart();
+      await expect.poll(() => calls).toBe(2);
+      expect(whyNot()).toMatch(/^Redis may have forgotten endings/);
+
+      gates[1]?.resolve();
+      await expect.poll(whyNot).toBeNull();
+    });
+
     test("is no business of the bot's: it leaves the epoch alone", async () => {
       await stage.begin();
 

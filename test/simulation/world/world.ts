@@ -1,4 +1,5 @@
 import { keys } from "../../../src/jobs/keys.ts";
+import { readReport } from "../../../src/jobs/redis-report.ts";
 import type { LedgerRow } from "../../../src/workflows/ports.ts";
 import { createMemoryBull, type MemoryBull } from "../../fakes/redis/memory-bull.ts";
 import { createMemoryRedis, type MemoryRedis } from "../../fakes/redis/memory-redis.ts";
@@ -94,7 +95,8 @@ export function createWorld(run: Run, witness: Witness): World {
   );
   const redis = createMemoryRedis({ now: timeline.now });
   // Mostly it is a Redis that was in use before; else the first thing that workers see is one that has forgotten all.
-  if (run.tape.choose(100, 1) === 0) redis.look("set", keys.epoch, "settled long ago");
+  if (run.tape.choose(100, 1) === 0)
+    redis.look("set", keys.epoch, `settled long-ago ${readReport(String(redis.ask("info")), null).life}`);
   let replica = redis.addReplica();
   let clockDoubtMs = 0;
   const deaths = new Map<Machine, (() => void)[]>();
