@@ -234,4 +234,14 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:5,8:2,v:2,1x:3,20:2,25:2,2t:3,2u:4,2x:2,32:8,35:4,58:1,59:3",
   },
+  {
+    words: "a pass that was revoked was lent anew, as a failover lost that and one read of the ledger failed",
+    shows: [
+      "olga      revokes the pass",
+      "Redis fails over to a replica that lags",
+      "disk: read /simulated-disk/ledger/ledger-000000000001.jsonl  ** NOT done",
+      'row "ending" of fhoshvzfupa by olga',
+    ],
+    tape: "1:2,1t:1,1u:b,1x:6,35:2,3f:1,3g:1,3r:3,78:1",
+  },
 ];
