@@ -7,8 +7,6 @@ import type { Memory } from "./heard.ts";
 
 /** A cluster whose clock is wrong by so much lends nothing: less is granted on (src/workflows/judge.ts). */
 const WRONG_CLOCK_MS = 20_000;
-/** What was read of the ledger, or that it could not be, holds for so long (src/jobs/ledger-recall.ts). */
-const READ_BACK_MS = 5_000;
 
 export interface RowParts {
   readonly excuses: Excuses;
@@ -36,14 +34,10 @@ export function createRowCheck(parts: RowParts): (written: Written) => void {
   };
 }
 
-/**
- * Long after an end that the ledger has, nobody says that the same pass ended without a record, unless the ledger could not
- * be read.
- */
-function expectNoEnd({ book, excuses }: RowParts, grant: string, at: number): void {
+/** Long after an end that the ledger has, nobody says that the same pass ended without a record. */
+function expectNoEnd({ book }: RowParts, grant: string, at: number): void {
   const ended = book.current(grant, "ended");
   if (ended === undefined || at - ended.at <= AFTER_TROUBLE_MS) return;
-  if (at <= excuses.until(["disk"]) + READ_BACK_MS) return;
   throw new Violation("P10", `grant ${grant} had ended, and is said to have ended without a record later on`);
 }
 

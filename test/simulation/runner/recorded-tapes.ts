@@ -202,7 +202,11 @@ export const RECORDED: readonly RecordedRun[] = [
   },
   {
     words: "a pass counted as ended twice, since the ledger could not be read after Redis had lost its record",
-    shows: ['row "ended" of edxmwxaxbua', "somebody flushes Redis", "log: the ledger could not be read back"],
+    shows: [
+      'row "ended" of edxmwxaxbua',
+      "somebody flushes Redis",
+      "disk: read /simulated-disk/ledger/ledger-000000000001.jsonl  ** NOT done",
+    ],
     tape: "1:2,3:3,4:1,z:2,25:2,26:1,27:2,2f:4,2j:1l,2n:1f,2o:a,2r:j,2s:q,2z:1,3f:2,3t:5,3y:1,5f:1,69:2,6y:2,7j:1,7n:4,7o:3,7p:1,7q:1,9d:2,c0:3,cm:2,d9:2,ef:2,f7:2,kf:2,kr:1",
   },
   {
@@ -237,8 +241,8 @@ export const RECORDED: readonly RecordedRun[] = [
   {
     words: "a pass that was revoked was lent anew, as a failover lost that and one read of the ledger failed",
     shows: [
-      "olga      revokes the pass",
       "Redis fails over to a replica that lags",
+      "olga      revokes the pass",
       "disk: read /simulated-disk/ledger/ledger-000000000001.jsonl  ** NOT done",
       'row "ending" of fhoshvzfupa by olga',
     ],
