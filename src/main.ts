@@ -36,7 +36,7 @@ import { checkDelivery, deliver } from "./workflows/deliver.ts";
 import { heed } from "./workflows/heed.ts";
 import { hasEnded } from "./workflows/let-go.ts";
 import { tellPolicyNews } from "./workflows/policy-news.ts";
-import { rearm } from "./workflows/rearm.ts";
+import { puttingBack } from "./workflows/rearm.ts";
 import { reconcile } from "./workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "./workflows/sweep.ts";
 
@@ -168,10 +168,7 @@ export async function runWorker(): Promise<number> {
       return heed(bench, look, cluster, news);
     },
   });
-  const forgotten = async () => {
-    await rearm(bench);
-    followers.again();
-  };
+  const forgotten = puttingBack(bench, followers.again);
   await awaitRedis(ground);
   health = await startRedisHealth({ connection: producer, clock, events, forgotten });
   const pulse = createPulse(["sweep", "facts"]);

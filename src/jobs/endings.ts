@@ -5,9 +5,9 @@ import type { Ending } from "../workflows/grant.ts";
 const MOST_KEPT = 10_000;
 
 /** What is on record elsewhere. */
-export type Recall = Pick<Endings, "of" | "isOver">;
+export type Recall = Pick<Endings, "read" | "of" | "isOver">;
 
-const NOTHING: Recall = { of: async () => null, isOver: async () => false };
+const NOTHING: Recall = { read: async () => undefined, of: async () => null, isOver: async () => false };
 
 /** Takes what is on record elsewhere; returns a memory of endings, whose own part dies with this process. */
 export function createEndings(recall: Recall = NOTHING): Endings {
@@ -19,6 +19,7 @@ export function createEndings(recall: Recall = NOTHING): Endings {
       endings.set(grant, ending);
     },
     of: async (grant) => endings.get(grant) ?? recall.of(grant),
+    read: recall.read,
     isOver: recall.isOver,
     over: (grant) => void endings.delete(grant),
   };

@@ -7,7 +7,7 @@ import type { Events } from "../workflows/ports.ts";
 import type { Recall } from "./endings.ts";
 import { listSegments } from "./ledger-segments.ts";
 
-/** What is known of one moment is asked for by all that is rebuilt in it, ten thousand times or once. */
+/** What is known of one moment, or that it cannot be read, is asked for by all that is rebuilt in it, ten thousand times or once. */
 const FRESH_MS = 5_000;
 /** Nothing that is lent lasts so long, so no row that is older tells of it. */
 const LONGEST_MS = 31 * 24 * 60 * 60_000;
@@ -65,7 +65,7 @@ const NOTHING: Told = { endings: new Map(), over: new Set() };
 
 /**
  * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Where
- * the folder cannot be read three times in a row, that is logged, `of` rejects, and nobody is known to be over.
+ * the folder cannot be read three times in a row, that is logged, `read` and `of` reject, and nobody is known to be over.
  */
 export function createRecall(folder: string, now: () => Millis, events: Events): Recall {
   let reading: Promise<Told> | null = null;
@@ -73,7 +73,7 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
   const readOnce = () =>
     readBack(folder, now()).catch((cause: NodeJS.ErrnoException) => {
       // The folder is made with the first row.
-      if (cause.code === "ENOENT") return NOTHING;
+      if (cause.code === "ENOENT" && cause.path === folder) return NOTHING;
       throw cause;
     });
   const readPatiently = async () => {
@@ -88,7 +88,6 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
     if (reading === null || performance.now() - readAt > FRESH_MS) {
       readAt = performance.now();
       reading = readPatiently().catch((cause: unknown) => {
-        reading = null;
         events.failed("the ledger could not be read back", {}, cause);
         throw cause;
       });
@@ -96,6 +95,7 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
     return reading;
   };
   return {
+    read: async () => void (await read()),
     of: async (grant) => (await read()).endings.get(grant) ?? null,
     isOver: async (grant) => (await read().catch(() => NOTHING)).over.has(grant),
   };

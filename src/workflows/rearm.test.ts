@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
-import { activateOn, createFakeBench, settle } from "../../test/fakes/fake-bench.ts";
+import { activateOn, createFakeBench, type FakeBench, settle } from "../../test/fakes/fake-bench.ts";
 import { askFor } from "../../test/fakes/sample-asking.ts";
-import { rearm } from "./rearm.ts";
+import { puttingBack, rearm } from "./rearm.ts";
+
+const eio = () => Promise.reject(new Error("EIO"));
+
+/** The bench of a worker that cannot read the ledger. */
+function unreadable(bench: FakeBench, of: FakeBench["endings"]["of"] = eio): FakeBench {
+  return { ...bench, endings: { ...bench.endings, read: eio, of } };
+}
 
 test("P11 · every pending request and every live grant is asked to be looked at again", async () => {
   const bench = createFakeBench();
@@ -33,9 +40,39 @@ test("P11 · where the ledger cannot be read, what it would tell of is woken, an
   const bench = createFakeBench();
   const { id, end } = await activateOn(bench);
   const { waker } = createFakeBench();
-  const endings = { ...bench.endings, of: () => Promise.reject(new Error("EIO")) };
 
-  await expect(rearm({ ...bench, endings, waker })).rejects.toThrow("EIO");
+  await expect(rearm({ ...unreadable(bench), waker })).rejects.toThrow("EIO");
 
   expect(waker.waiting().map(({ ref, at }) => [ref.id, at])).toEqual([[id, end - 600_000]]);
+});
+
+test("P11 · where the ledger cannot be read, what this worker began to end is ended again", async () => {
+  const bench = createFakeBench();
+  const { id } = await activateOn(bench);
+  const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() } as const;
+  const of = async (grant: string) => (grant === id ? ending : Promise.reject(new Error("EIO")));
+
+  await expect(rearm(unreadable(bench, of))).rejects.toThrow("EIO");
+
+  expect(await bench.store.grant(id)).toMatchObject({ state: "ending", ending });
+});
+
+test("P11 · a Redis that was emptied counts as put back when the ledger could be read, not before", async () => {
+  const bench = createFakeBench();
+  let listed = 0;
+  let isReadable = false;
+  const endings = { ...bench.endings, read: () => (isReadable ? Promise.resolve() : eio()) };
+  const putBack = puttingBack({ ...bench, endings }, () => {
+    listed += 1;
+  });
+
+  for (const _ of [1, 2, 3]) await expect(putBack()).rejects.toThrow("EIO");
+  expect(listed).toBe(1);
+  isReadable = true;
+  await putBack();
+  expect(listed).toBe(2);
+
+  isReadable = false;
+  await expect(putBack()).rejects.toThrow("EIO");
+  expect(listed).toBe(3);
 });

@@ -25,9 +25,32 @@ export async function rearm(bench: Bench): Promise<void> {
   if (endedAgain.status === "rejected") throw endedAgain.reason;
 }
 
+/** What this process began itself it knows without the ledger. */
 async function endAgain(bench: Bench, grants: readonly Grant[]): Promise<void> {
+  const [read] = await Promise.allSettled([bench.endings.read()]);
   await someAtOnce(grants, AT_ONCE, async (grant) => {
-    const ending = grant.state === "ending" ? null : await bench.endings.of(grant.id);
+    const ending = grant.state === "ending" ? null : await bench.endings.of(grant.id).catch(() => null);
     if (ending !== null) await save(bench, grant, { type: "end", ending });
   });
+  if (read.status === "rejected") throw read.reason;
+}
+
+/**
+ * Takes a bench and what lists its clusters again; returns what puts back what the store may have forgotten, to be called
+ * until it resolves. Where the ledger cannot be read the clusters are listed all the same, once: what they hold comes back as
+ * in use, and ends with a later call where it was being ended.
+ */
+export function puttingBack(bench: Bench, listAgain: () => void): () => Promise<void> {
+  let hasFailed = false;
+  return async () => {
+    try {
+      await rearm(bench);
+    } catch (cause) {
+      if (!hasFailed) listAgain();
+      hasFailed = true;
+      throw cause;
+    }
+    hasFailed = false;
+    listAgain();
+  };
 }

@@ -13,7 +13,7 @@ import { checkDelivery, deliver } from "../../../src/workflows/deliver.ts";
 import { heed } from "../../../src/workflows/heed.ts";
 import { hasEnded } from "../../../src/workflows/let-go.ts";
 import type { Clusters, Events, News, PolicySource } from "../../../src/workflows/ports.ts";
-import { rearm } from "../../../src/workflows/rearm.ts";
+import { puttingBack } from "../../../src/workflows/rearm.ts";
 import { reconcile } from "../../../src/workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "../../../src/workflows/sweep.ts";
 import type { WorkerLines } from "./lines.ts";
@@ -67,10 +67,7 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
     return heed(bench, look, cluster, news);
   };
   const followers = startFollowers({ clusters, hear });
-  const forgotten = async () => {
-    await rearm(bench);
-    followers.again();
-  };
+  const forgotten = puttingBack(bench, followers.again);
   health = await lines.health({ clock, events, forgotten });
   await settle();
   const isEnded = async (id: string) => hasEnded(bench, id, await bench.store.grant(id));
