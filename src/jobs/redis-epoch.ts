@@ -7,9 +7,11 @@ import { keys } from "./keys.ts";
 const PENDING = "pending ";
 const SETTLED = "settled ";
 
+/** Returns 1 where it is settled now: a client may send it twice, and another worker may have settled it just so. */
 const SETTLE_LUA = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) end
-return 1
+if redis.call('GET', KEYS[1]) == ARGV[2] then return 1 end
+return 0
 `;
 
 declare module "ioredis" {
@@ -21,14 +23,17 @@ declare module "ioredis" {
 export interface EpochWatch {
   /**
    * Takes which Redis this is (see redis-report.ts `life`); looks whether it still is the one that knew everything.
-   * Resolves without waiting for what is to be put back. Rejects where Redis does not answer.
+   * Resolves without waiting for what is to be put back, with false where that is still being done, so that nothing was
+   * looked at. Rejects where Redis does not answer.
    */
-  look(life: string): Promise<void>;
+  look(life: string): Promise<boolean>;
   /** Why nothing may be granted, as a sentence without its full stop, until all is put back; else null. */
   whyNot(): string | null;
 }
 
-const BEING_PUT_BACK = "Redis may have forgotten endings, which are being put back first";
+const BEING_PUT_BACK =
+  "Redis may have forgotten endings, which are put back from the ledger first: " +
+  "where that takes long, see in the worker's log what keeps it from that";
 
 /**
  * Notices that Redis has forgotten: its epoch key is missing or another's (somebody flushed it, or it came back empty),
@@ -47,7 +52,8 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: () => Promis
     try {
       await forgotten();
       const settled = settledIn(epoch, life);
-      await redis.settleEpoch(keys.epoch, epoch, settled);
+      // Redis may have forgotten once more meanwhile: the next look finds it.
+      if ((await redis.settleEpoch(keys.epoch, epoch, settled)) === 0) return;
       known = settled;
       isOwed = false;
       events.happened("what Redis had forgotten is put back", {});
@@ -59,10 +65,12 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: () => Promis
   };
   return {
     look: async (life) => {
-      if (isBusy) return;
+      if (isBusy) return false;
       const epoch = (await redis.get(keys.epoch)) ?? (await begin(redis));
-      if (epoch === settledIn(epoch, life) && (known === null || known === epoch)) known = epoch;
+      // Another worker may have settled what this one could not put back: endings that it has begun itself it alone knows.
+      if (!isOwed && epoch === settledIn(epoch, life) && (known === null || known === epoch)) known = epoch;
       else void putBack(life, epoch);
+      return true;
     },
     whyNot: () => (isOwed ? BEING_PUT_BACK : null),
   };

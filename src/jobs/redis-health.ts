@@ -22,7 +22,8 @@ const CLOSE_MS = 1_000;
 export const TIME_UNREAD =
   "Redis has not told the time since this process started: see that it answers within a second";
 
-const LINE_IS_NEW = "Redis was out of reach, and has not said yet whether it is the same as before";
+const LINE_IS_NEW =
+  "Redis has not said over a new line whether it is the one from before: see that it answers INFO within a second";
 
 export interface RedisHealthParts {
   /** A producer's connection. */
@@ -70,19 +71,18 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
   let unsafe: string | null = TIME_UNREAD;
   // Another line may lead to another Redis, which knows less.
   let lines = 0;
-  let linesAsked = 0;
+  let linesAsked = -1;
   const countLine = () => {
     lines += 1;
   };
   redis.on("ready", countLine);
 
   const look = async () => {
-    const asked = lines;
+    const [asked, owed] = [lines, epoch?.whyNot() ?? null];
     try {
       last = await ask(redis, parts);
-      unsafe = say(last);
-      await epoch?.look(last.report.life);
-      linesAsked = asked;
+      unsafe = say(last, owed);
+      if (await epoch?.look(last.report.life)) linesAsked = asked;
     } catch (cause) {
       if (cause instanceof StoreUnavailable && !isForbidden(cause)) return;
       if (last === null) unsafe = "Redis does not say how it is set up: allow its user the commands INFO and TIME";
@@ -156,12 +156,18 @@ function createNews(events: Events): (words: string | null, fields: object) => v
   };
 }
 
-/** Returns what says each change once, and returns why nothing may be granted, or null. */
-function createSpeaker(events: Events, news: ReturnType<typeof createNews>): (reading: Reading) => string | null {
+/**
+ * Returns what says each change once, and returns why nothing may be granted on this Redis, or null. What is owed since an
+ * earlier look is said beside it.
+ */
+function createSpeaker(
+  events: Events,
+  news: ReturnType<typeof createNews>,
+): (reading: Reading, owed: string | null) => string | null {
   let survival = "";
   let seconds = 0;
   let isTimeRead = false;
-  return ({ report, skewMs, doubtMs, isTimely }) => {
+  return ({ report, skewMs, doubtMs, isTimely }, owed) => {
     isTimeRead ||= isTimely;
     const unread = isTimeRead ? [] : [TIME_UNREAD];
     const skewed = Math.abs(skewMs) - doubtMs > MOST_SKEW_MS ? [skewWords(skewMs)] : [];
@@ -174,7 +180,7 @@ function createSpeaker(events: Events, news: ReturnType<typeof createNews>): (re
       seconds = Math.round(skewMs / 1000);
       events.happened("clock skew", { against: "redis", skewMs: -skewMs });
     }
-    news(words, { skewMs });
+    news(words ?? owed, { skewMs });
     return words;
   };
 }

@@ -151,6 +151,49 @@ export function describeHealth(stage: HealthUnderTest): void {
       await expect.poll(whyNot).toBeNull();
     });
 
+    test("P11 · is put back by each worker that noticed, though another one was first", async () => {
+      let calls = 0;
+      const { health, events, again } = await stage.begin({
+        forgotten: async () => {
+          calls += 1;
+          if (calls === 1) throw new Error("the ledger cannot be read");
+        },
+      });
+      await expect.poll(() => events.failures).toHaveLength(1);
+      await stage.begin({ forgotten: async () => undefined });
+      await expect.poll(stage.epoch).toMatch(/^settled /);
+
+      again();
+
+      await expect.poll(() => health.caution.whyNot()).toBeNull();
+      expect(calls).toBe(2);
+    });
+
+    test("P11 · nothing is granted before it was seen whether this Redis is the one from before", async () => {
+      const connection = await stage.connections.producer();
+      const get = connection.redis.get.bind(connection.redis);
+      let asked = 0;
+      const getLater = (key: string) => (asked++ === 0 ? Promise.reject(new Error("cut off")) : get(key));
+      Object.assign(connection.redis, { get: getLater });
+
+      const { health, until } = await stage.begin({ connection, forgotten: async () => undefined });
+      expect(health.caution.whyNot()).toMatch(/^Redis has not said over a new line/);
+
+      await until(() => health.caution.whyNot()).toBeNull();
+    });
+
+    test("P11 · is said to keep from granting where it takes longer than until the next look", async () => {
+      const gate = Promise.withResolvers<void>();
+      const { said, until } = await stage.begin({ forgotten: () => gate.promise });
+      const news = () => said().filter(([what]) => what !== "what survives");
+
+      await until(() => news().map(([what]) => what)).toEqual(["endings only"]);
+      gate.resolve();
+
+      await until(() => news().map(([what]) => what)).toContain("granting again");
+      expect(news()[0]?.[1]).toMatch(/^Redis may have forgotten endings/);
+    });
+
     test("is no business of the bot's: it leaves the epoch alone", async () => {
       await stage.begin();
 

@@ -95,5 +95,5 @@ function ifHeld(work: (call: CallRedis, key: string, argument: string) => unknow
 
 function settleEpoch(call: CallRedis, [key = ""]: readonly string[], [pending = "", settled = ""]: readonly string[]) {
   if (call("get", key) === pending) call("set", key, settled);
-  return 1;
+  return call("get", key) === settled ? 1 : 0;
 }

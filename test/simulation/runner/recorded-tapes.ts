@@ -157,8 +157,8 @@ export const RECORDED: readonly RecordedRun[] = [
   },
   {
     words: "a kubeconfig counted as never read, whose bot died between showing it and saying so to anybody",
-    shows: ["redis: set received:delivery-13-308:2  ** done, and the process DIES right after it"],
-    tape: "1:5,3:3,6:1,7:2,8:1,2u:1,4s:3,4t:1,4v:1,9i:2,9m:3",
+    shows: ["redis: set received:delivery-13-310:2  ** done, and the process DIES right after it"],
+    tape: "1:5,3:3,6:1,7:2,8:1,2u:1,4u:3,4v:1,4x:1,9k:2,9o:3",
   },
   {
     words:
