@@ -6,6 +6,7 @@ import type { Millis } from "../workflows/person.ts";
 import type { Events } from "../workflows/ports.ts";
 import type { Recall } from "./endings.ts";
 import { listSegments } from "./ledger-segments.ts";
+import { LATE, within } from "./patience.ts";
 
 /** What is known of one moment, or that it cannot be read, is asked for by all that is rebuilt in it, ten thousand times or once. */
 const FRESH_MS = 5_000;
@@ -59,16 +60,20 @@ function parse(line: string): unknown {
   }
 }
 
+/** A folder that is being read for longer counts as one that does not answer. */
+const LONGEST_READ_MS = 10_000;
 /** Between one try to read the folder and the next. */
 const PAUSES_MS = [200, 1_000];
 const NOTHING: Told = { endings: new Map(), over: new Set() };
 
 /**
  * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Where
- * the folder cannot be read three times in a row, that is logged, `read` and `of` reject, and nobody is known to be over.
+ * the folder cannot be read three times in a row, or not for 10 s, that is logged, `read` and `of` reject, and nobody is
+ * known to be over. It is read once at a time: a folder that hangs must not hold more than one thread of this process.
  */
 export function createRecall(folder: string, now: () => Millis, events: Events): Recall {
-  let reading: Promise<Told> | null = null;
+  let reading: Promise<Told> = Promise.resolve(NOTHING);
+  let isRunning = false;
   let readAt = Number.NEGATIVE_INFINITY;
   const readOnce = () =>
     readBack(folder, now()).catch((cause: NodeJS.ErrnoException) => {
@@ -84,19 +89,28 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
     }
     return readOnce();
   };
-  const read = () => {
-    if (reading === null || performance.now() - readAt > FRESH_MS) {
+  const begin = () => {
+    isRunning = true;
+    reading = readPatiently().finally(() => {
+      isRunning = false;
       readAt = performance.now();
-      reading = readPatiently().catch((cause: unknown) => {
-        events.failed("the ledger could not be read back", {}, cause);
-        throw cause;
-      });
-    }
+    });
+    reading.catch((cause: unknown) => events.failed("the ledger could not be read back", {}, cause));
     return reading;
   };
+  const inTime = async (told: Promise<Told>) => {
+    const answer = await within(told, LONGEST_READ_MS);
+    if (answer === LATE) throw new Error(`the ledger's folder ${folder} does not answer`);
+    return answer;
+  };
+  const recent = () => inTime(isRunning || performance.now() - readAt <= FRESH_MS ? reading : begin());
   return {
-    read: async () => void (await read()),
-    of: async (grant) => (await read()).endings.get(grant) ?? null,
-    isOver: async (grant) => (await read().catch(() => NOTHING)).over.has(grant),
+    read: async () => {
+      // What began before this was asked may have been read before what is asked for was written.
+      if (isRunning) await inTime(reading.catch(() => NOTHING));
+      await inTime(begin());
+    },
+    of: async (grant) => (await recent()).endings.get(grant) ?? null,
+    isOver: async (grant) => (await recent().catch(() => NOTHING)).over.has(grant),
   };
 }

@@ -3,7 +3,10 @@ import type { Redis, Result } from "ioredis";
 import type { Events } from "../workflows/ports.ts";
 import { keys } from "./keys.ts";
 
-/** Written as pending before all is put back and as settled after, so that a crash in between is no lost loss. */
+/**
+ * An emptied Redis is written as pending before all is put back, and as settled after, so that a crash in between is no
+ * lost loss. One that took over says itself in which Redis it was settled last.
+ */
 const PENDING = "pending ";
 const SETTLED = "settled ";
 
@@ -40,7 +43,7 @@ const BEING_PUT_BACK =
  * or another Redis answers (a failover, which may have lost the last writes). Then it calls `forgotten`, at least once,
  * and again with the next look where that throws or the loss happens again meanwhile.
  */
-export function watchEpoch(redis: Redis, events: Events, forgotten: () => Promise<unknown>): EpochWatch {
+export function watchEpoch(redis: Redis, events: Events, forgotten: (loss: string) => Promise<unknown>): EpochWatch {
   redis.defineCommand("settleEpoch", { numberOfKeys: 1, lua: SETTLE_LUA });
   let known: string | null = null;
   let isBusy = false;
@@ -50,7 +53,7 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: () => Promis
     isBusy = true;
     isOwed = true;
     try {
-      await forgotten();
+      await forgotten(epoch);
       const settled = settledIn(epoch, life);
       // Redis may have forgotten once more meanwhile: the next look finds it.
       if ((await redis.settleEpoch(keys.epoch, epoch, settled)) === 0) return;

@@ -31,8 +31,11 @@ export interface RedisHealthParts {
   /** Set by Redis' own time from now on. */
   readonly clock: ServerClock;
   readonly events: Events;
-  /** Puts back what Redis has forgotten: the worker's work. Called at least once each time, and again where it throws. */
-  readonly forgotten?: () => Promise<unknown>;
+  /**
+   * Puts back what Redis has forgotten: the worker's work. Called at least once for each loss, with what is the same for
+   * that one, and again where it throws.
+   */
+  readonly forgotten?: (loss: string) => Promise<unknown>;
   /** This machine's own time. */
   readonly wall?: () => Millis;
 }

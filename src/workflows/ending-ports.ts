@@ -39,7 +39,7 @@ export type Leftovers = Map<string, Leftover>;
  */
 export interface Endings {
   begun(grant: string, ending: Ending): void;
-  /** Reads what is on record outside the store, for all who ask in the seconds after. Rejects where that cannot be read. */
+  /** Reads anew what is on record outside the store, for all who ask in the seconds after. Rejects where it cannot be read. */
   read(): Promise<void>;
   /** Rejects where what is on record outside the store cannot be read. */
   of(grant: string): Promise<Ending | null>;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { activateOn, createFakeBench, type FakeBench, settle } from "../../test/fakes/fake-bench.ts";
+import { activateOn, createFakeBench, type FakeBench, loadGrant, settle } from "../../test/fakes/fake-bench.ts";
 import { askFor } from "../../test/fakes/sample-asking.ts";
 import { puttingBack, rearm } from "./rearm.ts";
+import { save } from "./reconcile.ts";
 
 const eio = () => Promise.reject(new Error("EIO"));
 
@@ -66,13 +67,26 @@ test("P11 · a Redis that was emptied counts as put back when the ledger could b
     listed += 1;
   });
 
-  for (const _ of [1, 2, 3]) await expect(putBack()).rejects.toThrow("EIO");
+  for (const _ of [1, 2, 3]) await expect(putBack("a loss")).rejects.toThrow("EIO");
   expect(listed).toBe(1);
   isReadable = true;
-  await putBack();
+  await putBack("a loss");
   expect(listed).toBe(2);
 
   isReadable = false;
-  await expect(putBack()).rejects.toThrow("EIO");
+  for (const _ of [1, 2, 3]) await expect(putBack("another one")).rejects.toThrow("EIO");
   expect(listed).toBe(3);
+});
+
+test("P11 · a pass that was being ended is ended again, though something else is saved of it meanwhile", async () => {
+  const bench = createFakeBench();
+  const { id } = await activateOn(bench);
+  const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() } as const;
+  const read = async () => void (await save(bench, await loadGrant(bench, id), { type: "warned" }));
+  const { waker } = createFakeBench();
+
+  await rearm({ ...bench, waker, endings: { ...bench.endings, read, of: async () => ending } });
+
+  expect(await loadGrant(bench, id)).toMatchObject({ state: "ending", ending });
+  expect(waker.waiting().map(({ ref, at }) => [ref.id, at])).toEqual([[id, bench.clock.now()]]);
 });

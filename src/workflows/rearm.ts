@@ -1,5 +1,5 @@
 import type { Bench } from "./bench.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, isLive } from "./grant.ts";
 import { dueAt } from "./next-step.ts";
 import type { Ref } from "./ports.ts";
 import { save } from "./reconcile.ts";
@@ -9,14 +9,14 @@ import { someAtOnce } from "./some-at-once.ts";
 const AT_ONCE = 50;
 
 /**
- * Asks for a wake of everything that is live, after the store was emptied or taken over by a replica that lags: records
- * may be there whose wakes are lost, or that were being ended and do not know it any more. Throws where the store cannot
- * be asked, or the ledger cannot be read: what that would say of is woken all the same.
+ * Ends again what was being ended when the store was emptied or taken over by a replica that lags, as the ledger or this
+ * process knows; then asks for a wake of everything that is live, since records may be there whose wakes are lost. Throws
+ * where the store cannot be asked, or the ledger cannot be read: what is known is woken all the same.
  */
 export async function rearm(bench: Bench): Promise<void> {
   const { requests, grants } = await bench.store.live();
   const [endedAgain] = await Promise.allSettled([endAgain(bench, grants)]);
-  const all = [...requests, ...grants];
+  const all = [...requests, ...(endedAgain.status === "fulfilled" ? endedAgain.value : grants)];
   await someAtOnce(all, AT_ONCE, (record) => {
     const kind: Ref["kind"] = "asker" in record ? "request" : "grant";
     return bench.waker.wake({ kind, id: record.id }, record.version, dueAt(record) ?? bench.clock.now());
@@ -25,32 +25,43 @@ export async function rearm(bench: Bench): Promise<void> {
   if (endedAgain.status === "rejected") throw endedAgain.reason;
 }
 
-/** What this process began itself it knows without the ledger. */
-async function endAgain(bench: Bench, grants: readonly Grant[]): Promise<void> {
+/** Returns the records as they are then. What this process began itself it knows without the ledger. */
+async function endAgain(bench: Bench, grants: readonly Grant[]): Promise<Grant[]> {
   const [read] = await Promise.allSettled([bench.endings.read()]);
-  await someAtOnce(grants, AT_ONCE, async (grant) => {
-    const ending = grant.state === "ending" ? null : await bench.endings.of(grant.id).catch(() => null);
-    if (ending !== null) await save(bench, grant, { type: "end", ending });
-  });
+  const now = await someAtOnce(grants, AT_ONCE, (grant) => endOne(bench, grant, read.status === "fulfilled"));
   if (read.status === "rejected") throw read.reason;
+  return now;
+}
+
+async function endOne(bench: Bench, grant: Grant, isRead: boolean): Promise<Grant> {
+  if (!isLive(grant) || grant.state === "ending") return grant;
+  const ending = await bench.endings.of(grant.id).catch((cause: unknown) => {
+    if (isRead) throw cause;
+    return null;
+  });
+  if (ending === null) return grant;
+  const ended = await save(bench, grant, { type: "end", ending });
+  if (ended !== null) return ended;
+  // Something else was saved meanwhile, such as why it cannot be made yet: it is being ended all the same.
+  const next = await bench.store.grant(grant.id);
+  return next === null ? grant : endOne(bench, next, isRead);
 }
 
 /**
  * Takes a bench and what lists its clusters again; returns what puts back what the store may have forgotten, to be called
- * until it resolves. Where the ledger cannot be read the clusters are listed all the same, once: what they hold comes back as
- * in use, and ends with a later call where it was being ended.
+ * until it resolves, with what is the same for one loss. Where the ledger cannot be read the clusters are listed all the
+ * same, once: what they hold comes back as in use, and ends with a later call where it was being ended.
  */
-export function puttingBack(bench: Bench, listAgain: () => void): () => Promise<void> {
-  let hasFailed = false;
-  return async () => {
+export function puttingBack(bench: Bench, listAgain: () => void): (loss: string) => Promise<void> {
+  let listedFor: string | null = null;
+  return async (loss) => {
     try {
       await rearm(bench);
     } catch (cause) {
-      if (!hasFailed) listAgain();
-      hasFailed = true;
+      if (listedFor !== loss) listAgain();
+      listedFor = loss;
       throw cause;
     }
-    hasFailed = false;
     listAgain();
   };
 }

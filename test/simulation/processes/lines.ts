@@ -15,7 +15,7 @@ export interface StoreLines {
   health(parts: {
     readonly clock: ServerClock;
     readonly events: Events;
-    readonly forgotten?: () => Promise<unknown>;
+    readonly forgotten?: (loss: string) => Promise<unknown>;
   }): Promise<RedisHealth>;
 }
 
