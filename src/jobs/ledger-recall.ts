@@ -8,7 +8,7 @@ import type { Recall } from "./endings.ts";
 import { listSegments } from "./ledger-segments.ts";
 import { LATE, within } from "./patience.ts";
 
-/** What is known of one moment, or that it cannot be read, is asked for by all that is rebuilt in it, ten thousand times or once. */
+/** What was read, or that nothing could be, is asked for by all that is rebuilt in one moment, ten thousand times or once. */
 const FRESH_MS = 5_000;
 /** Nothing that is lent lasts so long, so no row that is older tells of it. */
 const LONGEST_MS = 31 * 24 * 60 * 60_000;
@@ -68,8 +68,8 @@ const NOTHING: Told = { endings: new Map(), over: new Set() };
 
 /**
  * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Where
- * the folder cannot be read three times in a row, or not for 10 s, that is logged, `read` and `of` reject, and nobody is
- * known to be over. It is read once at a time: a folder that hangs must not hold more than one thread of this process.
+ * the folder cannot be read three times in a row, which is logged, or not within 10 s, `read` and `of` reject, and nobody is
+ * known to be over. While it is being read nobody begins anew: a folder that hangs must not take all threads of this process.
  */
 export function createRecall(folder: string, now: () => Millis, events: Events): Recall {
   let reading: Promise<Told> = Promise.resolve(NOTHING);
