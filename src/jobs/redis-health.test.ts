@@ -55,6 +55,17 @@ test("nothing is granted by a machine's own time before Redis was asked for its 
   await health.close();
 });
 
+test("P5 · one replica is taken for granted until Redis has said how many there are", async () => {
+  const { connection, answer } = hangingRedis();
+  const clock = createServerClock({ wall: () => NOON });
+  const health = await startRedisHealth({ connection, clock, events: createRecordedEvents(), wall: () => NOON });
+
+  expect(health.replicas()).toBe(1);
+  answer();
+  await expect.poll(() => health.replicas()).toBe(0);
+  await health.close();
+});
+
 test("a machine's clock that is an hour ahead while Redis hangs lets nothing be granted, before and after it answers", async () => {
   const { connection, answer } = hangingRedis();
   const wall = () => NOON + 3_600_000;

@@ -43,7 +43,7 @@ export interface RedisHealthParts {
 export interface RedisHealth {
   /** Of a Redis that answers no more it says nothing new: calls fail by themselves then. One that never did is unsafe. */
   readonly caution: Caution;
-  /** How many replicas followed Redis when it was asked last. */
+  /** How many replicas followed Redis when it was asked last; one, until it has said how many. */
   replicas(): number;
   /** How far this machine's clock was ahead of Redis' when it was asked last, in milliseconds. */
   skewMs(): number;
@@ -79,6 +79,7 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
     lines += 1;
   };
   redis.on("ready", countLine);
+  const whyNot = () => unsafe ?? (epoch === null ? null : linesAsked < lines ? LINE_IS_NEW : epoch.whyNot());
 
   const look = async () => {
     const [asked, owed] = [lines, epoch?.whyNot() ?? null];
@@ -87,6 +88,7 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
       unsafe = say(last, owed);
       if (await epoch?.look(last.report.life)) linesAsked = asked;
     } catch (cause) {
+      if (whyNot() === LINE_IS_NEW) news(LINE_IS_NEW, {});
       if (cause instanceof StoreUnavailable && !isForbidden(cause)) return;
       if (last === null) unsafe = "Redis does not say how it is set up: allow its user the commands INFO and TIME";
       complain(cause);
@@ -97,8 +99,8 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
   if (unsafe === TIME_UNREAD) news(TIME_UNREAD, {});
   const loop = repeat(redis, look, stop.signal);
   return {
-    caution: { whyNot: () => unsafe ?? (epoch === null ? null : linesAsked < lines ? LINE_IS_NEW : epoch.whyNot()) },
-    replicas: () => last?.report.replicas ?? 0,
+    caution: { whyNot },
+    replicas: () => last?.report.replicas ?? (unsafe === TIME_UNREAD ? 1 : 0),
     skewMs: () => last?.skewMs ?? 0,
     close: async () => {
       stop.abort();

@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../..");
 const SIMULATE = join(import.meta.dirname, "simulate.ts");
 const DEFECTS = join(import.meta.dirname, "defects");
-/** As many as a run of all tests has time for; `make simulate` plays a million. */
+/** As many as a run of all tests has time for; `make simulate` plays as many as it is told to. */
 const RUNS = 10_000;
 const LONG = { timeout: 900_000 };
 

@@ -176,8 +176,9 @@ export function describeHealth(stage: HealthUnderTest): void {
       const getLater = (key: string) => (asked++ === 0 ? Promise.reject(new Error("cut off")) : get(key));
       Object.assign(connection.redis, { get: getLater });
 
-      const { health, until } = await stage.begin({ connection, forgotten: async () => undefined });
+      const { health, said, until } = await stage.begin({ connection, forgotten: async () => undefined });
       expect(health.caution.whyNot()).toMatch(/^Redis has not said over a new line/);
+      expect(said().filter(([what]) => what === "endings only")).toEqual([["endings only", health.caution.whyNot()]]);
 
       await until(() => health.caution.whyNot()).toBeNull();
     });

@@ -248,4 +248,9 @@ export const RECORDED: readonly RecordedRun[] = [
     ],
     tape: "1:2,1t:1,1u:b,1x:6,35:2,3f:1,3g:1,3r:3,78:1",
   },
+  {
+    words: "a release was answered and undone by a failover, since the bot had not heard yet that a replica follows",
+    shows: ["bot 1     starts", "Redis fails over to a replica that lags", "no replica of Redis confirmed it"],
+    tape: "1:5,8:2,z:2,1x:2,35:3,36:6,37:3,39:3,3a:b,3d:h,3e:6,3f:1,3h:j,4s:1,8n:2",
+  },
 ];
