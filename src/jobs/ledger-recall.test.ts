@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -94,7 +95,28 @@ test("P11 · what was written since is read where it is asked for anew, and soon
   await write(folder, [row("ending", "one", REVOKED)]);
   expect(await recall.of("one")).toBeNull();
 
-  await recall.read();
+  await recall.read("a loss");
 
   expect(await recall.of("one")).toMatchObject({ why: "revoked", by: "olga" });
 });
+
+test("P11 · a folder that takes long keeps nobody waiting twice, and what it gives in the end counts for that loss", async () => {
+  const folder = makeFolder();
+  const segment = join(folder, "ledger-000000000001.jsonl");
+  execFileSync("mkfifo", [segment]);
+  const recall = createRecall(folder, () => NOON, events);
+
+  await expect(recall.read("a loss")).rejects.toThrow("does not answer");
+  const [again, of] = await Promise.allSettled([recall.read("a loss"), recall.of("one")]);
+  expect([again.status, of.status]).toEqual(["rejected", "rejected"]);
+  // Who reads a pipe waits until somebody has written to it; whoever read it anew would wait once more.
+  await writeFile(segment, `${JSON.stringify(row("ending", "one", REVOKED))}\n`);
+
+  const isRead = () =>
+    recall.read("a loss").then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isRead).toBe(true);
+  expect(await recall.of("one")).toMatchObject({ why: "revoked", by: "olga" });
+}, 15_000);

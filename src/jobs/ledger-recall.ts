@@ -60,11 +60,17 @@ function parse(line: string): unknown {
   }
 }
 
-/** A folder that is being read for longer counts as one that does not answer. */
-const LONGEST_READ_MS = 10_000;
+/** Who asks waits no longer for a folder that is being read; what it gives later counts where it is asked for again. */
+const LONGEST_WAIT_MS = 10_000;
 /** Between one try to read the folder and the next. */
 const PAUSES_MS = [200, 1_000];
 const NOTHING: Told = { endings: new Map(), over: new Set() };
+
+interface Reading {
+  readonly told: Promise<Told>;
+  /** On this process' monotonic clock, in milliseconds. */
+  readonly since: number;
+}
 
 /**
  * Takes the ledger's folder, the clock and where to say what goes wrong; returns what tells of a grant by the ledger. Where
@@ -72,9 +78,11 @@ const NOTHING: Told = { endings: new Map(), over: new Set() };
  * known to be over. While it is being read nobody begins anew: a folder that hangs must not take all threads of this process.
  */
 export function createRecall(folder: string, now: () => Millis, events: Events): Recall {
-  let reading: Promise<Told> = Promise.resolve(NOTHING);
+  let reading: Reading = { told: Promise.resolve(NOTHING), since: 0 };
   let isRunning = false;
   let readAt = Number.NEGATIVE_INFINITY;
+  /** What was asked for in vain, since it takes long. */
+  let late: { readonly loss: string; readonly reading: Reading } | null = null;
   const readOnce = () =>
     readBack(folder, now()).catch((cause: NodeJS.ErrnoException) => {
       // The folder is made with the first row.
@@ -91,24 +99,35 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
   };
   const begin = () => {
     isRunning = true;
-    reading = readPatiently().finally(() => {
+    const told = readPatiently().finally(() => {
       isRunning = false;
       readAt = performance.now();
     });
-    reading.catch((cause: unknown) => events.failed("the ledger could not be read back", {}, cause));
+    told.catch((cause: unknown) => events.failed("the ledger could not be read back", {}, cause));
+    reading = { told, since: performance.now() };
     return reading;
   };
-  const inTime = async (told: Promise<Told>) => {
-    const answer = await within(told, LONGEST_READ_MS);
-    if (answer === LATE) throw new Error(`the ledger's folder ${folder} does not answer`);
-    return answer;
+  /** What began before it was asked for may have been read before what is asked for was written. */
+  const beginBehind = (former: Reading) => {
+    const told = former.told.catch(() => NOTHING).then(() => begin().told);
+    told.catch(() => undefined);
+    return { told, since: performance.now() };
+  };
+  /** Takes a reading, and what is called where it takes too long. */
+  const inTime = async ({ told, since }: Reading, isLate: () => void = () => undefined) => {
+    const answer = await within(told, Math.max(0, since + LONGEST_WAIT_MS - performance.now()));
+    if (answer !== LATE) return answer;
+    isLate();
+    throw new Error(`the ledger's folder ${folder} does not answer`);
   };
   const recent = () => inTime(isRunning || performance.now() - readAt <= FRESH_MS ? reading : begin());
   return {
-    read: async () => {
-      // What began before this was asked may have been read before what is asked for was written.
-      if (isRunning) await inTime(reading.catch(() => NOTHING));
-      await inTime(begin());
+    read: async (loss) => {
+      const asked = late?.loss === loss ? late.reading : isRunning ? beginBehind(reading) : begin();
+      late = null;
+      await inTime(asked, () => {
+        late = { loss, reading: asked };
+      });
     },
     of: async (grant) => (await recent()).endings.get(grant) ?? null,
     isOver: async (grant) => (await recent().catch(() => NOTHING)).over.has(grant),

@@ -53,7 +53,7 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: (loss: strin
     isBusy = true;
     isOwed = true;
     try {
-      await forgotten(epoch);
+      await forgotten(`${epoch} in ${life}`);
       const settled = settledIn(epoch, life);
       // Redis may have forgotten once more meanwhile: the next look finds it.
       if ((await redis.settleEpoch(keys.epoch, epoch, settled)) === 0) return;

@@ -39,8 +39,11 @@ export type Leftovers = Map<string, Leftover>;
  */
 export interface Endings {
   begun(grant: string, ending: Ending): void;
-  /** Reads anew what is on record outside the store, for all who ask in the seconds after. Rejects where it cannot be read. */
-  read(): Promise<void>;
+  /**
+   * Takes what is the same for one loss of the store; reads anew what is on record outside it, for all who ask in the
+   * seconds after. Rejects where that cannot be read, or takes long: asked again for the same loss, it waits for that reading.
+   */
+  read(loss: string): Promise<void>;
   /** Rejects where what is on record outside the store cannot be read. */
   of(grant: string): Promise<Ending | null>;
   /** Whether it is on record outside the store that it ended. Never rejects. */

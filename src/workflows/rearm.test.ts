@@ -18,7 +18,7 @@ test("P11 · every pending request and every live grant is asked to be looked at
   await settle(bench);
   const lost = createFakeBench();
 
-  await rearm({ ...bench, waker: lost.waker });
+  await rearm({ ...bench, waker: lost.waker }, "a loss");
 
   expect(lost.waker.waiting().map(({ ref, at }) => [ref.kind, ref.id, at])).toEqual([
     ["request", request.id, request.lapsesAt],
@@ -32,7 +32,7 @@ test("P11 · a pass that was being ended, and does not know it any more, is ende
   const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() } as const;
   bench.endings.begun(id, ending);
 
-  await rearm(bench);
+  await rearm(bench, "a loss");
 
   expect(await bench.store.grant(id)).toMatchObject({ state: "ending", ending });
 });
@@ -42,7 +42,7 @@ test("P11 · where the ledger cannot be read, what it would tell of is woken, an
   const { id, end } = await activateOn(bench);
   const { waker } = createFakeBench();
 
-  await expect(rearm({ ...unreadable(bench), waker })).rejects.toThrow("EIO");
+  await expect(rearm({ ...unreadable(bench), waker }, "a loss")).rejects.toThrow("EIO");
 
   expect(waker.waiting().map(({ ref, at }) => [ref.id, at])).toEqual([[id, end - 600_000]]);
 });
@@ -53,7 +53,7 @@ test("P11 · where the ledger cannot be read, what this worker began to end is e
   const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() } as const;
   const of = async (grant: string) => (grant === id ? ending : Promise.reject(new Error("EIO")));
 
-  await expect(rearm(unreadable(bench, of))).rejects.toThrow("EIO");
+  await expect(rearm(unreadable(bench, of), "a loss")).rejects.toThrow("EIO");
 
   expect(await bench.store.grant(id)).toMatchObject({ state: "ending", ending });
 });
@@ -85,7 +85,7 @@ test("P11 · a pass that was being ended is ended again, though something else i
   const read = async () => void (await save(bench, await loadGrant(bench, id), { type: "warned" }));
   const { waker } = createFakeBench();
 
-  await rearm({ ...bench, waker, endings: { ...bench.endings, read, of: async () => ending } });
+  await rearm({ ...bench, waker, endings: { ...bench.endings, read, of: async () => ending } }, "a loss");
 
   expect(await loadGrant(bench, id)).toMatchObject({ state: "ending", ending });
   expect(waker.waiting().map(({ ref, at }) => [ref.id, at])).toEqual([[id, bench.clock.now()]]);

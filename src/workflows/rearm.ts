@@ -9,13 +9,13 @@ import { someAtOnce } from "./some-at-once.ts";
 const AT_ONCE = 50;
 
 /**
- * Ends again what was being ended when the store was emptied or taken over by a replica that lags, as the ledger or this
- * process knows; then asks for a wake of everything that is live, since records may be there whose wakes are lost. Throws
+ * Takes a bench and what is the same for one loss. Ends again what was being ended when the store was emptied or taken over
+ * by a replica that lags, as the ledger or this process knows; then asks for a wake of everything that is live, since records may be there whose wakes are lost. Throws
  * where the store cannot be asked, or the ledger cannot be read: what is known is woken all the same.
  */
-export async function rearm(bench: Bench): Promise<void> {
+export async function rearm(bench: Bench, loss: string): Promise<void> {
   const { requests, grants } = await bench.store.live();
-  const [endedAgain] = await Promise.allSettled([endAgain(bench, grants)]);
+  const [endedAgain] = await Promise.allSettled([endAgain(bench, grants, loss)]);
   const all = [...requests, ...(endedAgain.status === "fulfilled" ? endedAgain.value : grants)];
   await someAtOnce(all, AT_ONCE, (record) => {
     const kind: Ref["kind"] = "asker" in record ? "request" : "grant";
@@ -26,8 +26,8 @@ export async function rearm(bench: Bench): Promise<void> {
 }
 
 /** Returns the records as they are then. What this process began itself it knows without the ledger. */
-async function endAgain(bench: Bench, grants: readonly Grant[]): Promise<Grant[]> {
-  const [read] = await Promise.allSettled([bench.endings.read()]);
+async function endAgain(bench: Bench, grants: readonly Grant[], loss: string): Promise<Grant[]> {
+  const [read] = await Promise.allSettled([bench.endings.read(loss)]);
   const now = await someAtOnce(grants, AT_ONCE, (grant) => endOne(bench, grant, read.status === "fulfilled"));
   if (read.status === "rejected") throw read.reason;
   return now;
@@ -56,7 +56,7 @@ export function puttingBack(bench: Bench, listAgain: () => void): (loss: string)
   let listedFor: string | null = null;
   return async (loss) => {
     try {
-      await rearm(bench);
+      await rearm(bench, loss);
     } catch (cause) {
       if (listedFor !== loss) listAgain();
       listedFor = loss;
