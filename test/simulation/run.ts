@@ -119,7 +119,8 @@ export async function play(tape: Tape, { isTraced }: { readonly isTraced: boolea
   run.weather.clear();
   for (const heal of healers) heal();
   fleet.heal();
-  const violation = oracle.violation() ?? (await settle({ run, world, oracle, settled, isSeen }));
+  const violation =
+    oracle.violation() ?? (await settle({ run, world, oracle, holding: fleet.holding, settled, isSeen }));
   count.add("runs");
   count.add(`runs whose span is ${span}`);
   count.all["virtual minutes"] = (timeline.now() - NOON) / 60_000;

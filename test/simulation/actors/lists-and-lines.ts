@@ -1,6 +1,6 @@
 /** Troubles of what workers hear from clusters, and of one worker's lines while the others' are well. */
 import { lineOf } from "../core/weather.ts";
-import { listsOf } from "../oracle/excuses.ts";
+import { LEDGER_AWAY, listsOf } from "../oracle/excuses.ts";
 import { type Act, clusterAt, endAfter, type NemesisParts } from "./acts.ts";
 
 /** When a cluster forgets once more: while a list that it began is still read. */
@@ -49,5 +49,14 @@ export const LISTS_AND_LINES: readonly Act[] = [
   {
     words: "one worker alone does not reach Redis",
     begin: (parts, lastsMs, nth) => cutOff(parts, lastsMs, { nth, part: "redis" }),
+  },
+  {
+    words: "the ledger's disk can be neither read nor written",
+    begin: (parts, lastsMs, nth) => {
+      const { run, oracle } = parts;
+      run.weather.begin("disk", nth < HALF ? "silent" : "refusing", lastsMs);
+      oracle.excuses.begin(LEDGER_AWAY);
+      endAfter(parts, lastsMs, () => oracle.excuses.over(LEDGER_AWAY));
+    },
   },
 ];

@@ -10,6 +10,7 @@ import {
   CUT_MS,
   controllersOf,
   type Excuses,
+  TIME_OF_WHO_IS_CUT,
   TIME_OF_WORKERS,
   UNDER_WAY_MS,
 } from "./excuses.ts";
@@ -110,10 +111,11 @@ function clicked({ memory }: EarlyParts, grant: string, by: string | null): bool
 
 /**
  * When a worker last went by the wrong time by which it was started, and had nobody to tell it better: only then may it
- * take an end for past. Redis and one cluster together tell it before it ends anything.
+ * take an end for past. Redis and one cluster together tell it before it ends anything, where it reaches both.
  */
 function misledUntil({ excuses }: EarlyParts, cluster: string): number {
-  return Math.min(excuses.until([TIME_OF_WORKERS]), excuses.until(["redis", cluster]));
+  const misled = Math.min(excuses.until([TIME_OF_WORKERS]), excuses.until(["redis", cluster]));
+  return Math.max(misled, excuses.until([TIME_OF_WHO_IS_CUT]));
 }
 
 /** Whether something of the world stands behind the reason that a row names for an ending. */

@@ -61,11 +61,15 @@ describe("a part is in trouble", () => {
     excuses.cut("prod", "w1");
     excuses.cut("prod", "w1");
     excuses.joined("prod", "w1");
-    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"])]).toEqual([FOREVER, true]);
+    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"]), excuses.isCut("w1")]).toEqual([
+      ...[FOREVER, true, true],
+    ]);
 
     excuses.joined("prod", "w1");
 
-    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"])]).toEqual([10, false]);
+    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"]), excuses.isCut("w1")]).toEqual([
+      ...[10, false, false],
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@ import { Violation } from "../core/run-state.ts";
 import type { World } from "../world/world.ts";
 import type { Book } from "./book.ts";
 import type { HeldPass } from "./by-hand.ts";
-import { AFTER_TROUBLE_MS, type Excuses, TIME_OF_WORKERS } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, type Excuses, LEDGER_AWAY, TIME_OF_WORKERS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 
 /** A loss is noticed within 5 s; then the clusters are read, and once more where that failed by some other trouble. */
@@ -134,7 +134,7 @@ export function createLosses({ book, excuses, now, eyes, hasReached, world }: Lo
 
 /** What it takes to hear of a loss, and to write down what was lost. */
 function needed({ cluster }: Eye): readonly string[] {
-  return [cluster.id, "workers", "redis", TIME_OF_WORKERS];
+  return [cluster.id, "workers", "redis", TIME_OF_WORKERS, LEDGER_AWAY];
 }
 
 function isHeld(grant: string, eye: Eye): boolean {

@@ -1,7 +1,7 @@
 /** What a row says, against what the clusters hold at the moment at which it is written. */
 import { Violation } from "../core/run-state.ts";
 import type { Book, Written } from "./book.ts";
-import { AFTER_TROUBLE_MS, type Excuses, UNDER_WAY_MS } from "./excuses.ts";
+import { AFTER_TROUBLE_MS, CUT_MS, type Excuses, LEDGER_AWAY, UNDER_WAY_MS } from "./excuses.ts";
 import type { Eye } from "./eye.ts";
 import type { Memory } from "./heard.ts";
 
@@ -34,10 +34,11 @@ export function createRowCheck(parts: RowParts): (written: Written) => void {
   };
 }
 
-/** Long after an end that the ledger has, nobody says that the same pass ended without a record. */
-function expectNoEnd({ book }: RowParts, grant: string, at: number): void {
+/** Long after an end that the ledger has, nobody who can read it says that the same pass ended without a record. */
+function expectNoEnd({ book, excuses }: RowParts, grant: string, at: number): void {
   const ended = book.current(grant, "ended");
-  if (ended === undefined || at - ended.at <= AFTER_TROUBLE_MS) return;
+  const knownFrom = Math.max(ended?.at ?? 0, excuses.until([LEDGER_AWAY]));
+  if (ended === undefined || at - knownFrom <= AFTER_TROUBLE_MS) return;
   throw new Violation("P10", `grant ${grant} had ended, and is said to have ended without a record later on`);
 }
 
@@ -51,14 +52,15 @@ function expectNotEnding({ memory, forgotAt }: RowParts, grant: string, at: numb
 
 /**
  * The worker's own delivery ends in the step that it is made in; of two makers the other may be at it still. What a worker
- * sent that died may say *active* while the next one tries, with a trial of its own: what was minted before is dead.
+ * sent that died may say *active* while the next one tries, with a trial of its own: what was minted before is dead. A
+ * cluster tells that to the second.
  */
 function expectNoTrial({ excuses, eyes }: RowParts, grant: string, at: number): void {
   const [death = Number.POSITIVE_INFINITY, ...others] = excuses.deathsSince(at - UNDER_WAY_MS);
   if (others.length > 0) return;
   const trial = eyes
     .flatMap((eye) => eye.accepted())
-    .find((one) => one.grant === grant && one.n === 0 && one.isLive && one.minted.mintedAt < death);
+    .find((one) => one.grant === grant && one.n === 0 && one.isLive && one.minted.mintedAt + CUT_MS <= death);
   if (trial !== undefined) throw new Violation("I4", `grant ${grant} was called active, and its trial's token lives`);
 }
 

@@ -21,6 +21,8 @@ export interface SettleParts {
   readonly run: Run;
   readonly world: World;
   readonly oracle: Oracle;
+  /** Which process grants nothing, and why; null where each does. */
+  readonly holding: () => string | null;
   readonly settled: () => void;
   readonly isSeen: () => boolean;
 }
@@ -47,6 +49,8 @@ export async function settle(parts: SettleParts): Promise<Violation | null> {
 function findOwed(parts: SettleParts): Violation | null {
   const [telling] = parts.world.untold();
   if (telling !== undefined) return owed("I12", `${telling} was not told`);
+  const held = parts.holding();
+  if (held !== null) return owed("I12", held);
   return (
     findUnanswered(parts) ??
     findLeftover(parts) ??

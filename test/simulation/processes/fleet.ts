@@ -1,13 +1,14 @@
+import type { Caution } from "../../../src/workflows/desk.ts";
 import type { Events } from "../../../src/workflows/ports.ts";
 import { createGate } from "../core/gate.ts";
 import { type Machine, runIn } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
-import { CLOCKS_APART, type Excuses, TIME_OF_WORKERS } from "../oracle/excuses.ts";
+import { CLOCKS_APART, type Excuses, TIME_OF_WHO_IS_CUT, TIME_OF_WORKERS } from "../oracle/excuses.ts";
 import { openBotLines, openWorkerLines } from "../world/lines.ts";
 import type { World } from "../world/world.ts";
 import { type BotDesk, startBotProcess } from "./bot-process.ts";
 import { createTeller } from "./teller.ts";
-import { startWorkerProcess } from "./worker-process.ts";
+import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 
 /** After how long a supervisor starts a process that died; `heal`: somebody has to look first. */
 const RESTARTS = [500, 2_000, 8_000, 70_000, "heal"] as const;
@@ -26,6 +27,7 @@ interface Slot {
   skewMs: number;
   /** What a worker that was started by a wrong time takes for it, until it has heard better. */
   wrongNow: (() => number) | null;
+  caution: Caution | null;
 }
 
 export interface FleetParts {
@@ -52,6 +54,8 @@ export interface Fleet {
   skew(n: number, ms: number): void;
   /** Notes as an excuse that a worker goes by the wrong time by which it was started, having heard of no other yet. */
   noteClocks(): void;
+  /** Which process grants nothing, and why; null where each does. */
+  holding(): string | null;
   /** Starts all that is not running, with clocks that are right. */
   heal(): void;
   /** The run is over: every process is gone, with all that it holds. */
@@ -74,12 +78,13 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     gates.set(machine, gate);
     const policy = world.town.policy(slot.name);
     const parts = { events: events(machine), policy: { current: () => policy } };
-    const goesBy = (now: () => number) => {
+    const believes: WorkerProcess["believes"] = ({ now, whyNot }) => {
       slot.wrongNow = slot.skewMs === 0 ? null : now;
+      slot.caution = { whyNot };
     };
     runIn(machine, () => {
       if (slot.kind === "worker")
-        void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts, goesBy });
+        void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts, believes });
       else void startBot(slot, machine, parts);
     });
   }
@@ -87,7 +92,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     const gate = gates.get(machine) ?? createGate(run, machine);
     const lines = openBotLines(world, machine, gate);
     const slack = world.slack.connect(gate);
-    slot.desk = await startBotProcess({
+    const started = await startBotProcess({
       ...{ lines, ...parts, readPeople: world.town.records },
       notifier: (desk) =>
         createTeller({
@@ -97,6 +102,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
           retryAfterMs: () => slackWantsRestMs(run, slot.name),
         }),
     });
+    [slot.desk, slot.caution] = [started, started.desk.caution];
   }
   function bury(slot: Slot): void {
     const { machine } = slot;
@@ -106,7 +112,7 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     gates.delete(machine);
     run.count.add(`${slot.kind}s killed`);
     run.trace.say(slot.name, "is dead");
-    [slot.machine, slot.desk, slot.wrongNow] = [null, null, null];
+    [slot.machine, slot.desk, slot.wrongNow, slot.caution] = [null, null, null, null];
     excuses.note(`${slot.kind}s`, run.timeline.now());
     if (slot.kind === "worker") excuses.workerDied();
     if (!slots.some(({ kind, machine: other }) => kind === slot.kind && other !== null)) excuses.begin(`${slot.kind}s`);
@@ -164,9 +170,19 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       for (const slot of slots) {
         if (slot.wrongNow === null) continue;
         const wrongMs = Math.abs(slot.wrongNow() - run.timeline.now());
-        if (wrongMs > world.clockDoubtMs() + RIGHT_MS) excuses.note(TIME_OF_WORKERS, run.timeline.now());
-        else slot.wrongNow = null;
+        if (wrongMs <= world.clockDoubtMs() + RIGHT_MS) slot.wrongNow = null;
+        else {
+          excuses.note(TIME_OF_WORKERS, run.timeline.now());
+          if (excuses.isCut(slot.name)) excuses.note(TIME_OF_WHO_IS_CUT, run.timeline.now());
+        }
       }
+    },
+    holding() {
+      for (const { name, caution } of slots) {
+        const words = caution === null ? "it is not up yet" : caution.whyNot();
+        if (words !== null) return `${name} grants nothing (${words})`;
+      }
+      return null;
     },
     close() {
       for (const { machine } of slots) {
@@ -205,5 +221,5 @@ export function gateOf(machine: Machine): ReturnType<typeof createGate> | undefi
 }
 
 function slotOf(kind: Kind, n: number): Slot {
-  return { kind, name: `${kind} ${n}`, machine: null, desk: null, skewMs: 0, wrongNow: null };
+  return { kind, name: `${kind} ${n}`, machine: null, desk: null, skewMs: 0, wrongNow: null, caution: null };
 }

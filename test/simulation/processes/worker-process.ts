@@ -10,9 +10,10 @@ import { createSettling } from "../../../src/jobs/settle-clock.ts";
 import { startSweeper } from "../../../src/jobs/sweeper.ts";
 import type { Bench } from "../../../src/workflows/bench.ts";
 import { checkDelivery, deliver } from "../../../src/workflows/deliver.ts";
+import type { Caution } from "../../../src/workflows/desk.ts";
 import { heed } from "../../../src/workflows/heed.ts";
 import { hasEnded } from "../../../src/workflows/let-go.ts";
-import type { Clusters, Events, News, PolicySource } from "../../../src/workflows/ports.ts";
+import type { Clock, Clusters, Events, News, PolicySource } from "../../../src/workflows/ports.ts";
 import { puttingBack } from "../../../src/workflows/rearm.ts";
 import { reconcile } from "../../../src/workflows/reconcile.ts";
 import { endOnTime, type Look, publishFacts, sweepCluster, sweepStore } from "../../../src/workflows/sweep.ts";
@@ -26,8 +27,8 @@ export interface WorkerProcess {
   readonly lines: WorkerLines;
   readonly events: Events;
   readonly policy: PolicySource;
-  /** Is given what this process takes for the time. */
-  readonly goesBy: (now: () => number) => void;
+  /** Is given what this process takes for the time, and why it grants nothing, where it does not. */
+  readonly believes: (beliefs: Pick<Clock, "now"> & Caution) => void;
 }
 
 /**
@@ -36,14 +37,15 @@ export interface WorkerProcess {
  * pauses; how they are joined it does not see. What is left out has no effect on access: settings, the log, metrics and
  * their door, and the close at the end, which in a simulation is always a kill.
  */
-export async function startWorkerProcess({ lines, events, policy, goesBy }: WorkerProcess): Promise<void> {
+export async function startWorkerProcess({ lines, events, policy, believes }: WorkerProcess): Promise<void> {
   const clock = createServerClock({ stepped: () => alarms.setAnew() });
-  goesBy(clock.now);
   const pager = createPager({ page: null, now: clock.now, events });
   const clusters = witnessed(lines.clusters({ now: clock.now, events }), clock);
   const look: Look = lookInTurn((ref) => reconcile(bench, ref));
   const alarms = createAlarms({ clock, ring: (access) => endOnTime(bench, look, access) });
   let health: RedisHealth | null = null;
+  const caution: Caution = { whyNot: () => (health === null ? TIME_UNREAD : health.caution.whyNot()) };
+  believes({ ...clock, ...caution });
   const bench: Bench = {
     ...{
       clusters,
@@ -55,7 +57,7 @@ export async function startWorkerProcess({ lines, events, policy, goesBy }: Work
       leftovers: new Map(),
       endings: createEndings(lines.recall(clock, events)),
     },
-    caution: { whyNot: () => (health === null ? TIME_UNREAD : health.caution.whyNot()) },
+    caution,
     store: lines.store({ clock }),
     people: lines.people,
     facts: lines.facts,

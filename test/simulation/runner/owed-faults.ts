@@ -24,6 +24,7 @@ const TROUBLES = [
   ...["everything is killed at once", "a cluster's watches break"],
   "a cluster forgets its history, and lists come page by page",
   ...["one worker alone does not reach a cluster", "one worker alone does not reach Redis"],
+  "the ledger's disk can be neither read nor written",
 ];
 
 const BY_HAND = [
@@ -37,7 +38,7 @@ export const OWED_FAULTS: readonly string[] = [
   ...callsTo("clusters", [...ON_A_LINE, "silent", "refusing"]),
   ...callsTo("Redis", [...ON_A_LINE, "silent", "refusing"]),
   ...callsTo("Slack", [...ON_A_LINE, "silent", "refusing"]),
-  ...callsTo("the disk", LATE_OR_DEAD),
+  ...callsTo("the disk", [...LATE_OR_DEAD, "silent", "refusing"]),
   ...TROUBLES.map((words) => `trouble: ${words}`),
   ...BY_HAND.map((words) => `by hand: ${words}`),
   // That they act, and not only begin.
