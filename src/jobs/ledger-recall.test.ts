@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -100,23 +100,39 @@ test("P11 · what was written since is read where it is asked for anew, and soon
   expect(await recall.of("one")).toMatchObject({ why: "revoked", by: "olga" });
 });
 
-test("P11 · a folder that takes long keeps nobody waiting twice, and what it gives in the end counts for that loss", async () => {
+/** A folder whose first reading waits in a pipe until `answer` gives it rows; the next one finds what is written by then. */
+function slowFolder() {
   const folder = makeFolder();
-  const segment = join(folder, "ledger-000000000001.jsonl");
+  const [segment, pipe] = [join(folder, "ledger-000000000001.jsonl"), join(folder, "pipe")];
   execFileSync("mkfifo", [segment]);
   const recall = createRecall(folder, () => NOON, events);
+  return {
+    recall,
+    answer: async (first: LedgerRow, next: readonly LedgerRow[]) => {
+      await rename(segment, pipe);
+      await write(folder, next);
+      await writeFile(pipe, `${JSON.stringify(first)}\n`);
+    },
+    isRead: (loss: string) =>
+      recall.read(loss).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
 
-  await expect(recall.read("a loss")).rejects.toThrow("does not answer");
-  const [again, of] = await Promise.allSettled([recall.read("a loss"), recall.of("one")]);
-  expect([again.status, of.status]).toEqual(["rejected", "rejected"]);
-  // Who reads a pipe waits until somebody has written to it; whoever read it anew would wait once more.
-  await writeFile(segment, `${JSON.stringify(row("ending", "one", REVOKED))}\n`);
+test("P11 · a folder that takes long keeps nobody waiting twice, and what it gives in the end counts for that loss alone", async () => {
+  const [one, two] = [slowFolder(), slowFolder()];
+  const late = await Promise.allSettled([one.recall.read("a loss"), two.recall.read("a loss")]);
+  const again = await Promise.allSettled([one.recall.read("a loss"), one.recall.of("one")]);
+  expect([...late, ...again].map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+  const another = two.recall.read("another loss");
 
-  const isRead = () =>
-    recall.read("a loss").then(
-      () => true,
-      () => false,
-    );
-  await expect.poll(isRead).toBe(true);
-  expect(await recall.of("one")).toMatchObject({ why: "revoked", by: "olga" });
+  await one.answer(row("ending", "one", REVOKED), []);
+  await two.answer(row("active", "two"), [row("ending", "two", REVOKED)]);
+
+  await expect.poll(() => one.isRead("a loss")).toBe(true);
+  await another;
+  expect(await one.recall.of("one")).toMatchObject({ why: "revoked", by: "olga" });
+  expect(await two.recall.of("two")).toMatchObject({ why: "revoked", by: "olga" });
 }, 15_000);

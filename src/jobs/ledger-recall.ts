@@ -81,6 +81,8 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
   let reading: Reading = { told: Promise.resolve(NOTHING), since: 0 };
   let isRunning = false;
   let readAt = Number.NEGATIVE_INFINITY;
+  /** What begins when the one that is running is over. */
+  let queued: Reading | null = null;
   /** What was asked for in vain, since it takes long. */
   let late: { readonly loss: string; readonly reading: Reading } | null = null;
   const readOnce = () =>
@@ -107,11 +109,19 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
     reading = { told, since: performance.now() };
     return reading;
   };
-  /** What began before it was asked for may have been read before what is asked for was written. */
-  const beginBehind = (former: Reading) => {
-    const told = former.told.catch(() => NOTHING).then(() => begin().told);
+  /** What began before this was asked may have been read before what is asked for was written. */
+  const beginAnew = () => {
+    if (!isRunning) return begin();
+    if (queued !== null) return queued;
+    const told = reading.told
+      .catch(() => NOTHING)
+      .then(() => {
+        queued = null;
+        return isRunning ? reading.told : begin().told;
+      });
     told.catch(() => undefined);
-    return { told, since: performance.now() };
+    queued = { told, since: performance.now() };
+    return queued;
   };
   /** Takes a reading, and what is called where it takes too long. */
   const inTime = async ({ told, since }: Reading, isLate: () => void = () => undefined) => {
@@ -123,11 +133,13 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
   const recent = () => inTime(isRunning || performance.now() - readAt <= FRESH_MS ? reading : begin());
   return {
     read: async (loss) => {
-      const asked = late?.loss === loss ? late.reading : isRunning ? beginBehind(reading) : begin();
+      const asked = late?.loss === loss ? late.reading : beginAnew();
       late = null;
       await inTime(asked, () => {
         late = { loss, reading: asked };
       });
+      // It may have been there for a while: who asks now is answered by it all the same.
+      if (!isRunning) [reading, readAt] = [asked, performance.now()];
     },
     of: async (grant) => (await recent()).endings.get(grant) ?? null,
     isOver: async (grant) => (await recent().catch(() => NOTHING)).over.has(grant),

@@ -53,8 +53,9 @@ export function watchEpoch(redis: Redis, events: Events, forgotten: (loss: strin
     isBusy = true;
     isOwed = true;
     try {
-      await forgotten(`${epoch} in ${life}`);
+      // One loss is called by one name, though another worker may have settled it meanwhile.
       const settled = settledIn(epoch, life);
+      await forgotten(settled);
       // Redis may have forgotten once more meanwhile: the next look finds it.
       if ((await redis.settleEpoch(keys.epoch, epoch, settled)) === 0) return;
       known = settled;

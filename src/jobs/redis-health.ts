@@ -43,7 +43,7 @@ export interface RedisHealthParts {
 export interface RedisHealth {
   /** Of a Redis that answers no more it says nothing new: calls fail by themselves then. One that never did is unsafe. */
   readonly caution: Caution;
-  /** How many replicas followed Redis when it was asked last; one, until it has said how many. */
+  /** How many replicas followed Redis when it was asked last; one, until it has said how many; none where it may not be asked. */
   replicas(): number;
   /** How far this machine's clock was ahead of Redis' when it was asked last, in milliseconds. */
   skewMs(): number;
@@ -68,7 +68,7 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
   const { redis } = parts.connection;
   const epoch = parts.forgotten === undefined ? null : watchEpoch(redis, parts.events, parts.forgotten);
   const news = createNews(parts.events);
-  const say = createSpeaker(parts.events, news);
+  const say = createSpeaker(parts.events);
   const complain = reportRarely(parts.events, "Redis cannot be asked how it is");
   let last: Reading | null = null;
   let unsafe: string | null = TIME_UNREAD;
@@ -79,20 +79,28 @@ export async function startRedisHealth(parts: RedisHealthParts): Promise<RedisHe
     lines += 1;
   };
   redis.on("ready", countLine);
-  const whyNot = () => unsafe ?? (epoch === null ? null : linesAsked < lines ? LINE_IS_NEW : epoch.whyNot());
+  const whyNot = () =>
+    unsafe ?? (epoch === null ? null : (epoch.whyNot() ?? (linesAsked < lines ? LINE_IS_NEW : null)));
 
-  const look = async () => {
-    const [asked, owed] = [lines, epoch?.whyNot() ?? null];
+  const ask = async () => {
+    const asked = lines;
     try {
-      last = await ask(redis, parts);
-      unsafe = say(last, owed);
+      last = await read(redis, parts);
+      unsafe = say(last);
       if (await epoch?.look(last.report.life)) linesAsked = asked;
     } catch (cause) {
-      if (whyNot() === LINE_IS_NEW) news(LINE_IS_NEW, {});
       if (cause instanceof StoreUnavailable && !isForbidden(cause)) return;
       if (last === null) unsafe = "Redis does not say how it is set up: allow its user the commands INFO and TIME";
       complain(cause);
     }
+  };
+  const look = async () => {
+    const owed = epoch?.whyNot();
+    await ask();
+    const words = whyNot();
+    // What is put back within a moment is no news.
+    if (words !== null && words === epoch?.whyNot() && words !== owed) return;
+    news(words, last === null ? {} : { skewMs: last.skewMs });
   };
   const stop = new AbortController();
   await within(look(), FIRST_MS);
@@ -127,7 +135,7 @@ async function repeat(redis: Redis, look: () => Promise<void>, stop: AbortSignal
   redis.off("ready", hurryUp);
 }
 
-async function ask(redis: Redis, { clock, wall = () => Date.now() }: RedisHealthParts): Promise<Reading> {
+async function read(redis: Redis, { clock, wall = () => Date.now() }: RedisHealthParts): Promise<Reading> {
   const info = await answered(redis.info());
   const fsync = await askFsync(redis);
   const askedAt = performance.now();
@@ -161,18 +169,12 @@ function createNews(events: Events): (words: string | null, fields: object) => v
   };
 }
 
-/**
- * Returns what says each change once, and returns why nothing may be granted on this Redis, or null. What is owed since an
- * earlier look is said beside it.
- */
-function createSpeaker(
-  events: Events,
-  news: ReturnType<typeof createNews>,
-): (reading: Reading, owed: string | null) => string | null {
+/** Returns what says once how Redis is set up and how far its clock is off, and returns why nothing may be granted on it, or null. */
+function createSpeaker(events: Events): (reading: Reading) => string | null {
   let survival = "";
   let seconds = 0;
   let isTimeRead = false;
-  return ({ report, skewMs, doubtMs, isTimely }, owed) => {
+  return ({ report, skewMs, doubtMs, isTimely }) => {
     isTimeRead ||= isTimely;
     const unread = isTimeRead ? [] : [TIME_UNREAD];
     const skewed = Math.abs(skewMs) - doubtMs > MOST_SKEW_MS ? [skewWords(skewMs)] : [];
@@ -185,7 +187,6 @@ function createSpeaker(
       seconds = Math.round(skewMs / 1000);
       events.happened("clock skew", { against: "redis", skewMs: -skewMs });
     }
-    news(words ?? owed, { skewMs });
     return words;
   };
 }

@@ -10,8 +10,9 @@ const AT_ONCE = 50;
 
 /**
  * Takes a bench and what is the same for one loss. Ends again what was being ended when the store was emptied or taken over
- * by a replica that lags, as the ledger or this process knows; then asks for a wake of everything that is live, since records may be there whose wakes are lost. Throws
- * where the store cannot be asked, or the ledger cannot be read: what is known is woken all the same.
+ * by a replica that lags, as the ledger or this process knows; then asks for a wake of everything that is live, since
+ * records may be there whose wakes are lost. Throws where the store cannot be asked, or the ledger cannot be read: what is
+ * known is woken all the same.
  */
 export async function rearm(bench: Bench, loss: string): Promise<void> {
   const { requests, grants } = await bench.store.live();
