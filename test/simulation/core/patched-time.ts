@@ -29,7 +29,7 @@ function here(): World {
   return world;
 }
 
-/** What `setTimeout` returns: as much of Node's as code uses. */
+/** What `setTimeout` and `setImmediate` return: as much of Node's as code uses. */
 class VirtualTimeout {
   readonly #ms: number;
   readonly #happen: () => void;
@@ -98,12 +98,16 @@ function virtualUuid(): string {
 }
 
 function replace(): void {
+  const clear = (planned: unknown) => {
+    if (planned instanceof VirtualTimeout) planned.drop();
+  };
   Object.assign(globalThis, {
     setTimeout: (happen: (...given: unknown[]) => void, ms?: number, ...given: unknown[]) =>
       new VirtualTimeout(delayOf(ms), () => happen(...given)),
-    clearTimeout: (timeout: unknown) => {
-      if (timeout instanceof VirtualTimeout) timeout.drop();
-    },
+    // Node's own comes when no tick is left, and ticks are what time goes by in: it would not come before the run is over.
+    setImmediate: (happen: (...given: unknown[]) => void, ...given: unknown[]) =>
+      new VirtualTimeout(0, () => happen(...given)),
+    ...{ clearTimeout: clear, clearImmediate: clear },
   });
   // What code sees of time are its own machine's clocks; the world's own code sees true time.
   Date.now = () => Math.floor(here().timeline.now() + (currentMachine()?.skewMs ?? 0));

@@ -1,4 +1,5 @@
 /** P7: a rejection that nobody handles would end a real process, and with it all that it had yet to end. */
+import { setImmediate } from "node:timers";
 import { Violation } from "./run-state.ts";
 
 let died: Violation | null = null;

@@ -1,4 +1,5 @@
 /** One core's share of the runs: takes batches from its parent, one after another. */
+import { setImmediate } from "node:timers";
 import { play } from "../run.ts";
 import { type Batch, prepareToSimulate, runMany } from "./run-many.ts";
 
