@@ -10,8 +10,8 @@ import {
   CUT_MS,
   controllersOf,
   type Excuses,
-  TIME_OF_WHO_IS_CUT,
   TIME_OF_WORKERS,
+  timeOfWhoLacks,
   UNDER_WAY_MS,
 } from "./excuses.ts";
 import type { Accepted, Eye } from "./eye.ts";
@@ -115,7 +115,7 @@ function clicked({ memory }: EarlyParts, grant: string, by: string | null): bool
  */
 function misledUntil({ excuses }: EarlyParts, cluster: string): number {
   const misled = Math.min(excuses.until([TIME_OF_WORKERS]), excuses.until(["redis", cluster]));
-  return Math.max(misled, excuses.until([TIME_OF_WHO_IS_CUT]));
+  return Math.max(misled, excuses.until([timeOfWhoLacks(cluster)]));
 }
 
 /** Whether something of the world stands behind the reason that a row names for an ending. */

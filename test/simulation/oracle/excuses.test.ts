@@ -61,13 +61,13 @@ describe("a part is in trouble", () => {
     excuses.cut("prod", "w1");
     excuses.cut("prod", "w1");
     excuses.joined("prod", "w1");
-    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"]), excuses.isCut("w1")]).toEqual([
+    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"]), excuses.isCut("w1", ["redis", "prod"])]).toEqual([
       ...[FOREVER, true, true],
     ]);
 
     excuses.joined("prod", "w1");
 
-    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"]), excuses.isCut("w1")]).toEqual([
+    expect([excuses.until(["prod"]), excuses.isCutFrom(["prod"]), excuses.isCut("w1", ["redis", "prod"])]).toEqual([
       ...[10, false, false],
     ]);
   });

@@ -17,8 +17,8 @@ export interface Excuses {
    * call's whole deadline, and may be given to it again, until somebody else's sweep comes round.
    */
   isCutFrom(parts: readonly string[]): boolean;
-  /** Whether this worker does not reach some part that others may reach. */
-  isCut(worker: string): boolean;
+  /** Whether this worker does not reach one of these parts, which others may reach. */
+  isCut(worker: string, parts: readonly string[]): boolean;
   /** A worker dies. */
   workerDied(): void;
   /** When workers have died since a moment. */
@@ -44,8 +44,10 @@ export const CUT_MS = 1_000;
  */
 export const TIME_OF_WORKERS = "the time of workers";
 
-/** Of a worker whose own line is down, whatever the others hear. */
-export const TIME_OF_WHO_IS_CUT = "the time of a worker that is cut off";
+/** Takes a cluster's id; returns the part of a worker whose own line to it, or to Redis, is down, whatever others hear. */
+export function timeOfWhoLacks(cluster: string): string {
+  return `the time of a worker that does not reach ${cluster} or Redis`;
+}
 
 /** While a worker's clock and Redis' are too far apart, that worker lends nothing (src/jobs/redis-health.ts). */
 export const CLOCKS_APART = "clocks that are apart";
@@ -76,10 +78,10 @@ export function listedFrom(excuses: Excuses, cluster: string, changedAt: number)
 export function createExcuses(now: () => number, living: () => readonly string[]): Excuses {
   /** Who does not reach what, once for each trouble. */
   const cut: { readonly part: string; readonly worker: string }[] = [];
-  const isCutBy = (who: string, parts: readonly string[]) =>
+  const isCut = (who: string, parts: readonly string[]) =>
     cut.some(({ part, worker }) => worker === who && parts.includes(part));
   const isUnreached = (parts: readonly string[]) =>
-    cut.some(({ part }) => parts.includes(part)) && living().every((worker) => isCutBy(worker, parts));
+    cut.some(({ part }) => parts.includes(part)) && living().every((worker) => isCut(worker, parts));
   const ended = new Map<string, number>();
   const lasting = new Map<string, number>();
   const note = (part: string, until: number) => void ended.set(part, Math.max(ended.get(part) ?? 0, until));
@@ -103,8 +105,8 @@ export function createExcuses(now: () => number, living: () => readonly string[]
       const at = cut.findIndex((one) => one.part === part && one.worker === who);
       if (at >= 0) cut.splice(at, 1);
     },
-    isCut: (who) => cut.some(({ worker }) => worker === who),
-    isCutFrom: (parts) => living().some((worker) => isCutBy(worker, parts)),
+    isCut,
+    isCutFrom: (parts) => living().some((worker) => isCut(worker, parts)),
     until: (parts) => {
       let last = 0;
       if (isUnreached(parts)) return Number.POSITIVE_INFINITY;

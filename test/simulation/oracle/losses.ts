@@ -10,6 +10,8 @@ import type { Eye } from "./eye.ts";
 
 /** A loss is noticed within 5 s; then the clusters are read, and once more where that failed by some other trouble. */
 const REBUILT_MS = 7_000;
+/** For a ledger that does not answer nobody waits longer: then the clusters are read without it (src/jobs/ledger-recall.ts). */
+const LEDGER_MS = 10_000;
 
 type Kind = "request" | "grant";
 
@@ -95,13 +97,14 @@ export function createLosses({ book, excuses, now, eyes, hasReached, world }: Lo
     if (!isHeld(grant, eye)) return false;
     const trouble = excuses.until(needed(eye));
     const since = lostAt("grant", grant);
-    return now() > (trouble > since ? trouble + AFTER_TROUBLE_MS : since + REBUILT_MS);
+    const ledgerMs = excuses.until([LEDGER_AWAY]) >= since ? LEDGER_MS : 0;
+    return now() > (trouble > since ? trouble + AFTER_TROUBLE_MS : since + REBUILT_MS + ledgerMs);
   }
   function noteTaken(grant: string, eye: Eye): void {
     if (heldIn.get(grant) !== eye.cluster.id || isHeld(grant, eye)) return;
     heldIn.delete(grant);
     const pass = { grant, cluster: eye.cluster.id, namespaces: book.approved.get(grant)?.namespaces ?? [] };
-    const isHidden = hasReached(pass) || excuses.until(needed(eye)) > lostAt("grant", grant);
+    const isHidden = hasReached(pass) || excuses.until([...needed(eye), LEDGER_AWAY]) > lostAt("grant", grant);
     if (stateOf("grant", grant) === null && !isHidden) taken.set(grant, now());
   }
   return {
@@ -134,7 +137,7 @@ export function createLosses({ book, excuses, now, eyes, hasReached, world }: Lo
 
 /** What it takes to hear of a loss, and to write down what was lost. */
 function needed({ cluster }: Eye): readonly string[] {
-  return [cluster.id, "workers", "redis", TIME_OF_WORKERS, LEDGER_AWAY];
+  return [cluster.id, "workers", "redis", TIME_OF_WORKERS];
 }
 
 function isHeld(grant: string, eye: Eye): boolean {

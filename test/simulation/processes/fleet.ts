@@ -3,7 +3,7 @@ import type { Events } from "../../../src/workflows/ports.ts";
 import { createGate } from "../core/gate.ts";
 import { type Machine, runIn } from "../core/machine.ts";
 import type { Run } from "../core/run-state.ts";
-import { CLOCKS_APART, type Excuses, TIME_OF_WHO_IS_CUT, TIME_OF_WORKERS } from "../oracle/excuses.ts";
+import { CLOCKS_APART, type Excuses, TIME_OF_WORKERS, timeOfWhoLacks } from "../oracle/excuses.ts";
 import { openBotLines, openWorkerLines } from "../world/lines.ts";
 import type { World } from "../world/world.ts";
 import { type BotDesk, startBotProcess } from "./bot-process.ts";
@@ -78,13 +78,13 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     gates.set(machine, gate);
     const policy = world.town.policy(slot.name);
     const parts = { events: events(machine), policy: { current: () => policy } };
-    const believes: WorkerProcess["believes"] = ({ now, whyNot }) => {
+    const goesBy: WorkerProcess["goesBy"] = ({ now }, caution) => {
       slot.wrongNow = slot.skewMs === 0 ? null : now;
-      slot.caution = { whyNot };
+      slot.caution = caution;
     };
     runIn(machine, () => {
       if (slot.kind === "worker")
-        void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts, believes });
+        void startWorkerProcess({ lines: openWorkerLines(world, machine, gate), ...parts, goesBy });
       else void startBot(slot, machine, parts);
     });
   }
@@ -123,6 +123,13 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
     launch(slot);
     if (wasLast) excuses.over(`${slot.kind}s`);
     else excuses.note(`${slot.kind}s`, run.timeline.now());
+  }
+  function noteWrong(worker: string): void {
+    excuses.note(TIME_OF_WORKERS, run.timeline.now());
+    for (const { kubernetes } of world.clusters) {
+      if (excuses.isCut(worker, ["redis", kubernetes.id]))
+        excuses.note(timeOfWhoLacks(kubernetes.id), run.timeline.now());
+    }
   }
   const ofKind = (kind: Kind) => slots.filter((slot) => slot.kind === kind);
   return {
@@ -170,11 +177,8 @@ export function createFleet({ run, world, excuses, events }: FleetParts): Fleet 
       for (const slot of slots) {
         if (slot.wrongNow === null) continue;
         const wrongMs = Math.abs(slot.wrongNow() - run.timeline.now());
-        if (wrongMs <= world.clockDoubtMs() + RIGHT_MS) slot.wrongNow = null;
-        else {
-          excuses.note(TIME_OF_WORKERS, run.timeline.now());
-          if (excuses.isCut(slot.name)) excuses.note(TIME_OF_WHO_IS_CUT, run.timeline.now());
-        }
+        if (wrongMs > world.clockDoubtMs() + RIGHT_MS) noteWrong(slot.name);
+        else slot.wrongNow = null;
       }
     },
     holding() {

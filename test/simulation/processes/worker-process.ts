@@ -28,7 +28,7 @@ export interface WorkerProcess {
   readonly events: Events;
   readonly policy: PolicySource;
   /** Is given what this process takes for the time, and why it grants nothing, where it does not. */
-  readonly believes: (beliefs: Pick<Clock, "now"> & Caution) => void;
+  readonly goesBy: (clock: Pick<Clock, "now">, caution: Caution) => void;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface WorkerProcess {
  * pauses; how they are joined it does not see. What is left out has no effect on access: settings, the log, metrics and
  * their door, and the close at the end, which in a simulation is always a kill.
  */
-export async function startWorkerProcess({ lines, events, policy, believes }: WorkerProcess): Promise<void> {
+export async function startWorkerProcess({ lines, events, policy, goesBy }: WorkerProcess): Promise<void> {
   const clock = createServerClock({ stepped: () => alarms.setAnew() });
   const pager = createPager({ page: null, now: clock.now, events });
   const clusters = witnessed(lines.clusters({ now: clock.now, events }), clock);
@@ -45,7 +45,7 @@ export async function startWorkerProcess({ lines, events, policy, believes }: Wo
   const alarms = createAlarms({ clock, ring: (access) => endOnTime(bench, look, access) });
   let health: RedisHealth | null = null;
   const caution: Caution = { whyNot: () => (health === null ? TIME_UNREAD : health.caution.whyNot()) };
-  believes({ ...clock, ...caution });
+  goesBy(clock, caution);
   const bench: Bench = {
     ...{
       clusters,
