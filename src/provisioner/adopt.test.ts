@@ -47,12 +47,19 @@ describe("a timer", () => {
     expect(likenessOfTimer(found(600_000), wanted, END)).toBe("same");
   });
 
-  test("is foreign where it would fire later than 5 s after the end", () => {
+  test("is the same where its cluster's clock is as far ahead as is granted on", () => {
+    const job = found(60_000);
+    const metadata = { ...job.metadata, creationTimestamp: new Date(END - 55_000) };
+
+    expect(likenessOfTimer({ ...job, metadata }, wanted, END)).toBe("same");
+  });
+
+  test("is foreign where it would fire later than 10 s after the end by its cluster's clock", () => {
     const late = found(60_000);
     const spec = (seconds: number) => ({ ...late, spec: { ...late.spec, ttlSecondsAfterFinished: seconds } }) as V1Job;
 
-    expect(likenessOfTimer(spec(65), wanted, END)).toBe("same");
-    expect(likenessOfTimer(spec(66), wanted, END)).toBe("foreign");
+    expect(likenessOfTimer(spec(70), wanted, END)).toBe("same");
+    expect(likenessOfTimer(spec(71), wanted, END)).toBe("foreign");
   });
 
   test("is foreign where it would run pods, or never fire", () => {

@@ -253,4 +253,13 @@ export const RECORDED: readonly RecordedRun[] = [
     shows: ["bot 1     starts", "Redis fails over to a replica that lags", "no replica of Redis confirmed it"],
     tape: "1:5,8:2,z:2,1x:2,35:3,36:6,37:3,39:3,3a:b,3d:h,3e:6,3f:1,3h:j,4s:1,8n:2",
   },
+  {
+    words: "a timer seemed to be changed by hand, since its cluster's clock was ahead of Redis', which had gone back",
+    shows: [
+      "Redis' own clock is wrong",
+      'log: clock skew {"against":"prod","skewMs":7500}',
+      'row "active" of fhoshvzfupa',
+    ],
+    tape: "1:7,3:3,5:1,1n:2,1u:1,1v:3,1w:3,1x:1,2w:6,2x:2",
+  },
 ];
