@@ -7,7 +7,7 @@ const MOST_KEPT = 10_000;
 /** What is on record elsewhere. */
 export type Recall = Pick<Endings, "read" | "of" | "isOver">;
 
-const NOTHING: Recall = { read: async () => undefined, of: async () => null, isOver: async () => false };
+const NOTHING: Recall = { read: async () => () => null, of: async () => null, isOver: async () => false };
 
 /** Takes what is on record elsewhere; returns a memory of endings, whose own part dies with this process. */
 export function createEndings(recall: Recall = NOTHING): Endings {
@@ -19,7 +19,10 @@ export function createEndings(recall: Recall = NOTHING): Endings {
       endings.set(grant, ending);
     },
     of: async (grant) => endings.get(grant) ?? recall.of(grant),
-    read: recall.read,
+    read: async (loss) => {
+      const told = await recall.read(loss);
+      return (grant) => endings.get(grant) ?? told(grant);
+    },
     isOver: recall.isOver,
     over: (grant) => void endings.delete(grant),
   };

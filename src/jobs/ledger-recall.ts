@@ -70,6 +70,8 @@ interface Reading {
   readonly told: Promise<Told>;
   /** On this process' monotonic clock, in milliseconds. */
   readonly since: number;
+  /** Of one that waited for another: the one that it became. */
+  begun?: Reading;
 }
 
 /**
@@ -117,11 +119,13 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
       .catch(() => NOTHING)
       .then(() => {
         queued = null;
-        return isRunning ? reading.told : begin().told;
+        next.begun = isRunning ? reading : begin();
+        return next.begun.told;
       });
     told.catch(() => undefined);
-    queued = { told, since: performance.now() };
-    return queued;
+    const next: Reading = { told, since: performance.now() };
+    queued = next;
+    return next;
   };
   /** Takes a reading, and what is called where it takes too long. */
   const inTime = async ({ told, since }: Reading, isLate: () => void = () => undefined) => {
@@ -135,11 +139,12 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
     read: async (loss) => {
       const asked = late?.loss === loss ? late.reading : beginAnew();
       late = null;
-      await inTime(asked, () => {
+      const { endings } = await inTime(asked, () => {
         late = { loss, reading: asked };
       });
-      // It may have been there for a while: who asks now is answered by it all the same.
-      if (!isRunning) [reading, readAt] = [asked, performance.now()];
+      // It may have been there for a while: who asks now is answered by it all the same, where there is no newer one.
+      if ((asked.begun ?? asked) === reading) readAt = performance.now();
+      return (grant) => endings.get(grant) ?? null;
     },
     of: async (grant) => (await recent()).endings.get(grant) ?? null,
     isOver: async (grant) => (await recent().catch(() => NOTHING)).over.has(grant),

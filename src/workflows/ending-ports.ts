@@ -41,9 +41,10 @@ export interface Endings {
   begun(grant: string, ending: Ending): void;
   /**
    * Takes what is the same for one loss of the store; reads anew what is on record outside it, for all who ask in the
-   * seconds after. Rejects where that cannot be read, or takes long: asked again for the same loss, it waits for that reading.
+   * seconds after, and returns what tells of a grant by that. Rejects where it cannot be read, or takes long: asked again
+   * for the same loss, it waits for that reading.
    */
-  read(loss: string): Promise<void>;
+  read(loss: string): Promise<(grant: string) => Ending | null>;
   /** Rejects where what is on record outside the store cannot be read. */
   of(grant: string): Promise<Ending | null>;
   /** Whether it is on record outside the store that it ended. Never rejects. */

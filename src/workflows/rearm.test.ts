@@ -62,7 +62,7 @@ test("P11 · a Redis that was emptied counts as put back when the ledger could b
   const bench = createFakeBench();
   let listed = 0;
   let isReadable = false;
-  const endings = { ...bench.endings, read: () => (isReadable ? Promise.resolve() : eio()) };
+  const endings = { ...bench.endings, read: () => (isReadable ? Promise.resolve(() => null) : eio()) };
   const putBack = puttingBack({ ...bench, endings }, () => {
     listed += 1;
   });
@@ -82,10 +82,13 @@ test("P11 · a pass that was being ended is ended again, though something else i
   const bench = createFakeBench();
   const { id } = await activateOn(bench);
   const ending = { why: "revoked", by: "olga", words: null, since: bench.clock.now() } as const;
-  const read = async () => void (await save(bench, await loadGrant(bench, id), { type: "warned" }));
+  const read = async () => {
+    await save(bench, await loadGrant(bench, id), { type: "warned" });
+    return () => ending;
+  };
   const { waker } = createFakeBench();
 
-  await rearm({ ...bench, waker, endings: { ...bench.endings, read, of: async () => ending } }, "a loss");
+  await rearm({ ...bench, waker, endings: { ...bench.endings, read } }, "a loss");
 
   expect(await loadGrant(bench, id)).toMatchObject({ state: "ending", ending });
   expect(waker.waiting().map(({ ref, at }) => [ref.id, at])).toEqual([[id, bench.clock.now()]]);

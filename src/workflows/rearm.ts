@@ -1,5 +1,5 @@
 import type { Bench } from "./bench.ts";
-import { type Grant, isLive } from "./grant.ts";
+import { type Ending, type Grant, isLive } from "./grant.ts";
 import { dueAt } from "./next-step.ts";
 import type { Ref } from "./ports.ts";
 import { save } from "./reconcile.ts";
@@ -29,23 +29,23 @@ export async function rearm(bench: Bench, loss: string): Promise<void> {
 /** Returns the records as they are then. What this process began itself it knows without the ledger. */
 async function endAgain(bench: Bench, grants: readonly Grant[], loss: string): Promise<Grant[]> {
   const [read] = await Promise.allSettled([bench.endings.read(loss)]);
-  const now = await someAtOnce(grants, AT_ONCE, (grant) => endOne(bench, grant, read.status === "fulfilled"));
+  const endingOf = read.status === "fulfilled" ? read.value : (id: string) => bench.endings.of(id).catch(() => null);
+  const now = await someAtOnce(grants, AT_ONCE, (grant) => endOne(bench, grant, endingOf));
   if (read.status === "rejected") throw read.reason;
   return now;
 }
 
-async function endOne(bench: Bench, grant: Grant, isRead: boolean): Promise<Grant> {
+type EndingOf = (id: string) => Ending | null | Promise<Ending | null>;
+
+async function endOne(bench: Bench, grant: Grant, endingOf: EndingOf): Promise<Grant> {
   if (!isLive(grant) || grant.state === "ending") return grant;
-  const ending = await bench.endings.of(grant.id).catch((cause: unknown) => {
-    if (isRead) throw cause;
-    return null;
-  });
+  const ending = await endingOf(grant.id);
   if (ending === null) return grant;
   const ended = await save(bench, grant, { type: "end", ending });
   if (ended !== null) return ended;
   // Something else was saved meanwhile, such as why it cannot be made yet: it is being ended all the same.
   const next = await bench.store.grant(grant.id);
-  return next === null ? grant : endOne(bench, next, isRead);
+  return next === null ? grant : endOne(bench, next, endingOf);
 }
 
 /**
