@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -136,3 +136,23 @@ test("P11 · a folder that takes long keeps nobody waiting twice, and what it gi
   expect(await one.recall.of("one")).toMatchObject({ why: "revoked", by: "olga" });
   expect(await two.recall.of("two")).toMatchObject({ why: "revoked", by: "olga" });
 }, 15_000);
+
+test("P11 · two losses wait for one reading behind the one that is running", async () => {
+  const heard = createRecordedEvents();
+  const folder = makeFolder();
+  const [segment, pipe] = [join(folder, "ledger-000000000001.jsonl"), join(folder, "pipe")];
+  execFileSync("mkfifo", [segment]);
+  const recall = createRecall(folder, () => NOON, heard);
+  const running = recall.of("one");
+  const behind = Promise.allSettled([recall.read("a loss"), recall.read("another loss")]);
+
+  // Opened when who reads it has opened it, too.
+  const writer = await open(segment, "w");
+  await rename(segment, pipe);
+  await mkdir(segment);
+  await writer.close();
+
+  expect(await running).toBeNull();
+  expect((await behind).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(heard.failures).toHaveLength(1);
+});

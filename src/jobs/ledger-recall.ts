@@ -83,8 +83,6 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
   let reading: Reading = { told: Promise.resolve(NOTHING), since: 0 };
   let isRunning = false;
   let readAt = Number.NEGATIVE_INFINITY;
-  /** What begins when the one that is running is over. */
-  let queued: Reading | null = null;
   /** What was asked for in vain, since it takes long. */
   let late: { readonly loss: string; readonly reading: Reading } | null = null;
   const readOnce = () =>
@@ -114,17 +112,15 @@ export function createRecall(folder: string, now: () => Millis, events: Events):
   /** What began before this was asked may have been read before what is asked for was written. */
   const beginAnew = () => {
     if (!isRunning) return begin();
-    if (queued !== null) return queued;
     const told = reading.told
       .catch(() => NOTHING)
       .then(() => {
-        queued = null;
+        // Of several that wait, the first begins.
         next.begun = isRunning ? reading : begin();
         return next.begun.told;
       });
     told.catch(() => undefined);
     const next: Reading = { told, since: performance.now() };
-    queued = next;
     return next;
   };
   /** Takes a reading, and what is called where it takes too long. */

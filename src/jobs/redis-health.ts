@@ -43,7 +43,10 @@ export interface RedisHealthParts {
 export interface RedisHealth {
   /** Of a Redis that answers no more it says nothing new: calls fail by themselves then. One that never did is unsafe. */
   readonly caution: Caution;
-  /** How many replicas followed Redis when it was asked last; one, until it has said how many; none where it may not be asked. */
+  /**
+   * How many replicas followed Redis when it was asked last; one, until it has said how many; none where it may not be
+   * asked.
+   */
   replicas(): number;
   /** How far this machine's clock was ahead of Redis' when it was asked last, in milliseconds. */
   skewMs(): number;
@@ -169,7 +172,10 @@ function createNews(events: Events): (words: string | null, fields: object) => v
   };
 }
 
-/** Returns what says once how Redis is set up and how far its clock is off, and returns why nothing may be granted on it, or null. */
+/**
+ * Returns what says once how Redis is set up and how far its clock is off, and returns why nothing may be granted on it,
+ * or null.
+ */
 function createSpeaker(events: Events): (reading: Reading) => string | null {
   let survival = "";
   let seconds = 0;

@@ -107,7 +107,8 @@ function replace(): void {
     // Node's own comes when no tick is left, and ticks are what time goes by in: it would not come before the run is over.
     setImmediate: (happen: (...given: unknown[]) => void, ...given: unknown[]) =>
       new VirtualTimeout(0, () => happen(...given)),
-    ...{ clearTimeout: clear, clearImmediate: clear },
+    clearTimeout: clear,
+    clearImmediate: clear,
   });
   // What code sees of time are its own machine's clocks; the world's own code sees true time.
   Date.now = () => Math.floor(here().timeline.now() + (currentMachine()?.skewMs ?? 0));
