@@ -1,7 +1,14 @@
 import type { V1Job, V1RoleBinding } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import type { Lent } from "../workflows/grant.ts";
-import { isOurs, likenessOfAccount, likenessOfBinding, likenessOfGrant, likenessOfTimer } from "./adopt.ts";
+import {
+  firesInTime,
+  isOurs,
+  likenessOfAccount,
+  likenessOfBinding,
+  likenessOfGrant,
+  likenessOfTimer,
+} from "./adopt.ts";
 import * as objects from "./objects.ts";
 
 const END = Date.parse("2026-06-01T14:00:00Z");
@@ -44,34 +51,48 @@ describe("a timer", () => {
   };
 
   test("is the same though an earlier try gave it more seconds", () => {
-    expect(likenessOfTimer(found(600_000), wanted, END)).toBe("same");
+    expect(likenessOfTimer(found(600_000), wanted)).toBe("same");
   });
 
-  test("is the same where its cluster's clock is as far ahead as is granted on", () => {
+  test("is foreign where its seconds were changed by hand, which only its generation says", () => {
     const job = found(60_000);
-    const metadata = { ...job.metadata, creationTimestamp: new Date(END - 55_000) };
 
-    expect(likenessOfTimer({ ...job, metadata }, wanted, END)).toBe("same");
+    expect(likenessOfTimer({ ...job, metadata: { ...job.metadata, generation: 1 } }, wanted)).toBe("same");
+    expect(likenessOfTimer({ ...job, metadata: { ...job.metadata, generation: 2 } }, wanted)).toBe("foreign");
   });
 
-  test("is foreign where it would fire later than 10 s after the end by its cluster's clock", () => {
+  test("that is being deleted, which counts its generation up too, is about to be gone", () => {
+    const job = found(60_000);
+    const metadata = { ...job.metadata, generation: 2, deletionTimestamp: new Date(END) };
+
+    expect(likenessOfTimer({ ...job, metadata }, wanted)).toBe("former");
+  });
+
+  test("fires in time up to 10 s after the end, by our clock and not by its cluster's", () => {
     const late = found(60_000);
     const spec = (seconds: number) => ({ ...late, spec: { ...late.spec, ttlSecondsAfterFinished: seconds } }) as V1Job;
 
-    expect(likenessOfTimer(spec(70), wanted, END)).toBe("same");
-    expect(likenessOfTimer(spec(71), wanted, END)).toBe("foreign");
+    expect(firesInTime(spec(70), { end: END, skewMs: 0 })).toBe(true);
+    expect(firesInTime(spec(71), { end: END, skewMs: 0 })).toBe(false);
+    expect(firesInTime(spec(75), { end: END, skewMs: 5_000 })).toBe(true);
+    expect(firesInTime(spec(66), { end: END, skewMs: -5_000 })).toBe(false);
   });
 
-  test("is foreign where it would run pods, or never fire", () => {
+  test("is foreign where it would run pods, and does not fire in time where it never fires", () => {
     const job = found(60_000);
     const { ttlSecondsAfterFinished: _, ...endless } = job.spec ?? { template: {} };
 
-    expect(likenessOfTimer({ ...job, spec: { ...endless, completions: 0 } }, wanted, END)).toBe("foreign");
-    expect(likenessOfTimer({ ...job, spec: { ...endless, parallelism: 1 } }, wanted, END)).toBe("foreign");
+    expect(likenessOfTimer({ ...job, spec: { ...job.spec, completions: 1 } as typeof endless }, wanted)).toBe(
+      "foreign",
+    );
+    expect(likenessOfTimer({ ...job, spec: { ...job.spec, parallelism: 1 } as typeof endless }, wanted)).toBe(
+      "foreign",
+    );
+    expect(firesInTime({ ...job, spec: endless }, { end: END, skewMs: 0 })).toBe(false);
   });
 
   test("of an AccessGrant that is gone is about to be collected", () => {
-    expect(likenessOfTimer(found(60_000, FORMER), wanted, END)).toBe("former");
+    expect(likenessOfTimer(found(60_000, FORMER), wanted)).toBe("former");
   });
 });
 

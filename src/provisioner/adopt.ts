@@ -7,7 +7,7 @@ import type { V1Job, V1ObjectMeta, V1RoleBinding, V1ServiceAccount } from "@kube
 import type { Millis } from "../workflows/person.ts";
 import type { Access } from "../workflows/ports.ts";
 import { type AccessGrant, FoundAccessGrant } from "./access-grant.ts";
-import { EXPIRES_AT_ANNOTATION, GRANT_LABEL, MANAGED_BY_LABEL, TIMER_LATEST_MS } from "./objects.ts";
+import { EXPIRES_AT_ANNOTATION, GRANT_LABEL, MANAGED_BY_LABEL } from "./objects.ts";
 
 /**
  * `same`: ours, to be taken over. `former`: ours, of an owner that is gone, so the cluster is about to collect it and
@@ -22,12 +22,29 @@ export function likenessOfGrant(found: unknown, wanted: AccessGrant): Likeness {
   return isDeepStrictEqual(parsed.data.spec, wanted.spec) ? "same" : "foreign";
 }
 
-/** Takes the timer that was found, the one that was wanted and the end; its seconds differ, since time has passed. */
-export function likenessOfTimer(found: V1Job, wanted: V1Job, end: Millis): Likeness {
-  const { completions, parallelism, ttlSecondsAfterFinished: seconds } = found.spec ?? {};
+/**
+ * Takes the timer that was found and the one that was wanted. Their seconds differ, since time has passed; but changing
+ * them counts the generation up, whatever the clocks say. So does deleting it, and then it is as good as gone.
+ */
+export function likenessOfTimer(found: V1Job, wanted: V1Job): Likeness {
+  const { completions, parallelism } = found.spec ?? {};
+  const { generation = 1, deletionTimestamp } = found.metadata ?? {};
+  const isGoing = deletionTimestamp !== undefined;
+  const alike = likeness(found, wanted, completions === 0 && parallelism === 0 && (isGoing || generation === 1));
+  return alike === "same" && isGoing ? "former" : alike;
+}
+
+/**
+ * A timer's seconds, counted from when it was made, may reach this far past the end, no further: 5 s (DESIGN.md, 409 on
+ * create), and as much again where a clock was set meanwhile.
+ */
+const TIMER_LATEST_MS = 10_000;
+
+/** Takes the timer that was found, the end, and how far its cluster's clock is ahead of ours; returns whether it will do. */
+export function firesInTime(found: V1Job, { end, skewMs }: { readonly end: Millis; readonly skewMs: Millis }): boolean {
   const made = found.metadata?.creationTimestamp?.getTime();
-  const inTime = made !== undefined && seconds !== undefined && made + seconds * 1000 <= end + TIMER_LATEST_MS;
-  return likeness(found, wanted, completions === 0 && parallelism === 0 && inTime);
+  const seconds = found.spec?.ttlSecondsAfterFinished;
+  return made !== undefined && seconds !== undefined && made - skewMs + seconds * 1000 <= end + TIMER_LATEST_MS;
 }
 
 /** As `likenessOfGrant`, of the identity. */

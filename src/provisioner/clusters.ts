@@ -54,7 +54,7 @@ export function createClusters({
       if ("refusedBecause" in made) events.happened("cluster refused", { grant: grant.id, why: made.refusedBecause });
       return made;
     },
-    timer: async (access) => readTimer(at(access.cluster), access),
+    timer: async (access) => readTimer(at(access.cluster), access, now()),
     async deliver(grant, n, key) {
       const cluster = at(grant.cluster);
       return cluster.turns.deliver(() =>

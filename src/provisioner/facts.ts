@@ -6,6 +6,7 @@ import { asTrouble, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import { riskOf } from "./role-risk.ts";
 import { hashRole } from "./role-rules.ts";
+import { withSkew } from "./skew.ts";
 
 /** The ClusterRole that opens a namespace, and the RoleBinding of it: deploy/cluster/target. */
 const TARGET = "daypass-worker-target";
@@ -16,14 +17,10 @@ const CATALOGUE = "daypass-profile-";
  * catalogue with what is dangerous about each role, and how far its clock is from ours.
  */
 export async function readFacts(cluster: Connection, now: Millis): Promise<ClusterFacts> {
-  const askedAt = performance.now();
   try {
-    const [bindings, { roles, skewMs }] = await Promise.all([
+    const [bindings, { data: roles, skewMs }] = await Promise.all([
       cluster.rbac.listRoleBindingForAllNamespaces({ fieldSelector: `metadata.name=${TARGET}` }),
-      cluster.rbac.listClusterRoleWithHttpInfo().then(({ data, headers }) => {
-        const times = { date: headers.date, asked: now, answered: now + performance.now() - askedAt };
-        return { roles: data, skewMs: skewFrom(times) };
-      }),
+      withSkew(now, cluster.rbac.listClusterRoleWithHttpInfo()),
     ]);
     const opened = bindings.items.filter(({ roleRef }) => roleRef.kind === "ClusterRole" && roleRef.name === TARGET);
     const catalogue = roles.items.flatMap((role): [string, ClusterFacts["roles"][string]][] => {
@@ -95,24 +92,4 @@ function pauseAfter(cluster: string, error: unknown): number | null {
   if (code !== null && code !== 429 && code < 500) return null;
   const pauseMs = Math.max(AGAIN_MS, asTrouble(cluster, "read a namespace", error).retryAfterMs ?? 0);
   return pauseMs > LONGEST_PAUSE_MS ? null : pauseMs;
-}
-
-/**
- * Takes an answer's Date header and our own times when it was asked for and when it came; returns how far the other
- * clock is ahead, in milliseconds (negative: behind). The header is cut to the second and was written somewhen between
- * our two times: 0 where that alone explains the difference, or where there is no header.
- */
-export function skewFrom({
-  date,
-  asked,
-  answered,
-}: {
-  readonly date: string | undefined;
-  readonly asked: Millis;
-  readonly answered: Millis;
-}): Millis {
-  const theirs = Date.parse(date ?? "");
-  if (Number.isNaN(theirs)) return 0;
-  const [least, most] = [theirs - answered, theirs + 1_000 - asked];
-  return least <= 0 && most >= 0 ? 0 : Math.round((least + most) / 2);
 }

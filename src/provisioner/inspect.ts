@@ -69,7 +69,7 @@ async function inspectParts(cluster: Connection, access: Access, { held, uid }: 
   const damaged = roleDamage(held, hashed) ?? bindings.find((damage) => damage !== null) ?? null;
   if (damaged !== null) return damaged;
   if (timer === null) return byHand("the timer Job was removed by hand");
-  if (likenessOfTimer(timer, timerJob(access, owner, access.end), access.end) !== "same") {
+  if (likenessOfTimer(timer, timerJob(access, owner, access.end)) !== "same") {
     return byHand("the timer Job was changed by hand");
   }
   if (account === null) return byHand("the ServiceAccount was removed by hand");

@@ -4,12 +4,20 @@ import type { Millis } from "../workflows/person.ts";
 import type { ClusterRefusal } from "../workflows/ports.ts";
 import { ClusterTrouble } from "../workflows/trouble.ts";
 import { ACCESS_GRANTS } from "./access-grant.ts";
-import { type Likeness, likenessOfAccount, likenessOfBinding, likenessOfGrant, likenessOfTimer } from "./adopt.ts";
+import {
+  firesInTime,
+  type Likeness,
+  likenessOfAccount,
+  likenessOfBinding,
+  likenessOfGrant,
+  likenessOfTimer,
+} from "./adopt.ts";
 import { explain, RefusedByCluster, statusCode } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import * as objects from "./objects.ts";
 import { GRANTS_NAMESPACE, type Owner, objectName } from "./objects.ts";
 import { cellsOf, hashRole, type RoleRules } from "./role-rules.ts";
+import { findTimer } from "./timer.ts";
 import { anchorTrial, makeTrial } from "./trial.ts";
 
 /**
@@ -27,7 +35,7 @@ export async function makeAccess(
 ): Promise<{ readonly proven: true } | ClusterRefusal> {
   try {
     const [owner, rules] = await all([makeGrant(cluster, grant), readRole(cluster, grant)]);
-    const timer = await makeTimer(cluster, grant, owner, now());
+    const timer = await makeTimer(cluster, { grant, owner, now });
     const [account, anchor] = await all([
       makeAccount(cluster, grant, timer),
       anchorTrial(cluster, grant, timer),
@@ -72,14 +80,26 @@ async function makeGrant(cluster: Connection, grant: Lent): Promise<Owner> {
   return ownerFrom(cluster, found);
 }
 
-async function makeTimer(cluster: Connection, grant: Lent, owner: Owner, now: Millis): Promise<Owner> {
-  if (grant.end <= now) throw new RefusedByCluster("clusterRefused", "its end had passed before it could be made");
+async function makeTimer(
+  cluster: Connection,
+  { grant, owner, now }: { readonly grant: Lent; readonly owner: Owner; readonly now: () => Millis },
+): Promise<Owner> {
+  const at = now();
+  if (grant.end <= at) throw new RefusedByCluster("clusterRefused", "its end had passed before it could be made");
   const name = objectName(grant);
-  const wanted = objects.timerJob(grant, owner, now);
+  const wanted = objects.timerJob(grant, owner, at);
+  let skewMs = 0;
   const found = await makeOrAdopt(cluster, `Job ${name}`, {
     make: () => cluster.batch.createNamespacedJob({ namespace: GRANTS_NAMESPACE, body: wanted }),
-    find: () => cluster.batch.readNamespacedJob({ namespace: GRANTS_NAMESPACE, name }),
-    likeness: (one) => likenessOfTimer(one, wanted, grant.end),
+    find: async () => {
+      const answer = await findTimer(cluster, grant, now());
+      skewMs = answer.skewMs;
+      return answer.job;
+    },
+    likeness: (one) => {
+      const alike = likenessOfTimer(one, wanted);
+      return alike === "same" && !firesInTime(one, { end: grant.end, skewMs }) ? "foreign" : alike;
+    },
   });
   return ownerFrom(cluster, found);
 }

@@ -14,11 +14,6 @@ export const GRANTS_NAMESPACE = "daypass-grants";
 export const GRANT_LABEL = "daypass.dev/grant";
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 export const EXPIRES_AT_ANNOTATION = "daypass.dev/expires-at";
-/**
- * A timer's seconds, counted from when it is made, may reach this far past the end, no further: 5 s (DESIGN.md, 409 on
- * create), and as much as the cluster's clock, which says when that was, may be ahead of ours (judge.ts).
- */
-export const TIMER_LATEST_MS = 10_000;
 export const END_MINUTE_LABEL = "daypass.dev/end-minute";
 const RBAC = "rbac.authorization.k8s.io";
 

@@ -1,7 +1,9 @@
+import type { V1Job } from "@kubernetes/client-node";
 import { beforeEach, expect, test } from "vitest";
+import type { Connection } from "./connections.ts";
 import { createJobController, type JobController } from "./job-controller.ts";
 import { timerJob } from "./objects.ts";
-import { timerState } from "./timer.ts";
+import { findTimer, timerState } from "./timer.ts";
 
 const END = Date.parse("2026-06-01T14:00:00Z");
 const ACCESS = { id: "abcdefghija", end: END, cluster: "prod", namespaces: ["payments"] };
@@ -19,34 +21,61 @@ function completed(before: number) {
   return { ...JOB, status: { completionTime: new Date(END - before) } };
 }
 
+const parts = (skewMs = 0) => ({ access: ACCESS, skewMs, controller });
+const stateOf = (job: V1Job, skewMs = 0) => timerState(job, parts(skewMs));
+
 test("a timer waits for the Job controller, and is armed once that has completed it", () => {
-  expect(timerState(JOB, ACCESS, controller)).toBe("waiting");
-  expect(timerState({ ...JOB, status: { active: 0 } }, ACCESS, controller)).toBe("waiting");
-  expect(timerState(completed(600_000), ACCESS, controller)).toBe("armed");
+  expect(stateOf(JOB)).toBe("waiting");
+  expect(stateOf({ ...JOB, status: { active: 0 } })).toBe("waiting");
+  expect(stateOf(completed(600_000))).toBe("armed");
 });
 
 test("a timer that was completed so late that it fires more than 12 s after the end is none", () => {
-  expect(timerState(completed(589_000), ACCESS, controller)).toBe("armed");
-  expect(timerState(completed(588_000), ACCESS, controller)).toBe("missing");
+  expect(stateOf(completed(589_000))).toBe("armed");
+  expect(stateOf(completed(588_000))).toBe("missing");
 });
 
+test("a timer counts by its cluster's clock, which may be ahead of ours or behind it", () => {
+  expect(stateOf(completed(588_000), 4_000)).toBe("armed");
+  expect(stateOf(completed(592_000), -4_000)).toBe("missing");
+});
+
+test.each([
+  [3_000, 3_000],
+  [60_000, 5_000],
+  [-3_600_000, -5_000],
+])(
+  "a clock that seems %d ms ahead counts as %d ms: nothing was granted by one that is further off",
+  async (ms, counted) => {
+    const readNamespacedJobWithHttpInfo = async () => ({
+      data: JOB,
+      headers: { date: new Date(END + ms).toUTCString() },
+    });
+    const cluster = { batch: { readNamespacedJobWithHttpInfo } } as unknown as Connection;
+
+    const { skewMs } = await findTimer(cluster, ACCESS, END);
+
+    expect(Math.abs(skewMs - counted)).toBeLessThanOrEqual(500);
+  },
+);
+
 test("a timer that waits while others are completed is behind, until nothing new was completed for 3 s", () => {
-  timerState(completed(600_000), ACCESS, controller);
+  stateOf(completed(600_000));
   now = 2_000;
-  expect(timerState(JOB, ACCESS, controller)).toBe("behind");
-  timerState(completed(599_000), ACCESS, controller);
+  expect(stateOf(JOB)).toBe("behind");
+  stateOf(completed(599_000));
   now = 4_999;
-  timerState(completed(599_000), ACCESS, controller);
-  expect(timerState(JOB, ACCESS, controller)).toBe("behind");
+  stateOf(completed(599_000));
+  expect(stateOf(JOB)).toBe("behind");
 
   now = 5_000;
 
-  expect(timerState(JOB, ACCESS, controller)).toBe("waiting");
+  expect(stateOf(JOB)).toBe("waiting");
 });
 
 test("a Job that is not this grant's, or never goes, is no timer", () => {
   const { ttlSecondsAfterFinished: _, ...endless } = JOB.spec ?? { template: {} };
 
-  expect(timerState(completed(600_000), { ...ACCESS, id: "other" }, controller)).toBe("missing");
-  expect(timerState({ ...completed(600_000), spec: endless }, ACCESS, controller)).toBe("missing");
+  expect(timerState(completed(600_000), { ...parts(), access: { ...ACCESS, id: "other" } })).toBe("missing");
+  expect(stateOf({ ...completed(600_000), spec: endless })).toBe("missing");
 });

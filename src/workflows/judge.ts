@@ -179,8 +179,8 @@ function isPast(
   return cap <= at.now || cap - at.begins < SHORTEST_SECONDS * 1000 || at.end > cap;
 }
 
-/** More than this between two clocks, and an end written by one is not the other's. */
-const MOST_SKEW_MS = 5_000;
+/** More than this between two clocks, in milliseconds, and an end written by one is not the other's. */
+export const MOST_SKEW_MS = 5_000;
 
 /** Takes what is known of a cluster; returns why its clock forbids to grant, as a sentence without its full stop, or null. */
 export function whySkewed(facts: Pick<ClusterFacts, "cluster" | "skewMs"> | null): string | null {

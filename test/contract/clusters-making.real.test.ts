@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createClusters } from "../../src/provisioner/clusters.ts";
 import * as objects from "../../src/provisioner/objects.ts";
 import type { Lent } from "../../src/workflows/grant.ts";
 import { useKubernetes } from "../workbench/for-tests.ts";
@@ -9,6 +10,12 @@ import { type RealClusters, type Stored, useRealClusters } from "./real-clusters
 const kubernetes = useKubernetes();
 const real = useRealClusters(kubernetes, "making");
 const WORKER = "system:serviceaccount:daypass-system:worker";
+
+/** The same cluster, as somebody sees it who goes by another time. */
+function clustersOf(now: () => number) {
+  const events = { happened() {}, failed() {} };
+  return createClusters({ clusters: [{ id: "prod", kubeconfig: real.current.workerKubeconfig }], now, events });
+}
 
 test("each object has its one owner, its labels and its end; the trial is gone, and nothing has a finalizer", async () => {
   const { clusters, open, objectsOf } = real.current;
@@ -96,6 +103,30 @@ test("the timer completes with no pod, and its seconds end a second or two after
   expect(fires).toBeLessThanOrEqual(grant.end + 3_000);
   expect(await admin("get", "pods", "-n", "daypass-grants", "-o", "name")).toBe("");
   await clusters.end(grant, 0);
+});
+
+test("P2 · a timer is late or not by our own clock, which its cluster's answer sets right", async () => {
+  const [ahead, behind] = [clustersOf(() => Date.now() - 4_000), clustersOf(() => Date.now() + 4_000)];
+  /** Made by who took the time for so much earlier, so that its timer has that many milliseconds too many. */
+  const makeLate = async (ms: number) => {
+    const maker = clustersOf(() => Date.now() - ms);
+    const grant = await newGrant(real.current, { end: Date.now() + 60_000 });
+    expect(await maker.make(grant)).toEqual({ proven: true });
+    await maker.close();
+    return grant;
+  };
+
+  const later = await makeLate(10_500);
+  const late = await makeLate(7_000);
+
+  expect(await ahead.make(later)).toEqual({ proven: true });
+  await expect.poll(() => ahead.timer(later), { timeout: 5_000 }).toBe("armed");
+  expect(await behind.make(late)).toMatchObject({
+    refusedBecause: "clusterRefused",
+    words: expect.stringMatching("Job"),
+  });
+  for (const grant of [later, late]) await ahead.end(grant, 0);
+  await Promise.all([ahead.close(), behind.close()]);
 });
 
 test("P2 · with nobody of ours alive, the identity is gone within 15 s of the end", async () => {

@@ -52,6 +52,11 @@ export function batchApi(wire: Wire): BatchV1Api {
   const api = {
     createNamespacedJob: ({ namespace, body }) => create(wire, "jobs", namespace, body),
     readNamespacedJob: ({ namespace, name }) => read(wire, { plural: "jobs", namespace, name }),
+    async readNamespacedJobWithHttpInfo({ namespace, name }) {
+      const ref: Ref = { plural: "jobs", namespace, name };
+      const [found, date] = await wire.send(`GET jobs ${keyOf(ref)}`, () => [wire.requests.read(ref), wire.now()]);
+      return dated(typed<never>(found), date);
+    },
   } satisfies Partial<BatchV1Api>;
   return api as object as BatchV1Api;
 }
@@ -70,8 +75,7 @@ export function rbacApi(wire: Wire): RbacAuthorizationV1Api {
     },
     async listClusterRoleWithHttpInfo() {
       const [all, date] = await wire.send("LIST clusterroles", () => [wire.requests.list("clusterroles"), wire.now()]);
-      const headers = { date: new Date(date).toUTCString() };
-      return { httpStatusCode: 200, headers, data: { items: all.map((one) => typed<never>(one)) } } as never;
+      return dated({ items: all.map((one) => typed<never>(one)) }, date);
     },
   } satisfies Partial<RbacAuthorizationV1Api>;
   return api as object as RbacAuthorizationV1Api;
@@ -134,6 +138,11 @@ async function create<T>({ send, requests }: Wire, plural: Plural, namespace: st
 
 async function read<T>({ send, requests }: Wire, ref: Ref): Promise<T> {
   return typed<T>(await send(`GET ${ref.plural} ${keyOf(ref)}`, () => requests.read(ref)));
+}
+
+/** What is answered, and when, by the cluster's own clock: an API server puts it on every answer. */
+function dated(data: object, at: number): never {
+  return { httpStatusCode: 200, headers: { date: new Date(at).toUTCString() }, data } as never;
 }
 
 async function remove({ send, requests }: Wire, ref: Ref, body: Parameters<Requests["remove"]>[1]): Promise<never> {
