@@ -125,17 +125,13 @@ describe("the simulation", () => {
     expect(parts(real)).toEqual(expect.arrayContaining(parts(simulated)));
   });
 
-  test(
-    "has at least twenty-eight planted defects, each of which applies to the sources as they are",
-    LONG,
-    async () => {
-      const patches = (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch"));
+  test("has at least thirty-one planted defects, each of which applies to the sources as they are", LONG, async () => {
+    const patches = (await readdir(DEFECTS)).filter((name) => name.endsWith(".patch"));
 
-      for (const patch of patches) await run("git", ["apply", "--check", join(DEFECTS, patch)], { cwd: ROOT });
+    for (const patch of patches) await run("git", ["apply", "--check", join(DEFECTS, patch)], { cwd: ROOT });
 
-      expect(patches.length).toBeGreaterThanOrEqual(28);
-    },
-  );
+    expect(patches.length).toBeGreaterThanOrEqual(31);
+  });
 });
 
 describe("a tape", () => {

@@ -115,6 +115,18 @@ export function createHands(run: Run, world: World, oracle: Oracle): Hands {
         bind(place, { kind: "User", apiGroup: RBAC, name: "somebody-else" });
       },
     },
+    {
+      words: "lets the timer Job count for a day",
+      act: (place) => {
+        const ref = { plural: "jobs", namespace: GRANTS_NAMESPACE, name: objectName(place) } as const;
+        if (storeOf(place).find(ref) === undefined) return;
+        oracle.touchedByHand(place.id);
+        storeOf(place).edit(ref, (found) => ({
+          ...found,
+          spec: { ...(found.spec as object), ttlSecondsAfterFinished: 86_400 },
+        }));
+      },
+    },
   ];
   return {
     kinds: kinds.length,

@@ -120,7 +120,7 @@ const ACTS: readonly Act[] = [
   {
     words: "a machine's clock jumps",
     begin: ({ fleet, run }, _, nth) =>
-      fleet.skew(nth, [4_000, -4_000, 60_000, -60_000, 3_600_000][run.tape.below(5)] ?? 0),
+      fleet.skew(nth, [4_000, -4_000, 60_000, -60_000, 3_600_000, -3_600_000][run.tape.below(6)] ?? 0),
   },
   { words: "Slack is silent", begin: ({ run }, lastsMs) => run.weather.begin("slack", "silent", lastsMs) },
   {

@@ -8,7 +8,7 @@ import { Violation } from "../core/run-state.ts";
 import type { LivingCluster } from "../world/clusters.ts";
 
 /** The API server honours a token that was used lately for so long after it is dead. */
-const REMEMBERED_MS = 10_000;
+export const REMEMBERED_MS = 10_000;
 /** go-jose's leeway on `exp`. */
 const LEEWAY_MS = 60_000;
 

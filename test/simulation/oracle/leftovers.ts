@@ -77,11 +77,19 @@ function isArmed({ status }: Stored): boolean {
   return (status as { readonly completionTime?: unknown } | undefined)?.completionTime !== undefined;
 }
 
-/** A binding to which somebody added a person of theirs is no longer what was approved: it goes. */
+/** Takes an object of which every change counts its generation up, as a timer is; returns whether there was any. */
+export function isEdited({ metadata }: Stored): boolean {
+  return (metadata.generation ?? 1) > 1;
+}
+
+/** A binding to which somebody added a person of theirs is no longer what was approved, nor is a timer that they changed. */
 function expectUnedited(parts: LeftoverParts, grant: string, cluster: string, found: Parts): void {
   const touchedAt = parts.touched.get(grant);
   if (touchedAt === undefined || !isLate(parts, touchedAt, cluster)) return;
-  const edited = found.find(({ plural, object }) => plural === "rolebindings" && subjectsOf(object) > 1)?.object;
+  const bindings = found.filter(({ plural }) => plural === "rolebindings");
+  if (bindings.length > 0 && found.some(({ plural, object }) => plural === "jobs" && isEdited(object)))
+    throw new Violation("P2", `grant ${grant} is still lent in ${cluster}, and its timer was changed by hand`);
+  const edited = bindings.find(({ object }) => subjectsOf(object) > 1)?.object;
   if (edited === undefined) return;
   const where = `${cluster}/${edited.metadata.namespace}`;
   throw new Violation("P9", `the binding of grant ${grant} in ${where} still lends to whom somebody added by hand`);

@@ -3,7 +3,7 @@ import type { Run } from "../core/run-state.ts";
 import { Violation } from "../core/run-state.ts";
 import type { Said } from "../world/slack.ts";
 import type { Witness, World } from "../world/world.ts";
-import { createAccessCheck, isSlowMakers } from "./access.ts";
+import { createAccessCheck, isSlowMakers, isToTheSecond } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import { type Book, openBook } from "./book.ts";
 import { type HandNotes, openByHand } from "./by-hand.ts";
@@ -108,11 +108,20 @@ export function createOracle(run: Run, livingWorkers: () => readonly string[]): 
   function lookAtRow(entry: string, row: LedgerRow): void {
     const written = book.write(entry, row, timeline.now());
     run.count.add(`rows: ${row.what}`);
+    if (isEndToTheSecond(row)) run.count.add("ends that were judged to the second, after faults");
     const by = row.by === null ? "" : ` by ${row.by}`;
     run.trace.say("ledger", `row "${row.what}" of ${row.grant ?? row.request}${by}`);
     checkDecision?.look(written);
     checkRow(written);
     checkEarly?.look(written);
+  }
+  /** Of a pass that was lent, on a day on which something went wrong. */
+  function isEndToTheSecond({ what, grant, request }: LedgerRow): boolean {
+    if (what !== "ended" || grant === null || excuses.isNone()) return false;
+    const { end = Number.POSITIVE_INFINITY } = book.approved.get(grant) ?? {};
+    const cluster = memory.wishes.get(request)?.cluster;
+    if (cluster === undefined || timeline.now() < end || book.current(grant, "active") === undefined) return false;
+    return isToTheSecond(parts, cluster);
   }
   function lookAt(eye: Eye): void {
     checkObjects?.(eye);

@@ -31,6 +31,7 @@ const BY_HAND = [
   ...["removes the ServiceAccount", "removes the RoleBinding", "removes the timer Job", "removes the AccessGrant"],
   ...["adds somebody to the RoleBinding", "deletes the namespace", "lets the role do more"],
   ...["puts a RoleBinding of their own in the place of the grant's", "binds a stronger role under the grant's name"],
+  "lets the timer Job count for a day",
 ];
 
 /** Each of them comes up at least some twenty times in so many runs. */
@@ -44,7 +45,9 @@ export const OWED_FAULTS: readonly string[] = [
   // That they act, and not only begin.
   ...["answers of clusters: 410 to a LIST", "answers of clusters: 410 to a WATCH", "answers of Redis: OOM"],
   ...["calls told to come again later (429)", "lists from a cache that was behind"],
-  ...["clusters whose clock is wrong by 3 s", "clusters whose clock is wrong by 20 s"],
+  ...[3, 4.5, 20].map((seconds) => `clusters whose clock is wrong by ${seconds} s`),
   ...["controllers that stood still over work", "answers that a failover had to keep"],
   ...["jobs that were lost", "jobs that came twice, and ran twice", "jobs that came late"],
+  // Nor are all bounds those of after a trouble.
+  "ends that were judged to the second, after faults",
 ];

@@ -66,7 +66,7 @@ export interface World {
 /** A step of Redis' clock up to this is followed with no other witness. */
 const FOLLOWED_MS = 5_000;
 /** By how much a cluster's clock may be wrong: less than is granted on, and more. */
-const CLUSTER_SKEWS_MS = [0, 3_000, -3_000, 20_000, -20_000];
+const CLUSTER_SKEWS_MS = [0, 3_000, -3_000, 20_000, -20_000, 4_500, -4_500];
 
 function chooseClusterSkew({ tape, count }: Run): number {
   const skewMs = CLUSTER_SKEWS_MS[tape.choose(60, CLUSTER_SKEWS_MS.length - 1)] ?? 0;
