@@ -54,4 +54,4 @@ deadman: $(INSTALLED) ## Kill all of ours while N passes are lent; see each end 
 	@exec node test/deadman/deadman.ts $(if $(N),'--n=$(N)') $(if $(MINUTES),'--minutes=$(MINUTES)')
 
 chaos: $(INSTALLED) ## Kill and cut off real processes at every point of a pass's life (CASES=20 SEED=7: a part).
-	@exec node test/chaos/chaos.ts $(if $(CASES),'--cases=$(CASES)') $(if $(SEED),'--seed=$(SEED)') $(if $(LANES),'--lanes=$(LANES)') $(if $(ONLY),'--only=$(ONLY)')
+	@exec node test/chaos/chaos.ts $(if $(CASES),'--cases=$(CASES)') $(if $(SEED),'--seed=$(SEED)') $(if $(LANES),'--lanes=$(LANES)') $(if $(ONLY),'--only=$(subst ','\'',$(ONLY))')

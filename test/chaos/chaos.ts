@@ -24,11 +24,8 @@ async function run({ cases: most, seed, lanes, only }: Wanted): Promise<number> 
   const random = createRandom(seed);
   const cases = allCases(random, most, only);
   if (cases.length === 0) {
-    console.error(
-      only === null
-        ? "chaos: no cases were asked for, so nothing would be shown; take CASES=1 or more"
-        : `chaos: no case has “${only.join("” or “")}” in its group and name, so nothing would be shown; see docs/testing-chaos.md for names`,
-    );
+    const words = `“${only?.join("” or “")}”`;
+    console.error(`chaos: no case has ${words} in its group and name; see docs/testing-chaos.md for names`);
     return 2;
   }
   const unfit = whyNoControls();

@@ -32,6 +32,7 @@ export function clusterFaults(): readonly Case[] {
     making("F6 every call is answered with 500", 8_000, play(status(500))),
     faultCase(`${words}, for 8 s from the yes on`, storm(whenDecided, 8_000, RETRY_AFTER_S), { seconds: 24 }),
     making("F6 every POST is answered with 409", 4_000, play({ ...status(409), method: "POST" })),
+    making("F6 every POST is answered with 403", 4_000, play({ ...status(403), method: "POST" })),
     making("F6 every answer to a POST is lost", 4_000, play({ how: { kind: "loseAnswer" }, method: "POST" })),
     making("F6 the cluster is half-open: calls hang", 8_000, play({ how: { kind: "hang" } })),
     making("F6 every call takes a second", 20_000, play({ how: { kind: "slow", ms: 1_000 } }), 30),

@@ -4,6 +4,7 @@ import { BOUNDS, type Case } from "./case.ts";
 import type { Seen } from "./eye.ts";
 import { type Observed, tokenIn } from "./observe.ts";
 import type { Probe } from "./probes.ts";
+import { wasLent } from "./was-lent.ts";
 
 /** What those who looked from outside saw of one case. */
 export interface AccessJudged {
@@ -129,8 +130,7 @@ function formerAlive({ played, probes }: Observed, due: number, stallMs: number)
 
 /** What nobody tried has not been seen to end. A binding is made beside its account; without that there is nothing to try. */
 function nobodyLooked({ grant, objects, probes }: Observed): string[] {
-  const isOnRecord =
-    grant !== null && (grant.state === "active" || (grant.state !== "making" && grant.activeAt !== null));
+  const isOnRecord = wasLent(grant);
   const accounts = objects.filter(({ kind }) => kind === "ServiceAccount");
   const wasBound = objects.some(
     (one) => one.kind === "RoleBinding" && accounts.some((account) => togetherMs(one, account) > 3_000),

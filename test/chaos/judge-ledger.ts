@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { listSegments, verifyLedger } from "../../src/jobs/ledger-segments.ts";
 import type { Case } from "./case.ts";
 import type { Observed } from "./observe.ts";
+import { wasLent } from "./was-lent.ts";
 
 /**
  * Takes a case, what was observed and the ledger's folder; returns what is wrong with it: the chain holds, and of each
@@ -18,7 +19,7 @@ export async function judgeLedger({ allows }: Case, observed: Observed, folder: 
     .filter((line) => line.includes(request.id))
     .map((line) => JSON.parse(line));
   const times = (what: string) => rows.filter((row) => row.what === what).length;
-  const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
+  const lived = wasLent(grant);
   const wanted = [
     "asked",
     ...(request.state === "approved" ? ["approved", ...(lived ? ["active"] : []), "ended"] : []),

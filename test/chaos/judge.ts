@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { type AccessJudged, judgeAccess, say } from "./judge-access.ts";
 import { judgeLedger } from "./judge-ledger.ts";
 import type { Observed } from "./observe.ts";
+import { wasLent } from "./was-lent.ts";
 import { findInWords } from "./words.ts";
 
 /** What one case came to. */
@@ -69,9 +70,7 @@ function unanswered({ early }: Case, { played, notes, strikes }: Observed, stall
 /** A case in which nobody got through to a decision has shown nothing, unless it must be so; then they read why. */
 function judgePlay({ allows }: Case, { played, request, grant, notes, messages }: Observed): string[] {
   if (allows.refused !== undefined) {
-    const wasActive =
-      grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
-    if (allows.refused === "or granted" && wasActive) return [];
+    if (allows.refused === "or granted" && wasLent(grant)) return [];
     const read = [
       ...messages.flatMap((message) => [...message.before, message].map(({ text }) => text)),
       ...notes.filter(({ who }) => /^(lena|ana)$/.test(who)).map(({ what }) => what),

@@ -18,6 +18,7 @@ import {
 import { nothingPlayed, type Play, type Played, playPass } from "./people.ts";
 import { followRecords, type Records } from "./records.ts";
 import { findSecrets } from "./secrets.ts";
+import { wasLent } from "./was-lent.ts";
 import { postedSince } from "./words.ts";
 
 /** What came of one case. */
@@ -29,6 +30,8 @@ export interface Result extends Judged {
   readonly met: boolean;
   /** What showed first that it happened, whether or not the machine stalled; null where nothing did. */
   readonly shown: string | null;
+  /** Whether its pass was ever active, by its own record. */
+  readonly lent: boolean;
   /** What happened, to be read where something is wrong. */
   readonly account: string;
 }
@@ -111,6 +114,7 @@ export async function runCase(lane: Lane, watchers: Watchers, one: Case, logs: s
     ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000 },
     ...{ met: facts.hits.length > 0 && !isStalled(judged.stallMs), shown: facts.hits[0] ?? null },
     ...{ ...judged, violations: [...judged.violations, ...more] },
+    lent: wasLent(observed.grant),
     account: accountOf(observed),
   };
 }

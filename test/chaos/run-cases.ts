@@ -93,7 +93,7 @@ async function resultOf(one: Case, lane: Lane, playing: Promise<Result>, leftMs:
   const broken = (why: string): Result => ({
     ...{ case: one, lane: lane.name, seconds: (performance.now() - begunAt) / 1000, met: false, shown: null },
     ...{ lagMs: null, boundMs: one.boundMs, stallMs: 0, lostApprovals: 0, lostWords: 0, doubledWords: 0 },
-    ...{ violations: [why], account: tellNotes(lane.notes.all()) },
+    ...{ violations: [why], lent: false, account: tellNotes(lane.notes.all()) },
   });
   const safely = playing.catch((cause: unknown) => broken(`the case broke off: ${String(cause)}`));
   const came = await inTime(safely, longestMs(one, Number.isFinite(leftMs)), leftMs);

@@ -6,6 +6,7 @@ import type { Allowed } from "./case.ts";
 import { type Told, whichWords } from "./name-calls.ts";
 import type { Note } from "./notes.ts";
 import type { Observed } from "./observe.ts";
+import { wasLent } from "./was-lent.ts";
 
 /** What is counted as one word: a message by its name, and what has none by all that it says and where. */
 type Counted = Exclude<Told, "other"> | `other: ${string}`;
@@ -105,7 +106,7 @@ function firstWords({ before, text }: Message): string {
 function wantedOf({ request, grant }: WordsSeen, { forgotten }: Allowed): Map<Counted, number> {
   const [asked, decided] = [request === null ? 0 : 1, /^(approved|denied)$/.test(request?.state ?? "") ? 1 : 0];
   const ended = grant?.state === "ended" ? 1 : 0;
-  const lived = grant !== null && grant.state !== "making" && (grant.state === "active" || grant.activeAt !== null);
+  const lived = wasLent(grant);
   return new Map<Counted, number>([
     ...([
       ["card", asked],

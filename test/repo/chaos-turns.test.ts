@@ -22,6 +22,7 @@ function result(one: Case, changes: Partial<Result> = {}): Result {
       seconds: 12,
       met: true,
       shown: "it happened",
+      lent: true,
       account: "",
       boundMs: 1_000,
       lagMs: 40,
@@ -119,6 +120,16 @@ test("a row says how many violations there were, under that word, and which", ()
   expect(column(result(first))).toBe("0");
   expect(column(result(first, { violations }))).toBe("2");
   expect(row(result(first, { violations }))).toMatch(/VIOLATED: a word is lost; the ledger is broken$/);
+});
+
+test("a run in which hardly anything is lent is not good, however little was violated", () => {
+  const cases = Array.from({ length: 100 }, (_, i) => result(first, { lent: i < 74 }));
+
+  expect(closing(cases, ALL, ALL)).toMatchObject({
+    line: expect.stringMatching(/, 0 violations, .*; only 74 of 100 passes were lent$/),
+    good: false,
+  });
+  expect(closing(cases.slice(1), ALL, ALL).good).toBe(true);
 });
 
 test("a good run's last lines say so", () => {
