@@ -22,15 +22,20 @@ export function likenessOfGrant(found: unknown, wanted: AccessGrant): Likeness {
   return isDeepStrictEqual(parsed.data.spec, wanted.spec) ? "same" : "foreign";
 }
 
+/** Takes an object's metadata; returns whether its spec is as it was made, of kinds whose changes count a generation up. */
+export function isUnchanged({ generation = 1 }: { readonly generation?: number | undefined }): boolean {
+  return generation === 1;
+}
+
 /**
  * Takes the timer that was found and the one that was wanted. Their seconds differ, since time has passed; but changing
  * them counts the generation up, whatever the clocks say. So does deleting it, and then it is as good as gone.
  */
 export function likenessOfTimer(found: V1Job, wanted: V1Job): Likeness {
   const { completions, parallelism } = found.spec ?? {};
-  const { generation = 1, deletionTimestamp } = found.metadata ?? {};
-  const isGoing = deletionTimestamp !== undefined;
-  const alike = likeness(found, wanted, completions === 0 && parallelism === 0 && (isGoing || generation === 1));
+  const { metadata = {} } = found;
+  const isGoing = metadata.deletionTimestamp !== undefined;
+  const alike = likeness(found, wanted, completions === 0 && parallelism === 0 && (isGoing || isUnchanged(metadata)));
   return alike === "same" && isGoing ? "former" : alike;
 }
 

@@ -1,7 +1,7 @@
 import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Damage, Held } from "../workflows/ports.ts";
-import { type Likeness, likenessOfAccount, likenessOfBinding } from "./adopt.ts";
+import { isUnchanged, type Likeness, likenessOfAccount, likenessOfBinding } from "./adopt.ts";
 import { asTrouble } from "./cluster-trouble.ts";
 import type { Connection } from "./connections.ts";
 import { grantFrom } from "./found-grant.ts";
@@ -138,7 +138,7 @@ const TIMERS: Part<{ metadata: Metadata & { uid: string } }> = {
   flaw(one, { metadata }) {
     const wanted = timerJob(one.held, ownerOf(one), one.held.end);
     // Its seconds are no metadata, but changing them counts the generation up.
-    const isSame = likenessOfMetadata(metadata, wanted) === "same" && (metadata.generation ?? 1) === 1;
+    const isSame = likenessOfMetadata(metadata, wanted) === "same" && isUnchanged(metadata);
     return isSame ? null : "the timer Job was changed by hand";
   },
 };

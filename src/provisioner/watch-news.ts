@@ -1,5 +1,6 @@
 /** What the changes of each kind of object mean to whoever follows a cluster. */
 import type { News } from "../workflows/ports.ts";
+import { isUnchanged } from "./adopt.ts";
 import { grantFrom, grantIn } from "./found-grant.ts";
 import type { Change } from "./watch-kind.ts";
 import type { KINDS } from "./watch-kinds.ts";
@@ -40,7 +41,7 @@ export function newsOf({
     },
     timers(change) {
       // The Job controller writes the status, as it should; what somebody else writes counts the generation up.
-      if (change.type === "DELETED" || (change.metadata.generation ?? 1) > 1) partChanged(change);
+      if (change.type === "DELETED" || !isUnchanged(change.metadata)) partChanged(change);
       else if (change.type === "MODIFIED") timerWritten();
     },
     accounts: partChanged,
